@@ -1,0 +1,15 @@
+import type { Failure } from '../domain/failure.ts'
+import type { Account, Delivery, Plug, Reading } from '../domain/plug.ts'
+import type { Result } from '../domain/result.ts'
+import type { Order } from '../schemas/canonical/order.ts'
+
+/** A place that sells. One folder under `channels/` exports one of these. */
+export interface Channel extends Plug {
+  readonly kind: 'channel'
+  /** Webhook topics an operator subscribes this connection to. */
+  readonly topics: readonly string[]
+  /** Pure. Fails with `unreadable-payload` and never throws. */
+  read(delivery: Delivery): Result<readonly Reading[], Failure>
+  /** The order as the channel has it now; `undefined` when it has none. */
+  fetchOrder(account: Account, channelOrderId: string): Promise<Result<Order | undefined, Failure>>
+}

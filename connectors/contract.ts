@@ -1,0 +1,12 @@
+import type { Failure } from '../domain/failure.ts'
+import type { Delivery, Plug, Reading } from '../domain/plug.ts'
+import type { Result } from '../domain/result.ts'
+
+/** A system that fulfils or accounts. One folder under `connectors/` exports one of these. */
+export interface Connector extends Plug {
+  readonly kind: 'erp' | 'wms'
+  /** Webhook topics an operator subscribes this connection to; empty when the system sends none. */
+  readonly topics: readonly string[]
+  /** Pure. Fails with `unreadable-payload` and never throws. Absent when the system sends and is swept for nothing. */
+  read?(delivery: Delivery): Result<readonly Reading[], Failure>
+}

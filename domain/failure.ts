@@ -1,0 +1,50 @@
+/**
+ * A failure is named after what happens next, because that is the only thing a caller can act on.
+ * Reasons are shown to operators: never put personal data or a secret in one.
+ */
+export type Failure =
+  | { readonly next: 'retry'; readonly reason: string }
+  /** Throttled: honour the delay; it does not count as an attempt. */
+  | { readonly next: 'wait'; readonly reason: string; readonly seconds: number }
+  /** The request may have taken effect: look it up before anything else is tried. */
+  | { readonly next: 'doubt'; readonly reason: string }
+  /** A business problem: someone has to change something first. */
+  | { readonly next: 'except'; readonly reason: string; readonly code: ExceptionCode }
+  /** Credentials or permission: no request of this connection can succeed. */
+  | { readonly next: 'halt'; readonly reason: string }
+  /** Already so. */
+  | { readonly next: 'ignore'; readonly reason: string }
+
+/** Why an order cannot flow; `docs/runbook.md` explains each. */
+export type ExceptionCode =
+  | 'already-fulfilled'
+  | 'amended-after-posting'
+  | 'cancelled-after-release'
+  | 'effect-refused'
+  | 'in-doubt'
+  | 'missing-address'
+  | 'missing-sku'
+  | 'money-mismatch'
+  | 'no-route'
+  | 'order-not-found'
+  | 'overdue'
+  | 'over-shipped'
+  | 'test-order'
+  | 'unknown-shipment-line'
+  | 'unreadable-payload'
+  | 'warehouse-hold'
+
+export const retry = (reason: string): Failure => ({ next: 'retry', reason })
+export const wait = (reason: string, seconds: number): Failure => ({
+  next: 'wait',
+  reason,
+  seconds,
+})
+export const doubt = (reason: string): Failure => ({ next: 'doubt', reason })
+export const except = (code: ExceptionCode, reason: string): Failure => ({
+  next: 'except',
+  code,
+  reason,
+})
+export const halt = (reason: string): Failure => ({ next: 'halt', reason })
+export const ignore = (reason: string): Failure => ({ next: 'ignore', reason })

@@ -1,0 +1,64 @@
+import type { Currency, Minor } from '../schemas/canonical/money.ts'
+import { except, type Failure } from './failure.ts'
+import { err, ok, type Result } from './result.ts'
+
+/** ISO 4217 (amendment 179) exponents that are not 2. */
+const exponents: Readonly<Record<string, number>> = {
+  BIF: 0,
+  CLP: 0,
+  DJF: 0,
+  GNF: 0,
+  ISK: 0,
+  JPY: 0,
+  KMF: 0,
+  KRW: 0,
+  PYG: 0,
+  RWF: 0,
+  UGX: 0,
+  UYI: 0,
+  VND: 0,
+  VUV: 0,
+  XAF: 0,
+  XOF: 0,
+  XPF: 0,
+  BHD: 3,
+  IQD: 3,
+  JOD: 3,
+  KWD: 3,
+  LYD: 3,
+  OMR: 3,
+  TND: 3,
+  CLF: 4,
+  UYW: 4,
+}
+
+/** Digits after the decimal point that a currency has: 2 for USD, 0 for JPY, 3 for KWD. */
+export const exponentOf = (currency: Currency): number => exponents[currency] ?? 2
+
+/**
+ * A decimal string in minor units, without passing through a float: "12.5" USD is 1250, "1000.0" JPY is 1000.
+ * Fails with `money-mismatch` when the text is not a decimal or has a part smaller than the currency's unit.
+ */
+export function minorUnits(decimal: string, currency: Currency): Result<Minor, Failure> {
+  const match = /^(-?)(\d{1,13})(?:\.(\d*))?$/.exec(decimal.trim())
+  if (!match) return err(except('money-mismatch', `"${decimal}" is not a decimal amount`))
+
+  const [, sign = '', whole = '0', fraction = ''] = match
+  const digits = exponentOf(currency)
+  if (/[1-9]/.test(fraction.slice(digits))) {
+    return err(
+      except('money-mismatch', `${decimal} has a part smaller than the unit of ${currency}`),
+    )
+  }
+  const minor = Number(`${whole}${fraction.slice(0, digits).padEnd(digits, '0')}`)
+  return ok(sign && minor !== 0 ? -minor : minor)
+}
+
+/** Minor units as the decimal string vendors read: 1250 USD is "12.50", 1000 JPY is "1000". */
+export function decimal(minor: Minor, currency: Currency): string {
+  const digits = exponentOf(currency)
+  const text = String(Math.abs(minor)).padStart(digits + 1, '0')
+  const whole = text.slice(0, text.length - digits)
+  const fraction = text.slice(text.length - digits)
+  return `${minor < 0 ? '-' : ''}${whole}${digits > 0 ? `.${fraction}` : ''}`
+}

@@ -1,0 +1,171 @@
+import type { z } from 'zod'
+import type { ConnectionId, OrderId } from '../schemas/canonical/identity.ts'
+import type { Instant } from '../schemas/canonical/instant.ts'
+import type { Order } from '../schemas/canonical/order.ts'
+import type { Shipment } from '../schemas/canonical/shipment.ts'
+import type { Failure } from './failure.ts'
+import type { Result } from './result.ts'
+
+/** What every plug says of itself, whichever side it stands on. */
+export interface Plug {
+  /** The folder's name. */
+  readonly id: string
+  /** The system's own name, for people. */
+  readonly title: string
+  /** The fields a connection of this plug has in the settings. */
+  readonly settings: z.ZodObject
+  /** The hosts a connection may call; nothing else is reachable through its `send`. */
+  hosts(settings: unknown): readonly string[]
+  /** Requests at one time that the system bears from one connection: its lane's `maxConcurrency`, 2 to 1000. */
+  readonly maxConcurrency: number
+  readonly effects: Effects
+  /** Absent when the system cannot be swept. */
+  readonly sweep?: Sweep
+}
+
+/** A connection opened for work: the only way a plug reaches the outside. */
+export interface Account {
+  readonly connection: ConnectionId
+  /** The connection's own fields, as `Plug.settings` parsed them at synth. */
+  readonly settings: unknown
+  /** The connection's secret, parsed JSON; the plug's own schema reads it. */
+  secret(): Promise<unknown>
+  readonly send: Send
+  readonly tokens: Tokens
+  readonly now: () => Date
+}
+
+/** One HTTP call to a vendor. `kind` says what a lost answer means: a read is retried, a write is in doubt. */
+export interface Call {
+  readonly kind: 'read' | 'write'
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  /** @default 8000 */
+  readonly timeoutMs?: number
+}
+
+/** What came back, whatever its status; header names are lower case. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+/**
+ * Sends one call: https only, allow-listed hosts, no redirects, deadline and size caps.
+ * Fails with `retry` when nothing was sent or a read got no answer, with `doubt` when a write got none.
+ */
+export type Send = (call: Call) => Promise<Result<Reply, Failure>>
+
+/** Access tokens shared by every process of a connection and refreshed by one of them at a time. */
+export interface Tokens {
+  /** The token in force, or the one that `mint` returns, kept until shortly before it expires. */
+  get(mint: () => Promise<Result<Minted, Failure>>): Promise<Result<string, Failure>>
+  /** Forgets a token that the vendor refused. */
+  drop(): Promise<void>
+}
+
+export interface Minted {
+  readonly token: string
+  readonly seconds: number
+}
+
+/** The effects that Crossdock asks of systems; a plug implements those its system knows. */
+export type EffectName =
+  | 'create-order'
+  | 'cancel-order'
+  | 'post-shipment'
+  | 'release-order'
+  | 'confirm-shipment'
+
+export type Effects = Readonly<Partial<Record<EffectName, Effect>>>
+
+/**
+ * How doing it twice is prevented. `key`: the system refuses or merges a duplicate. `lookup`: we search by our
+ * reference, not before `lagSeconds` after the doubt arose. `none`: in doubt stays in doubt until a person answers.
+ */
+export type Safety =
+  | { readonly by: 'key' }
+  | { readonly by: 'lookup'; readonly lagSeconds: number }
+  | { readonly by: 'none' }
+
+export interface Effect {
+  readonly safety: Safety
+  /** `always`: look up before every attempt; `in-doubt`: only after an attempt whose end is unknown. */
+  readonly find: 'always' | 'in-doubt'
+  /** Looks for what an earlier attempt may have made. `undefined` means surely not there. Required unless safety is `none`. */
+  look?(account: Account, subject: Subject): Promise<Result<Reference | undefined, Failure>>
+  /** Does it, once. */
+  make(account: Account, subject: Subject): Promise<Result<Reference, Failure>>
+}
+
+/** What an effect is about. Quantities still to be delivered are on `lines`; the order is the latest snapshot. */
+export interface Subject {
+  readonly order: Order
+  /** Units per ledger line that are to be posted, released or cancelled: ordered minus cancelled. */
+  readonly lines: readonly { readonly id: string; readonly quantity: number }[]
+  /** What earlier effects on this order left at the systems of its route. */
+  readonly references: References
+  /** For `post-shipment` and `confirm-shipment`. */
+  readonly shipment?: Shipment
+}
+
+/** What a system calls the thing it made. */
+export interface Reference {
+  /** The system's internal id. */
+  readonly id: string
+  /** The number people use there, when it is another. */
+  readonly number?: string
+}
+
+export interface References {
+  readonly erp?: Reference
+  readonly wms?: Reference
+}
+
+/** A message as it arrived, by webhook or by sweep; all a plug needs to read it. */
+export interface Delivery {
+  readonly connection: ConnectionId
+  readonly via: 'webhook' | 'sweep'
+  /** The headers named by the plug's door (`verify.ts`), lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+  readonly receivedAt: Instant
+}
+
+/** What a message turned out to say. One message may say several things. */
+export type Reading =
+  /** A whole order. */
+  | { readonly says: 'snapshot'; readonly order: Order }
+  /** Something about an order: the truth has to be fetched. */
+  | { readonly says: 'hint'; readonly channelOrderId: string }
+  /** A parcel left. `lines` are by sku because warehouses do not know the channel's line ids. */
+  | { readonly says: 'shipped'; readonly orderId: OrderId; readonly shipment: ReportedShipment }
+  /** The warehouse cannot go on; `reason` is shown to people. */
+  | { readonly says: 'held'; readonly orderId: OrderId; readonly reason: string }
+  /** Nothing for the ledger. */
+  | { readonly says: 'nothing'; readonly why: string }
+
+export type ReportedShipment = Omit<Shipment, 'lines'> & {
+  readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
+  /** The warehouse's own id of the order, evidence that the release was taken. */
+  readonly warehouseOrder: string
+}
+
+/** Reads everything that changed in a closed window, page by page. */
+export type Sweep = (account: Account, window: Window) => Promise<Result<Page, Failure>>
+
+export interface Window {
+  readonly from: Instant
+  readonly to: Instant
+  /** As the page before gave it. */
+  readonly cursor?: string
+}
+
+export interface Page {
+  readonly deliveries: readonly Pick<Delivery, 'headers' | 'body'>[]
+  /** Absent on the last page. */
+  readonly cursor?: string
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+/** `<plug>/<name>`: one account at one channel or system. Two Shopify stores are two connections. */
+export const ConnectionId = z
+  .string()
+  .regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, 'write it as <plug>/<name>, for example shopify/main-store')
+  .brand<'ConnectionId'>()
+export type ConnectionId = z.infer<typeof ConnectionId>
+
+/**
+ * `<plug>_<name>_<channel order id>`: the ledger's key, and the reference other systems carry.
+ * Only `[A-Za-z0-9_-]`, the alphabet of NetSuite's external ids, the narrowest among the connectors.
+ */
+export const OrderId = z
+  .string()
+  .regex(/^[a-z0-9-]+_[a-z0-9-]+_[A-Za-z0-9_-]+$/)
+  .brand<'OrderId'>()
+export type OrderId = z.infer<typeof OrderId>

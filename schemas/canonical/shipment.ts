@@ -1,0 +1,13 @@
+import { z } from 'zod'
+import { Instant } from './instant.ts'
+
+/** One parcel that left a warehouse; `lines` name the ledger's line ids. */
+export const Shipment = z.object({
+  id: z.string().min(1),
+  lines: z.array(z.object({ id: z.string(), quantity: z.int().positive() })),
+  carrier: z.string().optional(),
+  trackingNumber: z.string().optional(),
+  trackingUrl: z.url().optional(),
+  shippedAt: Instant,
+})
+export type Shipment = z.infer<typeof Shipment>
