@@ -1,0 +1,3 @@
+import type { Channel } from './contract.ts'
+
+export const channels: readonly Channel[] = []

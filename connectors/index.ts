@@ -1,0 +1,3 @@
+import type { Connector } from './contract.ts'
+
+export const connectors: readonly Connector[] = []

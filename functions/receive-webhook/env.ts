@@ -1,0 +1,6 @@
+import { z } from 'zod'
+
+export const Env = z.object({
+  INTAKE_QUEUE_URL: z.url(),
+})
+export type Env = z.infer<typeof Env>
