@@ -1,3 +1,5 @@
+import type { ExceptionCode } from '../schemas/events/exception.ts'
+
 /**
  * A failure is named after what happens next, because that is the only thing a caller can act on.
  * Reasons are shown to operators: never put personal data or a secret in one.
@@ -14,25 +16,6 @@ export type Failure =
   | { readonly next: 'halt'; readonly reason: string }
   /** Already so. */
   | { readonly next: 'ignore'; readonly reason: string }
-
-/** Why an order cannot flow; `docs/runbook.md` explains each. */
-export type ExceptionCode =
-  | 'already-fulfilled'
-  | 'amended-after-posting'
-  | 'cancelled-after-release'
-  | 'effect-refused'
-  | 'in-doubt'
-  | 'missing-address'
-  | 'missing-sku'
-  | 'money-mismatch'
-  | 'no-route'
-  | 'order-not-found'
-  | 'overdue'
-  | 'over-shipped'
-  | 'test-order'
-  | 'unknown-shipment-line'
-  | 'unreadable-payload'
-  | 'warehouse-hold'
 
 export const retry = (reason: string): Failure => ({ next: 'retry', reason })
 export const wait = (reason: string, seconds: number): Failure => ({

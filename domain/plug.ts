@@ -3,6 +3,7 @@ import type { ConnectionId, OrderId } from '../schemas/canonical/identity.ts'
 import type { Instant } from '../schemas/canonical/instant.ts'
 import type { Order } from '../schemas/canonical/order.ts'
 import type { Shipment } from '../schemas/canonical/shipment.ts'
+import type { EffectName, Reference } from '../schemas/events/order-event.ts'
 import type { Failure } from './failure.ts'
 import type { Result } from './result.ts'
 
@@ -73,13 +74,6 @@ export interface Minted {
 }
 
 /** The effects that Crossdock asks of systems; a plug implements those its system knows. */
-export type EffectName =
-  | 'create-order'
-  | 'cancel-order'
-  | 'post-shipment'
-  | 'release-order'
-  | 'confirm-shipment'
-
 export type Effects = Readonly<Partial<Record<EffectName, Effect>>>
 
 /**
@@ -110,14 +104,6 @@ export interface Subject {
   readonly references: References
   /** For `post-shipment` and `confirm-shipment`. */
   readonly shipment?: Shipment
-}
-
-/** What a system calls the thing it made. */
-export interface Reference {
-  /** The system's internal id. */
-  readonly id: string
-  /** The number people use there, when it is another. */
-  readonly number?: string
 }
 
 export interface References {

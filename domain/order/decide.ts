@@ -1,0 +1,168 @@
+import type { LedgerLine, OrderEvent } from '../../schemas/events/order-event.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { claimableFrom } from './claims.ts'
+import { digestOf } from './digest.ts'
+import { evolve } from './evolve.ts'
+import { raise } from './exceptions.ts'
+import type { Fact, FactOf } from './facts.ts'
+import { outcomeEvents } from './outcome.ts'
+import type { Policy } from './policy.ts'
+import { problemsOf } from './problems.ts'
+import { settle } from './settle.ts'
+import { shipmentEvents } from './shipments.ts'
+import { capturedStage } from './stages.ts'
+import { intentFor, mayHaveHappened } from './state.ts'
+import { after } from './time.ts'
+
+export interface Decision {
+  readonly events: readonly OrderEvent[]
+  readonly after: OrderState
+  readonly ask?: Ask
+}
+
+/**
+ * The fact cannot be judged yet. `fetch`: two bodies of one second differ, so the channel has to be asked for the
+ * truth. `later`: the order changed while a post of it is on its way, so its end has to be known first.
+ */
+export type Ask = 'fetch' | 'later'
+
+/** What a fact means for an order, with everything that follows from it. Pure: time comes with the fact. */
+export function decide(before: OrderState, fact: Fact, policy: Policy): Decision {
+  const meaning = interpret(before, fact, policy)
+  if (typeof meaning === 'string') return { events: [], after: before, ask: meaning }
+
+  const told = meaning.reduce((state, event) => evolve(state, event, fact.at), before)
+  if (meaning.length === 0 && fact.type !== 'deadline') {
+    return { events: [], after: before }
+  }
+  const { events, state } = settle(told, fact.at, policy)
+  return { events: [...meaning, ...events], after: state }
+}
+
+type Meaning = readonly OrderEvent[] | Ask
+
+function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
+  switch (fact.type) {
+    case 'snapshot':
+      return snapshotEvents(state, fact, policy)
+    case 'shipped':
+      return shipmentEvents(state, fact)
+    case 'held':
+      return heldEvents(state, fact)
+    case 'unreadable':
+      return unreadableEvents(state, fact)
+    case 'claim':
+      return claimEvents(state, fact)
+    case 'outcome':
+      return outcomeEvents(state, fact)
+    case 'deadline':
+      return []
+  }
+}
+
+function snapshotEvents(state: OrderState, fact: FactOf<'snapshot'>, policy: Policy): Meaning {
+  const { order, authority } = fact
+  const route = policy.route(order)
+  const problems = problemsOf({ order, route, state, policy })
+  const version = { version: order.version, authority, digest: digestOf(order) }
+  const terms = {
+    ...version,
+    problems,
+    number: order.number,
+    currency: order.currency,
+    total: order.total,
+    lines: ledgerLines(order.lines),
+    ...(route && { route: { erp: route.erp, wms: route.wms } }),
+  }
+  const cancelled = cancelRequest(state, fact)
+  if (!state.seen) {
+    const captured = { type: 'order.captured', ...terms, receivedAt: fact.receivedAt } as const
+    const inTime = capturedStage(order.connection, fact.receivedAt, {
+      at: fact.at,
+      seconds: policy.stages.captured,
+    })
+    return [captured, inTime, ...cancelled, ...clearUnreadable(state)]
+  }
+
+  const age = compare(state.seen, version)
+  if (age === 'older' || age === 'same') return []
+  if (age === 'unclear') return 'fetch'
+  const seen = { type: 'order.seen', ...version, problems } as const
+  if (version.digest === state.seen.digest || state.cancelledAt) {
+    return [seen, ...cancelled, ...clearUnreadable(state)]
+  }
+  const posting = intentFor(state, 'create-order')
+  if (posting?.state === 'done') return [seen, ...cancelled, ...clearUnreadable(state)]
+  if (mayHaveHappened(posting)) return cancelled.length > 0 ? cancelled : 'later'
+  return [{ type: 'order.amended', ...terms }, ...cancelled, ...clearUnreadable(state)]
+}
+
+type Seen = NonNullable<OrderState['seen']>
+
+function compare(
+  known: Pick<Seen, 'version' | 'authority' | 'digest'>,
+  next: Pick<Seen, 'version' | 'authority' | 'digest'>,
+): 'older' | 'same' | 'newer' | 'unclear' {
+  if (next.version < known.version) return 'older'
+  if (next.version > known.version) return 'newer'
+  if (next.digest === known.digest && next.authority === known.authority) return 'same'
+  // Channels stamp versions by the second, so two bodies of one second cannot be put in order.
+  if (next.authority === 'fetched') return 'newer'
+  return next.digest === known.digest ? 'same' : 'unclear'
+}
+
+function cancelRequest(state: OrderState, { order }: FactOf<'snapshot'>): OrderEvent[] {
+  if (state.cancelRequestedAt) return []
+  const emptied = order.lines.every((line) => line.removed >= line.quantity)
+  if (!order.cancelledAt && !emptied) return []
+  return [
+    {
+      type: 'order.cancel-requested',
+      requestedAt: order.cancelledAt ?? order.version,
+      reason: order.cancelReason ?? (order.cancelledAt ? 'cancelled' : 'every line was removed'),
+    },
+  ]
+}
+
+const ledgerLines = (lines: FactOf<'snapshot'>['order']['lines']): LedgerLine[] =>
+  lines.map(({ id, sku, shippable, quantity, removed }) => ({
+    id,
+    ...(sku !== undefined && { sku }),
+    shippable,
+    ordered: quantity,
+    cancelled: removed,
+    released: 0,
+    shipped: 0,
+  }))
+
+function heldEvents(state: OrderState, fact: FactOf<'held'>): OrderEvent[] {
+  const known = state.exceptions['warehouse-hold']
+  const shipped = state.lines.some((line) => line.shipped > 0)
+  if (shipped || known?.reason === fact.reason) return []
+  return [raise('warehouse-hold', '', fact)]
+}
+
+function unreadableEvents(state: OrderState, fact: FactOf<'unreadable'>): OrderEvent[] {
+  const known = state.exceptions[fact.code]
+  return known?.reason === fact.reason ? [] : [raise(fact.code, '', fact)]
+}
+
+const clearUnreadable = ({ exceptions }: OrderState): OrderEvent[] =>
+  (['unreadable-payload', 'order-not-found'] as const)
+    .filter((code) => exceptions[code])
+    .map((code) => ({ type: 'exception.cleared', code, subject: '' }))
+
+function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
+  const intent = state.intents[fact.intentId]
+  const from = intent && claimableFrom(state, fact.intentId)
+  if (!intent || from === undefined || from > fact.at) return []
+  return [
+    {
+      type: 'effect.sent',
+      intentId: fact.intentId,
+      epoch: intent.epoch + 1,
+      leaseUntil: after(fact.at, fact.leaseSeconds),
+      look: intent.state !== 'pending',
+    },
+  ]
+}

@@ -1,0 +1,26 @@
+import type { Order } from '../../schemas/canonical/order.ts'
+
+/**
+ * A short digest of what would matter to another system: two snapshots with the same digest ask nothing new.
+ * cyrb53, a public-domain 53-bit string hash; it tells versions of one order apart, it does not protect anything.
+ */
+export function digestOf(order: Order): string {
+  const { lines, shipping, charges, discount, tax, total, currency, people } = order
+  const material = lines.map(({ fulfilled: _, title: __, ...line }) => line)
+  return cyrb53(
+    JSON.stringify([material, shipping, charges, discount, tax, total, currency, people.shipTo]),
+  )
+}
+
+function cyrb53(text: string): string {
+  let h1 = 0xdeadbeef
+  let h2 = 0x41c6ce57
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i)
+    h1 = Math.imul(h1 ^ c, 2654435761)
+    h2 = Math.imul(h2 ^ c, 1597334677)
+  }
+  h1 = Math.imul(h1 ^ (h1 >>> 16), 2246822507) ^ Math.imul(h2 ^ (h2 >>> 13), 3266489909)
+  h2 = Math.imul(h2 ^ (h2 >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909)
+  return (4294967296 * (2097151 & h2) + (h1 >>> 0)).toString(36)
+}

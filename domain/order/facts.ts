@@ -1,0 +1,52 @@
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
+import type { ExceptionCode } from '../../schemas/events/exception.ts'
+import type { Reference } from '../../schemas/events/order-event.ts'
+import type { Failure } from '../failure.ts'
+import type { ReportedShipment } from '../plug.ts'
+import type { Result } from '../result.ts'
+
+/** Something the ledger learns at `at`. What makes it idempotent is named in each. */
+export type Fact = { readonly at: Instant } & (
+  | /** Idempotent by the order's version. */ {
+      readonly type: 'snapshot'
+      readonly order: Order
+      readonly authority: 'body' | 'fetched'
+      readonly receivedAt: Instant
+    }
+  | /** A message about an order that could not become a snapshot. Idempotent by code. */ {
+      readonly type: 'unreadable'
+      readonly connection: ConnectionId
+      readonly code: ExceptionCode
+      readonly reason: string
+    }
+  | /** Idempotent by the shipment's id. */ {
+      readonly type: 'shipped'
+      readonly connection: ConnectionId
+      readonly shipment: ReportedShipment
+    }
+  | /** Idempotent by connection. */ {
+      readonly type: 'held'
+      readonly connection: ConnectionId
+      readonly reason: string
+    }
+  | /** A worker wants to send an effect. */ {
+      readonly type: 'claim'
+      readonly intentId: string
+      readonly leaseSeconds: number
+    }
+  | /** What came of it. Idempotent by the epoch. */ {
+      readonly type: 'outcome'
+      readonly intentId: string
+      readonly epoch: number
+      /** Where it ended: a failed look-up leaves a doubt standing, a failed make does not make one. */
+      readonly during: 'look' | 'make'
+      readonly result: Result<Reference, Failure>
+      /** Index lag of the system, for a doubt. `undefined`: it cannot be asked. */
+      readonly lagSeconds: number | undefined
+    }
+  | /** A deadline passed. Idempotent by what is still open. */ { readonly type: 'deadline' }
+)
+
+export type FactOf<T extends Fact['type']> = Extract<Fact, { readonly type: T }>

@@ -1,0 +1,81 @@
+import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
+import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import type { Failure } from '../failure.ts'
+import { raise } from './exceptions.ts'
+import type { FactOf } from './facts.ts'
+import { after } from './time.ts'
+
+const doneAs = {
+  'create-order': 'order.accepted',
+  'cancel-order': 'order.withdrawn',
+  'release-order': 'order.released',
+  'post-shipment': 'shipment.posted',
+  'confirm-shipment': 'shipment.published',
+} as const satisfies Record<EffectName, OrderEvent['type']>
+
+const haltSeconds = 900
+
+/** What came of an effect. An outcome of an older epoch is somebody's who woke up late: it changes nothing. */
+export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): OrderEvent[] {
+  const intent = state.intents[fact.intentId]
+  if (intent?.state !== 'sent' || intent.epoch !== fact.epoch) return []
+  const { intentId, result } = fact
+  const { connection, effect } = intent
+  if (result.ok) {
+    return [{ type: doneAs[effect], intentId, connection, reference: result.value }]
+  }
+  return failed(intent, result.error, fact)
+}
+
+function failed(intent: Intent, failure: Failure, fact: FactOf<'outcome'>): OrderEvent[] {
+  const { intentId, at } = fact
+  const { connection, attempts } = intent
+  const { reason } = failure
+  const doubtful = intent.look === true && fact.during === 'look'
+  const later = (seconds: number, counted: number): OrderEvent =>
+    doubtful
+      ? { type: 'effect.doubted', intentId, connection, notBefore: after(at, seconds), reason }
+      : {
+          type: 'effect.postponed',
+          intentId,
+          attempts: counted,
+          notBefore: after(at, seconds),
+          reason,
+        }
+
+  switch (failure.next) {
+    case 'retry':
+      return [later(backoff(attempts), attempts + 1)]
+    case 'wait':
+      return [later(Math.max(1, failure.seconds), attempts)]
+    case 'doubt':
+      return doubted(fact, connection, reason)
+    case 'halt':
+      return [
+        later(haltSeconds, attempts),
+        raise('connection-halted', intentId, { at, reason, connection }),
+      ]
+    case 'except':
+      return [
+        { type: 'effect.refused', intentId, reason },
+        raise(failure.code, intentId, { at, reason, connection }),
+      ]
+    case 'ignore':
+      return [{ type: doneAs[intent.effect], intentId, connection, reference: { id: intentId } }]
+  }
+}
+
+function doubted(
+  { intentId, at, lagSeconds }: FactOf<'outcome'>,
+  connection: Intent['connection'],
+  reason: string,
+): OrderEvent[] {
+  const notBefore = after(at, lagSeconds ?? 0)
+  const doubt = { type: 'effect.doubted', intentId, connection, notBefore, reason } as const
+  if (lagSeconds !== undefined) return [doubt]
+  const ask = `${reason}; this system cannot be asked, so a person has to look and answer`
+  return [doubt, raise('in-doubt', intentId, { at, reason: ask, connection })]
+}
+
+/** Seconds before the next attempt: 2, 4, 8 … up to 15 minutes. */
+const backoff = (attempts: number): number => Math.min(900, 2 ** (Math.min(attempts, 9) + 1))

@@ -1,0 +1,44 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { cancellation } from './cancel.ts'
+import { evolve } from './evolve.ts'
+import { neededEffects } from './needs.ts'
+import type { Policy } from './policy.ts'
+import { keptEvents } from './shipments.ts'
+import { stageEvents } from './stages.ts'
+import { standingExceptions } from './standing.ts'
+
+/** Everything that follows from a state by itself, whatever fact led to it: that is why order of arrival does not matter. */
+const consequences: readonly ((
+  state: OrderState,
+  at: Instant,
+  policy: Policy,
+) => readonly OrderEvent[])[] = [
+  keptEvents,
+  cancellation,
+  standingExceptions,
+  neededEffects,
+  stageEvents,
+]
+
+/** Applies the consequences until nothing new follows. */
+export function settle(
+  start: OrderState,
+  at: Instant,
+  policy: Policy,
+): { readonly state: OrderState; readonly events: readonly OrderEvent[] } {
+  const events: OrderEvent[] = []
+  let state = start
+  for (let round = 0; round < 10; round++) {
+    const before = events.length
+    for (const consequence of consequences) {
+      for (const event of consequence(state, at, policy)) {
+        events.push(event)
+        state = evolve(state, event, at)
+      }
+    }
+    if (events.length === before) return { state, events }
+  }
+  throw new Error(`order ${start.id} does not settle: ${events.map((e) => e.type).join(', ')}`)
+}

@@ -1,0 +1,85 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { LedgerLine, OrderEvent } from '../../schemas/events/order-event.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+import type { ReportedShipment } from '../plug.ts'
+import { raise } from './exceptions.ts'
+import type { FactOf } from './facts.ts'
+import { intentFor, toDeliver } from './state.ts'
+
+type Shipped = Pick<FactOf<'shipped'>, 'connection' | 'shipment' | 'at'>
+
+/** A parcel left. Told before its order is known to be released, it is kept until it fits. */
+export function shipmentEvents(state: OrderState, fact: Shipped): OrderEvent[] {
+  const { shipment, connection } = fact
+  const key = `shipped:${shipment.id}`
+  if (state.shipments[shipment.id] || (state.kept[key] && !fits(state))) return []
+  if (!fits(state)) {
+    return [{ type: 'fact.kept', connection, key, fact: JSON.stringify({ connection, shipment }) }]
+  }
+  return [...releasedByEvidence(state, fact), ...confirmed(state, fact)]
+}
+
+/** Facts that were kept and fit now. */
+export function keptEvents(state: OrderState, at: Instant): readonly OrderEvent[] {
+  if (!fits(state)) return []
+  const [key, text] = Object.entries(state.kept)[0] ?? []
+  if (key === undefined || text === undefined) return []
+  // It was written by `shipmentEvents` above.
+  const { connection, shipment } = JSON.parse(text) as Omit<Shipped, 'at'>
+  return [{ type: 'fact.used', key }, ...shipmentEvents(state, { connection, shipment, at })]
+}
+
+/** A warehouse ships only what was released to it, so the release has at least been sent. */
+const fits = (state: OrderState): boolean => (intentFor(state, 'release-order')?.epoch ?? 0) > 0
+
+/** A parcel proves that the warehouse has the order, even when its answer to the release was lost. */
+function releasedByEvidence(state: OrderState, { connection, shipment }: Shipped): OrderEvent[] {
+  if (intentFor(state, 'release-order')?.state === 'done') return []
+  const reference = { id: shipment.warehouseOrder }
+  return [{ type: 'order.released', intentId: 'release-order', connection, reference }]
+}
+
+function confirmed(state: OrderState, { connection, shipment, at }: Shipped): OrderEvent[] {
+  const { lines, strange, excess } = allot(state.lines, shipment)
+  const { warehouseOrder: _, ...parcel } = shipment
+  const about = (reason: string) => ({ at, reason, connection })
+  return [
+    { type: 'shipment.confirmed', connection, shipment: { ...parcel, lines } },
+    ...strange.map((sku) =>
+      raise(
+        'unknown-shipment-line',
+        shipment.id,
+        about(`parcel ${shipment.id} holds ${sku}, which the order does not`),
+      ),
+    ),
+    ...excess.map((sku) =>
+      raise(
+        'over-shipped',
+        shipment.id,
+        about(`parcel ${shipment.id} holds more ${sku} than was left to ship`),
+      ),
+    ),
+  ]
+}
+
+/** Spreads a parcel's units per sku over the lines that still wait for them, in the order's own order. */
+function allot(lines: readonly LedgerLine[], { lines: parcel }: ReportedShipment) {
+  const taken: { id: string; quantity: number }[] = []
+  const strange: string[] = []
+  const excess: string[] = []
+  for (const { sku, quantity } of parcel) {
+    const matching = lines.filter((line) => line.sku === sku)
+    if (matching.length === 0) strange.push(sku)
+    let left = quantity
+    for (const line of matching) {
+      const already = taken
+        .filter(({ id }) => id === line.id)
+        .reduce((sum, t) => sum + t.quantity, 0)
+      const units = Math.min(left, toDeliver(line) - line.shipped - already)
+      if (units > 0) taken.push({ id: line.id, quantity: units })
+      left -= Math.max(0, units)
+    }
+    if (left > 0 && matching.length > 0) excess.push(sku)
+  }
+  return { lines: taken, strange, excess }
+}

@@ -1,0 +1,84 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { raise } from './exceptions.ts'
+import type { Policy } from './policy.ts'
+import { intentFor, isAccepted, needsWarehouse, toShip } from './state.ts'
+import { after } from './time.ts'
+
+type Stage = keyof Policy['stages']
+
+interface Course {
+  readonly key: string
+  readonly stage: Stage
+  readonly done: boolean
+}
+
+/**
+ * Scores each (order, stage) once: met when it ends in time, missed when its deadline passes first.
+ * `captured` is scored at capture, by `capturedStage`.
+ */
+export function stageEvents(state: OrderState, at: Instant, policy: Policy): readonly OrderEvent[] {
+  const { connection } = state
+  return coursesOf(state).flatMap(({ key, stage, done }): readonly OrderEvent[] => {
+    const known = state.stages[key]
+    if (!known) {
+      return done
+        ? []
+        : [{ type: 'stage.opened', stage: key, connection, dueAt: after(at, policy.stages[stage]) }]
+    }
+    if (known.closed) return []
+    const point = { stage: key, connection, dueAt: known.dueAt }
+    if (known.scored) return done ? [{ type: 'stage.closed', stage: key }] : []
+    if (at > known.dueAt) return missed(state, point, at)
+    return done ? [{ type: 'stage.met', ...point }] : []
+  })
+}
+
+/** The stages an order is in or has been in; a cancelled order has nothing more to wait for. */
+function coursesOf(state: OrderState): readonly Course[] {
+  if (!state.seen) return []
+  const over = state.cancelledAt !== undefined
+  const released = intentFor(state, 'release-order')?.state === 'done'
+  const accepted = isAccepted(state)
+  const courses: Course[] = [{ key: 'accepted', stage: 'accepted', done: accepted || over }]
+  if (accepted && needsWarehouse(state)) {
+    courses.push({ key: 'released', stage: 'released', done: released || over })
+  }
+  if (released) {
+    const all = state.lines.every((line) => toShip(line) === 0)
+    courses.push({ key: 'shipped', stage: 'shipped', done: all || over })
+  }
+  return [...courses, ...Object.keys(state.shipments).map((id) => confirmation(state, id))]
+}
+
+const confirmation = (state: OrderState, id: string): Course => ({
+  key: `confirmed:${id}`,
+  stage: 'confirmed',
+  done: state.intents[`confirm-shipment:${id}`]?.state === 'done',
+})
+
+type Point = {
+  readonly stage: string
+  readonly connection: OrderState['connection']
+  readonly dueAt: Instant
+}
+
+function missed(state: OrderState, point: Point, at: Instant): readonly OrderEvent[] {
+  const trouble = Object.values(state.intents).find((intent) => intent.trouble)?.trouble
+  const reason = `not ${point.stage} by ${point.dueAt}${trouble ? `: ${trouble}` : ''}`
+  return [
+    { type: 'stage.missed', ...point },
+    raise('overdue', point.stage, { at, reason, connection: point.connection }),
+  ]
+}
+
+/** The first stage: from the channel's message to the ledger. */
+export function capturedStage(
+  connection: OrderState['connection'],
+  receivedAt: Instant,
+  { at, seconds }: { readonly at: Instant; readonly seconds: number },
+): OrderEvent {
+  const dueAt = after(receivedAt, seconds)
+  return { type: at > dueAt ? 'stage.missed' : 'stage.met', stage: 'captured', connection, dueAt }
+}
