@@ -1,0 +1,28 @@
+import type { Channel } from '../contract.ts'
+import { confirmShipment } from './confirm-shipment.ts'
+import { fetchOrder } from './fetch-order.ts'
+import { nameOf, readDelivery } from './read.ts'
+import { ShopifySettings } from './settings.ts'
+import { sweep } from './sweep.ts'
+
+/** Shopify, through its webhooks and the GraphQL Admin API. */
+export const shopify: Channel = {
+  kind: 'channel',
+  id: 'shopify',
+  title: 'Shopify',
+  settings: ShopifySettings,
+  hosts: (settings) => [ShopifySettings.parse(settings).shop],
+  maxConcurrency: 5,
+  topics: [
+    'orders/create',
+    'orders/updated',
+    'orders/cancelled',
+    'orders/edited',
+    'refunds/create',
+  ],
+  read: readDelivery,
+  nameOf,
+  fetchOrder,
+  sweep,
+  effects: { 'confirm-shipment': confirmShipment },
+}

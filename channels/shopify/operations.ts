@@ -1,0 +1,85 @@
+/**
+ * What we ask the Admin API, valid in 2026-10. Page sizes keep each request well below the 1,000 points that one may
+ * cost: a swept order with more lines than its page is only named, and fetched by itself.
+ */
+const bag = '{ shopMoney { amount } }'
+const address =
+  '{ firstName lastName name company address1 address2 city province provinceCode zip countryCodeV2 phone }'
+const parts = `discountAllocations { allocatedAmountSet ${bag} } taxLines { priceSet ${bag} }`
+const lines = `pageInfo { hasNextPage endCursor }
+  nodes {
+    id sku name quantity currentQuantity unfulfilledQuantity nonFulfillableQuantity isGiftCard requiresShipping
+    originalUnitPriceSet ${bag}
+    ${parts}
+  }`
+
+const orderFields = `
+  id name createdAt updatedAt currencyCode taxesIncluded dutiesIncluded test cancelledAt cancelReason
+  displayFinancialStatus email phone note
+  totalPriceSet ${bag} currentTotalPriceSet ${bag} totalTaxSet ${bag} totalDiscountsSet ${bag}
+  totalTipReceivedSet ${bag} originalTotalDutiesSet ${bag} originalTotalAdditionalFeesSet ${bag}
+  customer { id firstName lastName defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } }
+  shippingAddress ${address}
+  billingAddress ${address}
+  shippingLines(first: 10) { nodes { title code originalPriceSet ${bag} ${parts} } }`
+
+export const operations = {
+  order: `query Order($id: ID!) {
+    order(id: $id) { ${orderFields} lineItems(first: 50) { ${lines} } }
+  }`,
+
+  orderLines: `query OrderLines($id: ID!, $after: String!) {
+    order(id: $id) { updatedAt lineItems(first: 50, after: $after) { ${lines} } }
+  }`,
+
+  changedOrders: `query ChangedOrders($query: String!, $after: String) {
+    orders(first: 10, after: $after, query: $query, sortKey: UPDATED_AT) {
+      pageInfo { hasNextPage endCursor }
+      nodes { ${orderFields} lineItems(first: 10) { ${lines} } }
+    }
+  }`,
+
+  deliveries: `query Deliveries($id: ID!, $after: String) {
+    order(id: $id) {
+      fulfillments(first: 100) { id name status trackingInfo(first: 3) { number } }
+      fulfillmentOrders(first: 10, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes {
+          id status
+          assignedLocation { location { id } }
+          lineItems(first: 25) {
+            pageInfo { hasNextPage endCursor }
+            nodes { id remainingQuantity lineItem { id } }
+          }
+        }
+      }
+    }
+  }`,
+
+  fulfillmentOrderLines: `query FulfillmentOrderLines($id: ID!, $after: String!) {
+    fulfillmentOrder(id: $id) {
+      lineItems(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes { id remainingQuantity lineItem { id } }
+      }
+    }
+  }`,
+
+  fulfillmentLines: `query FulfillmentLines($id: ID!, $after: String) {
+    fulfillment(id: $id) {
+      fulfillmentLineItems(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes { quantity lineItem { id } }
+      }
+    }
+  }`,
+
+  fulfil: `mutation Fulfil($fulfillment: FulfillmentInput!) {
+    fulfillmentCreate(fulfillment: $fulfillment) {
+      fulfillment { id name }
+      userErrors { field message }
+    }
+  }`,
+} as const
+
+export type Operation = keyof typeof operations

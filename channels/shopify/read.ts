@@ -1,0 +1,93 @@
+import type { Failure } from '../../domain/failure.ts'
+import { parseJson, read } from '../../domain/parse.ts'
+import type { Delivery, Reading } from '../../domain/plug.ts'
+import { ok, type Result } from '../../domain/result.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { idOfGid, type SoldOrder } from './sold-order.ts'
+import { toOrder } from './to-order.ts'
+import {
+  fromWebhook,
+  identify,
+  NamedOrder,
+  OrderEditBody,
+  RefundBody,
+  WebhookOrder,
+} from './wire.ts'
+import { fromNode, OrderNode } from './wire-graphql.ts'
+
+type Readings = Result<readonly Reading[], Failure>
+type Reader = (body: unknown, connection: ConnectionId) => Readings
+
+/** What a webhook or a swept order says. The topic is not signed, so a body is never trusted to fit it. */
+export function readDelivery({ via, headers, body, connection }: Delivery): Readings {
+  const topic = headers['x-shopify-topic'] ?? 'orders/updated'
+  const reader = via === 'sweep' ? readNode : readers.get(topic)
+  if (!reader) return ok([{ says: 'nothing', why: 'this topic says nothing about an order' }])
+  const json = parseJson(body)
+  return json.ok ? reader(json.value, connection) : json
+}
+
+/** Which order a body is about that could not be read as one. */
+export function nameOf(body: string): string | undefined {
+  const json = parseJson(body)
+  if (!json.ok) return undefined
+  for (const reader of [hint, readRefund, readEdit]) {
+    const [reading] = valueOf(reader(json.value)) ?? []
+    if (reading?.says === 'hint') return reading.channelOrderId
+  }
+  return undefined
+}
+
+/** A body without lines or version has shrunk, at Shopify above the size limit or by the subscription's fields. */
+const readOrder: Reader = (body, connection) => {
+  if (!has(body, 'line_items') || !has(body, 'updated_at')) return hint(body)
+  const wire = read(WebhookOrder, body)
+  return wire.ok ? snapshot(connection, fromWebhook(wire.value)) : wire
+}
+
+const readNode: Reader = (body, connection) => {
+  if (!has(body, 'lineItems')) return hint(body)
+  const node = read(OrderNode, body)
+  return node.ok ? snapshot(connection, fromNode(node.value)) : node
+}
+
+const readEdit = (body: unknown): Readings => {
+  const edit = read(OrderEditBody, body)
+  return edit.ok ? hinted(String(edit.value.order_edit.order_id)) : edit
+}
+
+const readRefund = (body: unknown): Readings => {
+  const refund = read(RefundBody, body)
+  return refund.ok ? hinted(String(refund.value.order_id)) : refund
+}
+
+const readers: ReadonlyMap<string, Reader> = new Map([
+  ['orders/create', readOrder],
+  ['orders/updated', readOrder],
+  ['orders/cancelled', readOrder],
+  ['orders/paid', readOrder],
+  ['orders/fulfilled', readOrder],
+  ['orders/partially_fulfilled', readOrder],
+  ['orders/edited', readEdit],
+  ['refunds/create', readRefund],
+])
+
+function snapshot(connection: ConnectionId, sold: SoldOrder): Readings {
+  const order = toOrder(connection, sold)
+  return order.ok ? ok([{ says: 'snapshot', order: order.value }]) : order
+}
+
+function hint(body: unknown): Readings {
+  const gid = has(body, 'id') && typeof body.id === 'string' ? idOfGid(body.id) : undefined
+  if (gid) return hinted(gid)
+  const named = read(NamedOrder, body)
+  return named.ok ? hinted(identify(named.value) ?? '') : named
+}
+
+const valueOf = (readings: Readings): readonly Reading[] | undefined =>
+  readings.ok ? readings.value : undefined
+
+const hinted = (channelOrderId: string): Readings => ok([{ says: 'hint', channelOrderId }])
+
+const has = <K extends string>(body: unknown, key: K): body is Record<K, unknown> =>
+  typeof body === 'object' && body !== null && Object.hasOwn(body, key)
