@@ -10,6 +10,8 @@ export interface Channel extends Plug {
   readonly topics: readonly string[]
   /** Pure. Fails with `unreadable-payload` and never throws. */
   read(delivery: Delivery): Result<readonly Reading[], Failure>
+  /** The channel's order id in a body that `read` refused, when one can still be made out. */
+  nameOf?(body: string): string | undefined
   /** The order as the channel has it now; `undefined` when it has none. */
   fetchOrder(account: Account, channelOrderId: string): Promise<Result<Order | undefined, Failure>>
 }

@@ -45,14 +45,25 @@ export const ConnectionSettings = z.looseObject({
     .max(1000)
     .optional()
     .describe('Requests at one time. Default: what the plug says the system bears.'),
+  usualGapMinutes: z
+    .int()
+    .min(5)
+    .max(1440)
+    .default(240)
+    .describe(
+      'Channels only: orders usually arrive at least this often. Three times as long without one raises an alarm.',
+    ),
 })
+export type ConnectionSettings = z.infer<typeof ConnectionSettings>
 
 /** Where orders go. The first rule that matches decides; an order that matches none is an exception. */
 export const Route = z.strictObject({
   when: z
     .strictObject({
       channel: ConnectionId.optional(),
-      shipToCountry: z.array(z.string().regex(/^[A-Z]{2}$/)).optional(),
+      shipToCountry: z
+        .array(z.string().regex(/^[A-Z]{2}$/, 'write ISO 3166-1 alpha-2, for example DE'))
+        .optional(),
       currency: z.array(Currency).optional(),
     })
     .default({}),
@@ -71,15 +82,27 @@ export const StageLimits = z.strictObject({
   confirmed: seconds.default(3600).describe('From a parcel leaving to the channel knowing.'),
 })
 
+/** How long what is written down is kept. CloudWatch knows only these numbers of days. */
+export const Keep = z.strictObject({
+  logDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]).default(30),
+  rawDays: z
+    .int()
+    .min(1)
+    .max(3650)
+    .default(400)
+    .describe('Days that messages are kept as they arrived, for replay and as evidence.'),
+})
+export type Keep = z.infer<typeof Keep>
+
 export const Settings = z.strictObject({
   $schema: z.string().optional(),
   environment: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,19}$/)
+    .regex(/^[a-z][a-z0-9-]{0,19}$/, 'write lower-case letters, digits and dashes, at most 20')
     .describe('Lower case; part of every stack and secret name.'),
   account: z
     .string()
-    .regex(/^\d{12}$/)
+    .regex(/^\d{12}$/, 'write the twelve digits of an AWS account, for example 111122223333')
     .optional()
     .describe('AWS account. Default: the one of the credentials used to deploy.'),
   region: z.string().optional().describe('AWS region. Default: the one of the credentials.'),
@@ -91,6 +114,7 @@ export const Settings = z.strictObject({
   connections: z.record(ConnectionId, ConnectionSettings),
   routes: z.array(Route).min(1),
   stages: StageLimits.prefault({}),
+  keep: Keep.prefault({}),
 })
 export type Settings = z.infer<typeof Settings>
 

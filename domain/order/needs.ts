@@ -1,7 +1,7 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
-import { isBlocked } from './claims.ts'
+import { isBlocked, isParked } from './claims.ts'
 import { intentFor, isAccepted, isOpen, needsWarehouse } from './state.ts'
 import { after } from './time.ts'
 

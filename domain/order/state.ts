@@ -1,14 +1,15 @@
-import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { LedgerLine } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { isParked } from './claims.ts'
+import { connectionOfOrder } from './order-id.ts'
 import { earliest } from './time.ts'
 
 /** An order of which nothing is known yet but its name. */
-export const unknownOrder = (id: OrderId, connection: ConnectionId): OrderState => ({
+export const unknownOrder = (id: OrderId): OrderState => ({
   id,
-  connection,
+  connection: connectionOfOrder(id),
   rev: 0,
   lines: [],
   problems: [],

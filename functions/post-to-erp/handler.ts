@@ -1,1 +1,5 @@
-export const handler = async (): Promise<void> => {}
+import { settleBatch } from '../../platform/settle-batch.ts'
+import { deps } from './deps.ts'
+import { postToErp } from './post-to-erp.ts'
+
+export const handler = settleBatch((record) => postToErp(record.body, deps))

@@ -1,1 +1,5 @@
-export const handler = async (): Promise<void> => {}
+import { settleStream } from '../../platform/settle-stream.ts'
+import { deps } from './deps.ts'
+import { publishEvents } from './publish-events.ts'
+
+export const handler = settleStream((images) => publishEvents(images, deps))

@@ -1,1 +1,5 @@
-export const handler = async (): Promise<void> => {}
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { deps } from './deps.ts'
+import { receiveWebhook } from './receive-webhook.ts'
+
+export const handler = (event: APIGatewayProxyEventV2) => receiveWebhook(event, deps)

@@ -1,1 +1,4 @@
-export const handler = async (): Promise<void> => {}
+import { deps } from './deps.ts'
+import { sweepLedger } from './sweep-ledger.ts'
+
+export const handler = () => sweepLedger(deps)

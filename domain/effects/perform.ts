@@ -1,0 +1,130 @@
+import type { Reference } from '../../schemas/events/order-event.ts'
+import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
+import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { doubt, except, type Failure, retry } from '../failure.ts'
+import { claimableFrom } from '../order/claims.ts'
+import { type LearnDeps, learn } from '../order/learn.ts'
+import { toDeliver } from '../order/state.ts'
+import type { Account, Effect, Plug, Subject } from '../plug.ts'
+import type { Again, Clock } from '../ports.ts'
+import { err, ok, type Result } from '../result.ts'
+
+export interface PerformDeps extends LearnDeps {
+  readonly plug: Plug
+  readonly account: Account
+  readonly again: Again
+  readonly clock: Clock
+  /** How long a claim lasts; at least the function's timeout, so that its holder is gone when it ends. */
+  readonly leaseSeconds: number
+}
+
+/**
+ * Carries out one effect at one system, at most once. Claims the intent under a new epoch, looks before it makes
+ * wherever an earlier attempt may have succeeded, and reports the outcome under the same epoch. Whatever has to
+ * happen later comes back as a delayed hint, so that waiting never counts as a failed receive.
+ */
+export async function perform(hint: EffectHint, deps: PerformDeps): Promise<Performed> {
+  const { intentId, traceparent } = hint
+  const about = { id: hint.orderId, traceparent }
+  const now = () => deps.clock().toISOString()
+  const leaseSeconds = deps.leaseSeconds + longestLag(deps.plug)
+  const claim = await learn(about, { type: 'claim', at: now(), intentId, leaseSeconds }, deps)
+  const intent = claim.state.intents[intentId]
+  if (claim.events.length === 0 || !intent) return later(hint, claim.state, deps)
+
+  const { during, result } = await attempt(claim.state, intent, deps)
+  const outcome = {
+    type: 'outcome',
+    at: now(),
+    intentId,
+    epoch: intent.epoch,
+    during,
+    result,
+    lagSeconds: lagOf(deps.plug.effects[intent.effect]),
+  } as const
+  const { state } = await learn(about, outcome, deps)
+  await later(hint, state, deps)
+  if (result.ok) return { did: intent.effect }
+  return { did: `tried ${intent.effect}`, next: result.error.next, reason: result.error.reason }
+}
+
+/** What was done, in words for the log. */
+export interface Performed {
+  readonly did: string
+  readonly next?: string
+  readonly reason?: string
+}
+
+async function later(
+  hint: EffectHint,
+  state: OrderState,
+  { again, clock }: PerformDeps,
+): Promise<Performed> {
+  const from = claimableFrom(state, hint.intentId)
+  if (from === undefined) return { did: 'nothing: it is over' }
+  const seconds = from === '' ? 1 : Math.ceil((Date.parse(from) - clock().getTime()) / 1000)
+  // SQS delays a message by 15 minutes at most; the worker that receives it early delays it again.
+  await again(JSON.stringify(hint), Math.min(900, Math.max(1, seconds)))
+  return { did: 'nothing: it is not time yet' }
+}
+
+interface Attempt {
+  readonly during: 'look' | 'make'
+  readonly result: Result<Reference, Failure>
+}
+
+async function attempt(state: OrderState, intent: Intent, deps: PerformDeps): Promise<Attempt> {
+  const { plug, account, ledger } = deps
+  const effect = plug.effects[intent.effect]
+  const order = await ledger.order(state.id)
+  if (!effect) {
+    const reason = `${plug.title} cannot do ${intent.effect}; do it there by hand`
+    return { during: 'look', result: err(except('effect-refused', reason)) }
+  }
+  if (!order) return { during: 'look', result: err(retry('the order has no snapshot yet')) }
+
+  const subject = subjectOf(state, intent, order)
+  if (intent.look && !effect.look) {
+    return { during: 'look', result: err(doubt('an earlier attempt ended without an answer')) }
+  }
+  if (intent.look || effect.find === 'always') {
+    const found = await look(effect, account, subject)
+    if (!found.ok) return { during: 'look', result: found }
+    if (found.value) return { during: 'look', result: ok(found.value) }
+  }
+  if (leaseIsOver(intent, deps)) {
+    return { during: 'look', result: err(retry('the look-up took longer than the lease')) }
+  }
+  const made = await effect.make(account, subject)
+  if (made.ok || made.error.next !== 'ignore') return { during: 'make', result: made }
+  const existing = await look(effect, account, subject)
+  return { during: 'make', result: existing.ok && existing.value ? ok(existing.value) : made }
+}
+
+const look = async (effect: Effect, account: Account, subject: Subject) =>
+  effect.look ? effect.look(account, subject) : ok(undefined)
+
+/** A worker that was frozen past its lease must not send: somebody else may hold the intent by now. */
+const leaseIsOver = ({ leaseUntil = '' }: Intent, { clock }: PerformDeps): boolean =>
+  clock().toISOString() >= leaseUntil
+
+/** Whoever claims after a lease ran out has to look, and must not look before the system's index can know. */
+const longestLag = ({ effects }: Plug): number =>
+  Math.max(0, ...Object.values(effects).map((effect) => lagOf(effect) ?? 0))
+
+const lagOf = (effect: Effect | undefined): number | undefined => {
+  if (effect?.safety.by === 'none') return undefined
+  return effect?.safety.by === 'lookup' ? effect.safety.lagSeconds : 0
+}
+
+function subjectOf(state: OrderState, intent: Intent, order: Subject['order']): Subject {
+  const erp = state.intents['create-order']?.reference
+  const wms = state.intents['release-order']?.reference
+  const shipment = intent.shipmentId ? state.shipments[intent.shipmentId] : undefined
+  return {
+    order,
+    lines: state.lines.map((line) => ({ id: line.id, quantity: toDeliver(line) })),
+    references: { ...(erp && { erp }), ...(wms && { wms }) },
+    ...(shipment && { shipment }),
+  }
+}

@@ -1,0 +1,16 @@
+import { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+
+/** The ledger's id of a channel's order. Characters outside `[A-Za-z0-9-]` are written as `_` and their code in hex. */
+export function orderIdOf(connection: ConnectionId, channelOrderId: string): OrderId {
+  const safe = channelOrderId.replace(
+    /[^A-Za-z0-9-]/g,
+    (character) => `_${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  return OrderId.parse(`${connection.replace('/', '_')}_${safe}`)
+}
+
+/** The channel an order belongs to: plug ids and connection names hold no underscore. */
+export function connectionOfOrder(id: OrderId): ConnectionId {
+  const [plug, name] = id.split('_')
+  return ConnectionId.parse(`${plug}/${name}`)
+}

@@ -1,0 +1,35 @@
+import type { OrderId } from '../schemas/canonical/identity.ts'
+import type { Instant } from '../schemas/canonical/instant.ts'
+import type { Order } from '../schemas/canonical/order.ts'
+import type { OrderEvent } from '../schemas/events/order-event.ts'
+import type { OrderState } from '../schemas/stored/order-state.ts'
+
+/** One step of one order, written as a whole or not at all. */
+export interface Commit {
+  readonly before: OrderState
+  readonly after: OrderState
+  readonly events: readonly OrderEvent[]
+  readonly at: Instant
+  /** The snapshot to keep, when the events adopt one. */
+  readonly order?: Order
+  readonly traceparent?: string
+}
+
+export interface Ledger {
+  /** The state as of now, strongly consistent. */
+  load(id: OrderId): Promise<OrderState | undefined>
+  /** False when somebody else moved the order first: load again and decide anew. */
+  commit(commit: Commit): Promise<boolean>
+  /** The adopted snapshot, personal data included; `undefined` when there is none. */
+  order(id: OrderId): Promise<Order | undefined>
+}
+
+/** Finds orders by the moment they need attention. */
+export interface Deadlines {
+  due(now: Instant): Promise<readonly OrderId[]>
+}
+
+/** Sends a message to its own queue again, to be seen not before some seconds have passed. */
+export type Again = (body: string, seconds: number) => Promise<void>
+
+export type Clock = () => Date

@@ -1,0 +1,63 @@
+import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency'
+import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { Context } from 'aws-lambda'
+import { channels } from '../../channels/index.ts'
+import { connectors } from '../../connectors/index.ts'
+import { openAccount } from '../../platform/account.ts'
+import { dynamo } from '../../platform/dynamo.ts'
+import { dynamoCheckpoints } from '../../platform/dynamo-checkpoints.ts'
+import { logger } from '../../platform/logger.ts'
+import { readEnv } from '../../platform/read-env.ts'
+import { awsSecrets } from '../../platform/secrets.ts'
+import { connectionOf, readSettings } from '../../platform/settings.ts'
+import { enqueueIntake } from '../../platform/sqs-intake.ts'
+import { Env } from './env.ts'
+import { type PollChannelDeps, pollChannel } from './poll-channel.ts'
+
+const env = readEnv(Env)
+const connection = connectionOf(readSettings(), env.CONNECTION)
+const client = dynamo()
+const plug = [...channels, ...connectors].find(({ id }) => id === connection.plug)
+if (!plug) throw new Error(`no plug "${connection.plug}" is registered for ${connection.id}`)
+
+const deps: Omit<PollChannelDeps, 'left'> = {
+  connection,
+  plug,
+  account: openAccount(connection, {
+    client,
+    secrets: awsSecrets(),
+    cursorsTable: env.CURSORS_TABLE,
+  }),
+  checkpoints: dynamoCheckpoints(client, env.CURSORS_TABLE, connection.id),
+  enqueue: enqueueIntake(new SQSClient(), env.INTAKE_QUEUE_URL, connection.id),
+  clock: () => new Date(),
+}
+
+const config = new IdempotencyConfig({
+  eventKeyJmesPath: '[connection, scheduledTime]',
+  expiresAfterSeconds: 3600,
+})
+
+/**
+ * Scheduler delivers at least once, and sweeping costs scarce requests: one scheduled moment is swept once.
+ * Powertools forgets an attempt that failed, which is right here, because a sweep may run any number of times.
+ */
+const once = makeIdempotent(
+  async (_event: unknown, context: Context) => {
+    const left = () => context.getRemainingTimeInMillis()
+    const polled = await pollChannel({ ...deps, left })
+    logger.info('swept a connection', { connection: connection.id, ...polled })
+    if (polled.next === 'halt') throw new Error(`${connection.id}: ${polled.reason}`)
+    return { count: polled.count }
+  },
+  {
+    persistenceStore: new DynamoDBPersistenceLayer({ tableName: env.IDEMPOTENCY_TABLE }),
+    config,
+  },
+)
+
+export async function oncePerSchedule(event: unknown, context: Context): Promise<void> {
+  config.registerLambdaContext(context)
+  await once(event, context)
+}

@@ -1,0 +1,84 @@
+import type { Failure } from '../../domain/failure.ts'
+import { after } from '../../domain/order/time.ts'
+import type { Account, Page, Plug, Window } from '../../domain/plug.ts'
+import type { Clock } from '../../domain/ports.ts'
+import type { Result } from '../../domain/result.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { Connection } from '../../schemas/settings.ts'
+
+/** Where a connection's sweeps have got to. */
+export interface Checkpoint {
+  /** Everything up to here has been read. */
+  readonly upTo: Instant
+  /** A window that was not finished, with the page to go on from. */
+  readonly unfinished?: Window
+}
+
+export interface PollChannelDeps {
+  readonly connection: Connection
+  readonly plug: Plug
+  readonly account: Account
+  readonly checkpoints: {
+    read(): Promise<Checkpoint | undefined>
+    write(checkpoint: Checkpoint): Promise<void>
+  }
+  /** Resolves when the queue has them all. */
+  enqueue(deliveries: Page['deliveries'], receivedAt: Instant): Promise<void>
+  readonly clock: Clock
+  /** Milliseconds left for this invocation. */
+  readonly left: () => number
+}
+
+export interface Polled {
+  readonly count: number
+  readonly next?: Failure['next']
+  readonly reason?: string
+}
+
+/** Stop in time to write down where we are. */
+const margin = 10_000
+
+/**
+ * Reads everything that changed in a closed window that overlaps the one before, because webhooks get lost and
+ * indexes lag. The checkpoint moves only when every page is in the queue.
+ */
+export async function pollChannel(deps: PollChannelDeps): Promise<Polled> {
+  const { plug, account, checkpoints, clock } = deps
+  const sweep = plug.sweep
+  if (!sweep) return { count: 0, reason: `${plug.title} cannot be swept` }
+
+  const checkpoint = (await checkpoints.read()) ?? { upTo: firstInstant(deps) }
+  let window: Window = checkpoint.unfinished ?? windowAfter(checkpoint.upTo, deps)
+  let count = 0
+  for (;;) {
+    const page: Result<Page, Failure> = await sweep(account, window)
+    if (!page.ok) {
+      await checkpoints.write({ ...checkpoint, unfinished: window })
+      return { count, next: page.error.next, reason: page.error.reason }
+    }
+    await deps.enqueue(page.value.deliveries, clock().toISOString())
+    count += page.value.deliveries.length
+
+    const { cursor } = page.value
+    if (cursor === undefined) {
+      await checkpoints.write({ upTo: window.to })
+      return { count }
+    }
+    window = { from: window.from, to: window.to, cursor }
+    if (deps.left() < margin) {
+      await checkpoints.write({ ...checkpoint, unfinished: window })
+      return { count, reason: 'out of time, the next sweep goes on from here' }
+    }
+  }
+}
+
+function windowAfter(upTo: Instant, { connection, clock }: PollChannelDeps): Window {
+  const { overlapMinutes = 5, lagSeconds = 30 } = connection.sweep ?? {}
+  const to = after(clock().toISOString(), -lagSeconds)
+  const from = after(upTo, -overlapMinutes * 60)
+  return { from: from < to ? from : to, to }
+}
+
+/** Without a `since` in the settings, history stays history: the first sweep begins now. */
+const firstInstant = ({ connection, clock }: PollChannelDeps): Instant =>
+  connection.sweep?.since ? new Date(connection.sweep.since).toISOString() : clock().toISOString()

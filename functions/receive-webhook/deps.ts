@@ -1,0 +1,38 @@
+import type { Door } from '../../domain/door.ts'
+import { callAws } from '../../platform/aws.ts'
+import { awsSecrets } from '../../platform/secrets.ts'
+import { readSettings } from '../../platform/settings.ts'
+import type { ReceiveWebhookDeps } from './receive-webhook.ts'
+
+const { INTAKE_QUEUE_URL } = process.env
+
+export const deps: ReceiveWebhookDeps = {
+  connections: readSettings().connections,
+
+  // The bundler turns these patterns into one entry per plug: adding a plug changes nothing here.
+  async door({ plug, kind }): Promise<Door> {
+    const { door } =
+      kind === 'channel'
+        ? await import(`../../channels/${plug}/verify.ts`)
+        : await import(`../../connectors/${plug}/verify.ts`)
+    return door
+  },
+
+  secrets: awsSecrets(),
+
+  async enqueue(message) {
+    await callAws({
+      service: 'sqs',
+      target: 'AmazonSQS.SendMessage',
+      version: '1.0',
+      body: {
+        QueueUrl: INTAKE_QUEUE_URL,
+        MessageBody: JSON.stringify(message),
+        // A fair queue: one noisy connection does not delay the others.
+        MessageGroupId: message.connection.replace('/', '.'),
+      },
+    })
+  },
+
+  now: () => new Date(),
+}

@@ -1,0 +1,68 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { promisify } from 'node:util'
+import { gunzip, gzipSync } from 'node:zlib'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { SQSEvent } from 'aws-lambda'
+import { channels } from '../../channels/index.ts'
+import { connectors } from '../../connectors/index.ts'
+import { except } from '../../domain/failure.ts'
+import type { Account } from '../../domain/plug.ts'
+import { err, ok } from '../../domain/result.ts'
+import { openAccount } from '../../platform/account.ts'
+import { putObject } from '../../platform/aws.ts'
+import { dynamo } from '../../platform/dynamo.ts'
+import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
+import { learnDeps } from '../../platform/learn-deps.ts'
+import { readEnv } from '../../platform/read-env.ts'
+import { awsSecrets } from '../../platform/secrets.ts'
+import { connectionOf, readSettings } from '../../platform/settings.ts'
+import { sqsAgain } from '../../platform/sqs-again.ts'
+import { Env } from './env.ts'
+import type { TransformOrderDeps } from './transform-order.ts'
+
+const env = readEnv(Env)
+const settings = readSettings()
+const client = dynamo()
+const means = { client, secrets: awsSecrets(), cursorsTable: env.CURSORS_TABLE }
+const plugs = new Map([...channels, ...connectors].map((plug) => [plug.id, plug]))
+const accounts = new Map<string, Account>()
+const inflate = promisify(gunzip)
+
+/** Ten times the largest body that the door lets in. */
+const maxOutputLength = 10_000_000
+
+export const deps: TransformOrderDeps = {
+  ...learnDeps(
+    dynamoLedger(client, { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE }),
+    settings,
+  ),
+  plug: (connection) => plugs.get(connectionOf(settings, connection).plug),
+  account(connection) {
+    const known = accounts.get(connection)
+    if (known) return known
+    const opened = openAccount(connectionOf(settings, connection), means)
+    accounts.set(connection, opened)
+    return opened
+  },
+  async unzip(body) {
+    try {
+      const raw = await inflate(Buffer.from(body, 'base64'), { maxOutputLength })
+      return ok(raw.toString('utf8'))
+    } catch {
+      return err(except('unreadable-payload', 'the body cannot be unzipped'))
+    }
+  },
+  digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 24),
+  again: sqsAgain(new SQSClient(), env.INTAKE_QUEUE_URL),
+  clock: () => new Date(),
+}
+
+/** Keeps the raw messages of a batch as one object by date, which is what a replay of a day reads. */
+export async function archive({ Records }: SQSEvent): Promise<void> {
+  const hour = new Date().toISOString().slice(0, 13).replace(/[-T]/g, '/')
+  const lines = Records.map(({ body }) => body).join('\n')
+  await putObject(env.RAW_BUCKET, `raw/${hour}/${randomUUID()}.ndjson.gz`, {
+    body: gzipSync(lines),
+    type: 'application/gzip',
+  })
+}

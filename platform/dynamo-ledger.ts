@@ -1,0 +1,136 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb'
+import { quiet } from '../domain/order/quiet.ts'
+import { dueAt, statusOf } from '../domain/order/state.ts'
+import { earliest } from '../domain/order/time.ts'
+import type { Commit, Ledger } from '../domain/ports.ts'
+import { Order } from '../schemas/canonical/order.ts'
+import { OrderState } from '../schemas/stored/order-state.ts'
+import { shardOf } from './dynamo-deadlines.ts'
+
+export interface Tables {
+  readonly ledger: string
+  /** Personal data, under its own key. */
+  readonly people: string
+}
+
+type Item = Record<string, unknown>
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+
+/** The ledger in DynamoDB: `head` is replaced under its revision, `commit#…` is the outbox that the stream publishes. */
+export function dynamoLedger(client: DynamoDBDocumentClient, tables: Tables): Ledger {
+  const get = async (TableName: string, Key: Item): Promise<Item | undefined> => {
+    const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
+    return Item
+  }
+  return {
+    async load(id) {
+      const head = await get(tables.ledger, { pk: id, sk: 'head' })
+      return head && OrderState.parse(head['state'])
+    },
+
+    async commit(commit) {
+      const writes = writesOf(commit, tables)
+      const [head] = writes
+      try {
+        if (writes.length === 1 && head?.Put) await client.send(new PutCommand(head.Put))
+        else await client.send(new TransactWriteCommand({ TransactItems: writes }))
+        return true
+      } catch (error) {
+        if (lostRace(error)) return false
+        throw error
+      }
+    },
+
+    async order(id) {
+      const [order, people] = await Promise.all([
+        get(tables.ledger, { pk: id, sk: 'order' }),
+        get(tables.people, { pk: id }),
+      ])
+      return order && Order.parse({ ...Object(order['order']), people: people?.['people'] ?? {} })
+    },
+  }
+}
+
+function writesOf(commit: Commit, tables: Tables): Write[] {
+  const { before, after, events, order } = commit
+  const TableName = tables.ledger
+  const head: Write = {
+    Put: {
+      TableName,
+      Item: headOf(commit),
+      ...(before.rev === 0
+        ? { ConditionExpression: 'attribute_not_exists(pk)' }
+        : {
+            ConditionExpression: '#state.#rev = :rev',
+            ExpressionAttributeNames: { '#state': 'state', '#rev': 'rev' },
+            ExpressionAttributeValues: { ':rev': before.rev },
+          }),
+    },
+  }
+  if (events.every(({ type }) => quiet.has(type))) return [head]
+
+  const writes = [head, { Put: { TableName, Item: commitOf(commit) } }]
+  if (!order) return writes
+  const { people, ...document } = order
+  return [
+    ...writes,
+    { Put: { TableName, Item: { pk: after.id, sk: 'order', order: document } } },
+    { Put: { TableName: tables.people, Item: { pk: after.id, people } } },
+  ]
+}
+
+function headOf({ after, at }: Commit): Item {
+  const due = dueAt(after)
+  const exceptions = Object.values(after.exceptions)
+  const first = earliest(exceptions.map(({ deadline }) => deadline))
+  const owner = exceptions.find(({ deadline }) => deadline === first)?.owner
+  return {
+    pk: after.id,
+    sk: 'head',
+    state: after,
+    status: statusOf(after),
+    updatedAt: at,
+    ...(due && { dueShard: shardOf(after.id), dueAt: due }),
+    ...(first && { exceptionOwner: owner, exceptionDeadline: first }),
+  }
+}
+
+function commitOf({ after, events, at, traceparent }: Commit): Item {
+  return {
+    pk: after.id,
+    sk: `commit#${String(after.rev).padStart(6, '0')}`,
+    at,
+    connection: after.connection,
+    events: events.filter(({ type }) => !quiet.has(type)),
+    traceparent,
+    reference: referenceOf(events),
+  }
+}
+
+/** What people will search this order by, learned in this commit. */
+function referenceOf(events: Commit['events']): string | undefined {
+  for (const event of events) {
+    if (event.type === 'order.captured') return event.number
+    if ('reference' in event)
+      return `${event.connection}#${event.reference.number ?? event.reference.id}`
+  }
+  return undefined
+}
+
+/** Somebody else was first. Throttling and the like are no such thing and stay errors. */
+function lostRace(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  if (error.name === 'ConditionalCheckFailedException') return true
+  if (!(error instanceof TransactionCanceledException)) return false
+  const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code ?? 'None')
+  return codes.every((code) => race.has(code)) && codes.some((code) => code !== 'None')
+}
+
+const race: ReadonlySet<string> = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict'])

@@ -1,0 +1,24 @@
+import { Logger } from '@aws-lambda-powertools/logger'
+
+/**
+ * The one logger. Messages are constant sentences; what varies goes in allow-listed fields.
+ * Never a payload: bodies and addresses are personal data.
+ */
+const powertools = new Logger()
+
+export interface Fields {
+  readonly orderId?: string
+  readonly connection?: string
+  readonly intentId?: string
+  readonly traceparent?: string
+  readonly reason?: string
+  readonly next?: string
+  readonly count?: number
+  readonly did?: string
+}
+
+export const logger = {
+  info: (message: string, fields: Fields = {}): void => powertools.info(message, { ...fields }),
+  warn: (message: string, fields: Fields = {}): void => powertools.warn(message, { ...fields }),
+  error: (message: string, fields: Fields = {}): void => powertools.error(message, { ...fields }),
+}

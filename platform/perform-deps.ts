@@ -1,0 +1,43 @@
+import { SQSClient } from '@aws-sdk/client-sqs'
+import type { PerformDeps } from '../domain/effects/perform.ts'
+import type { Plug } from '../domain/plug.ts'
+import type { ConnectionId } from '../schemas/canonical/identity.ts'
+import { openAccount } from './account.ts'
+import { dynamo } from './dynamo.ts'
+import { dynamoLedger } from './dynamo-ledger.ts'
+import { learnDeps } from './learn-deps.ts'
+import { awsSecrets } from './secrets.ts'
+import { connectionOf, readSettings } from './settings.ts'
+import { sqsAgain } from './sqs-again.ts'
+
+interface LaneEnv {
+  readonly CONNECTION: ConnectionId
+  readonly LEDGER_TABLE: string
+  readonly PEOPLE_TABLE: string
+  readonly CURSORS_TABLE: string
+  readonly LANE_QUEUE_URL: string
+}
+
+/** The wiring that the three lane functions have in common: one connection, its plug, its lane. */
+export function performDeps(env: LaneEnv, plugs: readonly Plug[]): PerformDeps {
+  const settings = readSettings()
+  const connection = connectionOf(settings, env.CONNECTION)
+  const plug = plugs.find(({ id }) => id === connection.plug)
+  if (!plug) throw new Error(`no plug "${connection.plug}" is registered for ${connection.id}`)
+
+  const client = dynamo()
+  const ledger = dynamoLedger(client, { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE })
+  return {
+    ...learnDeps(ledger, settings),
+    plug,
+    account: openAccount(connection, {
+      client,
+      secrets: awsSecrets(),
+      cursorsTable: env.CURSORS_TABLE,
+    }),
+    again: sqsAgain(new SQSClient(), env.LANE_QUEUE_URL),
+    clock: () => new Date(),
+    // The lanes' functions end after 10 seconds; the rest is for clocks that differ.
+    leaseSeconds: 15,
+  }
+}

@@ -1,0 +1,36 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import { unmarshall } from '@aws-sdk/util-dynamodb'
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import { logger } from './logger.ts'
+import { reasonOf } from './settle-batch.ts'
+
+/**
+ * Speaks DynamoDB streams for a worker: it gets the new images in order and says how many of them are done.
+ * The rest comes again, from the first that is not.
+ */
+export const settleStream =
+  (work: (images: readonly unknown[]) => Promise<number>) =>
+  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const images = Records.map(({ dynamodb }) =>
+      // aws-lambda and the SDK describe the same JSON with two types.
+      unmarshall((dynamodb?.NewImage ?? {}) as Record<string, AttributeValue>),
+    )
+    const done = await attempt(images, work)
+    const failed = Records[done]?.dynamodb?.SequenceNumber
+    return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] }
+  }
+
+async function attempt(
+  images: readonly unknown[],
+  work: (images: readonly unknown[]) => Promise<number>,
+): Promise<number> {
+  try {
+    return await work(images)
+  } catch (error) {
+    logger.error('a batch of the stream failed, it will be delivered again', {
+      reason: reasonOf(error),
+      count: images.length,
+    })
+    return 0
+  }
+}
