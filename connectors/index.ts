@@ -1,3 +1,5 @@
 import type { Connector } from './contract.ts'
+import { netsuite } from './netsuite/index.ts'
+import { shipbob } from './shipbob/index.ts'
 
-export const connectors: readonly Connector[] = []
+export const connectors: readonly Connector[] = [netsuite, shipbob]

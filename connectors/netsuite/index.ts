@@ -1,0 +1,22 @@
+import type { Connector } from '../contract.ts'
+import { cancelOrder } from './cancel-order.ts'
+import { createOrder } from './create-order.ts'
+import { postShipment } from './post-shipment.ts'
+import { hostOf, NetsuiteSettings } from './settings.ts'
+
+/** NetSuite by SuiteTalk REST: sales orders, customers and item fulfilments. */
+export const netsuite: Connector = {
+  id: 'netsuite',
+  title: 'NetSuite',
+  kind: 'erp',
+  settings: NetsuiteSettings,
+  hosts: (settings) => [hostOf(NetsuiteSettings.parse(settings))],
+  // An account has 5 to 55 places at one time, shared with everything else that calls it.
+  maxConcurrency: 4,
+  topics: [],
+  effects: {
+    'create-order': createOrder,
+    'cancel-order': cancelOrder,
+    'post-shipment': postShipment,
+  },
+}

@@ -1,0 +1,121 @@
+import { except, type Failure } from '../../domain/failure.ts'
+import { decimal } from '../../domain/money.ts'
+import type { Subject } from '../../domain/plug.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import type { Minor } from '../../schemas/canonical/money.ts'
+import type { Order, OrderLine } from '../../schemas/canonical/order.ts'
+
+/** One line of a sales order, before it is NetSuite's. `amount` is `quantity` times `unit`. */
+export interface Part {
+  readonly kind: 'goods' | 'gift-card' | 'discount' | 'shipping' | 'tax' | 'tip' | 'duty' | 'fee'
+  readonly title: string
+  readonly quantity: number
+  readonly unit: Minor
+  readonly amount: Minor
+  /** Of goods and gift cards. */
+  readonly line?: OrderLine
+}
+
+/**
+ * What remains of an order as parts that add up to its total. Fails with `missing-sku` when goods cannot be named,
+ * and with `money-mismatch` when the parts do not add up to what the channel says.
+ */
+export function orderParts({
+  order,
+  lines,
+}: Pick<Subject, 'order' | 'lines'>): Result<readonly Part[], Failure> {
+  const kept = keptLines(order, lines)
+  const nameless = kept.find(({ line, units }) => units > 0 && !line.sku && !line.giftCard)
+  if (nameless) return err(except('missing-sku', `line ${nameless.line.id} has no SKU`))
+
+  const parts = [
+    ...kept.flatMap(goodsAndDiscount),
+    ...order.shipping.flatMap(({ title, price, discount }) => [
+      one('shipping', title, price),
+      one('discount', `Discount on ${title}`, -discount),
+    ]),
+    ...order.charges.map(({ kind, title, amount }) => one(kind, title, amount)),
+    one('discount', 'Discount', -order.discount),
+    one('tax', 'Tax', order.taxesIncluded ? 0 : taxOf(order, kept)),
+  ].filter(({ quantity, amount, line }) => (line ? quantity > 0 : amount !== 0))
+
+  return balanced(order, kept, parts)
+}
+
+/**
+ * The first `units` of `of` equal units' share of an amount. Each unit gets the floor and the remainder goes, one
+ * minor unit each, to the first ones, so that the shares of any split add up to the amount.
+ */
+export function share(amount: Minor, units: number, of: number): Minor {
+  if (of <= 0) return 0
+  const each = Math.trunc(amount / of)
+  const rest = amount - each * of
+  return each * units + Math.sign(rest) * Math.min(units, Math.abs(rest))
+}
+
+export const sum = (parts: readonly Pick<Part, 'amount'>[]): Minor =>
+  parts.reduce((total, { amount }) => total + amount, 0)
+
+interface Kept {
+  readonly line: OrderLine
+  readonly units: number
+}
+
+function keptLines(order: Order, lines: Subject['lines']): readonly Kept[] {
+  const units = new Map(lines.map(({ id, quantity }) => [id, quantity]))
+  return order.lines.map((line) => ({ line, units: units.get(line.id) ?? 0 }))
+}
+
+function goodsAndDiscount({ line, units }: Kept): readonly Part[] {
+  const { title, unitPrice: unit, discount, quantity } = line
+  return [
+    {
+      kind: line.giftCard ? 'gift-card' : 'goods',
+      title,
+      quantity: units,
+      unit,
+      amount: unit * units,
+      line,
+    },
+    one('discount', `Discount on ${title}`, -share(discount, units, quantity)),
+  ]
+}
+
+const taxOf = (order: Order, kept: readonly Kept[]): Minor =>
+  order.tax +
+  order.shipping.reduce((total, { tax }) => total + tax, 0) +
+  kept.reduce((total, { line, units }) => total + share(line.tax, units, line.quantity), 0)
+
+const one = (kind: Part['kind'], title: string, amount: Minor): Part => ({
+  kind,
+  title,
+  quantity: 1,
+  unit: amount,
+  amount,
+})
+
+/** Checks the sum against what the channel says, where it says something about just these quantities. */
+function balanced(
+  order: Order,
+  kept: readonly Kept[],
+  parts: readonly Part[],
+): Result<readonly Part[], Failure> {
+  const expected = expectedTotal(order, kept)
+  const difference = expected === undefined ? 0 : expected - sum(parts)
+  if (difference === 0) return ok(parts)
+
+  // Channels round what is left of a discount or a tax in their own way: at most a minor unit for each.
+  const roundings = kept.filter(({ line, units }) => units !== line.quantity).length * 2
+  if (Math.abs(difference) <= roundings) {
+    return ok([...parts, one('discount', 'Rounding of removed units', difference)])
+  }
+  const said = `${decimal(sum(parts) + difference, order.currency)} ${order.currency}`
+  const found = `${decimal(sum(parts), order.currency)} ${order.currency}`
+  return err(except('money-mismatch', `the parts add up to ${found}, the channel says ${said}`))
+}
+
+function expectedTotal(order: Order, kept: readonly Kept[]): Minor | undefined {
+  if (kept.every(({ line, units }) => units === line.quantity)) return order.total
+  const asChannelSays = kept.every(({ line, units }) => units === line.quantity - line.removed)
+  return asChannelSays ? order.currentTotal : undefined
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+
+/** Ids are strings on the wire, but numbers were seen in answers of customised accounts. */
+const Id = z.union([z.string(), z.number()]).transform(String)
+
+export const ErrorDetail = z.object({
+  detail: z.string().catch(''),
+  'o:errorCode': z.string().catch(''),
+  'o:errorPath': z.string().optional().catch(undefined),
+})
+export type ErrorDetail = z.infer<typeof ErrorDetail>
+
+/** What NetSuite says when it refuses, whatever the status line says. */
+export const ErrorBody = z.object({
+  status: z.number().optional().catch(undefined),
+  'o:errorDetails': z.array(ErrorDetail),
+})
+export type ErrorBody = z.infer<typeof ErrorBody>
+
+export const TokenBody = z.object({
+  access_token: z.string().min(1),
+  /** Documented as a number, seen as text. */
+  expires_in: z.coerce.number().positive(),
+})
+
+export const TokenError = z.object({ error: z.string() })
+
+export const RecordBody = z.object({ id: Id, tranId: z.string().optional() })
+export type RecordBody = z.infer<typeof RecordBody>
+
+/** `total` is in the order's currency. */
+export const CreatedOrderBody = RecordBody.extend({ total: z.number().optional() })
+
+export const SalesOrderLine = z.looseObject({
+  line: z.number(),
+  quantity: z.number().optional(),
+  quantityFulfilled: z.number().optional(),
+  isClosed: z.boolean().optional(),
+  itemType: z.object({ id: z.string() }).optional().catch(undefined),
+})
+export type SalesOrderLine = z.infer<typeof SalesOrderLine>
+
+/** With `expandSubResources=true`. */
+export const SalesOrderBody = RecordBody.extend({
+  item: z.object({ items: z.array(SalesOrderLine) }),
+})
+export type SalesOrderBody = z.infer<typeof SalesOrderBody>
