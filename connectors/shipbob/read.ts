@@ -52,7 +52,9 @@ function fromOrder(order: OrderWire, delivery: Delivery): readonly Reading[] {
 }
 
 function fromParcel(parcel: ShipmentWire, standing: Standing, delivery: Delivery): Reading {
-  if (standing === 'waiting') return nothing('the parcel is still in the warehouse')
+  if (standing === 'waiting') {
+    return nothing(parcel.id ? 'the parcel is still in the warehouse' : 'no parcel is named')
+  }
   const orderId = OrderId.safeParse(parcel.reference_id)
   if (!orderId.success) return nothing('the reference is not one that Crossdock gave')
   if (standing !== 'left')
