@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { build, type Plugin } from 'esbuild'
+import type { Deployment } from './settings.ts'
+
+const functions = join(import.meta.dirname, '../functions')
+
+/** Bundles every function to `<bundles>/<function>/index.cjs`, with the settings beside it. */
+export async function bundle(deployment: Deployment): Promise<void> {
+  const names = readdirSync(functions).filter((name) => existsSync(join(functions, name, 'env.ts')))
+  const without = names.filter((name) => !existsSync(join(functions, name, 'handler.ts')))
+  if (without.length > 0) throw new Error(`functions without a handler.ts: ${without.join(', ')}`)
+
+  await build({
+    entryPoints: names.map((name) => ({
+      in: join(functions, name, 'handler.ts'),
+      out: `${name}/index`,
+    })),
+    outdir: deployment.bundles,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    // CommonJS starts 15 to 20 % faster than modules on Lambda (measured 2026-11-21).
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    minify: true,
+    legalComments: 'none',
+    define: { 'import.meta.dirname': '__dirname' },
+    plugins: [zodWithoutLocales],
+    logLevel: 'silent',
+  })
+
+  const { bundles: _, ...settings } = deployment
+  const text = JSON.stringify(settings)
+  for (const name of names) writeIfChanged(join(deployment.bundles, name), 'settings.json', text)
+}
+
+/**
+ * `import { z }` brings all of zod and every language it speaks (444 KB), `import * as z` only what is used
+ * (88 KB): esbuild does not look through a re-exported namespace (zod 4.6, esbuild 0.28, 2026-11-21).
+ */
+const zodWithoutLocales: Plugin = {
+  name: 'zod-without-locales',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8')
+      if (path.includes('node_modules') || !whole.test(source)) return undefined
+      return { contents: source.replace(whole, "import * as z from 'zod'"), loader: 'ts' }
+    })
+  },
+}
+
+const whole = /^import \{ z \} from 'zod'$/m
+
+function writeIfChanged(folder: string, name: string, text: string): void {
+  const file = join(folder, name)
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(file, text)
+}

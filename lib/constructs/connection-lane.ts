@@ -1,0 +1,60 @@
+import type { IEventBus } from 'aws-cdk-lib/aws-events'
+import { Construct } from 'constructs'
+import type { Env } from '../../functions/post-to-erp/env.ts'
+import type { DeployedConnection, Deployment } from '../settings.ts'
+import { connectionName } from './connection-name.ts'
+import type { Cursors } from './cursors.ts'
+import { Lane } from './lane.ts'
+import { LaneRule } from './lane-rule.ts'
+import type { Ledger } from './ledger.ts'
+import type { People } from './people.ts'
+import { grantSecrets } from './secrets.ts'
+
+export interface ConnectionLaneProps {
+  readonly deployment: Deployment
+  readonly state: {
+    readonly ledger: Ledger
+    readonly people: People
+    readonly cursors: Cursors
+    readonly bus: IEventBus
+  }
+  /** Folder under functions/. */
+  readonly consumer: string
+  /** Whoever works a lane has this environment. */
+  readonly env: typeof Env
+  /** What stops for the business when this lane stops: one sentence. */
+  readonly impact: string
+}
+
+/** All that stands between the bus and one connection; its worker reaches that account and no other. */
+export class ConnectionLane extends Construct {
+  constructor(
+    scope: Construct,
+    connection: DeployedConnection,
+    { deployment, state, consumer, env, impact }: ConnectionLaneProps,
+  ) {
+    super(scope, connectionName(connection.id))
+    const { ledger, people, cursors, bus } = state
+
+    const lane = new Lane(this, 'Lane', {
+      deployment,
+      consumer,
+      env,
+      environment: ({ queueUrl }) => ({
+        CONNECTION: connection.id,
+        LEDGER_TABLE: ledger.table.tableName,
+        PEOPLE_TABLE: people.table.tableName,
+        CURSORS_TABLE: cursors.table.tableName,
+        LANE_QUEUE_URL: queueUrl,
+      }),
+      maxConcurrency: connection.maxConcurrency,
+      impact,
+    })
+    ledger.grantCommit(lane.consumer)
+    people.grantRead(lane.consumer)
+    cursors.grantTokens(lane.consumer, [connection.id])
+    grantSecrets(lane.consumer, [connection])
+
+    new LaneRule(this, 'Requests', { bus, connection: connection.id, queue: lane.queue, impact })
+  }
+}

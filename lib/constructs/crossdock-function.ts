@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import {
+  Architecture,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  type RecursiveLoop,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import type { z } from 'zod'
+import type { Deployment } from '../settings.ts'
+
+export interface CrossdockFunctionProps<E extends z.ZodObject> {
+  readonly deployment: Deployment
+  /** Folder under functions/. */
+  readonly name: string
+  /** The function's own Env, so that a forgotten variable does not compile. */
+  readonly env: E
+  readonly environment: z.input<E>
+  /** @default 10 seconds */
+  readonly timeout?: Duration
+  /** @default 512 MB */
+  readonly memorySize?: number
+  /** Where events go that asynchronous invocations could not handle. @default none: not invoked so */
+  readonly deadLetters?: IQueue
+  /** @default Lambda stops messages that pass the same function sixteen times */
+  readonly recursiveLoop?: RecursiveLoop
+}
+
+/** A Lambda function with the house's defaults and a role that may do nothing but write its own log. */
+export class CrossdockFunction<E extends z.ZodObject> extends Construct {
+  readonly name: string
+  readonly lambda: LambdaFunction
+  readonly role: Role
+
+  constructor(scope: Construct, id: string, props: CrossdockFunctionProps<E>) {
+    super(scope, id)
+    this.name = props.name
+
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: props.deployment.keep.logDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    })
+    this.allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn])
+
+    this.lambda = new LambdaFunction(this, 'Function', {
+      code: Code.fromAsset(join(props.deployment.bundles, props.name)),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memorySize ?? 512,
+      timeout: props.timeout ?? Duration.seconds(10),
+      loggingFormat: LoggingFormat.JSON,
+      logGroup,
+      role: this.role,
+      environment: {
+        POWERTOOLS_SERVICE_NAME: props.name,
+        // Environment values are text by nature; Env's keys and their presence were checked above.
+        ...(props.environment as Record<string, string>),
+      },
+      ...(props.deadLetters && { deadLetterQueue: props.deadLetters }),
+      ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
+    })
+    // The role's policy must exist before the first event arrives.
+    this.lambda.node.addDependency(this.role)
+
+    Validations.of(this).acknowledge(
+      {
+        id: 'Serverless-LambdaTracing',
+        reason:
+          'X-Ray needs actions on resource *, which no role here has; W3C traceparent travels in messages and logs instead.',
+      },
+      ...(props.deadLetters
+        ? []
+        : [
+            {
+              id: 'Serverless-LambdaDLQ',
+              reason:
+                'Never invoked asynchronously: a queue, a stream or an API calls it, and each keeps its own failures.',
+            },
+          ]),
+    )
+  }
+
+  /** Permits exactly these actions. */
+  allow(
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions?: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  ): void {
+    this.role.addToPolicy(
+      new PolicyStatement({
+        actions: [...actions],
+        resources: [...resources],
+        ...(conditions && { conditions }),
+      }),
+    )
+  }
+}

@@ -1,0 +1,53 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { Construct } from 'constructs'
+import type { z } from 'zod'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { CrossdockFunction } from './crossdock-function.ts'
+
+export interface CursorsProps {
+  readonly retain: boolean
+}
+
+/** Each connection's access token and how far it has been swept. */
+export class Cursors extends Construct {
+  readonly table: TableV2
+
+  constructor(scope: Construct, id: string, { retain }: CursorsProps) {
+    super(scope, id)
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: retain,
+      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+  }
+
+  /** These connections' tokens and no other account's. */
+  grantTokens<E extends z.ZodObject>(
+    to: CrossdockFunction<E>,
+    connections: readonly ConnectionId[],
+  ): void {
+    this.allowKeys(
+      to,
+      connections.map((id) => `token#${id}`),
+    )
+  }
+
+  /** One connection's token and checkpoint. */
+  grantSweep<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
+    this.allowKeys(to, [`checkpoint#${connection}`, `token#${connection}`])
+  }
+
+  private allowKeys<E extends z.ZodObject>(
+    to: CrossdockFunction<E>,
+    keys: readonly string[],
+  ): void {
+    to.allow(
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      [this.table.tableArn],
+      { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [...keys] } },
+    )
+  }
+}

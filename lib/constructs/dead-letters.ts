@@ -1,0 +1,33 @@
+import { Duration } from 'aws-cdk-lib'
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { ImpactAlarm, type RunbookHeading } from './impact-alarm.ts'
+
+export interface DeadLettersProps {
+  /** What has stopped for the business when something lies here: one sentence. */
+  readonly impact: string
+  readonly runbook: RunbookHeading
+}
+
+/** A queue for what could not be handled, kept as long as SQS keeps anything, and watched. */
+export class DeadLetters extends Construct {
+  readonly queue: Queue
+
+  constructor(scope: Construct, id: string, props: DeadLettersProps) {
+    super(scope, id)
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    })
+    new ImpactAlarm(this, 'NotEmpty', {
+      metric: this.queue.metricApproximateNumberOfMessagesVisible({
+        period: Duration.minutes(1),
+        statistic: 'Maximum',
+      }),
+      threshold: 1,
+      impact: props.impact,
+      runbook: props.runbook,
+    })
+  }
+}

@@ -1,0 +1,56 @@
+import {
+  Alarm,
+  ComparisonOperator,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch'
+import { Construct } from 'constructs'
+
+/** Headings of docs/runbook.md; a test checks that each exists. */
+export type RunbookHeading =
+  | 'dead-letters'
+  | 'effect-in-doubt'
+  | 'messages-waiting'
+  | 'no-orders'
+  | 'schedule-failing'
+  | 'schedule-silent'
+  | 'service-level-at-risk'
+  | 'stream-behind'
+  | 'undelivered-events'
+  | 'unpublished-commits'
+  | 'webhooks-failing'
+
+export interface ImpactAlarmProps {
+  readonly metric: IMetric
+  /** What stops or suffers for the business: one sentence. */
+  readonly impact: string
+  readonly runbook: RunbookHeading
+  readonly threshold: number
+  /** @default at or above the threshold */
+  readonly when?: ComparisonOperator
+  /** @default 1 */
+  readonly periods?: number
+  /** How many of the periods must breach. @default all */
+  readonly breaching?: number
+  /** @default not breaching: most metrics are not reported while nothing happens */
+  readonly missing?: TreatMissingData
+}
+
+/** An alarm that says whom it hurts and where to read on. */
+export class ImpactAlarm extends Construct {
+  readonly alarm: Alarm
+
+  constructor(scope: Construct, id: string, props: ImpactAlarmProps) {
+    super(scope, id)
+    const periods = props.periods ?? 1
+    this.alarm = new Alarm(this, 'Alarm', {
+      metric: props.metric,
+      threshold: props.threshold,
+      comparisonOperator: props.when ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: periods,
+      datapointsToAlarm: props.breaching ?? periods,
+      treatMissingData: props.missing ?? TreatMissingData.NOT_BREACHING,
+      alarmDescription: `${props.impact}\nRunbook: docs/runbook.md#${props.runbook}`,
+    })
+  }
+}

@@ -1,0 +1,44 @@
+import { Duration } from 'aws-cdk-lib'
+import { type IEventBus, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events'
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { DeadLetters } from './dead-letters.ts'
+
+export interface LaneRuleProps {
+  readonly bus: IEventBus
+  readonly connection: ConnectionId
+  readonly queue: IQueue
+  /** What stops for the business when nothing arrives: one sentence. */
+  readonly impact: string
+}
+
+/** Brings the effects asked of one connection from the bus to its lane. */
+export class LaneRule extends Construct {
+  constructor(scope: Construct, id: string, props: LaneRuleProps) {
+    super(scope, id)
+    // Apart from the lane's own dead letters: only what SQS moved there itself can be redriven.
+    const undelivered = new DeadLetters(this, 'Undelivered', {
+      impact: props.impact,
+      runbook: 'undelivered-events',
+    })
+    new Rule(this, 'Rule', {
+      eventBus: props.bus,
+      description: `Effects asked of ${props.connection}`,
+      eventPattern: {
+        source: ['crossdock'],
+        detailType: ['effect.requested'],
+        detail: { connection: [props.connection] },
+      },
+      targets: [
+        new SqsQueue(props.queue, {
+          message: RuleTargetInput.fromEventPath('$.detail'),
+          deadLetterQueue: undelivered.queue,
+          maxEventAge: Duration.hours(24),
+          retryAttempts: 185,
+        }),
+      ],
+    })
+  }
+}

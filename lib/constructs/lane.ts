@@ -1,0 +1,95 @@
+import { Duration, Validations } from 'aws-cdk-lib'
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import type { z } from 'zod'
+import type { Deployment } from '../settings.ts'
+import { CrossdockFunction } from './crossdock-function.ts'
+import { DeadLetters } from './dead-letters.ts'
+import { ImpactAlarm } from './impact-alarm.ts'
+
+export interface LaneProps<E extends z.ZodObject> {
+  readonly deployment: Deployment
+  /** Folder under functions/. */
+  readonly consumer: string
+  readonly env: E
+  /** The consumer's environment; the lane's own queue is given. */
+  readonly environment: (queue: IQueue) => z.input<E>
+  /** What stops for the business when this lane stops: one sentence. */
+  readonly impact: string
+  /** Batches handled at one time, 2 to 1000. */
+  readonly maxConcurrency: number
+  /** @default 1: so that `maxConcurrency` is the number of messages too */
+  readonly batchSize?: number
+  /** @default 10 seconds */
+  readonly timeout?: Duration
+  /** Attempts before a message becomes a dead letter. @default 5 */
+  readonly maxReceiveCount?: number
+  /** Age of the oldest message that raises an alarm. @default 15 minutes */
+  readonly patience?: Duration
+}
+
+/** A queue, its consumer, its dead letters and the alarms that watch them. */
+export class Lane<E extends z.ZodObject> extends Construct {
+  readonly queue: Queue
+  readonly deadLetters: DeadLetters
+  readonly consumer: CrossdockFunction<E>
+
+  constructor(scope: Construct, id: string, props: LaneProps<E>) {
+    super(scope, id)
+    const timeout = props.timeout ?? Duration.seconds(10)
+
+    this.deadLetters = new DeadLetters(this, 'DeadLetters', {
+      impact: props.impact,
+      runbook: 'dead-letters',
+    })
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      // AWS asks for at least six times the consumer's timeout.
+      visibilityTimeout: Duration.seconds(timeout.toSeconds() * 6),
+      // A dead letter keeps its first timestamp, so what is left of its fourteen days is at least ten.
+      retentionPeriod: Duration.days(4),
+      deadLetterQueue: {
+        queue: this.deadLetters.queue,
+        maxReceiveCount: props.maxReceiveCount ?? 5,
+      },
+    })
+
+    this.consumer = new CrossdockFunction(this, 'Consumer', {
+      deployment: props.deployment,
+      name: props.consumer,
+      env: props.env,
+      environment: props.environment(this.queue),
+      timeout,
+      // A message waits for its turn by being sent again with a delay; without this, Lambda would take
+      // the sixteenth turn for a runaway loop and make the message a dead letter.
+      recursiveLoop: RecursiveLoop.ALLOW,
+    })
+    this.consumer.allow(['sqs:SendMessage'], [this.queue.queueArn])
+    this.consumer.lambda.addEventSource(
+      new SqsEventSource(this.queue, {
+        batchSize: props.batchSize ?? 1,
+        reportBatchItemFailures: true,
+        maxConcurrency: props.maxConcurrency,
+      }),
+    )
+    Validations.of(this.consumer).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason:
+        'An SQS event source takes no failure destination; the queue redrives to its own dead letters.',
+    })
+
+    new ImpactAlarm(this, 'Waiting', {
+      metric: this.queue.metricApproximateAgeOfOldestMessage({
+        period: Duration.minutes(1),
+        statistic: 'Maximum',
+      }),
+      threshold: (props.patience ?? Duration.minutes(15)).toSeconds(),
+      periods: 3,
+      impact: props.impact,
+      runbook: 'messages-waiting',
+    })
+  }
+}

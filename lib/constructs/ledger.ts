@@ -1,0 +1,85 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { Construct } from 'constructs'
+import type { z } from 'zod'
+import type { CrossdockFunction } from './crossdock-function.ts'
+
+export interface LedgerProps {
+  readonly retain: boolean
+}
+
+const text = (name: string): { name: string; type: AttributeType } => ({
+  name,
+  type: AttributeType.STRING,
+})
+
+/** Every order's state, document and commits; the stream of commits is the outbox. */
+export class Ledger extends Construct {
+  readonly table: TableV2
+
+  constructor(scope: Construct, id: string, { retain }: LedgerProps) {
+    super(scope, id)
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: text('pk'),
+      sortKey: text('sk'),
+      dynamoStream: StreamViewType.NEW_IMAGE,
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: retain,
+      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      globalSecondaryIndexes: [
+        {
+          indexName: 'due',
+          partitionKey: text('dueShard'),
+          sortKey: text('dueAt'),
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+        {
+          indexName: 'reference',
+          partitionKey: text('reference'),
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+        {
+          indexName: 'exceptions',
+          partitionKey: text('exceptionOwner'),
+          sortKey: text('exceptionDeadline'),
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
+    })
+  }
+
+  get streamArn(): string {
+    const arn = this.table.tableStreamArn
+    if (!arn) throw new Error('the ledger has no stream')
+    return arn
+  }
+
+  /** Loads orders and commits to them; nothing is ever deleted. */
+  grantCommit<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(
+      [
+        'dynamodb:GetItem',
+        'dynamodb:Query',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'dynamodb:ConditionCheckItem',
+      ],
+      [this.table.tableArn],
+    )
+  }
+
+  /** Reads commits as they happen. */
+  grantStream<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      [this.streamArn],
+    )
+    to.allow(['dynamodb:ListStreams'], [`${this.table.tableArn}/stream/*`])
+  }
+
+  /** Finds what is past its deadline. */
+  grantFindDue<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['dynamodb:Query'], [`${this.table.tableArn}/index/due`])
+  }
+}

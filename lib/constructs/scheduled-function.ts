@@ -1,0 +1,90 @@
+import { Aws, Duration } from 'aws-cdk-lib'
+import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler'
+import { Construct } from 'constructs'
+import type { z } from 'zod'
+import type { Deployment } from '../settings.ts'
+import { CrossdockFunction } from './crossdock-function.ts'
+import { DeadLetters } from './dead-letters.ts'
+import { ImpactAlarm } from './impact-alarm.ts'
+
+export interface ScheduledFunctionProps<E extends z.ZodObject> {
+  readonly deployment: Deployment
+  /** Folder under functions/. */
+  readonly name: string
+  readonly env: E
+  readonly environment: z.input<E>
+  readonly everyMinutes: number
+  /** What the function is given besides `scheduledTime`. @default nothing */
+  readonly input?: Readonly<Record<string, string>>
+  /** What stops for the business when it does not run: one sentence. */
+  readonly impact: string
+  /** @default 10 seconds */
+  readonly timeout?: Duration
+}
+
+/** A function that EventBridge Scheduler calls, with dead letters, and an alarm for silence. */
+export class ScheduledFunction<E extends z.ZodObject> extends Construct {
+  readonly function: CrossdockFunction<E>
+
+  constructor(scope: Construct, id: string, props: ScheduledFunctionProps<E>) {
+    super(scope, id)
+    const deadLetters = new DeadLetters(this, 'DeadLetters', {
+      impact: props.impact,
+      runbook: 'schedule-failing',
+    })
+    this.function = new CrossdockFunction(this, 'Function', {
+      ...props,
+      deadLetters: deadLetters.queue,
+    })
+
+    const { lambda } = this.function
+    const caller = new Role(this, 'Caller', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    })
+    caller.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [lambda.functionArn] }),
+    )
+    caller.addToPolicy(
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        resources: [deadLetters.queue.queueArn],
+      }),
+    )
+
+    const schedule = new CfnSchedule(this, 'Schedule', {
+      scheduleExpression: rate(props.everyMinutes),
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: lambda.functionArn,
+        roleArn: caller.roleArn,
+        input: JSON.stringify({
+          ...props.input,
+          scheduledTime: '<aws.scheduler.scheduled-time>',
+        }),
+        deadLetterConfig: { arn: deadLetters.queue.queueArn },
+        // The next turn does what a late one would.
+        retryPolicy: {
+          maximumEventAgeInSeconds: Math.max(60, props.everyMinutes * 60),
+          maximumRetryAttempts: 3,
+        },
+      },
+    })
+    schedule.node.addDependency(caller)
+
+    new ImpactAlarm(this, 'Silent', {
+      metric: lambda.metricInvocations({ period: Duration.minutes(props.everyMinutes) }),
+      threshold: 1,
+      when: ComparisonOperator.LESS_THAN_THRESHOLD,
+      periods: 3,
+      missing: TreatMissingData.BREACHING,
+      impact: props.impact,
+      runbook: 'schedule-silent',
+    })
+  }
+}
+
+const rate = (minutes: number): string => `rate(${minutes} minute${minutes === 1 ? '' : 's'})`

@@ -1,0 +1,79 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
+import {
+  HttpApi,
+  HttpMethod,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import { Construct } from 'constructs'
+import type { Deployment } from '../settings.ts'
+import { ImpactAlarm } from './impact-alarm.ts'
+
+export interface WebhookEndpointProps {
+  readonly deployment: Deployment
+  readonly receiver: IFunction
+}
+
+/** The public door: `POST /webhooks/{channel}/{connection}`. */
+export class WebhookEndpoint extends Construct {
+  readonly url: string
+
+  constructor(scope: Construct, id: string, props: WebhookEndpointProps) {
+    super(scope, id)
+    const api = new HttpApi(this, 'Api', {
+      description: `Crossdock ${props.deployment.environment}: webhooks`,
+      createDefaultStage: false,
+    })
+    const [route] = api.addRoutes({
+      path: '/webhooks/{channel}/{connection}',
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration('Receive', props.receiver),
+    })
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: props.deployment.keep.logDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    new HttpStage(this, 'Stage', {
+      httpApi: api,
+      stageName: '$default',
+      autoDeploy: true,
+      // Three times the two webhooks of each of 10,000 orders a minute.
+      throttle: { rateLimit: 1000, burstLimit: 2000 },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLog),
+        format: AccessLogFormat.custom(JSON.stringify(loggedOfEachCall)),
+      },
+    })
+    this.url = `${api.apiEndpoint}/webhooks`
+
+    new ImpactAlarm(this, 'Failing', {
+      metric: api.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }),
+      threshold: 5,
+      periods: 5,
+      breaching: 3,
+      impact: 'Channels are told to send webhooks again and orders arrive late, by poll only.',
+      runbook: 'webhooks-failing',
+    })
+    if (route) {
+      Validations.of(route).acknowledge({
+        id: 'AwsSolutions-APIG4',
+        reason:
+          'Channels cannot present AWS credentials: receive-webhook checks the signature over the raw bytes before anything else.',
+      })
+    }
+  }
+}
+
+/** Nothing here points at a person: neither address nor agent nor body. */
+const loggedOfEachCall = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  path: '$context.path',
+  status: '$context.status',
+  latency: '$context.responseLatency',
+  error: '$context.integrationErrorMessage',
+}

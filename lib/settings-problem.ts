@@ -1,0 +1,150 @@
+import type { z } from 'zod'
+
+/** Something wrong in the settings: where, and what to write instead. */
+export interface Problem {
+  readonly path: readonly PropertyKey[]
+  readonly what: string
+}
+
+/** Every issue that zod found, in words. `known` are the fields to suggest for a misspelt one. */
+export function problemsOf(
+  error: z.ZodError,
+  document: unknown,
+  schema: z.ZodType,
+  known?: readonly string[],
+): Problem[] {
+  return error.issues.flatMap((issue): Problem[] => {
+    switch (issue.code) {
+      case 'unrecognized_keys':
+        return issue.keys.map((key) => ({
+          path: [...issue.path, key],
+          what: unknownField(key, known ?? fieldsAt(schema, issue.path)),
+        }))
+      case 'invalid_type':
+        return [{ path: issue.path, what: wrongType(issue.expected, at(document, issue.path)) }]
+      case 'invalid_value':
+        return [
+          {
+            path: issue.path,
+            what: `${shown(at(document, issue.path))} is not known here; write one of ${oneOf(issue.values.map(String))}`,
+          },
+        ]
+      case 'invalid_key':
+        return [{ path: issue.path, what: issue.issues.map(({ message }) => message).join('; ') }]
+      case 'too_small':
+        return [
+          { path: issue.path, what: `write ${measure(issue.origin)} at least ${issue.minimum}` },
+        ]
+      case 'too_big':
+        return [
+          { path: issue.path, what: `write ${measure(issue.origin)} at most ${issue.maximum}` },
+        ]
+      default:
+        return [{ path: issue.path, what: issue.message }]
+    }
+  })
+}
+
+/** `routes[0].erp`, `connections["shopify/main-store"].shop`. */
+export function sayPath(path: readonly PropertyKey[]): string {
+  return path
+    .map((key, index) => {
+      if (typeof key === 'number') return `[${key}]`
+      const name = String(key)
+      if (!/^[\w$]+$/.test(name)) return `[${JSON.stringify(name)}]`
+      return index === 0 ? name : `.${name}`
+    })
+    .join('')
+}
+
+export const oneOf = (names: readonly string[]): string =>
+  names.length > 0 ? names.join(', ') : '(there is none yet)'
+
+/** Vendors' own prefixes, keys in PEM, and long random text. */
+export const looksSecret = (text: string): boolean =>
+  /^(whsec_|shpss_|shpat_|shpca_|sk_|pat_|ghp_|AKIA)/.test(text) ||
+  text.includes('-----BEGIN') ||
+  (/^[A-Za-z0-9+/_=-]{32,}$/.test(text) &&
+    /\d/.test(text) &&
+    /[A-Z]/.test(text) &&
+    /[a-z]/.test(text))
+
+function unknownField(key: string, known: readonly string[]): string {
+  const near = known.find((name) => distance(key.toLowerCase(), name.toLowerCase()) <= 2)
+  if (near) return `there is no such field; did you mean "${near}"?`
+  return `there is no such field; remove it, or write one of ${oneOf(known)}`
+}
+
+function wrongType(expected: string, found: unknown): string {
+  const wanted = typeNames[expected] ?? expected
+  return found === undefined
+    ? `is missing; write ${wanted}`
+    : `${shown(found)} is not ${wanted}; write ${wanted}`
+}
+
+const typeNames: Readonly<Record<string, string>> = {
+  string: 'a text in quotes',
+  number: 'a number without quotes',
+  int: 'a whole number without quotes',
+  boolean: 'true or false',
+  array: 'a list in [ ]',
+  object: 'an object in { }',
+  record: 'an object in { }',
+}
+
+const measure = (origin: string): string =>
+  origin === 'array' ? 'a list of' : origin === 'string' ? 'a text as long as' : 'a number of'
+
+/** Short enough to find the place, never long enough to hold a key. */
+function shown(value: unknown): string {
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const text = JSON.stringify(value)
+  return text.length > 40 ? `${text.slice(0, 20)}…"` : text
+}
+
+const at = (document: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined,
+    document,
+  )
+
+/** The fields that an object schema has at a path, looking through lists, defaults and options. */
+function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let here: unknown = schema
+  for (const key of [...path, undefined]) {
+    here = unwrapped(here)
+    if (key === undefined) break
+    here =
+      typeof key === 'number' ? Reflect.get(Object(here), 'element') : shapeOf(here)[String(key)]
+  }
+  return Object.keys(shapeOf(here))
+}
+
+const shapeOf = (schema: unknown): Record<string, unknown> =>
+  Object(Reflect.get(Object(schema), 'shape'))
+
+function unwrapped(schema: unknown): unknown {
+  const { type, innerType } = Object(Reflect.get(Object(schema), 'def'))
+  return ['default', 'prefault', 'optional'].includes(type) ? unwrapped(innerType) : schema
+}
+
+/** Letters to add, drop or change to make one word of the other (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1]
+    for (const [j, other] of [...b].entries()) {
+      next.push(
+        Math.min(
+          (next[j] ?? 0) + 1,
+          (row[j + 1] ?? 0) + 1,
+          (row[j] ?? 0) + (letter === other ? 0 : 1),
+        ),
+      )
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

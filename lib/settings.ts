@@ -1,0 +1,211 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import type { Channel } from '../channels/contract.ts'
+import { channels } from '../channels/index.ts'
+import type { Connector } from '../connectors/contract.ts'
+import { connectors } from '../connectors/index.ts'
+import type { ConnectionId } from '../schemas/canonical/identity.ts'
+import {
+  type Connection,
+  ConnectionSettings,
+  type Keep,
+  type ResolvedSettings,
+  Settings,
+  SweepSettings,
+} from '../schemas/settings.ts'
+import { faultIn } from './json-fault.ts'
+import { looksSecret, oneOf, type Problem, problemsOf, sayPath } from './settings-problem.ts'
+
+/** Everything wrong with an environment's settings, a line each. */
+export class SettingsError extends Error {}
+
+/** What one environment is built from. */
+export interface Deployment extends ResolvedSettings {
+  readonly connections: readonly DeployedConnection[]
+  readonly keep: Keep
+  /** Where the functions' bundles lie, one folder each. */
+  readonly bundles: string
+}
+
+export interface DeployedConnection extends Connection {
+  /** Whether the system sends webhooks. */
+  readonly webhooks: boolean
+  readonly usualGapMinutes: number
+}
+
+type AnyPlug = Channel | Connector
+
+const root = join(import.meta.dirname, '..')
+const registered: readonly AnyPlug[] = [...channels, ...connectors]
+
+/** Reads `settings/<environment>.json`; throws one SettingsError that names everything wrong in it. */
+export function readSettings(
+  environment: string,
+  folder = join(root, 'settings'),
+  plugs: readonly AnyPlug[] = registered,
+): Deployment {
+  const file = join(folder, `${environment}.json`)
+  if (!existsSync(file)) {
+    throw new SettingsError(
+      `settings/${environment}.json: there is no such file; write one, or choose ${oneOf(environmentsIn(folder))}`,
+    )
+  }
+  return parseSettings(readFileSync(file, 'utf8'), environment, plugs)
+}
+
+/** The same for a text. */
+export function parseSettings(
+  text: string,
+  environment: string,
+  plugs: readonly AnyPlug[] = registered,
+): Deployment {
+  const file = `settings/${environment}.json`
+  const fault = faultIn(text)
+  if (fault)
+    throw new SettingsError(`${file}: line ${fault.line}, column ${fault.column}: ${fault.what}`)
+
+  const document: unknown = JSON.parse(text)
+  const problems: Problem[] = []
+  const frame = Settings.safeParse(document)
+  if (!frame.success) problems.push(...problemsOf(frame.error, document, Settings))
+
+  const connections = Object.entries(connectionsIn(document)).flatMap(([id, written]) =>
+    toConnection(id, written, { environment, plugs, problems }),
+  )
+  if (frame.success) {
+    if (frame.data.environment !== environment) {
+      problems.push({
+        path: ['environment'],
+        what: `"${frame.data.environment}" is not the name of this file; write "${environment}"`,
+      })
+    }
+    problems.push(...routeProblems(frame.data.routes, connections))
+  }
+  if (problems.length > 0 || !frame.success) {
+    throw new SettingsError(
+      problems.map(({ path, what }) => `${file}: ${sayPath(path)}: ${what}`).join('\n'),
+    )
+  }
+
+  const { $schema, connections: _, ...rest } = frame.data
+  return { ...rest, connections, bundles: join(root, 'dist', environment) }
+}
+
+interface Reading {
+  readonly environment: string
+  readonly plugs: readonly AnyPlug[]
+  readonly problems: Problem[]
+}
+
+/** One connection, or none when something is wrong with it that `problems` now says. */
+function toConnection(
+  id: string,
+  written: unknown,
+  { environment, plugs, problems }: Reading,
+): DeployedConnection[] {
+  const path = ['connections', id]
+  const plugId = id.split('/')[0] ?? ''
+  const plug = plugs.find((each) => each.id === plugId)
+  if (!plug) {
+    const known = plugs.map((each) => each.id)
+    problems.push({ path, what: `there is no plug "${plugId}"; write one of ${oneOf(known)}` })
+    return []
+  }
+
+  const secrets = secretsIn(written, path)
+  if (secrets.length > 0) {
+    const name = `crossdock/${environment}/${id}`
+    problems.push(
+      ...secrets.map((secret) => ({
+        path: secret,
+        what: `looks like a secret itself, and whoever read this file knows it now: replace it at the vendor, put it into Secrets Manager as ${name}, and leave it out here`,
+      })),
+    )
+    return []
+  }
+
+  const frame = ConnectionSettings.safeParse(written)
+  const { frameFields, ownFields } = apart(written)
+  const schema = plug.settings.strict()
+  const own = schema.safeParse(ownFields)
+  if (!own.success) {
+    const known = [...Object.keys(plug.settings.shape), ...Object.keys(ConnectionSettings.shape)]
+    problems.push(...problemsOf(own.error, ownFields, schema, known).map(below(path)))
+  }
+  if ('sweep' in frameFields && !plug.sweep) {
+    problems.push({ path: [...path, 'sweep'], what: `${plug.title} cannot be swept; remove it` })
+  }
+  if (!frame.success || !own.success) return []
+
+  const { secret, sweep, testOrders, maxConcurrency, usualGapMinutes } = frame.data
+  return [
+    {
+      // The frame's record has checked it; a wrong one is among the problems.
+      id: id as ConnectionId,
+      plug: plug.id,
+      kind: plug.kind,
+      secret: secret ?? `crossdock/${environment}/${id}`,
+      hosts: plug.hosts(own.data),
+      maxConcurrency: maxConcurrency ?? plug.maxConcurrency,
+      ...(plug.sweep && { sweep: sweep ?? SweepSettings.parse({}) }),
+      testOrders,
+      own: own.data,
+      webhooks: plug.topics.length > 0,
+      usualGapMinutes,
+    },
+  ]
+}
+
+function routeProblems(
+  routes: Settings['routes'],
+  connections: readonly DeployedConnection[],
+): Problem[] {
+  const check = (path: Problem['path'], id: string, kind: Connection['kind']): Problem[] => {
+    const found = connections.find((connection) => connection.id === id)
+    if (found?.kind === kind) return []
+    const fitting = connections.filter((each) => each.kind === kind).map((each) => each.id)
+    const what = found ? `"${id}" is a ${found.kind}` : `"${id}" is not a connection`
+    return [{ path, what: `${what}; write one of ${oneOf(fitting)}` }]
+  }
+  return routes.flatMap(({ when, erp, wms }, index) => [
+    ...check(['routes', index, 'erp'], erp, 'erp'),
+    ...check(['routes', index, 'wms'], wms, 'wms'),
+    ...(when.channel ? check(['routes', index, 'when', 'channel'], when.channel, 'channel') : []),
+  ])
+}
+
+const frameKeys = new Set(Object.keys(ConnectionSettings.shape))
+
+function apart(written: unknown): {
+  frameFields: Record<string, unknown>
+  ownFields: Record<string, unknown>
+} {
+  const entries = Object.entries(isRecord(written) ? written : {})
+  return {
+    frameFields: Object.fromEntries(entries.filter(([key]) => frameKeys.has(key))),
+    ownFields: Object.fromEntries(entries.filter(([key]) => !frameKeys.has(key))),
+  }
+}
+
+function secretsIn(value: unknown, path: Problem['path']): Problem['path'][] {
+  if (typeof value === 'string') return looksSecret(value) ? [path] : []
+  if (Array.isArray(value)) return value.flatMap((each, i) => secretsIn(each, [...path, i]))
+  if (!isRecord(value)) return []
+  return Object.entries(value).flatMap(([key, each]) => secretsIn(each, [...path, key]))
+}
+
+const connectionsIn = (document: unknown): Record<string, unknown> =>
+  isRecord(document) && isRecord(document['connections']) ? document['connections'] : {}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const below =
+  (path: Problem['path']) =>
+  (problem: Problem): Problem => ({ ...problem, path: [...path, ...problem.path] })
+
+const environmentsIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.json') && !file.endsWith('.schema.json'))
+    .map((file) => basename(file, '.json'))
+    .toSorted()

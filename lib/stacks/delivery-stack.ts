@@ -1,0 +1,42 @@
+import { Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { Env as ErpEnv } from '../../functions/post-to-erp/env.ts'
+import { Env as WmsEnv } from '../../functions/release-to-warehouse/env.ts'
+import { ConnectionLane } from '../constructs/connection-lane.ts'
+import { Publisher } from '../constructs/publisher.ts'
+import type { Deployment } from '../settings.ts'
+import type { StateStack } from './state-stack.ts'
+
+export interface DeliveryStackProps extends StackProps {
+  readonly deployment: Deployment
+  readonly state: StateStack
+}
+
+/** From the ledger to the systems that fulfil and account, one lane each. */
+export class DeliveryStack extends Stack {
+  constructor(scope: Construct, id: string, { deployment, state, ...props }: DeliveryStackProps) {
+    super(scope, id, props)
+    new Publisher(this, 'Publisher', { deployment, state })
+
+    for (const connection of deployment.connections) {
+      if (connection.kind === 'erp') {
+        new ConnectionLane(this, connection, {
+          deployment,
+          state,
+          consumer: 'post-to-erp',
+          env: ErpEnv,
+          impact: `Orders, cancellations and shipments stop reaching ${connection.id}.`,
+        })
+      }
+      if (connection.kind === 'wms') {
+        new ConnectionLane(this, connection, {
+          deployment,
+          state,
+          consumer: 'release-to-warehouse',
+          env: WmsEnv,
+          impact: `Orders are not released to ${connection.id} and do not ship.`,
+        })
+      }
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { Env as SweepEnv } from '../../functions/sweep-ledger/env.ts'
+import { Env as ChannelEnv } from '../../functions/update-channel/env.ts'
+import { ConnectionLane } from '../constructs/connection-lane.ts'
+import { ScheduledFunction } from '../constructs/scheduled-function.ts'
+import type { Deployment } from '../settings.ts'
+import type { StateStack } from './state-stack.ts'
+
+export interface FeedbackStackProps extends StackProps {
+  readonly deployment: Deployment
+  readonly state: StateStack
+}
+
+/** What comes of an order, told to its channel, and the sweeper that leaves nothing in limbo. */
+export class FeedbackStack extends Stack {
+  constructor(scope: Construct, id: string, { deployment, state, ...props }: FeedbackStackProps) {
+    super(scope, id, props)
+    for (const connection of deployment.connections) {
+      if (connection.kind !== 'channel') continue
+      new ConnectionLane(this, connection, {
+        deployment,
+        state,
+        consumer: 'update-channel',
+        env: ChannelEnv,
+        impact: `Customers of ${connection.id} are not told that their orders shipped.`,
+      })
+    }
+
+    const sweeper = new ScheduledFunction(this, 'SweepLedger', {
+      deployment,
+      name: 'sweep-ledger',
+      env: SweepEnv,
+      environment: { LEDGER_TABLE: state.ledger.table.tableName },
+      everyMinutes: 1,
+      timeout: Duration.seconds(30),
+      impact: 'Orders past their deadline are found by nobody.',
+    }).function
+    state.ledger.grantCommit(sweeper)
+    state.ledger.grantFindDue(sweeper)
+  }
+}

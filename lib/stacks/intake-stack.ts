@@ -1,0 +1,116 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { Env as PollEnv } from '../../functions/poll-channel/env.ts'
+import { Env as ReceiveEnv } from '../../functions/receive-webhook/env.ts'
+import { Env as TransformEnv } from '../../functions/transform-order/env.ts'
+import { connectionName } from '../constructs/connection-name.ts'
+import { CrossdockFunction } from '../constructs/crossdock-function.ts'
+import { Lane } from '../constructs/lane.ts'
+import { ScheduledFunction } from '../constructs/scheduled-function.ts'
+import { grantSecrets } from '../constructs/secrets.ts'
+import { WebhookEndpoint } from '../constructs/webhook-endpoint.ts'
+import type { DeployedConnection, Deployment } from '../settings.ts'
+import type { StateStack } from './state-stack.ts'
+
+export interface IntakeStackProps extends StackProps {
+  readonly deployment: Deployment
+  readonly state: StateStack
+}
+
+/** Both ways in, webhooks and polls, the queue they lead to, and what reads it. */
+export class IntakeStack extends Stack {
+  private readonly deployment: Deployment
+  private readonly state: StateStack
+  private readonly lane: Lane<typeof TransformEnv>
+
+  constructor(scope: Construct, id: string, { deployment, state, ...props }: IntakeStackProps) {
+    super(scope, id, props)
+    this.deployment = deployment
+    this.state = state
+    this.lane = this.transform()
+    this.receive()
+    for (const connection of deployment.connections) this.poll(connection)
+  }
+
+  private transform(): Lane<typeof TransformEnv> {
+    const { ledger, people, cursors, raw } = this.state
+    const channels = this.deployment.connections.filter(({ kind }) => kind === 'channel')
+    const lane = new Lane(this, 'Intake', {
+      deployment: this.deployment,
+      consumer: 'transform-order',
+      env: TransformEnv,
+      environment: ({ queueUrl }) => ({
+        LEDGER_TABLE: ledger.table.tableName,
+        PEOPLE_TABLE: people.table.tableName,
+        CURSORS_TABLE: cursors.table.tableName,
+        RAW_BUCKET: raw.bucket.bucketName,
+        INTAKE_QUEUE_URL: queueUrl,
+      }),
+      impact: 'New and changed orders of every channel wait before they reach the ledger.',
+      batchSize: 10,
+      maxConcurrency: 100,
+      patience: Duration.minutes(5),
+    })
+    ledger.grantCommit(lane.consumer)
+    people.grantReadWrite(lane.consumer)
+    cursors.grantTokens(
+      lane.consumer,
+      channels.map((channel) => channel.id),
+    )
+    raw.grantPut(lane.consumer)
+    grantSecrets(lane.consumer, channels)
+    return lane
+  }
+
+  private receive(): void {
+    const senders = this.deployment.connections.filter(({ webhooks }) => webhooks)
+    const receiver = new CrossdockFunction(this, 'ReceiveWebhook', {
+      deployment: this.deployment,
+      name: 'receive-webhook',
+      env: ReceiveEnv,
+      environment: { INTAKE_QUEUE_URL: this.lane.queue.queueUrl },
+      // Shopify hangs up after five seconds.
+      timeout: Duration.seconds(5),
+    })
+    receiver.allow(['sqs:SendMessage'], [this.lane.queue.queueArn])
+    grantSecrets(receiver, senders)
+
+    const { url } = new WebhookEndpoint(this, 'Webhooks', {
+      deployment: this.deployment,
+      receiver: receiver.lambda,
+    })
+    for (const { id } of senders) {
+      new CfnOutput(this, `${connectionName(id)}Webhook`, {
+        description: `Where ${id} sends its webhooks`,
+        value: `${url}/${id}`,
+      })
+    }
+  }
+
+  private poll({ id, sweep, ...connection }: DeployedConnection): void {
+    if (!sweep) return
+    const { cursors, idempotency } = this.state
+    const poll = new ScheduledFunction(this, `Poll${connectionName(id)}`, {
+      deployment: this.deployment,
+      name: 'poll-channel',
+      env: PollEnv,
+      environment: {
+        CONNECTION: id,
+        INTAKE_QUEUE_URL: this.lane.queue.queueUrl,
+        CURSORS_TABLE: cursors.table.tableName,
+        IDEMPOTENCY_TABLE: idempotency.tableName,
+      },
+      everyMinutes: sweep.everyMinutes,
+      input: { connection: id },
+      timeout: Duration.seconds(60),
+      impact: `What webhooks of ${id} lose stays lost.`,
+    }).function
+    poll.allow(['sqs:SendMessage'], [this.lane.queue.queueArn])
+    cursors.grantSweep(poll, id)
+    poll.allow(
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      [idempotency.tableArn],
+    )
+    grantSecrets(poll, [{ id, ...connection }])
+  }
+}

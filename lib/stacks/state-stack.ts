@@ -1,0 +1,43 @@
+import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
+import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { EventBus } from 'aws-cdk-lib/aws-events'
+import type { Construct } from 'constructs'
+import { Cursors } from '../constructs/cursors.ts'
+import { Ledger } from '../constructs/ledger.ts'
+import { People } from '../constructs/people.ts'
+import { RawMessages } from '../constructs/raw-messages.ts'
+import type { Deployment } from '../settings.ts'
+
+export interface StateStackProps extends StackProps {
+  readonly deployment: Deployment
+}
+
+/** All that must survive a deployment, and the bus. */
+export class StateStack extends Stack {
+  readonly ledger: Ledger
+  readonly people: People
+  readonly cursors: Cursors
+  readonly idempotency: TableV2
+  readonly raw: RawMessages
+  readonly bus: EventBus
+
+  constructor(scope: Construct, id: string, { deployment, ...props }: StateStackProps) {
+    super(scope, id, props)
+    const { retain } = deployment
+
+    this.ledger = new Ledger(this, 'Ledger', { retain })
+    this.people = new People(this, 'People', { retain })
+    this.cursors = new Cursors(this, 'Cursors', { retain })
+    this.idempotency = new TableV2(this, 'Idempotency', {
+      partitionKey: { name: 'id', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiration',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      removalPolicy: RemovalPolicy.DESTROY,
+    })
+    this.raw = new RawMessages(this, 'RawMessages', { retain, days: deployment.keep.rawDays })
+    this.bus = new EventBus(this, 'Bus', {
+      eventBusName: `crossdock-${deployment.environment}`,
+      description: 'What happened to orders, and what is asked of systems.',
+    })
+  }
+}

@@ -1,0 +1,39 @@
+import { Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { AlarmTopic } from '../constructs/alarm-topic.ts'
+import { CommerceDashboard } from '../constructs/commerce-dashboard.ts'
+import { connectionName } from '../constructs/connection-name.ts'
+import { ImpactAlarm } from '../constructs/impact-alarm.ts'
+import { exceptionsRaised } from '../constructs/order-metrics.ts'
+import { PlatformDashboard } from '../constructs/platform-dashboard.ts'
+import { ServiceLevel } from '../constructs/service-level.ts'
+import type { Deployment } from '../settings.ts'
+
+export interface WatchingStackProps extends StackProps {
+  readonly deployment: Deployment
+}
+
+/** Dashboards, service levels and who is told. It knows the other stacks by metric names only. */
+export class WatchingStack extends Stack {
+  /** Absent when the settings name nobody. */
+  readonly topic?: AlarmTopic
+
+  constructor(scope: Construct, id: string, { deployment, ...props }: WatchingStackProps) {
+    super(scope, id, props)
+    new PlatformDashboard(this, 'Platform', deployment)
+    new CommerceDashboard(this, 'Commerce', deployment)
+    for (const connection of deployment.connections) {
+      if (connection.kind !== 'channel') continue
+      new ServiceLevel(this, connectionName(connection.id), connection)
+    }
+    new ImpactAlarm(this, 'InDoubt', {
+      metric: exceptionsRaised('in-doubt'),
+      threshold: 1,
+      impact: 'Nobody knows whether a system did what it was asked; the order waits for a person.',
+      runbook: 'effect-in-doubt',
+    })
+    if (deployment.alarmEmail) {
+      this.topic = new AlarmTopic(this, 'Alarms', { email: deployment.alarmEmail })
+    }
+  }
+}
