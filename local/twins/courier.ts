@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TwinWorld } from '../../domain/twin.ts'
+import type { Mischiefs } from './mischief.ts'
+
+type Webhook = Parameters<TwinWorld['deliver']>[0]
+
+/** Seconds before each new try, as vendors do, only closer together. */
+const tries = [1, 2, 5, 10, 30, 60, 120, 300] as const
+
+/** Delivers a twin's webhooks to the hub, tries again when it does not take them, and disturbs them when told to. */
+export class Courier {
+  readonly #address: () => string
+  readonly #mischiefs: Mischiefs
+  readonly #held: Webhook[] = []
+  #stopped = false
+  #underway = 0
+
+  constructor(address: () => string, mischiefs: Mischiefs) {
+    this.#address = address
+    this.#mischiefs = mischiefs
+  }
+
+  send(webhook: Webhook): void {
+    if (this.#mischiefs.take('reorder')) {
+      this.#held.unshift(webhook)
+      if (this.#held.length === 1) void sleep(700).then(() => this.#release())
+      return
+    }
+    if (this.#mischiefs.take('duplicate')) void this.#carry(webhook)
+    void this.#carry(webhook)
+  }
+
+  /** Webhooks that the hub has not taken yet. */
+  get underway(): number {
+    return this.#underway + this.#held.length
+  }
+
+  stop(): void {
+    this.#stopped = true
+  }
+
+  /** The latest first. */
+  #release(): void {
+    for (const webhook of this.#held.splice(0)) void this.#carry(webhook)
+  }
+
+  async #carry(webhook: Webhook): Promise<void> {
+    this.#underway++
+    for (const seconds of tries) {
+      if (this.#stopped || (await this.#taken(webhook))) break
+      await sleep(seconds * 1000, undefined, { ref: false })
+    }
+    this.#underway--
+  }
+
+  async #taken({ headers, body }: Webhook): Promise<boolean> {
+    try {
+      const init = {
+        method: 'POST',
+        headers: { ...headers },
+        body,
+        signal: AbortSignal.timeout(5000),
+      }
+      const response = await fetch(this.#address(), init)
+      await response.arrayBuffer()
+      return response.ok
+    } catch {
+      return false
+    }
+  }
+}

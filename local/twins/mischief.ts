@@ -1,0 +1,47 @@
+import { z } from 'zod'
+
+/** The ways in which a twin can be told to misbehave. */
+export const Mischief = z.strictObject({
+  next: z.int().min(0).max(100_000),
+  how: z.enum([
+    'commit-then-drop',
+    'lag-index',
+    'throttle',
+    'unavailable',
+    'html',
+    'slow',
+    'duplicate',
+    'reorder',
+  ]),
+  /** For `slow`. */
+  seconds: z.number().min(0).max(60).default(3),
+})
+export type Mischief = z.infer<typeof Mischief>
+export type How = Mischief['how']
+
+/** How many more times each misbehaviour is due. */
+export class Mischiefs {
+  readonly #left = new Map<How, number>()
+  #seconds = 3
+
+  add({ how, next, seconds }: Mischief): void {
+    this.#left.set(how, next)
+    this.#seconds = seconds
+  }
+
+  /** True, once for each time it was asked for. */
+  take(how: How): boolean {
+    const left = this.#left.get(how) ?? 0
+    if (left === 0) return false
+    this.#left.set(how, left - 1)
+    return true
+  }
+
+  get slowSeconds(): number {
+    return this.#seconds
+  }
+
+  left(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#left)
+  }
+}

@@ -1,0 +1,192 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Documents, MakeTwin, Twin, TwinReply, TwinRequest } from '../../domain/twin.ts'
+import type { Connection } from '../../schemas/settings.ts'
+import { Courier } from './courier.ts'
+import { journal } from './journal.ts'
+import { Mischief, Mischiefs } from './mischief.ts'
+
+export interface HostedTwin {
+  readonly connection: Connection
+  readonly twin: Twin
+  readonly mischiefs: Mischiefs
+  readonly courier: Courier
+  /** Counts what this twin wrote, to know whether a request committed something. */
+  readonly writes: () => number
+}
+
+interface HostOptions {
+  readonly connections: readonly Connection[]
+  /** Where the hub takes webhooks; known once it runs. */
+  readonly hub: () => string
+  /** Keeps the twins' documents on disk. */
+  readonly dataDir?: string | undefined
+}
+
+/** Runs a twin for every connection, under `/twins/<plug>/<name>/`. */
+export class TwinHost {
+  readonly #twins: ReadonlyMap<string, HostedTwin>
+  readonly #clock: NodeJS.Timeout
+  readonly #ticking = new Set<string>()
+
+  private constructor(twins: ReadonlyMap<string, HostedTwin>) {
+    this.#twins = twins
+    this.#clock = setInterval(() => this.#tick(), 50)
+  }
+
+  static async open(options: HostOptions): Promise<TwinHost> {
+    const hosted = options.connections.map(async (c) => [c.id, await hostOne(c, options)] as const)
+    return new TwinHost(new Map(await Promise.all(hosted)))
+  }
+
+  get all(): readonly HostedTwin[] {
+    return [...this.#twins.values()]
+  }
+
+  find(connection: string): HostedTwin | undefined {
+    return this.#twins.get(connection)
+  }
+
+  /** Takes a request that is for a twin; false when it is not. */
+  readonly mount = (request: IncomingMessage, response: ServerResponse): boolean => {
+    const match = /^\/twins\/([^/]+\/[^/]+)(\/.*)?$/.exec(request.url ?? '')
+    if (!match) return false
+    const [, connection = '', path = '/'] = match
+    const hosted = this.#twins.get(connection)
+    if (hosted) void serve(hosted, path, { request, response })
+    else reply(response, { status: 404, body: `{"error":"there is no twin of ${connection}"}` })
+    return true
+  }
+
+  close(): void {
+    clearInterval(this.#clock)
+    for (const { courier } of this.all) courier.stop()
+  }
+
+  #tick(): void {
+    for (const { connection, twin } of this.all) {
+      if (!twin.tick || this.#ticking.has(connection.id)) continue
+      this.#ticking.add(connection.id)
+      void twin.tick().finally(() => this.#ticking.delete(connection.id))
+    }
+  }
+}
+
+async function hostOne(connection: Connection, { hub, dataDir }: HostOptions): Promise<HostedTwin> {
+  const folder = connection.kind === 'channel' ? 'channels' : 'connectors'
+  // Every plug folder holds a `twin.ts` that exports `twin`; the contract suites check it.
+  const { twin: make } = (await import(`../../${folder}/${connection.plug}/twin.ts`)) as {
+    readonly twin: MakeTwin
+  }
+  const mischiefs = new Mischiefs()
+  const courier = new Courier(() => `${hub()}/webhooks/${connection.id}`, mischiefs)
+  const { documents, writes } = counted(
+    journal(dataDir && join(dataDir, 'twins', `${connection.id.replace('/', '-')}.ndjson`)),
+  )
+  const twin = make({
+    settings: connection.own,
+    documents,
+    deliver: (webhook) => courier.send(webhook),
+    lagging: () => mischiefs.take('lag-index'),
+    now: () => new Date(),
+  })
+  return { connection, twin, mischiefs, courier, writes }
+}
+
+function counted(documents: Documents): { documents: Documents; writes: () => number } {
+  let writes = 0
+  const put: Documents['put'] = (kind, id, document) => {
+    writes++
+    documents.put(kind, id, document)
+  }
+  return { documents: { ...documents, put }, writes: () => writes }
+}
+
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+}
+
+async function serve(
+  hosted: HostedTwin,
+  path: string,
+  { request, response }: Exchange,
+): Promise<void> {
+  const asked: TwinRequest = {
+    method: request.method ?? 'GET',
+    path,
+    headers: Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
+    ),
+    body: await bodyOf(request),
+  }
+  const answer = path.startsWith('/_twin/') ? await steer(hosted, asked) : await act(hosted, asked)
+  if (answer === 'drop') request.socket.destroy()
+  else reply(response, answer)
+}
+
+const html: TwinReply = {
+  status: 200,
+  headers: { 'content-type': 'text/html' },
+  body: '<!doctype html><title>Maintenance</title><p>We will be back shortly.',
+}
+
+/** One request of the vendor's own API, disturbed as somebody asked for. */
+async function act(
+  { twin, mischiefs, writes }: HostedTwin,
+  asked: TwinRequest,
+): Promise<TwinReply | 'drop'> {
+  if (mischiefs.take('throttle')) return twin.throttled
+  if (mischiefs.take('unavailable')) return twin.unavailable
+  if (mischiefs.take('html')) return html
+  if (mischiefs.take('slow')) await sleep(mischiefs.slowSeconds * 1000)
+  const before = writes()
+  const answer = await twin.handle(asked)
+  return writes() > before && mischiefs.take('commit-then-drop') ? 'drop' : answer
+}
+
+/** What people and tests ask of a twin, which no vendor offers. */
+async function steer({ twin, mischiefs }: HostedTwin, asked: TwinRequest): Promise<TwinReply> {
+  const { pathname, searchParams } = new URL(asked.path, 'http://twin')
+  switch (`${asked.method} ${pathname}`) {
+    case 'GET /_twin/state':
+      return json(200, twin.state())
+    case 'POST /_twin/orders': {
+      if (!twin.takeOrder) return json(404, { error: 'this twin is not a channel' })
+      return twin.takeOrder(asked.body, searchParams.get('deliver') !== 'false')
+    }
+    case 'POST /_twin/misbehave': {
+      const wanted = Mischief.safeParse(parsed(asked.body))
+      if (!wanted.success) return json(422, { error: wanted.error.issues })
+      mischiefs.add(wanted.data)
+      return json(200, { left: mischiefs.left() })
+    }
+    default:
+      return json(404, { error: `no ${asked.method} ${pathname} here` })
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const json = (status: number, body: unknown): TwinReply => ({
+  status,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+})
+
+function reply(response: ServerResponse, { status, headers = {}, body = '' }: TwinReply): void {
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk)
+  return Buffer.concat(chunks).toString('utf8')
+}
