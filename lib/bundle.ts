@@ -24,10 +24,12 @@ export async function bundle(deployment: Deployment): Promise<void> {
     format: 'cjs',
     platform: 'node',
     target: 'node24',
+    // The SDK's modules lose what nobody calls, its CommonJS keeps all: 567 KB instead of 780 KB.
+    mainFields: ['module', 'main'],
     minify: true,
     legalComments: 'none',
     define: { 'import.meta.dirname': '__dirname' },
-    plugins: [zodWithoutLocales],
+    plugins: [zodWithoutLocales, credentialsFromEnvironment],
     logLevel: 'silent',
   })
 
@@ -48,6 +50,25 @@ const zodWithoutLocales: Plugin = {
       if (path.includes('node_modules') || !whole.test(source)) return undefined
       return { contents: source.replace(whole, "import * as z from 'zod'"), loader: 'ts' }
     })
+  },
+}
+
+/**
+ * Lambda hands a role's credentials over in the environment, always; the SDK's search through profiles, SSO and
+ * metadata servers is 110 KB that never runs there.
+ */
+const credentialsFromEnvironment: Plugin = {
+  name: 'credentials-from-environment',
+  setup: ({ onLoad, onResolve }) => {
+    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path, resolveDir }) => ({
+      path,
+      namespace: 'credentials-from-environment',
+      pluginData: resolveDir,
+    }))
+    onLoad({ filter: /.*/, namespace: 'credentials-from-environment' }, ({ pluginData }) => ({
+      contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env'`,
+      resolveDir: pluginData,
+    }))
   },
 }
 
