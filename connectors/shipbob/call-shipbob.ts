@@ -5,7 +5,7 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import { interpret } from './interpret.ts'
 import { Secret, Settings } from './settings.ts'
 
-export interface Answer {
+interface Answer {
   readonly json: unknown
   readonly headers: Readonly<Record<string, string>>
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { parseJson } from '../../domain/parse.ts'
 
 /** One complaint in an error body. `fields` are names only, because messages may quote what was sent. */
-export interface Problem {
+interface Problem {
   readonly fields: readonly string[]
   readonly message: string
 }

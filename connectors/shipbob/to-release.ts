@@ -7,9 +7,9 @@ import type { Minor } from '../../schemas/canonical/money.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { Settings } from './settings.ts'
 
-export type Release = Readonly<Record<string, unknown>>
+type Release = Readonly<Record<string, unknown>>
 
-export interface Product {
+interface Product {
   readonly reference_id: string
   readonly name: string
   readonly quantity: number

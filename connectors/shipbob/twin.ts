@@ -123,17 +123,22 @@ function candidates(query: URLSearchParams, at: Warehouse): readonly TwinOrder[]
 }
 
 function cancelOrder(order: TwinOrder, { at }: Desk): TwinReply {
+  const left = order.shipments.filter(({ status }) => status === 'Completed')
+  if (order.shipments.every(({ status }) => status === 'Completed' || status === 'Cancelled')) {
+    return problem(422, { '': ['No shipment of the order can be cancelled.'] })
+  }
   const after = at.cancel(order)
-  const results = after.shipments.map(({ id, status }) => ({
-    shipment_id: id,
-    action: 'Cancel',
-    is_success: status === 'Cancelled',
-    reason: status === 'Cancelled' ? '' : 'The shipment has left the warehouse.',
-  }))
-  const cancelled = results.filter(({ is_success }) => is_success).length
-  if (cancelled === 0) return problem(422, { '': ['No shipment of the order can be cancelled.'] })
-  const status = cancelled === results.length ? 'Success' : 'PartialSuccess'
-  return json(200, { order_id: after.id, order: after, status, canceled_shipment_results: results })
+  return json(200, {
+    order_id: after.id,
+    order: after,
+    status: left.length === 0 ? 'Success' : 'PartialSuccess',
+    canceled_shipment_results: after.shipments.map(({ id, status }) => ({
+      shipment_id: id,
+      action: 'Cancel',
+      is_success: status === 'Cancelled',
+      reason: status === 'Cancelled' ? '' : 'The shipment has left the warehouse.',
+    })),
+  })
 }
 
 function withOrder(

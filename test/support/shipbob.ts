@@ -3,7 +3,7 @@ import { Settings } from '../../connectors/shipbob/settings.ts'
 import { twin } from '../../connectors/shipbob/twin.ts'
 import type { Subject } from '../../domain/plug.ts'
 import type { Documents } from '../../domain/twin.ts'
-import { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import { twinAccount } from './account.ts'
 import { fixture } from './fixtures.ts'
@@ -41,4 +41,24 @@ export function subjectOf(name: string, change: Partial<Order> = {}): Subject {
     quantity: quantity - removed,
   }))
   return { order, lines, references: {} }
+}
+
+/** An order for these units by sku, a line for each. */
+export function withLines(
+  units: Readonly<Record<string, number>>,
+  id = 'shopify_demo-store_1',
+): Subject {
+  const subject = subjectOf('zero-decimal', { id: OrderId.parse(id) })
+  const [like] = subject.order.lines
+  const lines = Object.entries(units).map(([sku, quantity]) => ({
+    ...like,
+    id: `line ${sku}`,
+    sku,
+    quantity,
+  }))
+  return {
+    ...subject,
+    order: Order.parse({ ...subject.order, lines }),
+    lines: lines.map((line) => ({ id: line.id, quantity: line.quantity })),
+  }
 }
