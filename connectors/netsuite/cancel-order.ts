@@ -3,7 +3,7 @@ import type { Account, Effect, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { readRecord, writeRecord } from './client.ts'
 import { toReference } from './create-order.ts'
-import { SalesOrderBody } from './wire.ts'
+import { SalesOrderBody, type SalesOrderLine } from './wire.ts'
 
 /** Closes every line of the sales order; closing a closed line changes nothing. */
 export const cancelOrder: Effect = {
@@ -23,8 +23,8 @@ export const cancelOrder: Effect = {
     }
     const items = openLines(order.value).map(({ line }) => ({ line, isClosed: true }))
     const body = { item: { items } }
-    const closed = await writeRecord(account, 'PATCH', `salesOrder/${order.value.id}`, body)
-    return closed.ok ? ok(toReference(order.value)) : closed
+    const patched = await writeRecord(account, 'PATCH', `salesOrder/${order.value.id}`, body)
+    return patched.ok ? ok(toReference(order.value)) : patched
   },
 }
 
@@ -40,4 +40,15 @@ export function readSalesOrder(
 export const noSuchOrder = ({ order }: Pick<Subject, 'order'>): Failure =>
   except('order-not-found', `NetSuite has no sales order ${order.id}`)
 
-const openLines = (order: SalesOrderBody) => order.item.items.filter(({ isClosed }) => !isClosed)
+/** Lines of these types have nothing to close: they follow the lines above them. */
+const bound = ['Discount', 'Markup', 'Subtotal', 'Description']
+
+function openLines({ item, orderStatus }: SalesOrderBody): readonly SalesOrderLine[] {
+  if (orderStatus?.id === closed) return []
+  return item.items.filter(
+    ({ isClosed, itemType }) => !isClosed && !bound.includes(itemType?.id ?? ''),
+  )
+}
+
+/** The status of a sales order all of whose lines are closed. */
+const closed = 'H'

@@ -99,4 +99,4 @@ const replyOf = (sent: Result<Sent, Failure>): Result<Reply, Failure> =>
   sent.ok ? ok(sent.value.reply) : sent
 
 const idIn = (location: string | undefined): string | undefined =>
-  location === undefined ? undefined : /\/(\d+)\/?$/.exec(location)?.[1]
+  location === undefined ? undefined : /\/record\/v1\/\w+\/(\d+)\/?$/.exec(location)?.[1]

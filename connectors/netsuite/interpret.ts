@@ -55,6 +55,8 @@ const rules: readonly Rule[] = [
     next: throttled,
   },
   { when: ({ foreign }) => foreign, next: unknownEnd },
+  // Taken to be done later; nobody asked for that.
+  { when: ({ status }) => status === 202, next: unknownEnd },
   { when: says(/^IDEMPOTENCY_ERROR$/), next: unknownEnd },
   {
     when: (answer) => isRefusal(answer) && (says(/^DUP_/)(answer) || alreadyExists(answer)),
@@ -117,7 +119,7 @@ function alreadyExists({ details }: Answer): boolean {
 }
 
 const seconds = (header: string | undefined): number | undefined =>
-  header && /^\d{1,5}$/.test(header) ? Math.max(1, Number(header)) : undefined
+  header && /^\d{1,9}$/.test(header) ? Math.min(900, Math.max(1, Number(header))) : undefined
 
 function described({ status, details }: Answer): string {
   const reasons = details.slice(0, 3).map(describe).filter(Boolean)

@@ -60,7 +60,8 @@ export function writeSalesOrder(
 /** B: pending fulfilment, D: partially fulfilled, F: pending billing, H: closed. */
 export function statusOf(lines: readonly TwinLine[], before: Ref = { id: 'A' }): Ref {
   const ships = lines.filter(({ itemType }) => itemType.id === 'InvtPart')
-  if (lines.every(({ isClosed }) => isClosed)) return { id: 'H', refName: 'Closed' }
+  const closable = lines.filter(({ itemType }) => itemType.id !== 'Discount')
+  if (closable.every(({ isClosed }) => isClosed)) return { id: 'H', refName: 'Closed' }
   if (ships.some(({ quantityFulfilled }) => quantityFulfilled > 0)) {
     const all = ships.every((line) => line.isClosed || line.quantityFulfilled >= line.quantity)
     return all
@@ -114,7 +115,7 @@ function toLine(
     .catch(1)
     .parse(input['quantity'] ?? old?.quantity)
   const rate = Amount.parse(input['rate'] ?? old?.rate)
-  const line = TwinLine.parse({
+  const line = TwinLine.safeParse({
     quantityFulfilled: 0,
     quantityBilled: 0,
     ...old,
@@ -127,7 +128,9 @@ function toLine(
     amount: Amount.parse(input['amount'] ?? old?.amount ?? rate * quantity),
     isClosed: input['isClosed'] ?? old?.isClosed ?? false,
   })
-  return ok(line)
+  if (line.success) return ok(line.data)
+  const field = line.error.issues[0]?.path.join('.') ?? ''
+  return err(invalid(`item.items[${n}].${field}`, `Invalid value for the field '${field}'.`))
 }
 
 function totalOf(lines: readonly TwinLine[], currency: string): number {
@@ -148,7 +151,7 @@ function customerRef(ref: Ref, world: TwinWorld, records: Records): Ref | undefi
 function itemRef({ id, externalId }: Ref, world: TwinWorld, records: Records): Ref | undefined {
   const name = externalId ?? id
   if (!name || name.startsWith('UNKNOWN')) return undefined
-  if (world.documents.get('unknownItem', name) !== undefined) return undefined
+  if (world.documents.get('unknownItem', name)) return undefined
   return idFor('item', { name, first: 501 }, { world, records })
 }
 

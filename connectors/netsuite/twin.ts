@@ -29,7 +29,8 @@ export const twin: MakeTwin = (world) => {
   let busy = 0
 
   async function handle(request: TwinRequest): Promise<TwinReply> {
-    const url = new URL(request.path, 'https://twin')
+    const url = URL.parse(request.path, 'https://twin')
+    if (!url) return noSuchResource()
     if (url.pathname === '/services/rest/auth/oauth2/v1/token') return tokens.issue(request)
     if (!tokens.allows(request.headers['authorization'])) return unauthorized()
     if (busy >= places) return crowded()
@@ -64,11 +65,11 @@ const types: Readonly<Record<string, RecordType>> = {
   itemfulfillment: 'itemFulfillment',
 }
 
-const Body = z.record(z.string(), z.unknown())
+const Body = z.looseObject({ externalId: z.string().optional() })
 
 function answer({ method, body }: TwinRequest, url: URL, place: Place): TwinReply {
   const path = /^\/services\/rest\/record\/v1\/(\w+)(?:\/([^/]+))?(?:\/!transform\/(\w+))?\/?$/
-  const [, name = '', id, target] = path.exec(decodeURI(url.pathname)) ?? []
+  const [, name = '', id, target] = path.exec(url.pathname.replace(/%3A/i, ':')) ?? []
   const type = types[name.toLowerCase()]
   if (!type) return noSuchResource()
   if (method === 'GET' && id && !target) return show(type, id, { url, place })
@@ -97,7 +98,7 @@ interface Write {
 
 /** POST makes a record or nothing: an external id is one record's. */
 function create({ type, input, place }: Write): TwinReply {
-  const externalId = z.string().safeParse(input['externalId']).data
+  const { externalId } = input
   if (type === 'itemFulfillment') return noSuchResource()
   if (place.records.taken(type, externalId)) {
     return duplicate(type === 'customer' ? 'entity' : 'record')
@@ -131,7 +132,7 @@ function writeCustomer(
   input: Write['input'],
   existing?: TwinRecord,
 ): Result<TwinRecord, TwinReply> {
-  const merged: Write['input'] = { ...existing, ...input }
+  const merged: z.infer<typeof Body> = { ...existing, ...input }
   const required = merged['isPerson'] ? ['firstName', 'lastName'] : ['companyName']
   const missing = [...required, 'subsidiary'].filter((field) => !merged[field])
   if (missing.length > 0) {

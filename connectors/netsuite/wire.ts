@@ -42,6 +42,7 @@ export type SalesOrderLine = z.infer<typeof SalesOrderLine>
 
 /** With `expandSubResources=true`. */
 export const SalesOrderBody = RecordBody.extend({
+  orderStatus: z.object({ id: z.string() }).optional().catch(undefined),
   item: z.object({ items: z.array(SalesOrderLine) }),
 })
 export type SalesOrderBody = z.infer<typeof SalesOrderBody>
