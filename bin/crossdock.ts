@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib'
 import cdk from '../cdk.json' with { type: 'json' }
 import { bundle } from '../lib/bundle.ts'
 import { Environment } from '../lib/environment.ts'
+import { guard } from '../lib/guard.ts'
 import { readSettings, SettingsError } from '../lib/settings.ts'
 
 const app = new App({
@@ -15,6 +16,7 @@ try {
   const deployment = readSettings(String(app.node.tryGetContext('environment') ?? 'demo'))
   await bundle(deployment)
   new Environment(app, deployment)
+  guard(app)
   app.synth()
 } catch (error) {
   if (!(error instanceof SettingsError)) throw error

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Validations } from 'aws-cdk-lib'
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { ImpactAlarm, type RunbookHeading } from './impact-alarm.ts'
@@ -20,6 +20,11 @@ export class DeadLetters extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
     })
+    const reason = 'The end of the line: what lies here waits for a person, and an alarm says so.'
+    Validations.of(this.queue).acknowledge(
+      { id: 'AwsSolutions-SQS3', reason },
+      { id: 'Serverless-SQSRedrivePolicy', reason },
+    )
     new ImpactAlarm(this, 'NotEmpty', {
       metric: this.queue.metricApproximateNumberOfMessagesVisible({
         period: Duration.minutes(1),

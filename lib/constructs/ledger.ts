@@ -72,10 +72,14 @@ export class Ledger extends Construct {
   /** Reads commits as they happen. */
   grantStream<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     to.allow(
-      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      [
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+      ],
       [this.streamArn],
     )
-    to.allow(['dynamodb:ListStreams'], [`${this.table.tableArn}/stream/*`])
   }
 
   /** Finds what is past its deadline. */

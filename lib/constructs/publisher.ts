@@ -1,4 +1,4 @@
-import { Duration, Validations } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import type { IEventBus } from 'aws-cdk-lib/aws-events'
 import {
   EventSourceMapping,
@@ -67,11 +67,6 @@ export class Publisher extends Construct {
       periods: 3,
       impact,
       runbook: 'stream-behind',
-    })
-    Validations.of(publisher.role).acknowledge({
-      id: 'AwsSolutions-IAM5',
-      reason:
-        'ListStreams knows no single stream as its resource, only all those of the one table.',
     })
   }
 }
