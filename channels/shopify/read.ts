@@ -30,12 +30,9 @@ export function readDelivery({ via, headers, body, connection }: Delivery): Read
 /** Which order a body is about that could not be read as one. */
 export function nameOf(body: string): string | undefined {
   const json = parseJson(body)
-  if (!json.ok) return undefined
-  for (const reader of [hint, readRefund, readEdit]) {
-    const [reading] = valueOf(reader(json.value)) ?? []
-    if (reading?.says === 'hint') return reading.channelOrderId
-  }
-  return undefined
+  const readings = json.ok ? hint(json.value) : json
+  const [reading] = readings.ok ? readings.value : []
+  return reading?.says === 'hint' ? reading.channelOrderId : undefined
 }
 
 /** A body without lines or version has shrunk, at Shopify above the size limit or by the subscription's fields. */
@@ -78,14 +75,13 @@ function snapshot(connection: ConnectionId, sold: SoldOrder): Readings {
 }
 
 function hint(body: unknown): Readings {
+  if (has(body, 'order_edit')) return readEdit(body)
+  if (has(body, 'order_id')) return readRefund(body)
   const gid = has(body, 'id') && typeof body.id === 'string' ? idOfGid(body.id) : undefined
   if (gid) return hinted(gid)
   const named = read(NamedOrder, body)
   return named.ok ? hinted(identify(named.value) ?? '') : named
 }
-
-const valueOf = (readings: Readings): readonly Reading[] | undefined =>
-  readings.ok ? readings.value : undefined
 
 const hinted = (channelOrderId: string): Readings => ok([{ says: 'hint', channelOrderId }])
 

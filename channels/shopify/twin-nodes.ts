@@ -1,0 +1,243 @@
+import { idOf, type Loose, listOf, loose, momentOf, textOf, unitsOf } from './twin-body.ts'
+import {
+  currentOf,
+  type FulfilmentOrder,
+  fulfilledOf,
+  fulfilmentOrdersOf,
+  fulfilmentsOf,
+  type OpenOrder,
+  type StoredFulfilment,
+} from './twin-order.ts'
+
+/** Arguments of a connection. */
+export interface Slice {
+  readonly first?: number
+  readonly after?: string
+}
+
+/** One page of `items`; a cursor is a position. */
+export function connection<T>(items: readonly T[], { first = 0, after }: Slice) {
+  const start = after === undefined || after === null ? 0 : positionOf(after) + 1
+  const nodes = items.slice(start, start + first)
+  const end = start + nodes.length
+  return {
+    nodes,
+    pageInfo: {
+      hasNextPage: end < items.length,
+      hasPreviousPage: start > 0,
+      startCursor: nodes.length > 0 ? cursorOf(start) : null,
+      endCursor: nodes.length > 0 ? cursorOf(end - 1) : null,
+    },
+  }
+}
+
+const cursorOf = (position: number): string => Buffer.from(`at:${position}`).toString('base64url')
+const positionOf = (cursor: string): number =>
+  Number(/^at:(\d+)$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1] ?? -1)
+
+/** The order as the Admin API shows it: fields are values, connections are functions of their arguments. */
+export function toOrderNode(order: OpenOrder) {
+  const { wire, id } = order
+  const currency = textOf(wire['currency']) ?? ''
+  const bag = (amount: unknown) => moneyBag(amount, currency)
+  const bagOf = (set: unknown) => {
+    const amount = loose(loose(set)['shop_money'])['amount']
+    return amount === undefined ? null : bag(amount)
+  }
+  return {
+    id: `gid://shopify/Order/${id}`,
+    legacyResourceId: id,
+    name: textOf(wire['name']) ?? `#${textOf(wire['order_number']) ?? id}`,
+    createdAt: utc(wire['created_at']),
+    updatedAt: utc(wire['updated_at']),
+    cancelledAt: wire['cancelled_at'] ? utc(wire['cancelled_at']) : null,
+    cancelReason: textOf(wire['cancel_reason'])?.toUpperCase() ?? null,
+    currencyCode: currency,
+    taxesIncluded: wire['taxes_included'] === true,
+    dutiesIncluded: wire['duties_included'] === true,
+    test: wire['test'] === true,
+    displayFinancialStatus: textOf(wire['financial_status'])?.toUpperCase() ?? null,
+    displayFulfillmentStatus: displayStatus(order),
+    email: textOf(wire['email']),
+    phone: textOf(wire['phone']),
+    note: textOf(wire['note']),
+    totalPriceSet: bag(wire['total_price']),
+    currentTotalPriceSet: bag(wire['current_total_price'] ?? wire['total_price']),
+    totalTaxSet: wire['total_tax'] == null ? null : bag(wire['total_tax']),
+    totalDiscountsSet: wire['total_discounts'] == null ? null : bag(wire['total_discounts']),
+    totalTipReceivedSet: bag(wire['total_tip_received'] ?? '0.00'),
+    originalTotalDutiesSet: bagOf(wire['original_total_duties_set']),
+    originalTotalAdditionalFeesSet: bagOf(wire['original_total_additional_fees_set']),
+    customer: toCustomer(wire['customer']),
+    shippingAddress: toAddress(wire['shipping_address']),
+    billingAddress: toAddress(wire['billing_address']),
+    shippingLines: (slice: Slice) =>
+      connection(
+        listOf(wire['shipping_lines'])
+          .filter((line) => line['is_removed'] !== true)
+          .map((line) => ({
+            title: textOf(line['title']) ?? '',
+            code: textOf(line['code']),
+            originalPriceSet: bag(line['price']),
+            ...sharesOf(line, currency),
+          })),
+        slice,
+      ),
+    lineItems: (slice: Slice) =>
+      connection(
+        order.lines.map((line) => toLineNode(order, line)),
+        slice,
+      ),
+    fulfillments: ({ first }: Slice) =>
+      fulfilmentsOf(order)
+        .slice(0, first)
+        .map((made) => toFulfilmentNode(order, made)),
+    fulfillmentOrders: (slice: Slice) =>
+      connection(
+        fulfilmentOrdersOf(order).map((planned) => toFulfilmentOrderNode(order, planned)),
+        slice,
+      ),
+  }
+}
+
+export function toFulfilmentNode(order: OpenOrder, made: StoredFulfilment) {
+  const lines = made.lines.map(({ id, quantity }, index) => ({
+    id: `gid://shopify/FulfillmentLineItem/${made.id}${index}`,
+    quantity,
+    lineItem: toLineNode(order, lineOf(order, id)),
+  }))
+  return {
+    id: `gid://shopify/Fulfillment/${made.id}`,
+    name: made.name,
+    status: made.status,
+    createdAt: utc(made.createdAt),
+    trackingInfo: ({ first }: Slice) => made.tracking.slice(0, first),
+    fulfillmentLineItems: (slice: Slice) => connection(lines, slice),
+  }
+}
+
+export function toFulfilmentOrderNode(order: OpenOrder, planned: FulfilmentOrder) {
+  const lines = planned.lines.map(({ id, lineId, total, remaining }) => ({
+    id: `gid://shopify/FulfillmentOrderLineItem/${id}`,
+    totalQuantity: total,
+    remainingQuantity: planned.status === 'CANCELLED' ? 0 : remaining,
+    lineItem: toLineNode(order, lineOf(order, lineId)),
+  }))
+  return {
+    id: `gid://shopify/FulfillmentOrder/${planned.id}`,
+    status: planned.status,
+    assignedLocation: { location: { id: `gid://shopify/Location/${planned.location}` } },
+    lineItems: (slice: Slice) => connection(lines, slice),
+  }
+}
+
+/** The documents as the API would return them, without arguments: what `state()` shows. */
+export function toPlainOrder(order: OpenOrder) {
+  const { shippingLines, lineItems, fulfillments, fulfillmentOrders, ...fields } =
+    toOrderNode(order)
+  return {
+    ...fields,
+    shippingLines: { nodes: shippingLines({ first: 1000 }).nodes },
+    lineItems: { nodes: lineItems({ first: 1000 }).nodes },
+    fulfillments: fulfilmentsOf(order).map((made) => toPlainFulfilment(order, made)),
+  }
+}
+
+export function toPlainFulfilment(order: OpenOrder, made: StoredFulfilment) {
+  const { trackingInfo, fulfillmentLineItems, ...fields } = toFulfilmentNode(order, made)
+  return {
+    ...fields,
+    order: { id: `gid://shopify/Order/${order.id}` },
+    trackingInfo: trackingInfo({}),
+    fulfillmentLineItems: { nodes: fulfillmentLineItems({ first: 1000 }).nodes },
+  }
+}
+
+const lineOf = (order: OpenOrder, id: string): Loose =>
+  order.lines.find((line) => idOf(line) === id) ?? { id }
+
+function toLineNode(order: OpenOrder, line: Loose) {
+  const quantity = unitsOf(line['quantity'])
+  const fulfilled = fulfilledOf(order, line)
+  const unfulfilled = Math.max(0, currentOf(line) - fulfilled)
+  const currency = textOf(order.wire['currency']) ?? ''
+  return {
+    id: `gid://shopify/LineItem/${idOf(line) ?? ''}`,
+    sku: textOf(line['sku']),
+    name: textOf(line['name']) ?? textOf(line['title']) ?? '',
+    title: textOf(line['title']) ?? '',
+    quantity,
+    currentQuantity: currentOf(line),
+    unfulfilledQuantity: unfulfilled,
+    nonFulfillableQuantity: Math.max(0, quantity - fulfilled - unfulfilled),
+    isGiftCard: line['gift_card'] === true,
+    requiresShipping: line['requires_shipping'] === true,
+    originalUnitPriceSet: moneyBag(line['price'], currency),
+    ...sharesOf(line, currency),
+  }
+}
+
+const sharesOf = (line: Loose, currency: string) => ({
+  discountAllocations: listOf(line['discount_allocations']).map(({ amount }) => ({
+    allocatedAmountSet: moneyBag(amount, currency),
+  })),
+  taxLines: listOf(line['tax_lines']).map(({ price, title }) => ({
+    title: textOf(title) ?? '',
+    priceSet: moneyBag(price, currency),
+  })),
+})
+
+/** GraphQL writes at least one decimal and no trailing zeros beyond it, whatever the currency: 1000 JPY is "1000.0". */
+function moneyBag(amount: unknown, currencyCode: string) {
+  const text = textOf(amount) ?? '0'
+  const [whole = '0', fraction = ''] = text.split('.')
+  const shown = `${whole}.${fraction.replace(/0+$/, '') || '0'}`
+  return { shopMoney: { amount: shown, currencyCode } }
+}
+
+function displayStatus(order: OpenOrder): string {
+  const lines = fulfilmentOrdersOf(order).flatMap((planned) => planned.lines)
+  if (lines.every(({ remaining }) => remaining === 0)) return 'FULFILLED'
+  return lines.some(({ remaining, total }) => remaining < total)
+    ? 'PARTIALLY_FULFILLED'
+    : 'UNFULFILLED'
+}
+
+function toCustomer(value: unknown) {
+  const wire = loose(value)
+  const id = idOf(wire)
+  if (!id) return null
+  const emailAddress = textOf(wire['email'])
+  const phoneNumber = textOf(wire['phone'])
+  return {
+    id: `gid://shopify/Customer/${id}`,
+    firstName: textOf(wire['first_name']),
+    lastName: textOf(wire['last_name']),
+    defaultEmailAddress: emailAddress === null ? null : { emailAddress },
+    defaultPhoneNumber: phoneNumber === null ? null : { phoneNumber },
+  }
+}
+
+function toAddress(value: unknown) {
+  const wire = loose(value)
+  if (Object.keys(wire).length === 0) return null
+  return {
+    firstName: textOf(wire['first_name']),
+    lastName: textOf(wire['last_name']),
+    name: textOf(wire['name']),
+    company: textOf(wire['company']),
+    address1: textOf(wire['address1']),
+    address2: textOf(wire['address2']),
+    city: textOf(wire['city']),
+    province: textOf(wire['province']),
+    provinceCode: textOf(wire['province_code']),
+    zip: textOf(wire['zip']),
+    countryCodeV2: textOf(wire['country_code']),
+    phone: textOf(wire['phone']),
+  }
+}
+
+const utc = (value: unknown): string => {
+  const moment = momentOf(value)
+  return new Date(Number.isNaN(moment) ? 0 : moment).toISOString().replace('.000Z', 'Z')
+}

@@ -1,0 +1,243 @@
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { type DocumentNode, execute, parse, validate } from 'graphql'
+import { parseJson } from '../../domain/parse.ts'
+import type { MakeTwin, TwinReply, TwinRequest, TwinWorld } from '../../domain/twin.ts'
+import { ShopifySettings } from './settings.ts'
+import { idOf, type Loose, loose, textOf } from './twin-body.ts'
+import { actualCost, leakyBucket, requestedCost, singleQueryLimit } from './twin-cost.ts'
+import { type FulfillmentInput, makeFulfilment, orderIdWithin } from './twin-fulfil.ts'
+import {
+  type Slice,
+  toFulfilmentNode,
+  toFulfilmentOrderNode,
+  toOrderNode,
+  toPlainFulfilment,
+  toPlainOrder,
+} from './twin-nodes.ts'
+import { fulfilmentOrdersOf, fulfilmentsOf, open, withFulfilment } from './twin-order.ts'
+import { schema } from './twin-schema.ts'
+import { orderShelf, type Shelf } from './twin-shelf.ts'
+
+/** A shop that keeps its orders, signs its webhooks and answers the Admin API. */
+export const twin: MakeTwin = (world) => {
+  const { shop } = ShopifySettings.parse(world.settings)
+  const secret = secretOf(shop)
+  const orders = orderShelf(world)
+  const tokens = new Set<string>()
+  const answer = graphqlApi(world, { orders, deliver: deliver('orders/updated') })
+
+  function deliver(topic: string): (body: string) => void {
+    return (body) => world.deliver({ headers: signed({ topic, body, shop, secret, world }), body })
+  }
+
+  return {
+    secret,
+    throttled: json(200, throttledAnswer(10, { currentlyAvailable: 0 })),
+    unavailable: json(503, { errors: 'Service Unavailable' }),
+    handle: async (request) => {
+      const path = request.path.split('?')[0] ?? ''
+      if (path === '/admin/oauth/access_token') return mint(request, secret, tokens)
+      if (!/^\/admin\/api\/[\w-]+\/graphql\.json$/.test(path)) {
+        return json(404, { errors: 'Not Found' })
+      }
+      if (request.method !== 'POST') return json(405, { errors: 'Method Not Allowed' })
+      if (!tokens.has(request.headers['x-shopify-access-token'] ?? '')) return invalidToken
+      return answer(request.body)
+    },
+    state: () => {
+      const all = orders.all()
+      return {
+        orders: all.map(toPlainOrder),
+        fulfillments: all.flatMap((order) =>
+          fulfilmentsOf(order).map((made) => toPlainFulfilment(order, made)),
+        ),
+      }
+    },
+    takeOrder: async (body, send) => {
+      const parsed = parseJson(body)
+      if (!parsed.ok) return json(422, { errors: 'The body is not JSON.' })
+      const wire = loose(parsed.value)
+      const other = otherTopic(wire)
+      if (other) {
+        if (send) deliver(other)(body)
+        return json(202, { accepted: other })
+      }
+      const id = idOf(wire)
+      if (!id) return json(422, { errors: 'The body has no order id.' })
+
+      const topic = orders.take(id, { wire, body })
+      if (send) deliver(topic)(body)
+      return json(201, { order: { id: `gid://shopify/Order/${id}` } })
+    },
+  }
+}
+
+/** The topic of a body that is about an order without being one. */
+function otherTopic(wire: Loose): string | undefined {
+  if (wire['order_edit']) return 'orders/edited'
+  if (wire['order_id']) return 'refunds/create'
+  return Array.isArray(wire['line_items']) ? undefined : 'orders/updated'
+}
+
+interface Backstage {
+  readonly orders: Shelf
+  readonly deliver: (body: string) => void
+}
+
+/** One GraphQL request, with what it costs. */
+function graphqlApi(world: TwinWorld, { orders, deliver }: Backstage) {
+  const bucket = leakyBucket(world.now)
+  const documents = new Map<string, DocumentNode | readonly string[]>()
+  const rootValue = roots(world, { orders, deliver })
+
+  return async (body: string): Promise<TwinReply> => {
+    const parsed = parseJson(body)
+    const request = loose(parsed.ok ? parsed.value : undefined)
+    const query = textOf(request['query'])
+    if (!query) return json(400, { errors: { query: 'Required parameter missing or invalid' } })
+
+    const document = documents.get(query) ?? documentOf(query)
+    documents.set(query, document)
+    if (!('kind' in document)) return json(200, { errors: document.map(validationError) })
+
+    const variableValues = loose(request['variables'])
+    const requestedQueryCost = requestedCost(document, variableValues)
+    const costs = (actualQueryCost: number | null) => ({
+      cost: { requestedQueryCost, actualQueryCost, throttleStatus: bucket.status() },
+    })
+    if (requestedQueryCost > singleQueryLimit) {
+      const message = `Query cost is ${requestedQueryCost}, which exceeds the single query max cost limit (1000).`
+      return json(200, { errors: [coded('MAX_COST_EXCEEDED', message)], extensions: costs(null) })
+    }
+    if (!bucket.admits(requestedQueryCost)) {
+      return json(200, { errors: [coded('THROTTLED', 'Throttled')], extensions: costs(null) })
+    }
+
+    const { data, errors } = await execute({ schema, document, rootValue, variableValues })
+    const actual = Math.min(requestedQueryCost, actualCost(data))
+    bucket.charge(actual)
+    const problems = errors?.map(({ message }) => coded('INTERNAL_SERVER_ERROR', message))
+    return json(200, { data, ...(problems && { errors: problems }), extensions: costs(actual) })
+  }
+}
+
+function documentOf(query: string): DocumentNode | readonly string[] {
+  try {
+    const document = parse(query)
+    const errors = validate(schema, document)
+    return errors.length > 0 ? errors.map(({ message }) => message) : document
+  } catch (error) {
+    return [error instanceof Error ? error.message : 'syntax error']
+  }
+}
+
+/** What the root fields answer, by name, for queries and mutations alike. */
+function roots(world: TwinWorld, { orders, deliver }: Backstage) {
+  return {
+    order: ({ id }: { readonly id: string }) => {
+      const order = orders.find(/(\d+)$/.exec(id)?.[1] ?? '')
+      return order ? toOrderNode(order) : null
+    },
+    orders: ({ query = '', ...slice }: Slice & { readonly query?: string }) => {
+      const page = orders.search(query, slice)
+      return { ...page, nodes: page.nodes.map(toOrderNode) }
+    },
+    fulfillment: ({ id }: { readonly id: string }) => {
+      const order = orders.find(orderIdWithin(id))
+      const made = order && fulfilmentsOf(order).find((one) => id.endsWith(`/${one.id}`))
+      return order && made ? toFulfilmentNode(order, made) : null
+    },
+    fulfillmentOrder: ({ id }: { readonly id: string }) => {
+      const order = orders.find(orderIdWithin(id))
+      const planned = order && fulfilmentOrdersOf(order).find((one) => id.endsWith(`/${one.id}`))
+      return order && planned ? toFulfilmentOrderNode(order, planned) : null
+    },
+    fulfillmentCreate: ({ fulfillment }: { readonly fulfillment: FulfillmentInput }) => {
+      const making = makeFulfilment(world, fulfillment, orders.find)
+      if ('errors' in making) return { fulfillment: null, userErrors: making.errors }
+      const changed = withFulfilment(making.order, making.made)
+      orders.put(changed)
+      deliver(changed.body)
+      return { fulfillment: toFulfilmentNode(open(changed), making.made), userErrors: [] }
+    },
+  }
+}
+
+/** Client credentials for a token that lives a day; refusals as Shopify words them. */
+function mint(
+  { method, headers, body }: TwinRequest,
+  secret: ReturnType<typeof secretOf>,
+  tokens: Set<string>,
+): TwinReply {
+  if (method !== 'POST') return json(405, { errors: 'Method Not Allowed' })
+  const isJson = headers['content-type']?.includes('json')
+  const parsed = isJson ? parseJson(body) : undefined
+  const form = parsed?.ok ? loose(parsed.value) : Object.fromEntries(new URLSearchParams(body))
+  if (form['grant_type'] !== 'client_credentials') {
+    return json(400, { error: 'unsupported_grant_type' })
+  }
+  if (form['client_id'] !== secret.clientId || form['client_secret'] !== secret.clientSecret) {
+    return json(400, { error: 'invalid_client' })
+  }
+  const token = `shpat_${randomBytes(16).toString('hex')}`
+  tokens.add(token)
+  const scope = 'read_orders,write_merchant_managed_fulfillment_orders'
+  return json(200, { access_token: token, scope, expires_in: 86399 })
+}
+
+/** The same for one shop in every life of the twin; Shopify signs webhooks with the client secret. */
+function secretOf(shop: string) {
+  const derived = (what: string) =>
+    createHash('sha256').update(`${what} of ${shop}`).digest('hex').slice(0, 32)
+  const clientSecret = `shpss_${derived('client secret')}`
+  return { webhookSecrets: [clientSecret], clientId: derived('client id'), clientSecret }
+}
+
+interface Webhook {
+  readonly topic: string
+  readonly body: string
+  readonly shop: string
+  readonly secret: ReturnType<typeof secretOf>
+  readonly world: Pick<TwinWorld, 'now' | 'settings'>
+}
+
+const signed = ({ topic, body, shop, secret, world }: Webhook): Record<string, string> => ({
+  'content-type': 'application/json',
+  'user-agent': 'Shopify-Captain-Hook',
+  'x-shopify-topic': topic,
+  'x-shopify-hmac-sha256': createHmac('sha256', secret.clientSecret).update(body).digest('base64'),
+  'x-shopify-shop-domain': shop,
+  'x-shopify-api-version': ShopifySettings.parse(world.settings).apiVersion,
+  'x-shopify-webhook-id': randomUUID(),
+  'x-shopify-event-id': randomUUID(),
+  'x-shopify-triggered-at': world.now().toISOString().replace('Z', '000000Z'),
+})
+
+const throttledAnswer = (
+  requestedQueryCost: number,
+  status: { readonly currentlyAvailable: number },
+) => ({
+  errors: [coded('THROTTLED', 'Throttled')],
+  extensions: {
+    cost: {
+      requestedQueryCost,
+      actualQueryCost: null,
+      throttleStatus: { maximumAvailable: 20_000, restoreRate: 1_000, ...status },
+    },
+  },
+})
+
+const coded = (code: string, message: string) => ({ message, extensions: { code } })
+const validationError = (message: string) => ({ message })
+
+function json(status: number, body: unknown): TwinReply {
+  return {
+    status,
+    headers: { 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(body),
+  }
+}
+
+const invalidToken = json(401, {
+  errors: '[API] Invalid API key or access token (unrecognized login or wrong password)',
+})
