@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const rooms = [
+  'bin',
+  'lib',
+  'functions',
+  'schemas',
+  'domain',
+  'channels',
+  'connectors',
+  'platform',
+  'settings',
+]
+const files = ['cdk.json', 'package-lock.json']
+
+/** Synthesizes the stacks into `cdk.out` as a deployment would, unless that was done for exactly these sources. */
+export async function build(root: string): Promise<string> {
+  const assembly = join(root, 'cdk.out')
+  const stamp = join(assembly, '.sources')
+  const sources = digestOf(root)
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return assembly
+  await synthesize(root)
+  writeFileSync(stamp, sources)
+  return assembly
+}
+
+async function synthesize(root: string): Promise<void> {
+  const child = spawn(process.execPath, ['bin/crossdock.ts'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const said: Buffer[] = []
+  child.stdout.on('data', (chunk: Buffer) => said.push(chunk))
+  child.stderr.on('data', (chunk: Buffer) => said.push(chunk))
+  const code = await new Promise<number | null>((resolve) => child.on('exit', resolve))
+  if (code !== 0) throw new Error(`the stacks do not synthesize:\n${Buffer.concat(said)}`)
+}
+
+function digestOf(root: string): string {
+  const hash = createHash('sha256')
+  const all = rooms.flatMap((room) =>
+    readdirSync(join(root, room), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(ts|json)$/.test(entry.name))
+      .map((entry) => join(entry.parentPath, entry.name)),
+  )
+  for (const file of [...all, ...files.map((name) => join(root, name))].toSorted()) {
+    hash.update(file.slice(root.length)).update(readFileSync(file))
+  }
+  return hash.digest('hex')
+}

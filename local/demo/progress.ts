@@ -1,0 +1,80 @@
+import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import type { Happening } from '../cloud/happening.ts'
+
+const rows = [
+  ['captured', 'order.captured'],
+  ['in the ERP', 'order.accepted'],
+  ['at the warehouse', 'order.released'],
+  ['parcels left', 'shipment.confirmed'],
+  ['parcels the shop knows', 'shipment.published'],
+] as const satisfies readonly (readonly [string, OrderEvent['type']])[]
+
+const width = 30
+
+/** Shows orders on their way: bars that grow on a terminal, a plain line now and then anywhere else. */
+export class Progress {
+  readonly #counts = new Map<string, number>()
+  readonly #out: NodeJS.WriteStream
+  readonly #goal: number
+  #drawn = 0
+  #said = ''
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(out: NodeJS.WriteStream, goal: number) {
+    this.#out = out
+    this.#goal = goal
+  }
+
+  readonly observe = (happening: Happening): void => {
+    const what = happening.kind === 'event' ? happening.detailType : happening.kind
+    this.#counts.set(what, this.#count(what) + 1)
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#draw(), this.#out.isTTY ? 80 : 1000)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#draw()
+    this.#drawn = 0
+  }
+
+  #count(what: string): number {
+    return this.#counts.get(what) ?? 0
+  }
+
+  #draw(): void {
+    if (this.#out.isTTY) this.#bars()
+    else this.#line()
+  }
+
+  #bars(): void {
+    const parcels = Math.max(this.#goal, this.#count('shipment.confirmed'))
+    const lines = rows.map(([label, type]) => {
+      const n = this.#count(type)
+      const full = Math.round(
+        (width * n) / (type.startsWith('shipment') ? parcels : this.#goal || 1),
+      )
+      const bar = '█'.repeat(Math.min(width, full)).padEnd(width, '░')
+      return `  ${label.padEnd(23)} ${bar} ${n}`
+    })
+    const all = [...lines, `  ${this.#trouble()}`]
+    const up = this.#drawn > 0 ? `\u001b[${this.#drawn}A` : ''
+    this.#out.write(`${up}${all.map((line) => `\u001b[2K${line}\n`).join('')}`)
+    this.#drawn = all.length
+  }
+
+  #line(): void {
+    const counts = rows.map(([label, type]) => `${label} ${this.#count(type)}`).join(' · ')
+    if (counts === this.#said) return
+    this.#said = counts
+    this.#out.write(`  ${counts} · ${this.#trouble()}\n`)
+  }
+
+  #trouble(): string {
+    const doubts = this.#count('effect.doubted')
+    const exceptions = this.#count('exception.raised') - this.#count('exception.cleared')
+    return `in doubt and looked up ${doubts} · exceptions ${exceptions} · dead letters ${this.#count('dead-letter')}`
+  }
+}

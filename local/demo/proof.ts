@@ -1,0 +1,149 @@
+import { z } from 'zod'
+import { minorUnits } from '../../domain/money.ts'
+import { orderIdOf } from '../../domain/order/order-id.ts'
+import { needsWarehouse, toShip } from '../../domain/order/state.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+import type { HostedTwin } from '../twins/twin-host.ts'
+
+/** What the promises come to, counted at the twins and in the ledger. */
+export interface Proof {
+  readonly captured: number
+  readonly erp: number
+  readonly wms: number
+  readonly shipped: number
+  readonly confirmed: number
+  /** Orders that stand as an exception, with a reason each. */
+  readonly exceptions: number
+  readonly cancelled: number
+  /** Orders at the channel that are nowhere, or got stuck without an exception. */
+  readonly lost: number
+  /** Documents at a system beyond the one that each order or parcel should have. */
+  readonly duplicated: number
+  /** Minor units by which the ERP's totals differ from the channel's. */
+  readonly cents: number
+  readonly ok: boolean
+}
+
+const Sold = z.object({
+  legacyResourceId: z.string(),
+  totalPriceSet: z.object({
+    shopMoney: z.object({ amount: z.string(), currencyCode: z.string() }),
+  }),
+  fulfillments: z.array(
+    z.object({ trackingInfo: z.array(z.object({ number: z.string().nullish() })).default([]) }),
+  ),
+})
+const Posted = z.object({ externalId: z.string(), total: z.number() })
+const Fulfilled = z.object({ externalId: z.string().nullish() })
+const Warehoused = z.object({
+  reference_id: z.string(),
+  shipments: z.array(z.object({ id: z.number(), status: z.string() })),
+})
+
+export function prove(heads: readonly OrderState[], twins: readonly HostedTwin[]): Proof {
+  const sold = soldAt(twins)
+  const posted = documents(twins, 'netsuite', 'salesOrders', Posted)
+  const fulfilled = documents(twins, 'netsuite', 'itemFulfillments', Fulfilled)
+  const warehoused = documents(twins, 'shipbob', 'orders', Warehoused)
+  const inErp = countBy(posted.map(({ externalId }) => externalId))
+  const atWms = countBy(warehoused.map(({ reference_id }) => reference_id))
+
+  const known = heads.filter(({ seen }) => seen)
+  const confirmed = known.filter((head) => needsWarehouse(head) && isConfirmed(head))
+  const shipped = known.filter(
+    (head) => needsWarehouse(head) && head.lines.every((line) => toShip(line) === 0),
+  )
+  const excess = (counts: ReadonlyMap<string, number>): number =>
+    [...counts.values()].reduce((sum, n) => sum + n - 1, 0)
+  const duplicated =
+    excess(inErp) +
+    excess(atWms) +
+    excess(countBy(fulfilled.flatMap(({ externalId }) => externalId ?? []))) +
+    [...sold.values()].reduce((sum, { trackings }) => sum + excess(countBy(trackings)), 0)
+
+  const ids = new Set([...sold.keys(), ...heads.map(({ id }) => id)])
+  const byId = new Map<string, OrderState>(heads.map((head) => [head.id, head]))
+  const lost = [...ids].filter((id) => isLost(byId.get(id), { inErp, atWms, id })).length
+  const cents = posted.reduce((sum, { externalId, total }) => {
+    const head = byId.get(externalId)
+    const due = sold.get(externalId)?.minor ?? head?.seen?.total
+    if (due === undefined || !head?.seen || head.cancelledAt) return sum
+    const at = minorUnits(String(total), head.seen.currency)
+    return sum + (at.ok ? Math.abs(at.value - due) : Math.abs(due))
+  }, 0)
+
+  const counts = {
+    captured: known.length,
+    erp: inErp.size,
+    wms: atWms.size,
+    shipped: shipped.length,
+    confirmed: confirmed.length,
+    exceptions: heads.filter(({ exceptions }) => Object.keys(exceptions).length > 0).length,
+    cancelled: heads.filter(({ cancelledAt }) => cancelledAt).length,
+  }
+  return { ...counts, lost, duplicated, cents, ok: lost + duplicated + cents === 0 }
+}
+
+/** Done, or standing somewhere with a reason; everything else is lost. */
+function isLost(
+  head: OrderState | undefined,
+  { inErp, atWms, id }: Counts & { readonly id: string },
+): boolean {
+  if (!head) return true
+  if (Object.keys(head.exceptions).length > 0 || head.cancelledAt) return false
+  if (!inErp.has(id)) return true
+  if (!needsWarehouse(head)) return false
+  return !(atWms.has(id) && isConfirmed(head))
+}
+
+interface Counts {
+  readonly inErp: ReadonlyMap<string, number>
+  readonly atWms: ReadonlyMap<string, number>
+}
+
+/** Every unit left, and the channel was told of every parcel. */
+const isConfirmed = (head: OrderState): boolean =>
+  head.lines.every((line) => toShip(line) === 0) &&
+  Object.keys(head.shipments).every(
+    (id) => head.intents[`confirm-shipment:${id}`]?.state === 'done',
+  )
+
+function soldAt(twins: readonly HostedTwin[]) {
+  const orders = twins.flatMap(({ connection, twin }) => {
+    if (connection.kind !== 'channel') return []
+    return (twin.state()['orders'] ?? []).map((order) =>
+      soldOrder(connection.id, Sold.parse(order)),
+    )
+  })
+  return new Map<string, (typeof orders)[number]>(orders.map((order) => [order.id, order]))
+}
+
+function soldOrder(connection: ConnectionId, order: z.infer<typeof Sold>) {
+  const { amount, currencyCode } = order.totalPriceSet.shopMoney
+  const minor = minorUnits(amount, currencyCode)
+  return {
+    id: orderIdOf(connection, order.legacyResourceId),
+    minor: minor.ok ? minor.value : undefined,
+    trackings: order.fulfillments.flatMap(({ trackingInfo }) =>
+      trackingInfo.flatMap(({ number }) => number ?? []),
+    ),
+  }
+}
+
+function documents<T extends z.ZodType>(
+  twins: readonly HostedTwin[],
+  plug: string,
+  kind: string,
+  schema: T,
+): z.infer<T>[] {
+  return twins
+    .filter(({ connection }) => connection.plug === plug)
+    .flatMap(({ twin }) => (twin.state()[kind] ?? []).map((document) => schema.parse(document)))
+}
+
+function countBy(keys: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const key of keys) counts.set(key, (counts.get(key) ?? 0) + 1)
+  return counts
+}

@@ -1,0 +1,90 @@
+import { parseArgs } from 'node:util'
+
+export interface Options {
+  readonly orders: number
+  /** Orders per second. */
+  readonly rate: number
+  readonly chaos: boolean
+  readonly payload: string | undefined
+  readonly exit: boolean
+  readonly json: boolean
+  /** 0 lets the system pick one. */
+  readonly port: number
+  readonly dataDir: string | undefined
+}
+
+export const help = `Crossdock on your machine: the stacks that deploy, twins of the vendors, and orders on their way.
+
+  npm start -- [options]
+
+  --orders N      send N orders (default 25; 0 sends none)
+  --rate R        orders per second (default 10)
+  --chaos         the twins misbehave throughout: lost answers, lag, throttling, duplicates, disorder
+  --payload FILE  send this Shopify order body through the signed door instead of made-up orders
+  --exit          leave after the proof; status 1 if a promise broke
+  --json          one JSON line on stdout when ready, one with the proof; everything else on stderr
+  --port P        port of the front door (default 4000; 0 picks a free one)
+  --data DIR      keep tables, queues and twins in DIR, so that a restart goes on where it stopped
+  --help          this text
+`
+
+/** A wrong option, in words for the person who typed it. */
+export class OptionError extends Error {}
+
+export function readOptions(args: readonly string[]): Options | 'help' {
+  const values = parsed(args)
+  if (values.help) return 'help'
+  return {
+    orders: number('--orders', values.orders ?? (values.payload ? '0' : '25'), {
+      min: 0,
+      max: 100_000,
+      whole: true,
+    }),
+    rate: number('--rate', values.rate ?? '10', { min: 0.01, max: 1000, whole: false }),
+    chaos: values.chaos ?? false,
+    payload: values.payload,
+    exit: values.exit ?? false,
+    json: values.json ?? false,
+    port: number('--port', values.port ?? '4000', { min: 0, max: 65_535, whole: true }),
+    dataDir: values.data,
+  }
+}
+
+function parsed(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        orders: { type: 'string' },
+        rate: { type: 'string' },
+        chaos: { type: 'boolean' },
+        payload: { type: 'string' },
+        exit: { type: 'boolean' },
+        json: { type: 'boolean' },
+        port: { type: 'string' },
+        data: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    }).values
+  } catch (error) {
+    throw new OptionError(
+      `${error instanceof Error ? error.message : error} See npm start -- --help.`,
+    )
+  }
+}
+
+interface Bounds {
+  readonly min: number
+  readonly max: number
+  readonly whole: boolean
+}
+
+function number(name: string, text: string, { min, max, whole }: Bounds): number {
+  const value = Number(text)
+  const fits =
+    text.trim() !== '' && value >= min && value <= max && (!whole || Number.isInteger(value))
+  if (fits) return value
+  throw new OptionError(
+    `${name} takes a ${whole ? 'whole ' : ''}number from ${min} to ${max}, not "${text}".`,
+  )
+}
