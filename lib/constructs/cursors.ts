@@ -45,7 +45,7 @@ export class Cursors extends Construct {
     keys: readonly string[],
   ): void {
     to.allow(
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       [this.table.tableArn],
       { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [...keys] } },
     )

@@ -50,8 +50,8 @@ export class People extends Construct {
     this.allowKey(to, ['kms:Decrypt', 'kms:DescribeKey'])
   }
 
-  grantReadWrite<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
-    to.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [this.table.tableArn])
+  grantWrite<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['dynamodb:PutItem'], [this.table.tableArn])
     this.allowKey(to, ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'])
   }
 

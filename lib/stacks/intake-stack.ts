@@ -52,7 +52,7 @@ export class IntakeStack extends Stack {
       patience: Duration.minutes(5),
     })
     ledger.grantCommit(lane.consumer)
-    people.grantReadWrite(lane.consumer)
+    people.grantWrite(lane.consumer)
     cursors.grantTokens(
       lane.consumer,
       channels.map((channel) => channel.id),

@@ -32,6 +32,12 @@ export class WatchingStack extends Stack {
       impact: 'Nobody knows whether a system did what it was asked; the order waits for a person.',
       runbook: 'effect-in-doubt',
     })
+    new ImpactAlarm(this, 'Halted', {
+      metric: exceptionsRaised('connection-halted'),
+      threshold: 1,
+      impact: 'A system refuses our credentials, and nothing asked of that connection can succeed.',
+      runbook: 'connection-halted',
+    })
     if (deployment.alarmEmail) {
       this.topic = new AlarmTopic(this, 'Alarms', { email: deployment.alarmEmail })
     }
