@@ -4,9 +4,15 @@ const region = process.env['AWS_REGION'] ?? 'us-east-1'
 /** Set where AWS is not AWS: an emulator, or the laptop's cloud. */
 const endpoint = process.env['AWS_ENDPOINT_URL']
 
+type Service = 'secretsmanager' | 'sqs' | 's3'
+
+const signers = new Map<Service, AwsClient>()
+
 /** Signs requests with the function's own credentials; a few KB where an SDK client is hundreds. */
-const signer = (service: string): AwsClient =>
-  new AwsClient({
+function signer(service: Service): AwsClient {
+  const known = signers.get(service)
+  if (known) return known
+  const made = new AwsClient({
     accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? '',
     secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? '',
     ...(process.env['AWS_SESSION_TOKEN'] && { sessionToken: process.env['AWS_SESSION_TOKEN'] }),
@@ -15,9 +21,12 @@ const signer = (service: string): AwsClient =>
     retries: 3,
     initRetryMs: 50,
   })
+  signers.set(service, made)
+  return made
+}
 
 interface JsonCall {
-  readonly service: 'secretsmanager' | 'sqs'
+  readonly service: Service
   /** For example `AmazonSQS.SendMessage`. */
   readonly target: string
   readonly version: '1.0' | '1.1'

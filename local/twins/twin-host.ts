@@ -1,4 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Documents, MakeTwin, Twin, TwinReply, TwinRequest } from '../../domain/twin.ts'
@@ -24,20 +26,26 @@ interface HostOptions {
   readonly dataDir?: string | undefined
 }
 
-/** Runs a twin for every connection, under `/twins/<plug>/<name>/`. */
+/** Runs a twin for every connection, under `http://127.0.0.1:<port>/twins/<plug>/<name>/`. */
 export class TwinHost {
   readonly #twins: ReadonlyMap<string, HostedTwin>
+  readonly #server: Server
   readonly #clock: NodeJS.Timeout
   readonly #ticking = new Set<string>()
 
   private constructor(twins: ReadonlyMap<string, HostedTwin>) {
     this.#twins = twins
+    this.#server = createServer((request, response) => this.#route(request, response))
     this.#clock = setInterval(() => this.#tick(), 50)
   }
 
   static async open(options: HostOptions): Promise<TwinHost> {
     const hosted = options.connections.map(async (c) => [c.id, await hostOne(c, options)] as const)
-    return new TwinHost(new Map(await Promise.all(hosted)))
+    const host = new TwinHost(new Map(await Promise.all(hosted)))
+    host.#server.keepAliveTimeout = 60_000
+    host.#server.listen(0, '127.0.0.1')
+    await once(host.#server, 'listening')
+    return host
   }
 
   get all(): readonly HostedTwin[] {
@@ -48,20 +56,26 @@ export class TwinHost {
     return this.#twins.get(connection)
   }
 
-  /** Takes a request that is for a twin; false when it is not. */
-  readonly mount = (request: IncomingMessage, response: ServerResponse): boolean => {
-    const match = /^\/twins\/([^/]+\/[^/]+)(\/.*)?$/.exec(request.url ?? '')
-    if (!match) return false
-    const [, connection = '', path = '/'] = match
-    const hosted = this.#twins.get(connection)
-    if (hosted) void serve(hosted, path, { request, response })
-    else reply(response, { status: 404, body: `{"error":"there is no twin of ${connection}"}` })
-    return true
+  /** Where a connection's twin stands in for its vendor. */
+  urlOf(connection: string): string {
+    // A server that listens on TCP has such an address.
+    const { port } = this.#server.address() as AddressInfo
+    return `http://127.0.0.1:${port}/twins/${connection}`
   }
 
   close(): void {
     clearInterval(this.#clock)
     for (const { courier } of this.all) courier.stop()
+    this.#server.closeAllConnections()
+    this.#server.close()
+  }
+
+  #route(request: IncomingMessage, response: ServerResponse): void {
+    const match = /^\/twins\/([^/]+\/[^/]+)(\/.*)?$/.exec(request.url ?? '')
+    const [, connection = '', path = '/'] = match ?? []
+    const hosted = this.#twins.get(connection)
+    if (hosted) void serve(hosted, path, { request, response })
+    else reply(response, { status: 404, body: '{"error":"no such twin"}' })
   }
 
   #tick(): void {

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { statusOf } from '../../domain/order/state.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+import type { Hub } from '../hub.ts'
+import { chaos } from './chaos.ts'
+import type { Progress } from './progress.ts'
+import { type Proof, prove } from './proof.ts'
+import { tell } from './story.ts'
+
+interface Demo {
+  readonly hub: Hub
+  /** Order bodies, each to be placed at the shop's twin. */
+  readonly bodies: readonly string[]
+  readonly out: NodeJS.WriteStream
+  readonly progress: Progress
+  /** Orders per second. */
+  readonly rate: number
+  readonly chaos: boolean
+}
+
+/** Sends the orders, shows them on their way, tells one's story, and counts the promises at the end. */
+export async function runDemo(demo: Demo): Promise<Proof> {
+  const { hub, bodies, out, progress } = demo
+  const calm = demo.chaos ? chaos(hub.twins.all, Math.random) : () => {}
+  if (bodies.length > 0) {
+    out.write(
+      `  ${bodies.length} ${bodies.length === 1 ? 'order' : 'orders'} at the shop${demo.chaos ? ', and every system misbehaves' : ''}:\n\n`,
+    )
+    progress.start()
+    await place(demo)
+    await untilSettled(demo)
+    progress.stop()
+  }
+  calm()
+
+  const heads = await hub.ledger.heads()
+  const proof = prove(heads, hub.twins.all)
+  if (bodies.length > 0) {
+    await story(demo, heads)
+    out.write(table(proof))
+    out.write(reasons(heads))
+  }
+  return proof
+}
+
+/** Places orders at the shop as customers would: evenly, whatever happens meanwhile. */
+async function place({ hub, bodies, rate }: Demo): Promise<void> {
+  const shop = hub.twins.all.find(({ twin }) => twin.takeOrder)?.twin
+  if (!shop?.takeOrder) throw new Error('no twin takes orders')
+  const began = performance.now()
+  for (const [i, body] of bodies.entries()) {
+    await sleep(began + (i * 1000) / rate - performance.now())
+    const { status, body: said } = await shop.takeOrder(body, true)
+    if (status >= 400) throw new Error(`the shop's twin refuses the order (${status}): ${said}`)
+  }
+}
+
+/** Give up when nothing has moved for this long. */
+const patienceMs = 180_000
+
+async function untilSettled({ hub, bodies }: Demo): Promise<void> {
+  let moved = performance.now()
+  let last = ''
+  while (performance.now() - moved < patienceMs) {
+    const began = performance.now()
+    const heads = await hub.ledger.heads()
+    if (heads.length >= bodies.length && heads.every(isSettled)) return
+    const now = heads.map(({ rev }) => rev).join()
+    if (now !== last) moved = performance.now()
+    last = now
+    await sleep(Math.max(200, 10 * (performance.now() - began)))
+  }
+}
+
+/** Complete, cancelled, or standing as an exception while nothing is being tried. */
+function isSettled(state: OrderState): boolean {
+  const status = statusOf(state)
+  if (status === 'complete') return true
+  const trying = Object.values(state.intents).some(({ state: s }) => s === 'sent' || s === 'doubt')
+  const standing = status === 'cancelled' || Object.keys(state.exceptions).length > 0
+  return standing && !trying
+}
+
+async function story({ hub, out }: Demo, heads: readonly OrderState[]): Promise<void> {
+  const hero = heads.toSorted((a, b) => parcels(b) - parcels(a) || b.rev - a.rev)[0]
+  if (!hero?.seen) return
+  const sentences = tell(await hub.ledger.timeline(hero.id))
+  out.write(`\n  The journey of ${hero.seen.number} (${hero.id}):\n\n`)
+  out.write(sentences.map((sentence) => `  ${sentence}\n`).join(''))
+}
+
+const parcels = (state: OrderState): number => Object.keys(state.shipments).length
+
+function table(proof: Proof): string {
+  const rows: readonly (readonly [string, number])[] = [
+    ['captured', proof.captured],
+    ['in the ERP', proof.erp],
+    ['at the warehouse', proof.wms],
+    ['shipped', proof.shipped],
+    ['confirmed to the shop', proof.confirmed],
+    ['standing as exceptions', proof.exceptions],
+    ['lost', proof.lost],
+    ['duplicated', proof.duplicated],
+    ['cents of difference', proof.cents],
+  ]
+  const lines = rows.map(([name, n]) => `  ${name.padEnd(24)} ${String(n).padStart(6)}\n`).join('')
+  const verdict = proof.ok ? 'Every promise held.' : 'A PROMISE BROKE.'
+  return `\n  Counted at the twins and in the ledger:\n\n${lines}\n  ${verdict}\n`
+}
+
+function reasons(heads: readonly OrderState[]): string {
+  const standing = heads.flatMap(({ seen, id, exceptions }) =>
+    Object.values(exceptions).map(
+      ({ code, owner, reason }) => `  ${seen?.number ?? id}: ${code} (${owner}): ${reason}\n`,
+    ),
+  )
+  return standing.length > 0 ? `\n  Exceptions:\n\n${standing.join('')}` : ''
+}

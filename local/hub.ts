@@ -1,0 +1,83 @@
+import { join } from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { readSettings } from '../platform/settings.ts'
+import type { ResolvedSettings } from '../schemas/settings.ts'
+import { type Cloud, startCloud } from './cloud/cloud.ts'
+import type { Happening } from './cloud/happening.ts'
+import { type LedgerReader, ledgerReader } from './demo/ledger-reader.ts'
+import { TwinHost } from './twins/twin-host.ts'
+
+export interface Hub {
+  readonly cloud: Cloud
+  readonly settings: ResolvedSettings
+  readonly twins: TwinHost
+  readonly ledger: LedgerReader
+  /** Where a connection's webhooks are taken. */
+  webhookUrl(connection: string): string
+  close(): Promise<void>
+}
+
+interface HubOptions {
+  readonly root: string
+  readonly assembly: string
+  readonly port: number
+  readonly dataDir?: string | undefined
+  readonly timeScale?: number
+  readonly observe: (happening: Happening) => void
+}
+
+/** Crossdock on a laptop: the synthesized stacks on the laptop's cloud, and a twin for every connection. */
+export async function openHub({ root, dataDir, ...options }: HubOptions): Promise<Hub> {
+  const settings = readSettings(join(root, 'dist', 'demo', 'receive-webhook'))
+  let address = ''
+  const twins = await TwinHost.open({
+    connections: settings.connections,
+    hub: () => address,
+    dataDir,
+  })
+  const cloud = await startCloud({
+    ...options,
+    ...(dataDir !== undefined && { dataDir }),
+    secrets: Object.fromEntries(
+      twins.all.map(({ connection, twin }) => [connection.secret, JSON.stringify(twin.secret)]),
+    ),
+    lambdaEnvironment: { CROSSDOCK_TWINS: JSON.stringify(standIns(twins)) },
+    lambdaPreloads: [join(import.meta.dirname, 'twins', 'twins-as-hosts.mjs')],
+  })
+  address = cloud.apiUrl
+  return {
+    cloud,
+    settings,
+    twins,
+    ledger: ledgerReader(operatorOf(cloud), tableOf(cloud, 'Ledger')),
+    webhookUrl: (connection) => `${cloud.apiUrl}/webhooks/${connection}`,
+    async close() {
+      twins.close()
+      await cloud.close()
+    },
+  }
+}
+
+/** The vendors' hosts, and the twins that answer in their place. */
+const standIns = (twins: TwinHost): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    twins.all.flatMap(({ connection }) =>
+      connection.hosts.map((host) => [host, twins.urlOf(connection.id)]),
+    ),
+  )
+
+/** The AWS SDK on the laptop's cloud, with the credentials of somebody who may do everything. */
+const operatorOf = ({ awsUrl, region }: Cloud): DynamoDBClient =>
+  new DynamoDBClient({
+    endpoint: awsUrl,
+    region,
+    credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
+  })
+
+function tableOf(cloud: Cloud, logicalId: string): string {
+  const table = cloud
+    .resources()
+    .find(({ type, id }) => type === 'AWS::DynamoDB::GlobalTable' && id.startsWith(logicalId))
+  if (!table) throw new Error(`the stacks have no table ${logicalId}`)
+  return table.name
+}

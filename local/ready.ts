@@ -1,0 +1,38 @@
+import type { Hub } from './hub.ts'
+import type { HostedTwin } from './twins/twin-host.ts'
+
+/** What a program needs to talk to a running hub. */
+export function readyLine(hub: Hub) {
+  const { cloud, twins } = hub
+  const signing = twins.all.filter((hosted) => signingSecret(hosted) !== undefined)
+  return {
+    ready: true,
+    url: cloud.apiUrl,
+    webhooks: byConnection(signing, ({ connection }) => hub.webhookUrl(connection.id)),
+    secrets: byConnection(signing, signingSecret),
+    twins: byConnection(twins.all, ({ connection }) => twins.urlOf(connection.id)),
+    aws: cloud.awsUrl,
+  }
+}
+
+/** The same for a person. */
+export function welcome(hub: Hub, seconds: number): string {
+  const { webhooks, twins, aws } = readyLine(hub)
+  const rows = [
+    ...Object.entries(webhooks).map(([id, url]) => [`webhooks of ${id}`, url]),
+    ...Object.entries(twins).map(([id, url]) => [`twin of ${id}`, `${url}/_twin/state`]),
+    ['AWS endpoint', aws],
+  ]
+  const lines = rows.map(([name = '', url]) => `  ${name.padEnd(30)} ${url}\n`)
+  return `\n  Crossdock is up after ${seconds.toFixed(1)} s, on the stacks that deploy.\n\n${lines.join('')}\n`
+}
+
+const byConnection = <T>(hosted: readonly HostedTwin[], what: (one: HostedTwin) => T) =>
+  Object.fromEntries(hosted.map((one) => [one.connection.id, what(one)]))
+
+/** The secret that signs a connection's webhooks; systems that send none have none. */
+function signingSecret({ twin }: HostedTwin): string | undefined {
+  const { webhookSecrets } = twin.secret
+  const first: unknown = Array.isArray(webhookSecrets) ? webhookSecrets[0] : undefined
+  return typeof first === 'string' ? first : undefined
+}

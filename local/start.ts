@@ -1,0 +1,74 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { build } from './build.ts'
+import { madeUpOrder } from './demo/made-up-orders.ts'
+import { readPayload } from './demo/payload.ts'
+import { Progress } from './demo/progress.ts'
+import { runDemo } from './demo/run-demo.ts'
+import { type Hub, openHub } from './hub.ts'
+import { help, type Options, readOptions } from './options.ts'
+import { whenOrphaned } from './parent.ts'
+import { readyLine, welcome } from './ready.ts'
+
+const root = join(import.meta.dirname, '..')
+
+try {
+  const options = readOptions(process.argv.slice(2))
+  if (options === 'help') process.stdout.write(help)
+  else await start(options)
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}
+
+async function start(options: Options): Promise<void> {
+  const began = performance.now()
+  const bodies = bodiesOf(options)
+  // With --json, stdout belongs to the two lines that a program reads.
+  const out = options.json ? process.stderr : process.stdout
+  const progress = new Progress(out, bodies.length)
+  const hub = await openHub({
+    root,
+    assembly: await build(root),
+    port: options.port,
+    dataDir: options.dataDir,
+    observe: progress.observe,
+  })
+  const leave = leaver(hub)
+
+  const seconds = (performance.now() - began) / 1000
+  out.write(welcome(hub, seconds))
+  if (options.json) process.stdout.write(`${JSON.stringify(readyLine(hub))}\n`)
+
+  const proof = await runDemo({
+    hub,
+    bodies,
+    out,
+    progress,
+    rate: options.rate,
+    chaos: options.chaos,
+  })
+  if (options.json) process.stdout.write(`${JSON.stringify({ proof })}\n`)
+  if (options.exit) await leave(proof.ok ? 0 : 1)
+  else out.write('\n  Up until you press Ctrl-C.\n')
+}
+
+function bodiesOf({ payload, orders }: Options): readonly string[] {
+  if (payload !== undefined) return [readPayload(payload)]
+  // Beyond 2^53, as the ids in Shopify's own test messages are, and another range in every run.
+  const base = 10n ** 18n + BigInt(`0x${randomBytes(6).toString('hex')}`) * 10n ** 3n
+  return Array.from({ length: orders }, (_, i) => madeUpOrder(i, base, new Date()))
+}
+
+/** Ends everything that was started, once, whoever asks for it. */
+function leaver(hub: Hub): (code: number) => Promise<void> {
+  let leaving: Promise<void> | undefined
+  const leave = (code: number): Promise<void> => {
+    leaving ??= hub.close().finally(() => process.exit(code))
+    return leaving
+  }
+  process.on('SIGINT', () => void leave(0))
+  process.on('SIGTERM', () => void leave(0))
+  whenOrphaned(() => void leave(1))
+  return leave
+}
