@@ -67,11 +67,11 @@ const standIns = (twins: TwinHost): Readonly<Record<string, string>> =>
   )
 
 /** The AWS SDK on the laptop's cloud, with the credentials of somebody who may do everything. */
-const operatorOf = ({ awsUrl, region }: Cloud): DynamoDBClient =>
+const operatorOf = ({ awsUrl, region, operator }: Cloud): DynamoDBClient =>
   new DynamoDBClient({
     endpoint: awsUrl,
     region,
-    credentials: { accessKeyId: 'operator', secretAccessKey: 'operator' },
+    credentials: operator,
   })
 
 function tableOf(cloud: Cloud, logicalId: string): string {

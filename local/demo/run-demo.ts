@@ -49,7 +49,7 @@ async function place({ hub, bodies, rate }: Demo): Promise<void> {
   if (!shop?.takeOrder) throw new Error('no twin takes orders')
   const began = performance.now()
   for (const [i, body] of bodies.entries()) {
-    await sleep(began + (i * 1000) / rate - performance.now())
+    await sleep(Math.max(0, began + (i * 1000) / rate - performance.now()))
     const { status, body: said } = await shop.takeOrder(body, true)
     if (status >= 400) throw new Error(`the shop's twin refuses the order (${status}): ${said}`)
   }
