@@ -114,7 +114,7 @@ function unknownEnd({ kind, status, foreign }: Answer): Failure {
 
 function alreadyExists({ details }: Answer): boolean {
   return details.some(({ detail }) =>
-    /(record|entity|external ?id)\b.*\balready exists/i.test(detail),
+    /this (record|entity) already exists|external ?id\b.*\balready (exists|in use)/i.test(detail),
   )
 }
 

@@ -105,7 +105,7 @@ function balanced(
   if (difference === 0) return ok(parts)
 
   // Channels round what is left of a discount or a tax in their own way: at most a minor unit for each.
-  const roundings = kept.filter(({ line, units }) => units !== line.quantity).length * 2
+  const roundings = kept.filter(({ line, units }) => units > 0 && units < line.quantity).length * 2
   if (Math.abs(difference) <= roundings) {
     return ok([...parts, one('discount', 'Rounding of removed units', difference)])
   }

@@ -40,6 +40,12 @@ const table: readonly (readonly [string, Reply, read: string, write: string])[] 
     'ignore',
     'ignore',
   ],
+  [
+    'something else exists',
+    says(400, 'USER_ERROR', 'A customer record with this ID already exists'),
+    'except',
+    'except',
+  ],
   ['an idempotency key seen before', says(400, 'IDEMPOTENCY_ERROR'), 'retry', 'doubt'],
   ['somebody else changed it', says(400, 'RCRD_HAS_BEEN_CHANGED'), 'retry', 'retry'],
   ['a conflict', bare(409), 'retry', 'retry'],

@@ -8,7 +8,7 @@ import type { ConnectionId } from '../../schemas/canonical/identity.ts'
  * `commit-then-drop`: the twin does it and the answer is lost. `drop`: it never reached the twin, which the
  * caller cannot know. `throttle` and `unavailable`: the twin's own words. `html`: a proxy answers instead.
  */
-export type Misbehaviour = 'commit-then-drop' | 'drop' | 'throttle' | 'unavailable' | 'html'
+type Misbehaviour = 'commit-then-drop' | 'drop' | 'throttle' | 'unavailable' | 'html'
 
 /** An account whose `send` ends at a twin, in this process. */
 export interface TwinAccount extends Account {
@@ -18,7 +18,7 @@ export interface TwinAccount extends Account {
   misbehave(how: Misbehaviour, options?: MisbehaveOptions): void
 }
 
-export interface MisbehaveOptions {
+interface MisbehaveOptions {
   /** @default 1 */
   readonly times?: number
   /** @default every call, also those for tokens */

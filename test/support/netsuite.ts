@@ -4,7 +4,7 @@ import type { Call, Subject } from '../../domain/plug.ts'
 import type { Documents, TwinReply } from '../../domain/twin.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order, type OrderLine } from '../../schemas/canonical/order.ts'
-import { twinAccount } from './account.ts'
+import { memoryTokens, twinAccount } from './account.ts'
 import { fixture } from './fixtures.ts'
 import { memoryWorld } from './twin-world.ts'
 
@@ -33,11 +33,12 @@ export function netsuiteAccount({ settings = {}, documents, secret }: NetsuiteOp
   const world = memoryWorld(own, documents)
   const twin = makeTwin(world)
   const connection = ConnectionId.parse('netsuite/demo-erp')
+  const tokens = memoryTokens(world.now)
   const worker = () =>
-    twinAccount({ plug: netsuite, connection, settings: own, twin, now: world.now, secret })
+    twinAccount({ plug: netsuite, connection, settings: own, twin, now: world.now, secret, tokens })
   const account = worker()
 
-  /** One request with a token of its own, as another integration would send it. */
+  /** One request as another integration would send it. */
   async function ask(method: string, path: string, body?: unknown): Promise<TwinReply> {
     const stranger = worker()
     await netsuite.effects['create-order']?.look?.(stranger, subjectOf('plain'))
