@@ -1,0 +1,343 @@
+import { mkdirSync } from 'node:fs'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { readAssembly } from './assembly.ts'
+import { type AsyncInvoker, asyncInvoker } from './async-invoke.ts'
+import type { Place } from './attributes.ts'
+import { openBuckets } from './buckets.ts'
+import { type EventBus, openEventBus } from './event-bus.ts'
+import { type Fauxqs, openFauxqs } from './fauxqs-stores.ts'
+import { type Functions, readFunctions } from './functions.ts'
+import { type Gateway, gateway, type RecordedCall } from './gateway.ts'
+import type { Happening, Observe } from './happening.ts'
+import { type HttpApi, httpApi } from './http-api.ts'
+import { identityService } from './identity.ts'
+import { type LambdaPool, lambdaPool } from './lambda-pool.ts'
+import { lambdaService } from './lambda-service.ts'
+import { type Metric, metricsIn } from './metrics.ts'
+import { type Model, readModel } from './model.ts'
+import { type Plan, readPlan } from './plan.ts'
+import { openPositions } from './positions.ts'
+import { openQueues, type Queues } from './queues.ts'
+import { Refused } from './refusal.ts'
+import { type Access, readAccess } from './roles.ts'
+import { runSchedule } from './scheduler.ts'
+import { secretsService } from './secrets.ts'
+import { pollQueue } from './sqs-source.ts'
+import { followStream, type StreamReader } from './stream-source.ts'
+import { openTables, type Tables } from './tables.ts'
+import { type TimeScale, timeScale } from './time-scale.ts'
+import { sweepExpired } from './ttl.ts'
+import { checkWiring } from './wiring.ts'
+
+export interface CloudOptions {
+  /** Path of `cdk.out`. */
+  readonly assembly: string
+  /**
+   * Port of the front door: the HTTP API and the mounts.
+   * @default 0, a free one
+   */
+  readonly port?: number
+  /**
+   * Directory that keeps tables, queues, buckets and stream positions.
+   * @default none: everything is in memory
+   */
+  readonly dataDir?: string
+  /**
+   * 0.1 makes waits ten times shorter: visibility, delays, schedules, windows, back-off. A function's timeout stays.
+   * @default 1
+   */
+  readonly timeScale?: number
+  /** Values of Secrets Manager by name. */
+  readonly secrets: Readonly<Record<string, string>>
+  /**
+   * Added to the environment of every function.
+   * @default nothing
+   */
+  readonly lambdaEnvironment?: Readonly<Record<string, string>>
+  /**
+   * Files that every function's process imports first.
+   * @default none
+   */
+  readonly lambdaPreloads?: readonly string[]
+  /**
+   * Processes of one function at one time.
+   * @default 2
+   */
+  readonly maxProcessesPerFunction?: number
+  /**
+   * Processes of all functions at one time.
+   * @default 18
+   */
+  readonly maxProcesses?: number
+  /**
+   * Sees a request at the front door before the API does; true when it took it.
+   * @default the API sees all
+   */
+  readonly mounts?: (request: IncomingMessage, response: ServerResponse) => boolean
+  /**
+   * Told what happens.
+   * @default nobody
+   */
+  readonly observe?: (happening: Happening) => void
+}
+
+/** Something that was created, by the template's names and its own. */
+export interface CreatedResource {
+  readonly stack: string
+  readonly id: string
+  readonly type: string
+  readonly name: string
+  readonly arn: string
+}
+
+export interface Cloud {
+  /** Address of the HTTP API, without a path. */
+  readonly apiUrl: string
+  /** Address of the AWS gateway: the `endpoint` of an SDK client. */
+  readonly awsUrl: string
+  readonly account: string
+  readonly region: string
+  /** Credentials of somebody who may do everything; any that belong to no function will do. */
+  readonly operator: { readonly accessKeyId: string; readonly secretAccessKey: string }
+  resources(): readonly CreatedResource[]
+  /** Metrics that the functions wrote so far. */
+  metrics(): readonly Metric[]
+  /** AWS calls so far, by function. */
+  calls(): readonly RecordedCall[]
+  /** Process ids by function. */
+  processes(): Readonly<Record<string, readonly number[]>>
+  /** Starts a process of each function ahead of its first invocation. */
+  warm(): void
+  /** True when nothing is queued for a function, in flight, unpublished or being moved. */
+  idle(): boolean
+  /** Ends every process and timer. */
+  close(): Promise<void>
+}
+
+/**
+ * Runs a cloud assembly on this machine, reachable from this machine only.
+ * Throws `Refused` with every reason when the assembly uses something that is not supported or not allowed.
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const closing = new AbortController()
+  const front = createServer()
+  const back = createServer()
+  try {
+    const stacks = readAssembly(options.assembly)
+    const apiUrl = await listen(front, options.port ?? 0)
+    const awsUrl = await listen(back, 0)
+    const account = stacks.find((stack) => stack.account)?.account ?? '000000000000'
+    const region = stacks.find((stack) => stack.region)?.region ?? 'us-east-1'
+    const design = readDesign(stacks, { account, region, apiUrl, awsUrl })
+    const parts = await open(design, options, closing.signal)
+    front.on('request', (request, response) => {
+      if (!options.mounts?.(request, response)) parts.api(request, response)
+    })
+    back.on('request', parts.gateway.handle)
+    run(design, parts, closing.signal)
+    return {
+      apiUrl,
+      awsUrl,
+      account,
+      region,
+      operator: { accessKeyId: 'operator', secretAccessKey: 'operator' },
+      resources: () => createdIn(design.model),
+      metrics: () => [...parts.metrics],
+      calls: parts.gateway.calls,
+      processes: parts.pool.processes,
+      warm: parts.pool.warm,
+      idle: () => isIdle(design.plan, parts),
+      close: async () => {
+        closing.abort()
+        parts.queues.close()
+        await parts.pool.close()
+        closeServers(front, back)
+        await Promise.all([parts.fauxqs.close(), parts.tables.close()])
+      },
+    }
+  } catch (error) {
+    closing.abort()
+    closeServers(front, back)
+    throw error
+  }
+}
+
+interface Design {
+  readonly model: Model
+  readonly plan: Plan
+  readonly access: Access
+}
+
+function readDesign(stacks: ReturnType<typeof readAssembly>, place: Place): Design {
+  const reasons: string[] = []
+  const refuse = (reason: string) => {
+    reasons.push(reason)
+  }
+  const model = readModel(stacks, place, refuse)
+  // Wiring is judged on a whole model only: a refused queue would look like a missing one.
+  if (reasons.length > 0) throw new Refused(reasons)
+  const access = readAccess(model, refuse)
+  const plan = readPlan(model, refuse)
+  checkWiring(model, access, refuse)
+  if (reasons.length > 0) throw new Refused(reasons)
+  return { model, plan, access }
+}
+
+interface Parts {
+  readonly tables: Tables
+  readonly fauxqs: Fauxqs
+  readonly queues: Queues
+  readonly pool: LambdaPool
+  readonly functions: AsyncInvoker
+  readonly bus: EventBus
+  readonly gateway: Gateway
+  readonly api: HttpApi
+  readonly streams: StreamReader[]
+  readonly metrics: Metric[]
+  readonly time: TimeScale
+  readonly observe: Observe
+  readonly maxProcesses: number
+  readonly positionsFile: string | undefined
+}
+
+async function open(
+  { model, plan, access }: Design,
+  options: CloudOptions,
+  signal: AbortSignal,
+): Promise<Parts> {
+  const { dataDir } = options
+  const inData = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name))
+  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true })
+  const metrics: Metric[] = []
+  const observe = observer(options.observe ?? (() => {}), metrics)
+  const time = timeScale(options.timeScale ?? 1)
+  const maxProcesses = options.maxProcessesPerFunction ?? 2
+  const owned = readFunctions(model, {
+    environment: options.lambdaEnvironment ?? {},
+    preloads: options.lambdaPreloads ?? [],
+    maxProcesses,
+  })
+  const tables = await openTables(model, inData('tables.db'))
+  const fauxqs = openFauxqs(model.place.region, inData('queues'))
+  const queues = openQueues(model, fauxqs, { time, observe })
+  const pool = lambdaPool(owned.pooled, { observe, maxProcesses: options.maxProcesses ?? 18 })
+  const shared = { queues, time, observe, signal }
+  const functions = asyncInvoker({ ...shared, pool, settings: plan.asyncSettings })
+  const buses = [
+    'default',
+    ...model.of('AWS::Events::EventBus').map(({ attributes }) => attributes.Ref),
+  ]
+  const bus = openEventBus({ ...shared, place: model.place, buses, rules: plan.rules, functions })
+  const services = { model, tables, fauxqs, queues, pool, functions, bus }
+  return {
+    ...services,
+    gateway: openGateway(services, owned, { access, observe, secrets: options.secrets }),
+    api: httpApi(plan.routes, { pool, account: model.place.account, apiId: plan.apiId }),
+    streams: [],
+    metrics,
+    time,
+    observe,
+    maxProcesses,
+    positionsFile: inData('stream-positions.json'),
+  }
+}
+
+function openGateway(
+  parts: Pick<Parts, 'tables' | 'fauxqs' | 'queues' | 'pool' | 'functions' | 'bus'> & {
+    readonly model: Model
+  },
+  owned: Functions,
+  given: {
+    readonly access: Access
+    readonly observe: Observe
+    readonly secrets: Readonly<Record<string, string>>
+  },
+): Gateway {
+  const { place } = parts.model
+  return gateway({
+    access: given.access,
+    observe: given.observe,
+    callers: owned.callers,
+    services: {
+      DynamoDB_20120810: parts.tables.dynamodb,
+      DynamoDBStreams_20120810: parts.tables.streams,
+      AmazonSQS: parts.queues.service,
+      AWSEvents: parts.bus.service,
+      secretsmanager: secretsService(given.secrets, place),
+      s3: openBuckets(parts.model, parts.fauxqs),
+      sts: identityService(place),
+      lambda: lambdaService({ pool: parts.pool, functions: parts.functions, place }),
+    },
+  })
+}
+
+function run({ model, plan }: Design, parts: Parts, signal: AbortSignal): void {
+  const given = { ...parts, signal, positions: openPositions(parts.positionsFile) }
+  for (const source of plan.sqsSources) {
+    pollQueue({ ...source, concurrency: Math.min(source.concurrency, parts.maxProcesses) }, given)
+  }
+  for (const source of plan.streamSources) parts.streams.push(followStream(source, given))
+  for (const schedule of plan.schedules) runSchedule(schedule, given)
+  sweepExpired(model, given)
+}
+
+/** Metrics are read out of the log lines on their way. */
+function observer(tell: Observe, metrics: Metric[]): Observe {
+  return (happening) => {
+    tell(happening)
+    if (happening.kind !== 'log') return
+    for (const metric of metricsIn(happening.function, happening.line)) {
+      metrics.push(metric)
+      tell({ kind: 'metric', function: happening.function, metric })
+    }
+  }
+}
+
+function isIdle(plan: Plan, parts: Parts): boolean {
+  const queued = plan.sqsSources.some(({ queueArn }) => {
+    const { visible, hidden } = parts.queues.depth(queueArn)
+    return visible + hidden > 0
+  })
+  const working = [parts.pool, parts.functions, parts.bus, ...parts.streams].some((one) =>
+    one.busy(),
+  )
+  return !queued && !working && !parts.queues.moving()
+}
+
+function createdIn(model: Model): readonly CreatedResource[] {
+  const kinds = [
+    'AWS::DynamoDB::GlobalTable',
+    'AWS::SQS::Queue',
+    'AWS::Lambda::Function',
+    'AWS::Events::EventBus',
+    'AWS::S3::Bucket',
+  ] as const
+  return kinds.flatMap((kind) =>
+    model.of(kind).map(({ stack, id, type, attributes }) => ({
+      stack,
+      id,
+      type,
+      name: attributes['QueueName'] ?? attributes.Ref,
+      arn: attributes['Arn'] ?? '',
+    })),
+  )
+}
+
+function listen(server: Server, port: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address()
+      const bound = typeof address === 'object' && address ? address.port : port
+      resolve(`http://127.0.0.1:${bound}`)
+    })
+  })
+}
+
+function closeServers(...servers: readonly Server[]): void {
+  for (const server of servers) {
+    server.close()
+    server.closeAllConnections()
+  }
+}

@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+
+/** A running DynamoDB engine. */
+export interface Engine {
+  readonly endpoint: string
+  close(): Promise<void>
+}
+
+const binary = join(
+  import.meta.dirname,
+  `../../node_modules/@dynoxide/${process.platform}-${process.arch}/dynoxide`,
+)
+
+/** Starts dynoxide, or takes the engine that `DYNAMODB_ENDPOINT` names. */
+export async function startEngine(dataFile: string | undefined): Promise<Engine> {
+  const given = process.env['DYNAMODB_ENDPOINT']
+  if (given) return { endpoint: given, close: async () => {} }
+  if (!existsSync(binary)) {
+    throw new Error(
+      `no DynamoDB engine: @dynoxide/${process.platform}-${process.arch} is not installed; set DYNAMODB_ENDPOINT to the address of one (DynamoDB Local, for example http://127.0.0.1:8000)`,
+    )
+  }
+  const port = await freePort()
+  const storage = dataFile === undefined ? [] : ['--db-path', dataFile]
+  const child = spawn('sh', ['-c', endsWithParent, binary, '--port', String(port), ...storage], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+  })
+  await listening(child)
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    close: () => closeChild(child),
+  }
+}
+
+/** Ends the engine when the pipe on descriptor 3 closes, which it does even when the host is killed. */
+const endsWithParent = '(read -r _ <&3; kill $$) & exec "$0" "$@" 3<&-'
+
+function listening(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    child.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString()
+      if (said.includes('listening')) resolve()
+    })
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`dynoxide ended with ${code}: ${said.trim()}`)))
+  })
+}
+
+function closeChild(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    child.stderr?.destroy()
+    const watched = child.stdio[3]
+    if (watched && 'destroy' in watched) watched.destroy()
+  })
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      const port = typeof address === 'object' && address ? address.port : 0
+      probe.close(() => resolve(port))
+    })
+  })
+}

@@ -1,0 +1,178 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AwsAnswer, AwsCall, AwsService } from './aws-call.ts'
+import type { Observe } from './happening.ts'
+import { readBody } from './read-body.ts'
+import type { Access } from './roles.ts'
+
+/** A function as the gateway knows it: by its access key. */
+export interface Caller {
+  readonly functionName: string
+  readonly roleArn: string
+}
+
+/** How often a function asked what of which resource. */
+export interface RecordedCall {
+  /** The function's name, or `operator`. */
+  readonly caller: string
+  /** IAM's name of the action, for example `dynamodb:PutItem`. */
+  readonly action: string
+  readonly resource: string
+  readonly count: number
+  /** Capacity units that DynamoDB counted; 0 for other services. */
+  readonly capacityUnits: number
+}
+
+export interface Gateway {
+  handle(request: IncomingMessage, response: ServerResponse): void
+  calls(): readonly RecordedCall[]
+}
+
+/** The services by the first part of `X-Amz-Target`, or by the name in the credential's scope. */
+export type Services = Readonly<Record<string, AwsService>>
+
+/**
+ * All AWS calls of all functions: looks the caller up by its access key, asks its role, passes the call on.
+ * An access key that belongs to no function is the operator's, who may do everything.
+ */
+export function gateway(given: {
+  readonly services: Services
+  readonly callers: ReadonlyMap<string, Caller>
+  readonly access: Access
+  readonly observe: Observe
+}): Gateway {
+  const recorded = new Map<string, RecordedCall>()
+  const answer = async (request: IncomingMessage, call: AwsCall): Promise<AwsAnswer> => {
+    const scope = credentialOf(request)
+    const name = serviceName(request, scope.service)
+    const service = given.services[name]
+    if (!service) return unknownService(name, call.action)
+    const caller = given.callers.get(scope.accessKey)
+    const refusal = caller && refuse(caller, call, service)
+    if (refusal) return refusal
+    const reply = await service.answer(call)
+    record(recorded, caller?.functionName ?? 'operator', service.needs(call), reply)
+    return reply
+  }
+  const refuse = (caller: Caller, call: AwsCall, service: AwsService): AwsAnswer | undefined => {
+    const lacking = service
+      .needs(call)
+      .find((question) => !given.access.role(caller.roleArn, question))
+    if (!lacking) return undefined
+    const { functionName } = caller
+    const { action, resource } = lacking
+    const message = `User: ${sessionOf(caller)} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`
+    given.observe({ kind: 'denied', function: functionName, action, resource, message })
+    return service.denied(message)
+  }
+  return {
+    calls: () => [...recorded.values()],
+    handle: (request, response) => {
+      const gone = new AbortController()
+      response.once('close', () => gone.abort())
+      readCall(request, gone.signal)
+        .then((call) => answer(request, call))
+        .then(
+          (reply) => send(response, reply),
+          (error: unknown) => {
+            const message = error instanceof Error ? error.message : String(error)
+            given.observe({ kind: 'trouble', where: `gateway ${request.url}`, message })
+            send(response, {
+              status: 500,
+              headers: { 'content-type': 'application/x-amz-json-1.0' },
+              body: JSON.stringify({ __type: 'InternalFailure', message }),
+            })
+          },
+        )
+    },
+  }
+}
+
+/** As STS names the session of a function that has assumed its role. */
+function sessionOf({ functionName, roleArn }: Caller): string {
+  const session = roleArn.replace(':iam:', ':sts:').replace(':role/', ':assumed-role/')
+  return `${session}/${functionName}`
+}
+
+async function readCall(request: IncomingMessage, gone: AbortSignal): Promise<AwsCall> {
+  const body = await readBody(request, Number.POSITIVE_INFINITY)
+  const { method = 'POST', url = '/', headers } = request
+  const action =
+    String(headers['x-amz-target'] ?? '')
+      .split('.')
+      .at(-1) ?? ''
+  let parsed: Readonly<Record<string, unknown>> | undefined
+  return {
+    action,
+    method,
+    url,
+    headers,
+    body: body ?? Buffer.alloc(0),
+    gone,
+    get json() {
+      parsed ??= parseJson(body)
+      return parsed
+    },
+  }
+}
+
+function parseJson(body: Buffer | undefined): Readonly<Record<string, unknown>> {
+  try {
+    return Object(JSON.parse(body?.toString() ?? ''))
+  } catch {
+    return {}
+  }
+}
+
+/** `AWS4-HMAC-SHA256 Credential=<key>/<date>/<region>/<service>/aws4_request, …`, or the same in a presigned URL. */
+function credentialOf(request: IncomingMessage): {
+  readonly accessKey: string
+  readonly service: string
+} {
+  const header = request.headers.authorization ?? decodeURIComponent(request.url ?? '')
+  const credential = /Credential=([^/]+)\/\d+\/[^/]+\/([^/]+)\//.exec(header)
+  return { accessKey: credential?.[1] ?? '', service: credential?.[2] ?? '' }
+}
+
+function serviceName(request: IncomingMessage, scope: string): string {
+  const target = request.headers['x-amz-target']
+  return typeof target === 'string' ? (target.split('.')[0] ?? '') : scope
+}
+
+function unknownService(name: string, action: string): AwsAnswer {
+  return {
+    status: 501,
+    headers: { 'content-type': 'application/x-amz-json-1.0' },
+    body: JSON.stringify({
+      __type: 'UnknownOperationException',
+      message: `the laptop's cloud has no ${name || 'unsigned'} service${action ? ` (${action})` : ''}`,
+    }),
+  }
+}
+
+function record(
+  recorded: Map<string, RecordedCall>,
+  caller: string,
+  needs: ReturnType<AwsService['needs']>,
+  reply: AwsAnswer,
+): void {
+  for (const { action, resource } of needs) {
+    const key = `${caller} ${action} ${resource}`
+    const before = recorded.get(key)
+    recorded.set(key, {
+      caller,
+      action,
+      resource,
+      count: (before?.count ?? 0) + 1,
+      capacityUnits: (before?.capacityUnits ?? 0) + (reply.capacityUnits ?? 0) / needs.length,
+    })
+  }
+}
+
+function send(response: ServerResponse, reply: AwsAnswer): void {
+  if (response.destroyed) return
+  response.writeHead(reply.status, {
+    ...reply.headers,
+    'content-length': String(Buffer.byteLength(reply.body)),
+  })
+  response.end(reply.body)
+}

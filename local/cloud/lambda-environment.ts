@@ -1,0 +1,230 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { readBody } from './read-body.ts'
+
+/** A function of the template, ready to run. */
+export interface FunctionCode {
+  readonly name: string
+  readonly arn: string
+  /** The asset's directory. */
+  readonly directory: string
+  readonly handler: string
+  readonly timeoutMs: number
+  readonly memoryMb: number
+  /** The whole environment of its processes. */
+  readonly environment: Readonly<Record<string, string>>
+  /** Files that its processes import first. */
+  readonly preloads: readonly string[]
+}
+
+/** One invocation on its way. */
+export interface Job {
+  readonly requestId: string
+  readonly payload: string
+  readonly traceId: string
+  finish(outcome: Outcome): void
+}
+
+export type Outcome =
+  | { readonly ok: true; readonly payload: string }
+  | { readonly ok: false; readonly error: FunctionError }
+
+export interface FunctionError {
+  readonly errorType: string
+  readonly errorMessage: string
+  readonly trace?: readonly string[]
+}
+
+/** One process of a function: takes one invocation at a time. */
+export interface Environment {
+  readonly pid: number | undefined
+  /** Milliseconds since the epoch. */
+  readonly idleSince: () => number
+  run(job: Job): void
+  end(): Promise<void>
+}
+
+export interface Hooks {
+  /** The process waits for its next invocation. */
+  readonly onIdle: (environment: Environment) => void
+  /** The process ended; the error is there when it never became ready. */
+  readonly onEnd: (environment: Environment, initError: FunctionError | undefined) => void
+  readonly onLine: (line: string) => void
+}
+
+const modules = join(import.meta.dirname, '../../node_modules')
+const runtimeClient = join(modules, 'aws-lambda-ric/index.mjs')
+const preload = join(import.meta.dirname, 'runtime-preload.mjs')
+
+/** Lambda's runtime is Node 24: this one when it is recent enough, else the one the project installs. */
+const node =
+  Number(process.versions.node.split('.')[0]) >= 24
+    ? process.execPath
+    : join(modules, 'node/bin/node')
+
+/** Starts a process of a function under AWS's own runtime client. */
+export async function startEnvironment(code: FunctionCode, hooks: Hooks): Promise<Environment> {
+  const server = createServer()
+  const state: State = { job: undefined, next: undefined, ready: false, idleSince: Date.now() }
+  server.on('request', (request, response) => {
+    answerRuntime({ code, hooks, state, environment }, request, response)
+  })
+  const port = await listen(server)
+  const child = spawnRuntime(code, port)
+  const environment: Environment = {
+    pid: child.pid,
+    idleSince: () => state.idleSince,
+    run: (job) => run({ code, state, child }, job),
+    end: () => endOf(child),
+  }
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream) createInterface({ input: stream }).on('line', hooks.onLine)
+  }
+  child.stdin?.on('error', () => {})
+  child.once('error', () => {})
+  child.once('exit', (status, signal) => {
+    server.close()
+    server.closeAllConnections()
+    const error = exitError(state, status, signal)
+    settle(state, { ok: false, error })
+    hooks.onEnd(environment, state.ready ? undefined : error)
+  })
+  return environment
+}
+
+interface State {
+  job: Job | undefined
+  next: ServerResponse | undefined
+  ready: boolean
+  idleSince: number
+  timer?: NodeJS.Timeout
+  /** Why the process is about to end. */
+  reason?: FunctionError
+}
+
+function spawnRuntime(code: FunctionCode, port: number): ChildProcess {
+  const imports = [preload, ...code.preloads].flatMap((file) => ['--import', file])
+  const heap = [`--max-old-space-size=${code.memoryMb}`, '--max-semi-space-size=2']
+  return spawn(node, [...heap, ...imports, runtimeClient, code.handler], {
+    cwd: code.directory,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...code.environment, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
+  })
+}
+
+function run(
+  at: { readonly code: FunctionCode; readonly state: State; readonly child: ChildProcess },
+  job: Job,
+): void {
+  const { code, state, child } = at
+  const waiting = state.next
+  state.next = undefined
+  state.job = job
+  const seconds = (code.timeoutMs / 1000).toFixed(2)
+  state.timer = setTimeout(() => {
+    state.reason = {
+      errorType: 'Sandbox.Timedout',
+      errorMessage: `RequestId: ${job.requestId} Error: Task timed out after ${seconds} seconds`,
+    }
+    child.kill('SIGKILL')
+  }, code.timeoutMs)
+  waiting?.writeHead(200, {
+    'content-type': 'application/json',
+    'lambda-runtime-aws-request-id': job.requestId,
+    'lambda-runtime-deadline-ms': String(Date.now() + code.timeoutMs),
+    'lambda-runtime-invoked-function-arn': code.arn,
+    'lambda-runtime-trace-id': job.traceId,
+  })
+  waiting?.end(job.payload)
+}
+
+interface Session {
+  readonly code: FunctionCode
+  readonly hooks: Hooks
+  readonly state: State
+  readonly environment: Environment
+}
+
+/** The Lambda Runtime API of one process. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
+function answerRuntime(session: Session, request: IncomingMessage, response: ServerResponse): void {
+  const { state } = session
+  const url = request.url ?? ''
+  if (url.endsWith('/invocation/next')) {
+    state.next = response
+    state.ready = true
+    idleIfDone(session)
+    return
+  }
+  readBody(request, Number.POSITIVE_INFINITY).then((body) => {
+    const text = body?.toString() ?? ''
+    response.writeHead(202, { 'content-type': 'application/json' }).end('{}')
+    if (url.endsWith('/init/error')) state.reason = readError(text)
+    else if (state.job && url.includes(state.job.requestId)) {
+      const ok = url.endsWith('/response')
+      settle(state, ok ? { ok, payload: text } : { ok, error: readError(text) })
+      idleIfDone(session)
+    }
+  }, noAnswer)
+}
+
+/** The process went away in the middle of its answer: its exit says the rest. */
+function noAnswer(): void {}
+
+/** The answer and the wish for more come over two connections, in either order. */
+function idleIfDone({ state, hooks, environment }: Session): void {
+  if (state.job || !state.next) return
+  state.idleSince = Date.now()
+  hooks.onIdle(environment)
+}
+
+function settle(state: State, outcome: Outcome): void {
+  clearTimeout(state.timer)
+  const job = state.job
+  state.job = undefined
+  job?.finish(outcome)
+}
+
+function readError(text: string): FunctionError {
+  const { errorType, errorMessage, trace, stackTrace } = Object(JSON.parse(text))
+  const lines = trace ?? stackTrace
+  return {
+    errorType: String(errorType ?? 'Error'),
+    errorMessage: String(errorMessage ?? ''),
+    ...(Array.isArray(lines) ? { trace: lines.map(String) } : {}),
+  }
+}
+
+function exitError(
+  state: State,
+  status: number | null,
+  signal: NodeJS.Signals | null,
+): FunctionError {
+  const how = signal === null ? `exit status ${status}` : `signal: ${signal}`
+  const request = state.job ? `RequestId: ${state.job.requestId} ` : ''
+  return (
+    state.reason ?? {
+      errorType: 'Runtime.ExitError',
+      errorMessage: `${request}Error: Runtime exited with error: ${how}`,
+    }
+  )
+}
+
+function endOf(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) return resolve()
+    child.once('exit', () => resolve())
+    child.kill('SIGKILL')
+  })
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : 0)
+    })
+  })
+}

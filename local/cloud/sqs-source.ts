@@ -1,0 +1,136 @@
+import type { MessageAttributeValue } from './fauxqs-stores.ts'
+import type { Observe } from './happening.ts'
+import type { LambdaPool } from './lambda-pool.ts'
+import type { Queues, Received } from './queues.ts'
+import type { TimeScale } from './time-scale.ts'
+
+/** A queue that invokes a function. */
+export interface SqsSource {
+  readonly queueArn: string
+  readonly functionName: string
+  readonly region: string
+  readonly batchSize: number
+  /** Seconds of the cloud. */
+  readonly batchingWindow: number
+  readonly reportsFailures: boolean
+  /** Invocations at one time. */
+  readonly concurrency: number
+}
+
+interface Given {
+  readonly queues: Queues
+  readonly pool: LambdaPool
+  readonly time: TimeScale
+  readonly observe: Observe
+  readonly signal: AbortSignal
+}
+
+/** Polls the queue until the signal: what a handler leaves comes back after its visibility timeout. */
+export function pollQueue(source: SqsSource, given: Given): void {
+  for (let poller = 0; poller < source.concurrency; poller += 1) void poll(source, given)
+}
+
+async function poll(source: SqsSource, given: Given): Promise<void> {
+  const { queues, signal } = given
+  while (!signal.aborted) {
+    try {
+      const batch = await gather(source, given)
+      if (batch.length > 0) await deliver(source, batch, given)
+      else await queues.arrival(source.queueArn, signal)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      given.observe({ kind: 'trouble', where: source.queueArn, message })
+      await given.time.wait(1_000, signal)
+    }
+  }
+}
+
+/** Up to a batch of messages: SQS gives ten at a time, and the window waits for more after the first. */
+async function gather(source: SqsSource, given: Given): Promise<readonly Received[]> {
+  const { queues, signal } = given
+  const { queueArn, batchSize } = source
+  const batch = [...queues.receive(queueArn, Math.min(10, batchSize))]
+  if (batch.length === 0) return batch
+  const until = AbortSignal.any([
+    signal,
+    AbortSignal.timeout(Math.round(given.time.ms(source.batchingWindow * 1_000))),
+  ])
+  while (batch.length < batchSize) {
+    const more = queues.receive(queueArn, Math.min(10, batchSize - batch.length))
+    batch.push(...more)
+    if (more.length > 0) continue
+    if (source.batchingWindow === 0 || until.aborted) break
+    await queues.arrival(queueArn, until)
+  }
+  return batch
+}
+
+async function deliver(source: SqsSource, batch: readonly Received[], given: Given): Promise<void> {
+  const Records = batch.map((received) => recordOf(received, source))
+  const invoked = await given.pool.invoke(source.functionName, JSON.stringify({ Records }))
+  if (!invoked.ok || given.signal.aborted) return
+  const failed = source.reportsFailures
+    ? failedItems(invoked.payload, new Set(batch.map(({ message }) => message.messageId)))
+    : new Set<string>()
+  const done = failed ? batch.filter(({ message }) => !failed.has(message.messageId)) : []
+  given.queues.remove(
+    source.queueArn,
+    done.map(({ receiptHandle }) => receiptHandle),
+  )
+}
+
+/**
+ * The items a handler names as failed; undefined when the whole batch failed, because an identifier
+ * is missing or unknown. https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
+ */
+export function failedItems(
+  payload: string,
+  known: ReadonlySet<string>,
+): ReadonlySet<string> | undefined {
+  const { batchItemFailures } = Object(JSON.parse(payload || 'null'))
+  if (batchItemFailures === undefined || batchItemFailures === null) return new Set()
+  if (!Array.isArray(batchItemFailures)) return undefined
+  const failed = batchItemFailures.map((item: unknown) => Object(item).itemIdentifier)
+  return failed.every((id) => known.has(id)) ? new Set(failed) : undefined
+}
+
+function recordOf({ receiptHandle, message }: Received, source: SqsSource): unknown {
+  const attributes = {
+    ApproximateReceiveCount: String(message.approximateReceiveCount),
+    SentTimestamp: String(message.sentTimestamp),
+    SenderId: 'AIDALOCALSENDER',
+    ApproximateFirstReceiveTimestamp: String(
+      message.approximateFirstReceiveTimestamp ?? Date.now(),
+    ),
+    SequenceNumber: message.sequenceNumber,
+    MessageGroupId: message.messageGroupId,
+    MessageDeduplicationId: message.messageDeduplicationId,
+    AWSTraceHeader: message.messageAttributes['AWSTraceHeader']?.StringValue,
+  }
+  return {
+    messageId: message.messageId,
+    receiptHandle,
+    body: message.body,
+    attributes,
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.messageAttributes).map(([name, value]) => [name, attributeOf(value)]),
+    ),
+    ...(message.md5OfMessageAttributes
+      ? { md5OfMessageAttributes: message.md5OfMessageAttributes }
+      : {}),
+    md5OfBody: message.md5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: source.queueArn,
+    awsRegion: source.region,
+  }
+}
+
+function attributeOf(value: MessageAttributeValue): unknown {
+  return {
+    stringValue: value.StringValue,
+    binaryValue: value.BinaryValue,
+    stringListValues: [],
+    binaryListValues: [],
+    dataType: value.DataType,
+  }
+}

@@ -1,0 +1,33 @@
+/** The cloud's waits: real ones, or shortened for tests. */
+export interface TimeScale {
+  /** Milliseconds of the laptop for these milliseconds of the cloud. */
+  ms(milliseconds: number): number
+  /** Resolves after these milliseconds of the cloud, or at once when `signal` is aborted. */
+  wait(milliseconds: number, signal: AbortSignal): Promise<void>
+}
+
+/** @param factor 1 is real time, 0.1 waits ten times shorter. */
+export function timeScale(factor: number): TimeScale {
+  return {
+    ms: (milliseconds) => milliseconds * factor,
+    wait: (milliseconds, signal) => pause(milliseconds * factor, signal),
+  }
+}
+
+/** Resolves after these real milliseconds, or at once when `signal` is aborted. */
+export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const done = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', done)
+      resolve()
+    }
+    const later = () => void pause(milliseconds - longest, signal).then(done)
+    const timer = setTimeout(milliseconds > longest ? later : done, Math.min(milliseconds, longest))
+    signal.addEventListener('abort', done)
+  })
+}
+
+/** setTimeout fires at once above this. */
+const longest = 2 ** 31 - 1
