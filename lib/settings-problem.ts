@@ -31,14 +31,12 @@ export function problemsOf(
         ]
       case 'invalid_key':
         return [{ path: issue.path, what: issue.issues.map(({ message }) => message).join('; ') }]
-      case 'too_small':
-        return [
-          { path: issue.path, what: `write ${measure(issue.origin)} at least ${issue.minimum}` },
-        ]
+      case 'too_small': {
+        const bound = issue.inclusive === false ? 'above' : atLeast(issue.origin)
+        return [{ path: issue.path, what: `write ${bound} ${issue.minimum}` }]
+      }
       case 'too_big':
-        return [
-          { path: issue.path, what: `write ${measure(issue.origin)} at most ${issue.maximum}` },
-        ]
+        return [{ path: issue.path, what: `write at most ${issue.maximum}` }]
       default:
         return [{ path: issue.path, what: issue.message }]
     }
@@ -77,9 +75,16 @@ function unknownField(key: string, known: readonly string[]): string {
 
 function wrongType(expected: string, found: unknown): string {
   const wanted = typeNames[expected] ?? expected
-  return found === undefined
-    ? `is missing; write ${wanted}`
-    : `${shown(found)} is not ${wanted}; write ${wanted}`
+  if (found === undefined) return `is missing; write ${wanted}`
+  const kind = Array.isArray(found) ? 'a list' : kindNames[typeof found]
+  return `${shown(found)} is ${kind}; write ${wanted}`
+}
+
+const kindNames: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
 }
 
 const typeNames: Readonly<Record<string, string>> = {
@@ -92,15 +97,17 @@ const typeNames: Readonly<Record<string, string>> = {
   record: 'an object in { }',
 }
 
-const measure = (origin: string): string =>
-  origin === 'array' ? 'a list of' : origin === 'string' ? 'a text as long as' : 'a number of'
+const atLeast = (origin: string): string =>
+  origin === 'array'
+    ? 'a list of at least'
+    : origin === 'string'
+      ? 'a text of at least'
+      : 'at least'
 
 /** Short enough to find the place, never long enough to hold a key. */
 function shown(value: unknown): string {
-  if (Array.isArray(value)) return 'a list'
-  if (typeof value === 'object' && value !== null) return 'an object'
   const text = JSON.stringify(value)
-  return text.length > 40 ? `${text.slice(0, 20)}…"` : text
+  return text.length > 40 ? `${text.slice(0, 20)}…` : text
 }
 
 const at = (document: unknown, path: readonly PropertyKey[]): unknown =>

@@ -6,7 +6,6 @@ import {
   FilterRule,
   StartingPosition,
 } from 'aws-cdk-lib/aws-lambda'
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { Construct } from 'constructs'
 import { Env } from '../../functions/publish-events/env.ts'
 import type { Deployment } from '../settings.ts'
@@ -48,7 +47,7 @@ export class Publisher extends Construct {
       bisectBatchOnError: true,
       retryAttempts: 20,
       maxRecordAge: Duration.hours(6),
-      onFailure: new SqsDlq(deadLetters.queue),
+      onFailure: { bind: () => ({ destination: deadLetters.queue.queueArn }) },
       filters: [
         FilterCriteria.filter({
           eventName: FilterRule.isEqual('INSERT'),

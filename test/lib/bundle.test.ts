@@ -1,0 +1,47 @@
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { bundle } from '../../lib/bundle.ts'
+import { type Deployment, readSettings } from '../../lib/settings.ts'
+
+const deployment: Deployment = {
+  ...readSettings('demo'),
+  bundles: mkdtempSync(join(tmpdir(), 'crossdock-bundles-')),
+}
+const file = (...path: string[]) => join(deployment.bundles, ...path)
+const functions = readdirSync('functions')
+
+beforeAll(() => bundle(deployment))
+
+test('every function is bundled', () => {
+  expect(readdirSync(deployment.bundles).toSorted()).toEqual(functions.toSorted())
+})
+
+test.each(functions)('%s is small enough to start fast', (name) => {
+  const limit = name === 'receive-webhook' ? 50_000 : 600_000
+  expect(statSync(file(name, 'index.cjs')).size).toBeLessThan(limit)
+})
+
+test('the door has every plug that sends webhooks, and no schemas', () => {
+  const door = readFileSync(file('receive-webhook', 'index.cjs'), 'utf8')
+  expect(door).toContain('channels/shopify/verify.ts')
+  expect(door).toContain('connectors/shipbob/verify.ts')
+  expect(door).not.toContain('_zod')
+})
+
+test('no bundle speaks a language of zod but English, nor looks for credentials in files', () => {
+  for (const name of functions) {
+    const text = readFileSync(file(name, 'index.cjs'), 'utf8')
+    expect(text).not.toMatch(/Ungültige Eingabe|sso_session/)
+  }
+})
+
+test('the settings lie beside each bundle, and what has not changed is not written again', async () => {
+  const settings = file('post-to-erp', 'settings.json')
+  const { bundles: _, ...written } = deployment
+  expect(JSON.parse(readFileSync(settings, 'utf8'))).toEqual(written)
+
+  const { mtimeMs } = statSync(settings)
+  await bundle(deployment)
+  expect(statSync(settings).mtimeMs).toBe(mtimeMs)
+})

@@ -1,0 +1,251 @@
+import { Stack } from 'aws-cdk-lib'
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { z } from 'zod'
+import { connectionName } from '../../lib/constructs/connection-name.ts'
+import { CrossdockFunction } from '../../lib/constructs/crossdock-function.ts'
+import { Lane } from '../../lib/constructs/lane.ts'
+import { ScheduledFunction } from '../../lib/constructs/scheduled-function.ts'
+import { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { deploymentOf, quickApp, synthesized } from '../support/synthesized.ts'
+
+const deployment = deploymentOf('demo')
+const Env = z.object({ QUEUE_URL: z.string() })
+
+const templateOf = (build: (stack: Stack) => unknown): Template => {
+  const stack = new Stack(quickApp(), 'Stack')
+  build(stack)
+  return Template.fromStack(stack)
+}
+
+describe('a function', () => {
+  const template = templateOf(
+    (stack) =>
+      new CrossdockFunction(stack, 'Function', {
+        deployment,
+        name: 'sweep-ledger',
+        env: Env,
+        environment: { QUEUE_URL: 'https://sqs' },
+      }),
+  )
+
+  test('has the house defaults', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Architectures: ['arm64'],
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      MemorySize: 512,
+      Timeout: 10,
+      Environment: {
+        Variables: { QUEUE_URL: 'https://sqs', POWERTOOLS_SERVICE_NAME: 'sweep-ledger' },
+      },
+      LoggingConfig: { LogFormat: 'JSON' },
+      TracingConfig: Match.absent(),
+    })
+  })
+
+  test('may write its own log and do nothing else', () => {
+    template.resourceCountIs('AWS::IAM::Policy', 1)
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: [{ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Effect: 'Allow' }],
+      },
+    })
+    template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 30 })
+  })
+
+  test('does not compile without a variable of its environment', () => {
+    const build = (stack: Stack) =>
+      new CrossdockFunction(stack, 'Function', {
+        deployment,
+        name: 'sweep-ledger',
+        env: Env,
+        // @ts-expect-error QUEUE_URL is missing
+        environment: {},
+      })
+    expect(build).toBeInstanceOf(Function)
+  })
+})
+
+describe('a lane', () => {
+  const template = templateOf(
+    (stack) =>
+      new Lane(stack, 'Lane', {
+        deployment,
+        consumer: 'post-to-erp',
+        env: Env,
+        environment: ({ queueUrl }) => ({ QUEUE_URL: queueUrl }),
+        impact: 'Orders wait.',
+        maxConcurrency: 3,
+      }),
+  )
+
+  test('gives a message six timeouts and five attempts, and keeps what fails for a fortnight', () => {
+    template.hasResourceProperties('AWS::SQS::Queue', {
+      VisibilityTimeout: 60,
+      MessageRetentionPeriod: 345_600,
+      SqsManagedSseEnabled: true,
+      RedrivePolicy: { maxReceiveCount: 5 },
+    })
+    template.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600 })
+  })
+
+  test('hands over one message at a time, as many at once as the system bears', () => {
+    template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 1,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+      ScalingConfig: { MaximumConcurrency: 3 },
+      FilterCriteria: Match.absent(),
+    })
+  })
+
+  test('lets a message be put back more often than Lambda takes for a loop', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', { RecursiveLoop: 'Allow' })
+  })
+
+  test('is watched for dead letters and for age', () => {
+    const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'))
+    expect(alarms.map(({ Properties }) => Properties.MetricName).toSorted()).toEqual([
+      'ApproximateAgeOfOldestMessage',
+      'ApproximateNumberOfMessagesVisible',
+    ])
+  })
+})
+
+describe('a scheduled function', () => {
+  const template = (everyMinutes: number) =>
+    templateOf(
+      (stack) =>
+        new ScheduledFunction(stack, 'Poll', {
+          deployment,
+          name: 'poll-channel',
+          env: Env,
+          environment: { QUEUE_URL: 'https://sqs' },
+          everyMinutes,
+          input: { connection: 'shopify/demo-store' },
+          impact: 'Lost webhooks stay lost.',
+        }),
+    )
+
+  test('is called at its rate with the scheduled time, and never into the void', () => {
+    template(5).hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(5 minutes)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Input:
+          '{"connection":"shopify/demo-store","scheduledTime":"<aws.scheduler.scheduled-time>"}',
+        DeadLetterConfig: { Arn: Match.anyValue() },
+        RetryPolicy: { MaximumEventAgeInSeconds: 300, MaximumRetryAttempts: 3 },
+      },
+    })
+  })
+
+  test('knows the singular', () => {
+    template(1).hasResourceProperties('AWS::Scheduler::Schedule', {
+      ScheduleExpression: 'rate(1 minute)',
+    })
+  })
+})
+
+describe('the stacks', () => {
+  const demo = synthesized('demo')
+  const example = synthesized('example')
+
+  test('bring the effects of one connection to its lane, and keep what cannot be delivered', () => {
+    demo.get('Delivery')?.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['crossdock'],
+        'detail-type': ['effect.requested'],
+        detail: { connection: ['netsuite/demo-erp'] },
+      },
+      Targets: [
+        {
+          InputPath: '$.detail',
+          DeadLetterConfig: { Arn: Match.anyValue() },
+          RetryPolicy: { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 },
+        },
+      ],
+    })
+  })
+
+  test('publish commits only, and give up on a record without blocking its shard', () => {
+    demo.get('Delivery')?.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      StartingPosition: 'TRIM_HORIZON',
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 20,
+      FilterCriteria: {
+        Filters: [
+          {
+            Pattern:
+              '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"commit#"}]}}}}',
+          },
+        ],
+      },
+    })
+  })
+
+  test('open one route, throttled, with an access log that points at nobody', () => {
+    const intake = demo.get('Intake')
+    intake?.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+      RouteKey: 'POST /webhooks/{channel}/{connection}',
+    })
+    const [stage] = Object.values(intake?.findResources('AWS::ApiGatewayV2::Stage') ?? {})
+    expect(stage?.['Properties'].DefaultRouteSettings).toEqual({
+      ThrottlingBurstLimit: 2000,
+      ThrottlingRateLimit: 1000,
+    })
+    expect(stage?.['Properties'].AccessLogSettings.Format).not.toMatch(/sourceIp|userAgent|header/i)
+  })
+
+  test('keep personal data under a key of its own, and a week of backups', () => {
+    demo.get('State')?.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      Replicas: [
+        {
+          PointInTimeRecoverySpecification: {
+            PointInTimeRecoveryEnabled: true,
+            RecoveryPeriodInDays: 7,
+          },
+          SSESpecification: { KMSMasterKeyId: { 'Fn::GetAtt': Match.anyValue() } },
+        },
+      ],
+    })
+  })
+
+  test('survive deletion where the settings say so', () => {
+    const policies = (template: Template | undefined) =>
+      Object.values(template?.findResources('AWS::S3::Bucket') ?? {}).map(
+        ({ DeletionPolicy }) => DeletionPolicy,
+      )
+    expect(policies(demo.get('State'))).toEqual(['Delete'])
+    expect(policies(example.get('State'))).toEqual(['Retain'])
+    example.get('State')?.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+      Replicas: [{ DeletionProtectionEnabled: true }],
+    })
+  })
+
+  test('tell somebody of every alarm, where the settings name somebody', () => {
+    const actions = [...example.values()]
+      .flatMap((template) => Object.values(template.findResources('AWS::CloudWatch::Alarm')))
+      .map(({ Properties }) => Properties.AlarmActions?.length)
+    expect(new Set(actions)).toEqual(new Set([1]))
+    demo.get('Watching')?.resourceCountIs('AWS::SNS::Topic', 0)
+  })
+
+  test('let CloudWatch use the key of the topic, without which no alarm would arrive', () => {
+    example.get('Watching')?.hasResourceProperties('AWS::KMS::Key', {
+      KeyPolicy: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+          }),
+        ]),
+      },
+    })
+  })
+})
+
+test('a connection is named as CloudFormation likes it', () => {
+  expect(connectionName(ConnectionId.parse('shopify/demo-store'))).toBe('ShopifyDemoStore')
+})

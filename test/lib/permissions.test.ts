@@ -1,0 +1,52 @@
+import type { Template } from 'aws-cdk-lib/assertions'
+import { synthesized } from '../support/synthesized.ts'
+
+const stacks = [...synthesized('demo').values()]
+
+test('every role may do what it was granted here, and nothing else', () => {
+  expect(stacks.flatMap(tableOf).toSorted().join('\n')).toMatchSnapshot()
+})
+
+test('a worker reads the secret and the token of its own connection only', () => {
+  const rows = stacks.flatMap(tableOf).filter((row) => row.startsWith('NetsuiteDemoErpLane'))
+  const said = rows.join('\n')
+  expect(said).toContain('secret:crossdock/demo/netsuite/demo-erp-??????')
+  expect(said).toContain('token#netsuite/demo-erp')
+  expect(said).not.toMatch(/shopify|shipbob/)
+})
+
+/** One line per statement: role, actions, resources, conditions. */
+function tableOf(template: Template): string[] {
+  return Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) =>
+    Properties.PolicyDocument.Statement.map((statement: Statement) =>
+      [
+        short(Properties.Roles[0]).replace(/Role$/, ''),
+        [statement.Action].flat().join(', '),
+        [statement.Resource].flat().map(short).join(', '),
+        ...(statement.Condition ? [JSON.stringify(statement.Condition)] : []),
+      ].join(' | '),
+    ),
+  )
+}
+
+interface Statement {
+  readonly Action: string | readonly string[]
+  readonly Resource: unknown
+  readonly Condition?: unknown
+}
+
+/** A reference as a person says it, without the hashes that CDK adds. */
+function short(reference: unknown): string {
+  if (typeof reference === 'string') return reference
+  const [[how, what] = []] = Object.entries(Object(reference))
+  if (how === 'Fn::Join') return Object(what)[1].map(short).join('')
+  if (how === 'Fn::ImportValue') {
+    return String(what).replace(/.*ExportsOutput(Ref|FnGetAtt)(.+)[0-9A-F]{8}$/, (_, __, name) =>
+      String(name).replace(/[0-9A-F]{8}/, '.'),
+    )
+  }
+  return [what]
+    .flat()
+    .join('.')
+    .replace(/[0-9A-F]{8}/, '')
+}

@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs'
+import { parseSettings, readSettings } from '../../lib/settings.ts'
+import { settingsSchema } from '../../lib/settings-schema.ts'
+
+const demo: Document = JSON.parse(readFileSync('settings/demo.json', 'utf8'))
+
+interface Document {
+  environment: string
+  connections: Record<string, Record<string, unknown>>
+  routes: Record<string, unknown>[]
+  [field: string]: unknown
+}
+
+test.each(['demo', 'example'])('%s is resolved', (environment) => {
+  const { bundles: _, ...resolved } = readSettings(environment)
+  expect(resolved).toMatchSnapshot()
+})
+
+test('the JSON Schema for editors is current (node bin/settings-schema.ts writes it)', () => {
+  const written = JSON.parse(readFileSync('settings/settings.schema.json', 'utf8'))
+  expect(written).toEqual(JSON.parse(JSON.stringify(settingsSchema())))
+})
+
+test('a connection gets what it did not ask for: secret, hosts, concurrency, sweep', () => {
+  const [shopify, netsuite] = readSettings('demo').connections
+  expect(shopify).toMatchObject({
+    kind: 'channel',
+    secret: 'crossdock/demo/shopify/demo-store',
+    hosts: ['demo-store.myshopify.com'],
+    sweep: { everyMinutes: 1, overlapMinutes: 5, lagSeconds: 5 },
+    testOrders: 'hold',
+  })
+  expect(netsuite).not.toHaveProperty('sweep')
+})
+
+/** What is changed in the demo's settings, and what is said about it. */
+const wrong: [string, (document: Document) => void, string][] = [
+  [
+    'a route to an ERP that is no connection',
+    ({ routes: [route = {}] }) => {
+      route['erp'] = 'netsuite/other'
+    },
+    'routes[0].erp: "netsuite/other" is not a connection; write one of netsuite/demo-erp',
+  ],
+  [
+    'a route to a warehouse where an ERP is needed',
+    ({ routes: [route = {}] }) => {
+      route['erp'] = 'shipbob/demo-wms'
+    },
+    'routes[0].erp: "shipbob/demo-wms" is a wms; write one of netsuite/demo-erp',
+  ],
+  [
+    'a route for a channel that is no connection',
+    ({ routes: [route = {}] }) => {
+      route['when'] = { channel: 'shopify/other' }
+    },
+    'routes[0].when.channel: "shopify/other" is not a connection; write one of shopify/demo-store',
+  ],
+  [
+    'a plug that does not exist',
+    ({ connections }) => {
+      connections['magento/main'] = {}
+    },
+    'connections["magento/main"]: there is no plug "magento"; write one of shopify, netsuite, shipbob',
+  ],
+  [
+    'a connection without a name',
+    ({ connections }) => {
+      connections['shopify'] = { shop: 'demo-store.myshopify.com' }
+    },
+    'connections.shopify: write it as <plug>/<name>, for example shopify/main-store',
+  ],
+  [
+    'a misspelt field of a plug',
+    at('shopify/demo-store', 'shpo', 'x'),
+    'connections["shopify/demo-store"].shpo: there is no such field; did you mean "shop"?',
+  ],
+  [
+    'a field that no plug has',
+    at('shopify/demo-store', 'colour', 'red'),
+    'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, notifyCustomer, secret, sweep, testOrders, maxConcurrency, usualGapMinutes',
+  ],
+  [
+    'a plug field that is missing',
+    at('shopify/demo-store', 'shop', undefined),
+    'connections["shopify/demo-store"].shop: is missing; write a text in quotes',
+  ],
+  [
+    'a plug field of the wrong type',
+    at('shipbob/demo-wms', 'channelId', '100001'),
+    'connections["shipbob/demo-wms"].channelId: "100001" is a text; write a number without quotes',
+  ],
+  [
+    'a plug field in the wrong form',
+    at('shopify/demo-store', 'shop', 'https://demo-store.com'),
+    'connections["shopify/demo-store"].shop: write the shop\'s own domain, for example main-store.myshopify.com',
+  ],
+  [
+    'a choice that does not exist',
+    at('shopify/demo-store', 'testOrders', 'ignore'),
+    'connections["shopify/demo-store"].testOrders: "ignore" is not known here; write one of hold, accept',
+  ],
+  [
+    'a sweep where nothing can be swept',
+    at('netsuite/demo-erp', 'sweep', {}),
+    'connections["netsuite/demo-erp"].sweep: NetSuite cannot be swept; remove it',
+  ],
+  [
+    'a misspelt field of the frame',
+    (document) => {
+      document['alarmMail'] = 'a@example.com'
+    },
+    'alarmMail: there is no such field; did you mean "alarmEmail"?',
+  ],
+  [
+    'a misspelt field below the frame',
+    (document) => {
+      document['stages'] = { shiped: 1 }
+    },
+    'stages.shiped: there is no such field; did you mean "shipped"?',
+  ],
+  [
+    'a number that is too small',
+    (document) => {
+      document['stages'] = { shipped: 0 }
+    },
+    'stages.shipped: write above 0',
+  ],
+  [
+    'a number of days that CloudWatch does not know',
+    (document) => {
+      document['keep'] = { logDays: 31 }
+    },
+    'keep.logDays: 31 is not known here; write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731',
+  ],
+  [
+    'no route',
+    (document) => {
+      document.routes = []
+    },
+    'routes: write a list of at least 1',
+  ],
+  [
+    'the name of another environment',
+    (document) => {
+      document.environment = 'production'
+    },
+    'environment: "production" is not the name of this file; write "demo"',
+  ],
+]
+
+test.each(wrong)('%s is refused in words', (_, change, said) => {
+  const document = structuredClone(demo)
+  change(document)
+  expect(() => parseSettings(JSON.stringify(document), 'demo')).toThrow(
+    `settings/demo.json: ${said}`,
+  )
+})
+
+test('everything wrong is said at once', () => {
+  const document = structuredClone(demo)
+  document['alarmMail'] = ''
+  at('shopify/demo-store', 'shpo', '')(document)
+  at('netsuite/demo-erp', 'subsidiary', 1)(document)
+  expect(messageOf(JSON.stringify(document)).split('\n')).toHaveLength(3)
+})
+
+test.each([
+  ['whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'],
+  ['shpss_8f3b2c1d'],
+  ['-----BEGIN PRIVATE KEY-----\nMIIE'],
+  ['aGVsbG8gd29ybGQgMTIzNDU2Nzg5MCBBQkNERUY='],
+])('a secret in place of its name is refused and not repeated', (secret) => {
+  const document = structuredClone(demo)
+  at('shopify/demo-store', 'secret', secret)(document)
+  const message = messageOf(JSON.stringify(document))
+  expect(message).toContain('connections["shopify/demo-store"].secret: looks like a secret itself')
+  expect(message).toContain('crossdock/demo/shopify/demo-store')
+  expect(message).not.toContain(secret)
+})
+
+test.each([
+  ['{\n  "environment": "demo",\n}', 'line 3, column 1: no comma may stand before }'],
+  ['{\n  "environment" "demo"\n}', 'line 2, column 17: a colon should stand here'],
+  ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: a comma or } should stand here'],
+  ['{ "a": tru }', 'line 1, column 8: a value should stand here'],
+  ['{ "a": [1, 2', 'line 1, column 13: a comma or ] should stand here'],
+  ['{} {}', 'line 1, column 4: nothing should follow here'],
+  ["{ 'a': 1 }", 'line 1, column 3: a name in double quotes should stand here'],
+  ['{ "a": 1,\n  "a": 2 }', 'line 2, column 3: "a" is written twice; remove one'],
+])('text that is not JSON is refused with its place: %j', (text, said) => {
+  expect(messageOf(text)).toBe(`settings/demo.json: ${said}`)
+})
+
+test('a file that is not there is refused with those that are', () => {
+  expect(() => readSettings('production')).toThrow(
+    'settings/production.json: there is no such file; write one, or choose demo, example',
+  )
+})
+
+function at(connection: string, field: string, value: unknown) {
+  return ({ connections }: Document): void => {
+    connections[connection] = { ...connections[connection], [field]: value }
+  }
+}
+
+function messageOf(text: string): string {
+  try {
+    parseSettings(text, 'demo')
+  } catch (error) {
+    return error instanceof Error ? error.message : ''
+  }
+  return ''
+}

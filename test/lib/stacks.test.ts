@@ -1,0 +1,24 @@
+import { synthesized } from '../support/synthesized.ts'
+
+const stacks = synthesized('demo')
+
+test.each([...stacks.keys()])('the %s stack is as it was', (name) => {
+  const template = JSON.stringify(stacks.get(name)?.toJSON())
+  expect(JSON.parse(template.replaceAll(/[0-9a-f]{64}\.zip/g, '<code>.zip'))).toMatchSnapshot()
+})
+
+test('an environment has its five stacks', () => {
+  expect([...stacks.keys()]).toEqual(['State', 'Watching', 'Intake', 'Delivery', 'Feedback'])
+})
+
+test('nothing is asked of SSM, and nothing is made by a custom resource', () => {
+  const text = JSON.stringify([...stacks.values()].map((template) => template.toJSON()))
+  expect(text).not.toMatch(/AWS::SSM|Custom::|AWS::CDK::Metadata/)
+})
+
+test('a connection brings its own lane, rule and worker', () => {
+  const [demo, example] = [stacks, synthesized('example')].map((each) => each.get('Delivery'))
+  demo?.resourceCountIs('AWS::Events::Rule', 2)
+  example?.resourceCountIs('AWS::Events::Rule', 3)
+  example?.resourceCountIs('AWS::Lambda::Function', 4)
+})
