@@ -74,7 +74,9 @@ interface Found {
 
 async function findParcel(account: Account, subject: Subject): Promise<Result<Found, Failure>> {
   const { shipment, order } = subject
-  if (!shipment) return err(except('effect-refused', 'there is no shipment to confirm'))
+  if (!shipment || shipment.lines.length === 0) {
+    return err(except('effect-refused', 'there is no shipment with lines to confirm'))
+  }
   const delivered = await readDelivered(account, order.channelOrderId)
   if (!delivered.ok) return delivered
 

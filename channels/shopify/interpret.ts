@@ -20,8 +20,9 @@ export function interpret(reply: Reply, kind: Kind): Result<unknown, Failure> {
   const { data, errors, extensions } = answer.data
   const [first] = errors ?? []
   if (first) {
-    const judge = codes[first.extensions?.code ?? ''] ?? refusedQuery
-    return err(judge({ kind, code: first.extensions?.code, cost: extensions?.cost }))
+    const code = first.extensions?.code ?? undefined
+    const judge = codes.get(code) ?? refusedQuery
+    return err(judge({ kind, code, cost: extensions?.cost }))
   }
   return data ? ok(data) : err(unknownEnd(reply, kind))
 }
@@ -62,7 +63,7 @@ const Cost = z.object({
 const Answer = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   errors: z
-    .array(z.object({ extensions: z.object({ code: z.string().optional() }).optional() }))
+    .array(z.object({ extensions: z.object({ code: z.string().nullish() }).nullish() }))
     .nullish(),
   extensions: z.object({ cost: Cost.optional().catch(undefined) }).nullish(),
 })
@@ -78,15 +79,15 @@ const lost = ({ kind, code }: Trouble): Failure => lostAs(kind, `shopify says ${
 const refusedQuery = ({ code }: Trouble): Failure =>
   halt(`shopify does not accept the request${code ? ` (${code})` : ''}`)
 
-const codes: Readonly<Record<string, (trouble: Trouble) => Failure>> = {
+const codes: ReadonlyMap<string | undefined, (trouble: Trouble) => Failure> = new Map([
   // Nothing was executed: the whole query is refused before it runs.
-  THROTTLED: ({ cost }) => wait('shopify throttles', restoreSeconds(cost)),
-  ACCESS_DENIED: halted,
-  SHOP_INACTIVE: halted,
-  MAX_COST_EXCEEDED: halted,
-  INTERNAL_SERVER_ERROR: lost,
-  TIMEOUT: lost,
-}
+  ['THROTTLED', ({ cost }) => wait('shopify throttles', restoreSeconds(cost))],
+  ['ACCESS_DENIED', halted],
+  ['SHOP_INACTIVE', halted],
+  ['MAX_COST_EXCEEDED', halted],
+  ['INTERNAL_SERVER_ERROR', lost],
+  ['TIMEOUT', lost],
+])
 
 function restoreSeconds(cost: Trouble['cost']): number {
   if (!cost) return 2

@@ -171,7 +171,7 @@ function toLineNode(order: OpenOrder, line: Loose) {
     unfulfilledQuantity: unfulfilled,
     nonFulfillableQuantity: Math.max(0, quantity - fulfilled - unfulfilled),
     isGiftCard: line['gift_card'] === true,
-    requiresShipping: line['requires_shipping'] === true,
+    requiresShipping: line['requires_shipping'] !== false,
     originalUnitPriceSet: moneyBag(line['price'], currency),
     ...sharesOf(line, currency),
   }

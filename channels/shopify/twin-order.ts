@@ -108,7 +108,7 @@ export function fulfilledOf(order: OpenOrder, line: Loose): number {
 
 /** One per location among the lines that ship; a line is at its `origin_location`, or at the shop's only one. */
 export function fulfilmentOrdersOf(order: OpenOrder): readonly FulfilmentOrder[] {
-  const physical = order.lines.filter((line) => line['requires_shipping'] && !line['gift_card'])
+  const physical = order.lines.filter(isPhysical)
   const locations = [...new Set(physical.map(locationOf))]
   return locations.map((location, index) => {
     const id = `${order.id}${serial(index)}`
@@ -134,6 +134,9 @@ function statusOf(
   if (/\bon-hold\b/.test(textOf(wire['tags']) ?? '')) return 'ON_HOLD'
   return lines.some((line) => line.remaining < line.total) ? 'IN_PROGRESS' : 'OPEN'
 }
+
+const isPhysical = (line: Loose): boolean =>
+  line['requires_shipping'] !== false && line['gift_card'] !== true
 
 const locationOf = (line: Loose): string => textOf(loose(line['origin_location'])['id']) ?? '1'
 

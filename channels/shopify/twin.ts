@@ -57,13 +57,17 @@ export const twin: MakeTwin = (world) => {
       const parsed = parseJson(body)
       if (!parsed.ok) return json(422, { errors: 'The body is not JSON.' })
       const wire = loose(parsed.value)
-      const other = otherTopic(wire)
-      if (other) {
-        if (send) deliver(other)(body)
-        return json(202, { accepted: other })
+      const about = aboutOrder(wire)
+      if (about) {
+        if (send) deliver(about)(body)
+        return json(202, { accepted: about })
       }
       const id = idOf(wire)
       if (!id) return json(422, { errors: 'The body has no order id.' })
+      if (!Array.isArray(wire['line_items'])) {
+        if (send) deliver('orders/updated')(body)
+        return json(202, { accepted: 'orders/updated' })
+      }
 
       const topic = orders.take(id, { wire, body })
       if (send) deliver(topic)(body)
@@ -73,10 +77,9 @@ export const twin: MakeTwin = (world) => {
 }
 
 /** The topic of a body that is about an order without being one. */
-function otherTopic(wire: Loose): string | undefined {
+function aboutOrder(wire: Loose): string | undefined {
   if (wire['order_edit']) return 'orders/edited'
-  if (wire['order_id']) return 'refunds/create'
-  return Array.isArray(wire['line_items']) ? undefined : 'orders/updated'
+  return wire['order_id'] ? 'refunds/create' : undefined
 }
 
 interface Backstage {

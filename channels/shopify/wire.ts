@@ -192,7 +192,7 @@ function fromLine(
     discounts: discounts ?? (line.total_discount ? [line.total_discount] : []),
     taxes: (line.tax_lines ?? []).map(({ price }) => price),
     giftCard: line.gift_card ?? false,
-    requiresShipping: line.requires_shipping ?? false,
+    requiresShipping: line.requires_shipping ?? true,
   }
 }
 

@@ -60,6 +60,9 @@ export function parcel(
     lines: Object.entries(lines).map(([id, quantity]) => ({ id, quantity })),
     ...extra,
   }
-  const left = order.lines.map(({ id, quantity, removed }) => ({ id, quantity: quantity - removed }))
+  const left = order.lines.map(({ id, quantity, removed }) => ({
+    id,
+    quantity: quantity - removed,
+  }))
   return { order, lines: left, references: {}, shipment }
 }

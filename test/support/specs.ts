@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 
 const root = join(import.meta.dirname, '../../../shared/specs')
 
@@ -10,7 +11,8 @@ const root = join(import.meta.dirname, '../../../shared/specs')
 export function withSpec(path: string, tests: (text: string) => void): void {
   const file = join(root, path)
   if (existsSync(file)) {
-    tests(readFileSync(file, 'utf8'))
+    const bytes = readFileSync(file)
+    tests((path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'))
   } else if (process.env['CI']) {
     test(`against ${path}`, () => {
       throw new Error(`${file} is absent`)

@@ -1,0 +1,176 @@
+import {
+  buildSchema,
+  execute,
+  type GraphQLSchema,
+  getVariableValues,
+  Kind,
+  parse,
+  TypeInfo,
+  validate,
+  visit,
+  visitWithTypeInfo,
+} from 'graphql'
+import { shopify } from '../../channels/shopify/index.ts'
+import { operations } from '../../channels/shopify/operations.ts'
+import { casesIn, text } from '../support/fixtures.ts'
+import { demoStore, orderOf, parcel, shopifyAccount, webhook } from '../support/shopify.ts'
+import { withSpec } from '../support/specs.ts'
+
+interface Exchange {
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly answer: { readonly data: object; readonly extensions: unknown }
+}
+
+/** Every GraphQL request of a busy day, with what the twin answered. */
+async function busyDay(): Promise<Exchange[]> {
+  const exchanges: Exchange[] = []
+  const { shop, account } = shopifyAccount()
+  const send: typeof account.send = async (call) => {
+    const reply = await account.send(call)
+    if (reply.ok && call.url.endsWith('graphql.json')) {
+      exchanges.push({ ...JSON.parse(call.body ?? ''), answer: JSON.parse(reply.value.body) })
+    }
+    return reply
+  }
+  const watched = { ...account, send }
+  const bodies = casesIn('channels', 'shopify', '.wire.json').map((name) =>
+    text('channels', 'shopify', `${name}.wire.json`),
+  )
+  for (const body of [...bodies, longOrder(120)]) await shop.takeOrder?.(body, false)
+
+  const window = { from: '2026-11-21T09:00:00.000Z', to: '2026-11-21T11:00:00.000Z' }
+  const page = await shopify.sweep?.(watched, window)
+  if (page?.ok && page.value.cursor) {
+    await shopify.sweep?.(watched, { ...window, cursor: page.value.cursor })
+  }
+  for (const body of [...bodies, longOrder(120)]) {
+    const order = orderOf(webhook(body))
+    await shopify.fetchOrder(watched, order.channelOrderId)
+    const lines = order.lines.filter((line) => line.shippable)
+    const all = Object.fromEntries(lines.map(({ id, quantity }) => [id, quantity]))
+    const subject = parcel(order, all)
+    await shopify.effects['confirm-shipment']?.make(watched, subject)
+    await shopify.effects['confirm-shipment']?.look?.(watched, subject)
+  }
+  await shopify.fetchOrder(watched, '404')
+  return exchanges
+}
+
+function longOrder(lines: number): string {
+  const base = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json'))
+  const [line] = base.line_items
+  const many = Array.from({ length: lines }, (_, index) => ({
+    ...line,
+    id: 1500000000000 + index,
+    admin_graphql_api_id: `gid://shopify/LineItem/${1500000000000 + index}`,
+  }))
+  return JSON.stringify({
+    ...base,
+    id: 5600000077001,
+    admin_graphql_api_id: null,
+    line_items: many,
+  })
+}
+
+const exchanges = await busyDay()
+
+test('the day uses every operation there is', () => {
+  expect(new Set(exchanges.map(({ query }) => query))).toEqual(new Set(Object.values(operations)))
+})
+
+test('no request may cost more than half of what Shopify allows one', () => {
+  for (const { query, answer } of exchanges) {
+    expect([query, answer.extensions]).toMatchObject([
+      expect.anything(),
+      { cost: { requestedQueryCost: expect.any(Number) } },
+    ])
+    const { cost } = answer.extensions as { cost: { requestedQueryCost: number } }
+    expect(cost.requestedQueryCost).toBeLessThanOrEqual(600)
+  }
+})
+
+for (const version of ['2026-07', '2026-10']) {
+  withSpec(`channels/shopify/admin_${version}.graphql.gz`, (sdl) => {
+    describe(`by Shopify's own schema of ${version}`, () => {
+      let schema: GraphQLSchema
+      beforeAll(() => {
+        schema = buildSchema(sdl, { assumeValid: true })
+      })
+
+      test.each(Object.entries(operations))('%s is valid', (_name, operation) => {
+        expect(validate(schema, parse(operation))).toEqual([])
+      })
+
+      test('no operation asks for anything deprecated', () => {
+        const deprecated = Object.values(operations).flatMap((operation) =>
+          usedFields(schema, operation).filter(({ deprecationReason }) => deprecationReason),
+        )
+        expect(deprecated).toEqual([])
+      })
+
+      test('every variable we sent is of the type it has to be', () => {
+        for (const { query, variables } of exchanges) {
+          const [definition] = parse(query).definitions
+          if (definition?.kind !== Kind.OPERATION_DEFINITION) throw new Error('no operation')
+          const read = getVariableValues(schema, definition.variableDefinitions ?? [], variables)
+          expect('errors' in read ? read.errors : undefined).toBeUndefined()
+        }
+      })
+
+      test('every answer of the twin is one that Shopify could give', async () => {
+        for (const { query, variables, answer } of exchanges) {
+          // Executing the query over the answer itself lets graphql-js check each field against the schema.
+          const { data, errors } = await execute({
+            schema,
+            document: parse(query),
+            rootValue: answer.data,
+            variableValues: variables,
+          })
+          expect(errors).toBeUndefined()
+          expect(JSON.parse(JSON.stringify(data))).toEqual(answer.data)
+        }
+      })
+    })
+  })
+}
+
+test('an order of 120 lines is fetched whole, and only named by a sweep', async () => {
+  const { shop, account } = shopifyAccount()
+  await shop.takeOrder?.(longOrder(120), false)
+  const order = await shopify.fetchOrder(account, '5600000077001')
+  expect(order.ok && order.value?.lines.map(({ id }) => id)).toEqual(
+    Array.from({ length: 120 }, (_, index) => String(1500000000000 + index)),
+  )
+
+  const window = { from: '2026-11-21T09:00:00.000Z', to: '2026-11-21T11:00:00.000Z' }
+  const page = await shopify.sweep?.(account, window)
+  const [delivery] = page?.ok ? page.value.deliveries : []
+  const readings = shopify.read({
+    connection: demoStore,
+    via: 'sweep',
+    receivedAt: '',
+    headers: {},
+    body: delivery?.body ?? '',
+  })
+  expect(readings).toEqual({
+    ok: true,
+    value: [{ says: 'hint', channelOrderId: '5600000077001' }],
+  })
+})
+
+function usedFields(schema: GraphQLSchema, operation: string) {
+  const used: { name: string; deprecationReason: string | null | undefined }[] = []
+  const document = parse(operation)
+  const info = new TypeInfo(schema)
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      Field: () => {
+        const field = info.getFieldDef()
+        if (field) used.push({ name: field.name, deprecationReason: field.deprecationReason })
+      },
+    }),
+  )
+  return used
+}

@@ -1,0 +1,253 @@
+import { shopify } from '../../channels/shopify/index.ts'
+import { parseJson } from '../../domain/parse.ts'
+import { text } from '../support/fixtures.ts'
+import { demoStore, orderOf, parcel, shopifyAccount, webhook } from '../support/shopify.ts'
+import { memoryDocuments } from '../support/twin-world.ts'
+
+const paid = text('channels', 'shopify', 'paid-order.wire.json')
+const changed = (change: object) => JSON.stringify({ ...JSON.parse(paid), ...change })
+const window = { from: '2026-11-21T09:00:00.000Z', to: '2026-11-21T11:00:00.000Z' }
+const sent = ({ world }: ReturnType<typeof shopifyAccount>) =>
+  world.deliveries.map(({ headers }) => headers['x-shopify-topic'])
+
+test('it names each webhook as Shopify would', async () => {
+  const stage = shopifyAccount()
+  const cancelled_at = '2026-11-03T09:00:00-05:00'
+  for (const body of [
+    paid,
+    changed({ updated_at: '2026-11-03T08:00:00-05:00' }),
+    changed({ updated_at: cancelled_at, cancelled_at }),
+    changed({ updated_at: '2026-11-03T10:00:00-05:00', cancelled_at }),
+    '{"order_edit":{"order_id":5600000011001}}',
+    '{"id":1,"order_id":5600000011001}',
+    '{"id":5600000011001}',
+  ]) {
+    await stage.shop.takeOrder?.(body, true)
+  }
+  expect(sent(stage)).toEqual([
+    'orders/create',
+    'orders/updated',
+    'orders/cancelled',
+    'orders/updated',
+    'orders/edited',
+    'refunds/create',
+    'orders/updated',
+  ])
+})
+
+test('it sends exactly the bytes it was given', async () => {
+  const { shop, world } = shopifyAccount()
+  const odd = ` ${paid}\n\n`
+  await shop.takeOrder?.(odd, true)
+  expect(world.deliveries[0]?.body).toBe(odd)
+})
+
+test('an older body is sent but does not replace what the shop knows', async () => {
+  const { shop, account } = shopifyAccount()
+  await shop.takeOrder?.(changed({ updated_at: '2026-11-04T00:00:00Z', note: 'new' }), false)
+  await shop.takeOrder?.(changed({ updated_at: '2026-11-03T00:00:00Z', note: 'old' }), false)
+  const order = await shopify.fetchOrder(account, '5600000011001')
+  expect(order).toMatchObject({ value: { people: { note: 'new' } } })
+})
+
+test('what it writes itself keeps ids beyond 2^53 to the digit', async () => {
+  const { shop, account, world } = shopifyAccount()
+  const body = text('channels', 'shopify', 'huge-ids.wire.json')
+  await shop.takeOrder?.(body, false)
+  const order = orderOf(webhook(body))
+  await shopify.effects['confirm-shipment']?.make(account, parcel(order, { '9007199254740993': 1 }))
+  const written = world.deliveries[0]?.body ?? ''
+  expect(written).toContain('"id":9223372036854775807,')
+  expect(written).toContain('"id":9007199254740993,')
+  expect(parseJson(written)).toMatchObject({
+    value: {
+      fulfillment_status: 'fulfilled',
+      fulfillments: [{ tracking_number: '1Z0001', order_id: '9223372036854775807' }],
+    },
+  })
+})
+
+test('parcels survive an amendment that does not mention them, and the order follows it', async () => {
+  const { shop, account, pass } = shopifyAccount()
+  await shop.takeOrder?.(paid, false)
+  const order = orderOf(webhook(paid))
+  await shopify.effects['confirm-shipment']?.make(account, parcel(order, { '1401000000001': 1 }))
+  pass(60)
+  const [mugs, ...others] = JSON.parse(paid).line_items
+  const line_items = [{ ...mugs, current_quantity: 2 }, ...others]
+  await shop.takeOrder?.(changed({ updated_at: '2026-11-05T00:00:00Z', line_items }), false)
+
+  const fetched = await shopify.fetchOrder(account, '5600000011001')
+  expect(fetched).toMatchObject({ value: { lines: [{ removed: 1, fulfilled: 1 }, {}] } })
+  const two = parcel(order, { '1401000000001': 2 }, { id: 's2', trackingNumber: '1Z0002' })
+  expect(await shopify.effects['confirm-shipment']?.make(account, two)).toMatchObject({ ok: true })
+})
+
+test('a sweep of now finds what was stored now, however old it says it is', async () => {
+  const { shop, account } = shopifyAccount()
+  await shop.takeOrder?.(changed({ updated_at: '2021-12-31T19:00:00-05:00' }), false)
+  const page = await shopify.sweep?.(account, window)
+  expect(page?.ok && page.value.deliveries).toHaveLength(1)
+  const early = { from: window.from, to: '2026-11-21T09:30:00.000Z' }
+  const before = await shopify.sweep?.(account, early)
+  expect(before?.ok && before.value.deliveries).toHaveLength(0)
+})
+
+test('a lagging index hides the newest, and only from searches', async () => {
+  const { shop, account, world, pass } = shopifyAccount()
+  await shop.takeOrder?.(paid, false)
+  world.lag = true
+  const page = await shopify.sweep?.(account, window)
+  expect(page?.ok && page.value.deliveries).toHaveLength(0)
+  expect(await shopify.fetchOrder(account, '5600000011001')).toMatchObject({ value: {} })
+  pass(61)
+  const later = await shopify.sweep?.(account, window)
+  expect(later?.ok && later.value.deliveries).toHaveLength(1)
+})
+
+test('pages follow one another without loss while orders change', async () => {
+  const { shop, account, pass } = shopifyAccount()
+  const take = (n: number) =>
+    shop.takeOrder?.(
+      changed({
+        id: n,
+        admin_graphql_api_id: null,
+        updated_at: `2026-11-0${(n % 3) + 1}T00:00:00Z`,
+      }),
+      false,
+    )
+  for (let n = 1; n <= 25; n++) {
+    await take(n)
+    pass(1)
+  }
+  const seen: string[] = []
+  let cursor: string | undefined
+  do {
+    const page = await shopify.sweep?.(account, { ...window, ...(cursor && { cursor }) })
+    if (!page?.ok) throw new Error('no page')
+    for (const { body } of page.value.deliveries) {
+      const swept = { connection: demoStore, via: 'sweep' as const, headers: {}, receivedAt: '' }
+      seen.push(orderOf({ ...swept, body }).channelOrderId)
+    }
+    cursor = page.value.cursor
+    if (seen.length === 10) await take(3)
+  } while (cursor)
+  expect(seen.toSorted()).toEqual(
+    [...Array.from({ length: 25 }, (_, n) => String(n + 1)), '3'].toSorted(),
+  )
+})
+
+test('it throttles in Shopify’s words when its bucket is empty, and fills it again', async () => {
+  const { shop, account, pass } = shopifyAccount()
+  await shop.takeOrder?.(paid, false)
+  let answer = await shopify.sweep?.(account, window)
+  for (let n = 0; n < 2_000 && answer?.ok; n++) answer = await shopify.sweep?.(account, window)
+  expect(answer).toMatchObject({ ok: false, error: { next: 'wait', seconds: 1 } })
+  pass(5)
+  expect(await shopify.sweep?.(account, window)).toMatchObject({ ok: true })
+})
+
+test('it keeps everything but its tokens over a restart', async () => {
+  const documents = memoryDocuments()
+  const before = shopifyAccount({}, documents)
+  await before.shop.takeOrder?.(paid, false)
+  const order = orderOf(webhook(paid))
+  const subject = parcel(order, { '1401000000001': 1 })
+  const made = await shopify.effects['confirm-shipment']?.make(before.account, subject)
+  const after = shopifyAccount({}, documents)
+  expect(after.shop.secret).toEqual(before.shop.secret)
+  expect(await shopify.effects['confirm-shipment']?.look?.(after.account, subject)).toEqual(made)
+})
+
+describe('it refuses as Shopify does', () => {
+  const graphql = async (body: string, headers: Record<string, string> = {}) => {
+    const { shop } = shopifyAccount()
+    const minted = await shop.handle({
+      method: 'POST',
+      path: '/admin/oauth/access_token',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        grant_type: 'client_credentials',
+        client_id: shop.secret['clientId'],
+        client_secret: shop.secret['clientSecret'],
+      }),
+    })
+    const token = JSON.parse(minted.body ?? '').access_token
+    const path = '/admin/api/2026-10/graphql.json'
+    return shop.handle({
+      method: 'POST',
+      path,
+      headers: { 'x-shopify-access-token': token, ...headers },
+      body,
+    })
+  }
+
+  test.each(['', '{', '{}', '[]', 'null', '{"query":{}}'])('the request %j', async (body) => {
+    expect(await graphql(body)).toMatchObject({ status: 400 })
+  })
+
+  test.each(['{', 'query { nothing }', 'mutation { orders { nodes { id } } }', '__proto__'])(
+    'the query %j',
+    async (query) => {
+      const { status, body } = await graphql(JSON.stringify({ query }))
+      expect(status).toBe(200)
+      expect(JSON.parse(body ?? '')).toMatchObject({ errors: [{ message: expect.any(String) }] })
+    },
+  )
+
+  test('a token it never gave', async () => {
+    const query = JSON.stringify({ query: '{ shop { id } }' })
+    expect(await graphql(query, { 'x-shopify-access-token': 'shpat_x' })).toMatchObject({
+      status: 401,
+    })
+  })
+
+  test('a query that costs too much', async () => {
+    const lines =
+      'lineItems(first: 250) { nodes { taxLines { priceSet { shopMoney { amount } } } discountAllocations { allocatedAmountSet { shopMoney { amount } } } } }'
+    const query = `{ orders(first: 250) { nodes { ${lines} } } }`
+    const { body } = await graphql(JSON.stringify({ query }))
+    expect(JSON.parse(body ?? '')).toMatchObject({
+      errors: [{ extensions: { code: 'MAX_COST_EXCEEDED' } }],
+    })
+  })
+
+  test.each([
+    ['an unknown fulfilment order', '999001', '999001001', 1, /does not exist/],
+    ['more than remains', '5600000011001001', '5600000011001001001', 9, /Invalid .* quantity/],
+    ['none of it', '5600000011001001', '5600000011001001001', 0, /Invalid .* quantity/],
+    ['a line of another', '5600000011001001', '999', 1, /Invalid .* quantity/],
+  ])('fulfilling %s', async (_name, order, line, quantity, message) => {
+    const { shop, account } = shopifyAccount()
+    await shop.takeOrder?.(paid, false)
+    await shopify.fetchOrder(account, '1')
+    const token = await account.tokens.get(async () => {
+      throw new Error('there is one')
+    })
+    const fulfillment = {
+      lineItemsByFulfillmentOrder: [
+        {
+          fulfillmentOrderId: `gid://shopify/FulfillmentOrder/${order}`,
+          fulfillmentOrderLineItems: [
+            { id: `gid://shopify/FulfillmentOrderLineItem/${line}`, quantity },
+          ],
+        },
+      ],
+    }
+    const { body } = await shop.handle({
+      method: 'POST',
+      path: '/admin/api/2026-10/graphql.json',
+      headers: { 'x-shopify-access-token': token.ok ? token.value : '' },
+      body: JSON.stringify({
+        query: `mutation F($f: FulfillmentInput!) {
+          fulfillmentCreate(fulfillment: $f) { fulfillment { id } userErrors { field message } }
+        }`,
+        variables: { f: fulfillment },
+      }),
+    })
+    expect(JSON.parse(body ?? '').data.fulfillmentCreate).toEqual({
+      fulfillment: null,
+      userErrors: [{ field: ['fulfillment'], message: expect.stringMatching(message) }],
+    })
+  })
+})
