@@ -29,8 +29,10 @@ export function settle(
   policy: Policy,
 ): { readonly state: OrderState; readonly events: readonly OrderEvent[] } {
   const events: OrderEvent[] = []
+  // A round uses up one fact that was kept, so an order may need as many more.
+  const rounds = 10 + Object.keys(start.kept).length
   let state = start
-  for (let round = 0; round < 10; round++) {
+  for (let round = 0; round < rounds; round++) {
     const before = events.length
     for (const consequence of consequences) {
       for (const event of consequence(state, at, policy)) {
