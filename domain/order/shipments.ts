@@ -64,7 +64,7 @@ function confirmed(state: OrderState, { connection, shipment, at }: Shipped): Or
 
 /** Spreads a parcel's units per sku over the lines that still wait for them, in the order's own order. */
 function allot(lines: readonly LedgerLine[], { lines: parcel }: ReportedShipment) {
-  const taken: { id: string; quantity: number }[] = []
+  const taken = new Map<string, number>()
   const strange: string[] = []
   const excess: string[] = []
   for (const { sku, quantity } of parcel) {
@@ -72,14 +72,12 @@ function allot(lines: readonly LedgerLine[], { lines: parcel }: ReportedShipment
     if (matching.length === 0) strange.push(sku)
     let left = quantity
     for (const line of matching) {
-      const already = taken
-        .filter(({ id }) => id === line.id)
-        .reduce((sum, t) => sum + t.quantity, 0)
-      const units = Math.min(left, toDeliver(line) - line.shipped - already)
-      if (units > 0) taken.push({ id: line.id, quantity: units })
-      left -= Math.max(0, units)
+      const already = taken.get(line.id) ?? 0
+      const units = Math.max(0, Math.min(left, toDeliver(line) - line.shipped - already))
+      if (units > 0) taken.set(line.id, already + units)
+      left -= units
     }
     if (left > 0 && matching.length > 0) excess.push(sku)
   }
-  return { lines: taken, strange, excess }
+  return { lines: [...taken].map(([id, quantity]) => ({ id, quantity })), strange, excess }
 }
