@@ -8,13 +8,20 @@ import { intentFor, toDeliver } from './state.ts'
 
 type Shipped = Pick<FactOf<'shipped'>, 'connection' | 'shipment' | 'at'>
 
-/** A parcel left. Told before its order is known to be released, it is kept until it fits. */
+/**
+ * A parcel left. A release is in the ledger before it is sent, so a parcel without one is kept, and stands as an
+ * exception until it fits.
+ */
 export function shipmentEvents(state: OrderState, fact: Shipped): OrderEvent[] {
   const { shipment, connection } = fact
   const key = `shipped:${shipment.id}`
   if (state.shipments[shipment.id] || (state.kept[key] && !fits(state))) return []
   if (!fits(state)) {
-    return [{ type: 'fact.kept', connection, key, fact: JSON.stringify({ connection, shipment }) }]
+    const reason = `parcel ${shipment.id} left for an order that was not released`
+    return [
+      { type: 'fact.kept', connection, key, fact: JSON.stringify({ connection, shipment }) },
+      raise('unknown-shipment-line', key, { ...fact, reason }),
+    ]
   }
   return [...releasedByEvidence(state, fact), ...confirmed(state, fact)]
 }

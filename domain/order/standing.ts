@@ -40,6 +40,9 @@ function stands(state: OrderState, exception: Exception, warranted: ReadonlySet<
     return intent?.state === 'pending' || intent?.state === 'doubt' || intent?.state === 'sent'
   if (subject === '' && fromSnapshot.has(code)) return warranted.has(code)
   if (state.cancelledAt && mayNoLongerHappen.has(subject)) return false
+  if (code === 'unknown-shipment-line' && subject.startsWith('shipped:')) {
+    return subject in state.kept
+  }
   if (subject in state.intents) return intent?.state !== 'done' && intent?.state !== 'withdrawn'
   return code !== 'effect-refused'
 }
