@@ -1,7 +1,7 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
-import { exceptionRules } from './exceptions.ts'
+import { exceptionKey, exceptionRules } from './exceptions.ts'
 import { toDeliver } from './state.ts'
 import { after } from './time.ts'
 
@@ -159,10 +159,6 @@ const evolution: Evolution = {
   'fact.kept': (state, { key, fact }) => ({ ...state, kept: { ...state.kept, [key]: fact } }),
   'fact.used': (state, { key }) => ({ ...state, kept: without(state.kept, key) }),
 }
-
-/** Exceptions of one code are told apart by their subject, for example an intent or a shipment. */
-export const exceptionKey = (code: string, subject: string): string =>
-  subject === '' ? code : `${code}:${subject}`
 
 type Terms = Extract<OrderEvent, { readonly type: 'order.captured' | 'order.amended' }>
 

@@ -49,3 +49,7 @@ export function raise(
   const deadline = after(at, hours * 3600)
   return { type: 'exception.raised', code, subject, connection, owner, reason, deadline }
 }
+
+/** Exceptions of one code are told apart by their subject, for example an intent or a shipment. */
+export const exceptionKey = (code: string, subject: string): string =>
+  subject === '' ? code : `${code}:${subject}`

@@ -2,7 +2,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { LedgerLine, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import type { ReportedShipment } from '../plug.ts'
-import { raise } from './exceptions.ts'
+import { exceptionKey, raise } from './exceptions.ts'
 import type { FactOf } from './facts.ts'
 import { intentFor, toDeliver } from './state.ts'
 
@@ -23,7 +23,17 @@ export function shipmentEvents(state: OrderState, fact: Shipped): OrderEvent[] {
       raise('unknown-shipment-line', key, { ...fact, reason }),
     ]
   }
+  const warehouse = intentFor(state, 'release-order')?.connection
+  if (warehouse !== connection) return disbelieved(state, fact)
   return [...releasedByEvidence(state, fact), ...confirmed(state, fact)]
+}
+
+/** One system's credentials say nothing about what another one ships. */
+function disbelieved(state: OrderState, { connection, shipment, at }: Shipped): OrderEvent[] {
+  const code = 'unknown-shipment-line'
+  if (state.exceptions[exceptionKey(code, shipment.id)]) return []
+  const reason = `${connection} reports parcel ${shipment.id} of an order that it was not given`
+  return [raise(code, shipment.id, { at, reason, connection })]
 }
 
 /** Facts that were kept and fit now. */
