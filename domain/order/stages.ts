@@ -42,7 +42,7 @@ function coursesOf(state: OrderState): readonly Course[] {
   const released = intentFor(state, 'release-order')?.state === 'done'
   const accepted = isAccepted(state)
   const courses: Course[] = [{ key: 'accepted', stage: 'accepted', done: accepted || over }]
-  if (accepted && needsWarehouse(state)) {
+  if (accepted && (needsWarehouse(state) || state.stages['released'])) {
     courses.push({ key: 'released', stage: 'released', done: released || over })
   }
   if (released) {
