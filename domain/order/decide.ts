@@ -3,7 +3,7 @@ import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { claimableFrom } from './claims.ts'
 import { digestOf } from './digest.ts'
 import { evolve } from './evolve.ts'
-import { raise } from './exceptions.ts'
+import { exceptionKey, ofMessage, raise } from './exceptions.ts'
 import type { Fact, FactOf } from './facts.ts'
 import { outcomeEvents } from './outcome.ts'
 import type { Policy } from './policy.ts'
@@ -85,7 +85,9 @@ function snapshotEvents(state: OrderState, fact: FactOf<'snapshot'>, policy: Pol
   }
 
   const age = compare(state.seen, version)
-  if (age === 'older' || age === 'same') return []
+  if (age === 'older') return []
+  // What was fetched is the truth of now; a body may be a repetition from before the trouble.
+  if (age === 'same') return authority === 'fetched' ? clearUnreadable(state) : []
   if (age === 'unclear') return 'fetch'
   const seen = { type: 'order.seen', ...version, problems } as const
   if (version.digest === state.seen.digest || state.cancelledAt) {
@@ -143,14 +145,14 @@ function heldEvents(state: OrderState, fact: FactOf<'held'>): OrderEvent[] {
 }
 
 function unreadableEvents(state: OrderState, fact: FactOf<'unreadable'>): OrderEvent[] {
-  const known = state.exceptions[fact.code]
-  return known?.reason === fact.reason ? [] : [raise(fact.code, '', fact)]
+  const known = state.exceptions[exceptionKey(fact.code, ofMessage)]
+  return known?.reason === fact.reason ? [] : [raise(fact.code, ofMessage, fact)]
 }
 
 const clearUnreadable = ({ exceptions }: OrderState): OrderEvent[] =>
-  (['unreadable-payload', 'order-not-found'] as const)
-    .filter((code) => exceptions[code])
-    .map((code) => ({ type: 'exception.cleared', code, subject: '' }))
+  Object.values(exceptions)
+    .filter(({ subject }) => subject === ofMessage)
+    .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
 
 function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
   const intent = state.intents[fact.intentId]

@@ -53,3 +53,6 @@ export function raise(
 /** Exceptions of one code are told apart by their subject, for example an intent or a shipment. */
 export const exceptionKey = (code: string, subject: string): string =>
   subject === '' ? code : `${code}:${subject}`
+
+/** Subject of a message that could not become a snapshot: its exception stands, whatever its code, until one comes. */
+export const ofMessage = 'message'

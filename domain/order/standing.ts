@@ -1,7 +1,7 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
-import { raise } from './exceptions.ts'
+import { ofMessage, raise } from './exceptions.ts'
 import { intentFor, mayHaveHappened } from './state.ts'
 
 /** Raises what the state warrants and clears what it no longer does. */
@@ -33,6 +33,7 @@ const mayNoLongerHappen: ReadonlySet<string> = new Set(['create-order', 'release
 function stands(state: OrderState, exception: Exception, warranted: ReadonlySet<string>): boolean {
   const { code, subject } = exception
   const intent = state.intents[subject]
+  if (subject === ofMessage) return true
   if (code === 'overdue') return state.stages[subject]?.closed === false
   if (code === 'warehouse-hold') return !state.lines.some((line) => line.shipped > 0)
   if (code === 'in-doubt') return intent?.state === 'doubt'
