@@ -25,7 +25,10 @@ export function claimableFrom(state: OrderState, intentId: string): Instant | ''
 export function isBlocked(state: OrderState, { effect }: Pick<Intent, 'effect'>): boolean {
   if (effect !== 'create-order' && effect !== 'release-order') return false
   if (state.cancelRequestedAt && effect === 'release-order') return true
-  return Object.values(state.exceptions).some(({ code }) => exceptionRules[code].blocks)
+  // An exception with a subject is about one effect or parcel: a refusal must not keep itself from being tried again.
+  return Object.values(state.exceptions).some(
+    ({ code, subject }) => subject === '' && exceptionRules[code].blocks,
+  )
 }
 
 /** Waits for an exception to clear rather than for time to pass. */
