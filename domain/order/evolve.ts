@@ -76,14 +76,16 @@ const evolution: Evolution = {
       wakeAt: after(leaseUntil, grace),
     })),
   'effect.postponed': (state, { intentId, attempts, notBefore, reason }) =>
-    change(state, intentId, (intent) => ({
-      ...rested(intent),
-      state: 'pending',
-      attempts,
-      notBefore,
-      wakeAt: after(notBefore, grace),
-      trouble: reason,
-    })),
+    change(state, intentId, (intent) =>
+      unlessCancelled(state, {
+        ...rested(intent),
+        state: 'pending',
+        attempts,
+        notBefore,
+        wakeAt: after(notBefore, grace),
+        trouble: reason,
+      }),
+    ),
   'effect.doubted': (state, { intentId, notBefore, reason }) =>
     change(state, intentId, (intent) => ({
       ...rested(intent),
@@ -94,12 +96,14 @@ const evolution: Evolution = {
       trouble: reason,
     })),
   'effect.refused': (state, { intentId, reason }, at) =>
-    change(state, intentId, (intent) => ({
-      ...over(intent),
-      state: 'refused',
-      trouble: reason,
-      wakeAt: after(at, secondThought * 2 ** Math.min(intent.nudges, 4)),
-    })),
+    change(state, intentId, (intent) =>
+      unlessCancelled(state, {
+        ...over(intent),
+        state: 'refused',
+        trouble: reason,
+        wakeAt: after(at, secondThought * 2 ** Math.min(intent.nudges, 4)),
+      }),
+    ),
 
   'order.accepted': finish,
   'order.withdrawn': finish,
@@ -197,6 +201,10 @@ const withdraw = (intent: Intent): Intent =>
   intent.state === 'pending' || intent.state === 'refused'
     ? { ...over(intent), state: 'withdrawn' }
     : intent
+
+/** The order was cancelled while this was on its way, and it came to nothing. */
+const unlessCancelled = ({ cancelledAt }: OrderState, intent: Intent): Intent =>
+  cancelledAt && intent.effect === 'create-order' ? withdraw(intent) : intent
 
 const reopened = (intent: Intent): Intent =>
   intent.state === 'refused' ? { ...intent, state: 'pending' } : intent
