@@ -67,7 +67,7 @@ export interface CloudOptions {
   readonly maxProcessesPerFunction?: number
   /**
    * Processes of all functions at one time.
-   * @default 18
+   * @default 14
    */
   readonly maxProcesses?: number
   /**
@@ -131,8 +131,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const region = stacks.find((stack) => stack.region)?.region ?? 'us-east-1'
     const design = readDesign(stacks, { account, region, apiUrl, awsUrl })
     const parts = await open(design, options, closing.signal)
+    const mounted = options.mounts ?? (() => false)
     front.on('request', (request, response) => {
-      if (!options.mounts?.(request, response)) parts.api(request, response)
+      if (!mounted(request, response)) parts.api(request, response)
     })
     back.on('request', parts.gateway.handle)
     run(design, parts, closing.signal)
@@ -221,7 +222,7 @@ async function open(
   const tables = await openTables(model, inData('tables.db'))
   const fauxqs = openFauxqs(model.place.region, inData('queues'))
   const queues = openQueues(model, fauxqs, { time, observe })
-  const pool = lambdaPool(owned.pooled, { observe, maxProcesses: options.maxProcesses ?? 18 })
+  const pool = lambdaPool(owned.pooled, { observe, maxProcesses: options.maxProcesses ?? 14 })
   const shared = { queues, time, observe, signal }
   const functions = asyncInvoker({ ...shared, pool, settings: plan.asyncSettings })
   const buses = [

@@ -27,6 +27,8 @@ export async function startEngine(dataFile: string | undefined): Promise<Engine>
   const storage = dataFile === undefined ? [] : ['--db-path', dataFile]
   const child = spawn('sh', ['-c', endsWithParent, binary, '--port', String(port), ...storage], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    // Out of reach of the terminal's Ctrl-C: the host ends it last.
+    detached: true,
   })
   await listening(child)
   return {

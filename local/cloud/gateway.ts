@@ -14,10 +14,13 @@ export interface Caller {
 export interface RecordedCall {
   /** The function's name, or `operator`. */
   readonly caller: string
-  /** IAM's name of the action, for example `dynamodb:PutItem`. */
+  /** Service and operation, for example `dynamodb:TransactWriteItems`. */
   readonly action: string
+  /** ARN of the table, index, queue, bus or bucket; several are separated by a blank. */
   readonly resource: string
   readonly count: number
+  /** Items, entries and messages in these calls. */
+  readonly items: number
   /** Capacity units that DynamoDB counted; 0 for other services. */
   readonly capacityUnits: number
 }
@@ -50,7 +53,11 @@ export function gateway(given: {
     const refusal = caller && refuse(caller, call, service)
     if (refusal) return refusal
     const reply = await service.answer(call)
-    record(recorded, caller?.functionName ?? 'operator', service.needs(call), reply)
+    record(recorded, caller?.functionName ?? 'operator', {
+      call,
+      needs: service.needs(call),
+      reply,
+    })
     return reply
   }
   const refuse = (caller: Caller, call: AwsCall, service: AwsService): AwsAnswer | undefined => {
@@ -152,20 +159,33 @@ function unknownService(name: string, action: string): AwsAnswer {
 function record(
   recorded: Map<string, RecordedCall>,
   caller: string,
-  needs: ReturnType<AwsService['needs']>,
-  reply: AwsAnswer,
+  done: {
+    readonly call: AwsCall
+    readonly needs: ReturnType<AwsService['needs']>
+    readonly reply: AwsAnswer
+  },
 ): void {
-  for (const { action, resource } of needs) {
-    const key = `${caller} ${action} ${resource}`
-    const before = recorded.get(key)
-    recorded.set(key, {
-      caller,
-      action,
-      resource,
-      count: (before?.count ?? 0) + 1,
-      capacityUnits: (before?.capacityUnits ?? 0) + (reply.capacityUnits ?? 0) / needs.length,
-    })
-  }
+  const { call, needs, reply } = done
+  const [first] = needs
+  if (!first) return
+  const action = call.action === '' ? first.action : `${first.action.split(':')[0]}:${call.action}`
+  const resource = [...new Set(needs.map((need) => withoutKey(need.resource)))].join(' ')
+  const key = `${caller} ${action} ${resource}`
+  const before = recorded.get(key)
+  const batch = call.action.endsWith('MessageBatch') ? call.json['Entries'] : needs
+  recorded.set(key, {
+    caller,
+    action,
+    resource,
+    count: (before?.count ?? 0) + 1,
+    items: (before?.items ?? 0) + (Array.isArray(batch) ? batch.length : 1),
+    capacityUnits: (before?.capacityUnits ?? 0) + (reply.capacityUnits ?? 0),
+  })
+}
+
+/** An object's ARN shortened to its bucket's. */
+function withoutKey(arn: string): string {
+  return arn.startsWith('arn:aws:s3:::') ? (arn.split('/')[0] ?? arn) : arn
 }
 
 function send(response: ServerResponse, reply: AwsAnswer): void {

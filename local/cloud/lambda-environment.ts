@@ -58,6 +58,9 @@ const modules = join(import.meta.dirname, '../../node_modules')
 const runtimeClient = join(modules, 'aws-lambda-ric/index.mjs')
 const preload = join(import.meta.dirname, 'runtime-preload.mjs')
 
+/** A process that has not asked for an invocation by then never will; more than Lambda's 10 s, for slow laptops. */
+const initMs = 30_000
+
 /** Lambda's runtime is Node 24: this one when it is recent enough, else the one the project installs. */
 const node =
   Number(process.versions.node.split('.')[0]) >= 24
@@ -82,6 +85,13 @@ export async function startEnvironment(code: FunctionCode, hooks: Hooks): Promis
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on('line', hooks.onLine)
   }
+  state.timer = setTimeout(() => {
+    state.reason = {
+      errorType: 'Sandbox.Timedout',
+      errorMessage: `Error: Init timed out after ${initMs / 1000} seconds`,
+    }
+    child.kill('SIGKILL')
+  }, initMs)
   child.stdin?.on('error', () => {})
   child.once('error', () => {})
   child.once('exit', (status, signal) => {
@@ -106,10 +116,16 @@ interface State {
 
 function spawnRuntime(code: FunctionCode, port: number): ChildProcess {
   const imports = [preload, ...code.preloads].flatMap((file) => ['--import', file])
-  const heap = [`--max-old-space-size=${code.memoryMb}`, '--max-semi-space-size=2']
+  const heap = [
+    `--max-old-space-size=${code.memoryMb}`,
+    '--max-semi-space-size=1',
+    '--v8-pool-size=1',
+  ]
   return spawn(node, [...heap, ...imports, runtimeClient, code.handler], {
     cwd: code.directory,
     stdio: ['pipe', 'pipe', 'pipe'],
+    // Out of reach of the terminal's Ctrl-C: the host ends it.
+    detached: true,
     env: { ...code.environment, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
   })
 }
@@ -153,6 +169,7 @@ function answerRuntime(session: Session, request: IncomingMessage, response: Ser
   const url = request.url ?? ''
   if (url.endsWith('/invocation/next')) {
     state.next = response
+    if (!state.ready) clearTimeout(state.timer)
     state.ready = true
     idleIfDone(session)
     return

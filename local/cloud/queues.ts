@@ -146,7 +146,7 @@ function wire(
     if (message.delayUntil !== undefined && message.delayUntil > now) {
       message.delayUntil = now + time.ms(message.delayUntil - now)
     }
-    message.messageGroupId ??= groupIds.getStore()?.shift()
+    message.messageGroupId ??= takeGroupId(message.body)
     enqueue(message)
     bell.ring()
   }
@@ -271,8 +271,19 @@ function depthOf(queue: SqsQueue): { readonly visible: number; readonly hidden: 
   }
 }
 
-/** Message group ids of the sends in progress: fauxqs drops them on standard queues. */
-const groupIds = new AsyncLocalStorage<(string | undefined)[]>()
+/** The entries of the sends in progress: fauxqs drops their message group ids on standard queues. */
+const sending = new AsyncLocalStorage<Entry[]>()
+
+interface Entry {
+  readonly MessageBody?: string
+  readonly MessageGroupId?: string
+}
+
+function takeGroupId(body: string): string | undefined {
+  const entries = sending.getStore() ?? []
+  const index = entries.findIndex(({ MessageBody }) => MessageBody === body)
+  return index < 0 ? undefined : entries.splice(index, 1)[0]?.MessageGroupId
+}
 
 function sqsService(fauxqs: Fauxqs, tasks: MoveTasks): AwsService {
   return {
@@ -286,14 +297,15 @@ function sqsService(fauxqs: Fauxqs, tasks: MoveTasks): AwsService {
     answer: async (call) => {
       const moved = answerMoveTask(tasks, call)
       if (moved) return moved
-      return groupIds.run(groupIdsOf(call), () => inject(fauxqs, call))
+      return sending.run(entriesOf(call), () => inject(fauxqs, call))
     },
   }
 }
 
-function groupIdsOf({ action, json }: AwsCall): (string | undefined)[] {
+function entriesOf({ action, json }: AwsCall): Entry[] {
+  if (!action.startsWith('SendMessage')) return []
   const entries = action === 'SendMessageBatch' ? json['Entries'] : [json]
-  return (Array.isArray(entries) ? entries : []).map((entry) => Object(entry)['MessageGroupId'])
+  return Array.isArray(entries) ? [...entries] : []
 }
 
 /** Hands a request to fauxqs as if it had come over the wire. */

@@ -68,7 +68,7 @@ async function gather(source: SqsSource, given: Given): Promise<readonly Receive
 async function deliver(source: SqsSource, batch: readonly Received[], given: Given): Promise<void> {
   const Records = batch.map((received) => recordOf(received, source))
   const invoked = await given.pool.invoke(source.functionName, JSON.stringify({ Records }))
-  if (!invoked.ok || given.signal.aborted) return
+  if (!invoked.ok) return
   const failed = source.reportsFailures
     ? failedItems(invoked.payload, new Set(batch.map(({ message }) => message.messageId)))
     : new Set<string>()

@@ -74,7 +74,7 @@ exports.handler = async (event) => {
     try {
       await deeds[order.do ?? 'store'](order, record)
     } catch (error) {
-      console.error(error.name, error.message)
+      process.stderr.write(`${error.name} ${error.message}\n`)
       failures.push({ itemIdentifier: record.messageId })
     }
   }
