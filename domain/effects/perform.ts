@@ -42,7 +42,7 @@ export async function perform(hint: EffectHint, deps: PerformDeps): Promise<Perf
     result,
     lagSeconds: lagOf(deps.plug.effects[intent.effect]),
   } as const
-  const { state } = await learn(about, outcome, deps)
+  const { state } = await learn({ ...about, last: claim.state }, outcome, deps)
   await later(hint, state, deps)
   if (result.ok) return { did: intent.effect }
   return { did: `tried ${intent.effect}`, next: result.error.next, reason: result.error.reason }
