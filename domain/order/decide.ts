@@ -90,13 +90,14 @@ function snapshotEvents(state: OrderState, fact: FactOf<'snapshot'>, policy: Pol
   if (age === 'same') return authority === 'fetched' ? clearUnreadable(state) : []
   if (age === 'unclear') return 'fetch'
   const seen = { type: 'order.seen', ...version, problems } as const
-  if (version.digest === state.seen.digest || state.cancelledAt) {
-    return [seen, ...cancelled, ...clearUnreadable(state)]
-  }
+  const besides = [...cancelled, ...clearUnreadable(state)]
   const posting = intentFor(state, 'create-order')
-  if (posting?.state === 'done') return [seen, ...cancelled, ...clearUnreadable(state)]
-  if (mayHaveHappened(posting)) return cancelled.length > 0 ? cancelled : 'later'
-  return [{ type: 'order.amended', ...terms }, ...cancelled, ...clearUnreadable(state)]
+  if (version.digest === state.seen.digest || state.cancelledAt || posting?.state === 'done') {
+    return [seen, ...besides]
+  }
+  if (!mayHaveHappened(posting)) return [{ type: 'order.amended', ...terms }, ...besides]
+  const ending = cancelled.length > 0 || state.cancelRequestedAt !== undefined
+  return ending ? [seen, ...besides] : 'later'
 }
 
 type Seen = NonNullable<OrderState['seen']>
