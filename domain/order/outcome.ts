@@ -15,6 +15,9 @@ const doneAs = {
 
 const haltSeconds = 900
 
+/** A look-up that a system refuses does not end the doubt. */
+const refusedSeconds = 3600
+
 /** What came of an effect. An outcome of an older epoch is somebody's who woke up late: it changes nothing. */
 export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): OrderEvent[] {
   const intent = state.intents[fact.intentId]
@@ -57,7 +60,7 @@ function failed(intent: Intent, failure: Failure, fact: FactOf<'outcome'>): Orde
       ]
     case 'except':
       return [
-        { type: 'effect.refused', intentId, reason },
+        doubtful ? later(refusedSeconds, attempts) : { type: 'effect.refused', intentId, reason },
         raise(failure.code, intentId, { at, reason, connection }),
       ]
     case 'ignore':
