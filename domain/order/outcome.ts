@@ -52,7 +52,7 @@ function failed(intent: Intent, failure: Failure, fact: FactOf<'outcome'>): Orde
     case 'wait':
       return [later(Math.max(1, failure.seconds), attempts)]
     case 'doubt':
-      return doubted(fact, connection, reason)
+      return doubted(fact, intent, reason)
     case 'halt':
       return [
         later(haltSeconds, attempts),
@@ -70,10 +70,10 @@ function failed(intent: Intent, failure: Failure, fact: FactOf<'outcome'>): Orde
 
 function doubted(
   { intentId, at, lagSeconds }: FactOf<'outcome'>,
-  connection: Intent['connection'],
+  { connection, attempts }: Intent,
   reason: string,
 ): OrderEvent[] {
-  const notBefore = after(at, lagSeconds ?? 0)
+  const notBefore = after(at, Math.max(lagSeconds ?? 0, backoff(attempts)))
   const doubt = { type: 'effect.doubted', intentId, connection, notBefore, reason } as const
   if (lagSeconds !== undefined) return [doubt]
   const ask = `${reason}; this system cannot be asked, so a person has to look and answer`
