@@ -130,7 +130,8 @@ const evolution: Evolution = {
   },
 
   'exception.raised': (state, { code, subject, owner, reason, deadline }, at) => ({
-    ...state,
+    // What only a person can answer is not asked for again.
+    ...(code === 'in-doubt' ? change(state, subject, unwoken) : state),
     exceptions: {
       ...state.exceptions,
       [exceptionKey(code, subject)]: { code, subject, owner, reason, raisedAt: at, deadline },
@@ -192,9 +193,14 @@ function rested({ leaseUntil: _, ...intent }: Intent): Intent {
   return intent
 }
 
+/** An intent that the sweeper leaves alone. */
+function unwoken({ wakeAt: _, ...intent }: Intent): Intent {
+  return intent
+}
+
 /** An intent that needs no more attention. */
-function over({ wakeAt: _, notBefore: __, look: ___, ...intent }: Intent): Intent {
-  return rested(intent)
+function over({ notBefore: _, look: __, ...intent }: Intent): Intent {
+  return rested(unwoken(intent))
 }
 
 const withdraw = (intent: Intent): Intent =>
