@@ -1,4 +1,5 @@
 import { App } from 'aws-cdk-lib'
+import { FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT } from 'aws-cdk-lib/cx-api'
 import cdk from '../cdk.json' with { type: 'json' }
 import { bundle } from '../lib/bundle.ts'
 import { Environment } from '../lib/environment.ts'
@@ -9,6 +10,8 @@ const app = new App({
   // The CDK CLI brings both; without it, `node bin/crossdock.ts` synthesizes the same.
   outdir: process.env['CDK_OUTDIR'] ?? 'cdk.out',
   context: cdk.context,
+  // The CLI would judge only the stacks it was asked for: plain `cdk synth` asks for none inside a stage.
+  postCliContext: { [FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT]: true },
   analyticsReporting: false,
 })
 

@@ -8,7 +8,7 @@ import { Construct } from 'constructs'
 
 /** Headings of docs/runbook.md; a test checks that each exists. */
 export type RunbookHeading =
-  | 'connection-halted'
+  | 'credentials-refused'
   | 'dead-letters'
   | 'effect-in-doubt'
   | 'messages-waiting'

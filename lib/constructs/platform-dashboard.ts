@@ -34,6 +34,13 @@ export class PlatformDashboard extends Construct {
           functions('Concurrent executions', 'ConcurrentExecutions', 'Maximum'),
           functions('Age of the ledger stream, milliseconds', 'IteratorAge', 'Maximum'),
           graph(
+            'Outcomes unknown, looked up before anything else',
+            '{Crossdock,Connection} MetricName="OutcomeUnknown"',
+            'Sum',
+          ),
+        ],
+        [
+          graph(
             'Rules that could not deliver',
             `{AWS/Events,RuleName} MetricName="FailedInvocations" ${ours}`,
             'Sum',

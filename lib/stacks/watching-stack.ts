@@ -36,7 +36,7 @@ export class WatchingStack extends Stack {
       metric: exceptionsRaised('connection-halted'),
       threshold: 1,
       impact: 'A system refuses our credentials, and nothing asked of that connection can succeed.',
-      runbook: 'connection-halted',
+      runbook: 'credentials-refused',
     })
     if (deployment.alarmEmail) {
       this.topic = new AlarmTopic(this, 'Alarms', { email: deployment.alarmEmail })

@@ -3,12 +3,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, type Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
+import cdk from '../../cdk.json' with { type: 'json' }
 import { Environment } from '../../lib/environment.ts'
 import { type Deployment, readSettings } from '../../lib/settings.ts'
 
 /** An app that leaves the WebAssembly validator of CloudFormation, a second each time, to the real synthesis. */
 export const quickApp = (): App =>
-  new App({ analyticsReporting: false, builtinCloudFormationValidation: false })
+  new App({
+    context: cdk.context,
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false,
+  })
 
 /** An environment's settings with empty bundles, so that a function's code is not part of a test of stacks. */
 export function deploymentOf(environment: string): Deployment {
