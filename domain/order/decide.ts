@@ -11,7 +11,7 @@ import { problemsOf } from './problems.ts'
 import { settle } from './settle.ts'
 import { shipmentEvents } from './shipments.ts'
 import { capturedStage } from './stages.ts'
-import { intentFor, mayHaveHappened } from './state.ts'
+import { hasLeft, intentFor, mayHaveHappened } from './state.ts'
 import { after } from './time.ts'
 
 export interface Decision {
@@ -140,8 +140,7 @@ const ledgerLines = (lines: FactOf<'snapshot'>['order']['lines']): LedgerLine[] 
 
 function heldEvents(state: OrderState, fact: FactOf<'held'>): OrderEvent[] {
   const known = state.exceptions['warehouse-hold']
-  const shipped = state.lines.some((line) => line.shipped > 0)
-  if (shipped || known?.reason === fact.reason) return []
+  if (hasLeft(state) || known?.reason === fact.reason) return []
   return [raise('warehouse-hold', '', fact)]
 }
 

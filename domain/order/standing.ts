@@ -2,7 +2,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
 import { ofMessage, raise } from './exceptions.ts'
-import { intentFor, mayHaveHappened } from './state.ts'
+import { hasLeft, intentFor, mayHaveHappened } from './state.ts'
 
 /** Raises what the state warrants and clears what it no longer does. */
 export function standingExceptions(state: OrderState, at: Instant): readonly OrderEvent[] {
@@ -35,7 +35,7 @@ function stands(state: OrderState, exception: Exception, warranted: ReadonlySet<
   const intent = state.intents[subject]
   if (subject === ofMessage) return true
   if (code === 'overdue') return state.stages[subject]?.closed === false
-  if (code === 'warehouse-hold') return !state.lines.some((line) => line.shipped > 0)
+  if (code === 'warehouse-hold') return !hasLeft(state)
   if (code === 'in-doubt') return intent?.state === 'doubt'
   if (code === 'connection-halted')
     return intent?.state === 'pending' || intent?.state === 'doubt' || intent?.state === 'sent'

@@ -60,6 +60,10 @@ export const toDeliver = (line: LedgerLine): number => line.ordered - line.cance
 export const toShip = (line: LedgerLine): number =>
   line.shippable ? Math.max(0, toDeliver(line) - line.shipped) : 0
 
+/** Something left, and nothing is waited for any more. */
+export const hasLeft = ({ lines }: OrderState): boolean =>
+  lines.some((line) => line.shipped > 0) && lines.every((line) => toShip(line) === 0)
+
 export const needsWarehouse = (state: OrderState): boolean =>
   state.lines.some((line) => line.shippable && toDeliver(line) > 0)
 
