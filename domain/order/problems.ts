@@ -55,6 +55,15 @@ const checks: readonly {
     find: ({ route }) => (route ? undefined : 'no route in the settings matches this order'),
   },
   {
+    code: 'amended-after-posting',
+    find: ({ order, state }) => {
+      const lives = !order.cancelledAt && order.lines.some((line) => line.quantity > line.removed)
+      return lives && state.cancelledAt
+        ? 'the channel has this order alive after it was cancelled here; place it anew or cancel it there'
+        : undefined
+    },
+  },
+  {
     code: 'already-fulfilled',
     find: ({ order, state }) => {
       if (mayHaveHappened(intentFor(state, 'release-order'))) return undefined

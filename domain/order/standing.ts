@@ -6,7 +6,9 @@ import { hasLeft, intentFor, mayHaveHappened } from './state.ts'
 
 /** Raises what the state warrants and clears what it no longer does. */
 export function standingExceptions(state: OrderState, at: Instant): readonly OrderEvent[] {
-  const warranted = state.cancelledAt ? [] : [...state.problems, ...amendment(state)]
+  const warranted = state.cancelledAt
+    ? state.problems.filter(({ code }) => code === 'amended-after-posting')
+    : [...state.problems, ...amendment(state)]
   const raised = warranted
     .filter(({ code, reason }) => state.exceptions[code]?.reason !== reason)
     .map(({ code, reason }) => raise(code, '', { at, reason, connection: state.connection }))
