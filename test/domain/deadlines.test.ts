@@ -1,0 +1,61 @@
+import { retry } from '../../domain/failure.ts'
+import { dueAt } from '../../domain/order/state.ts'
+import { orderOf } from '../support/orders.ts'
+import { tellStory } from '../support/story.ts'
+
+test('the sweeper asks again for what nobody answered, less and less often', () => {
+  const story = tellStory()
+  story.captured()
+  expect(story.pass(299).events).toEqual([])
+  expect(story.pass(2).events.map(({ type }) => type)).toEqual(['effect.requested'])
+  expect(story.pass(299).events).toEqual([])
+  expect(story.state.intents['create-order']?.nudges).toBe(1)
+})
+
+test('a worker that vanished is found', () => {
+  const story = tellStory()
+  story.captured()
+  story.claimed('create-order')
+  expect(story.pass(76).events.map(({ type }) => type)).toEqual(['effect.requested'])
+  expect(story.claimed('create-order').events).toMatchObject([{ look: true }])
+})
+
+test('overdue is raised once, says why, and clears when it is done', () => {
+  const story = tellStory()
+  story.captured()
+  story.failed('create-order', retry('netsuite is down'))
+  story.pass(901)
+  expect(story.exceptions()).toEqual(['overdue:accepted'])
+  expect(story.state.exceptions['overdue:accepted']?.reason).toContain('netsuite is down')
+  story.pass(10_000)
+  expect(story.events.filter((e) => e.type === 'exception.raised')).toHaveLength(1)
+  expect(story.count('stage.missed')).toBe(1)
+
+  story.did('create-order')
+  expect(story.exceptions()).toEqual([])
+  expect(story.events.filter((e) => e.type === 'stage.met')).toMatchObject([{ stage: 'captured' }])
+})
+
+test('capturing late is a missed stage and nothing else', () => {
+  const story = tellStory()
+  const receivedAt = story.now
+  story.wait(61)
+  story.tell({ type: 'snapshot', order: orderOf(), authority: 'body', receivedAt })
+  expect(story.events.filter((e) => e.type === 'stage.missed')).toMatchObject([
+    { stage: 'captured' },
+  ])
+  expect(story.exceptions()).toEqual([])
+})
+
+test('an order that waits for an exception burns its service level and nothing else', () => {
+  const story = tellStory()
+  story.captured(orderOf({ test: true }))
+  story.pass(1_000_000)
+  expect(story.exceptions()).toEqual(['overdue:accepted', 'test-order'])
+  expect(dueAt(story.state)).toBeUndefined()
+})
+
+test('a sweep before the time changes nothing', () => {
+  const story = tellStory().released()
+  expect(story.pass(1).events).toEqual([])
+})

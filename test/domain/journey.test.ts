@@ -1,0 +1,172 @@
+import { dueAt } from '../../domain/order/state.ts'
+import { lineOf, orderOf } from '../support/orders.ts'
+import { tellStory } from '../support/story.ts'
+
+const types = (story: ReturnType<typeof tellStory>) => story.events.map(({ type }) => type)
+
+test('a captured order is accepted, released, shipped in two parcels and confirmed', () => {
+  const story = tellStory()
+  story.captured()
+  expect(story.status).toBe('captured')
+  expect(story.intent('create-order')).toBe('pending')
+  expect(story.intent('release-order')).toBeUndefined()
+
+  story.did('create-order')
+  expect(story.status).toBe('accepted')
+  story.did('release-order')
+  expect(story.status).toBe('released')
+  expect(story.lines()).toEqual([
+    [2, 0, 2, 0],
+    [1, 0, 1, 0],
+  ])
+
+  story.shipped('P1', { MUG: 1 })
+  expect(story.status).toBe('partially-shipped')
+  story.shipped('P2', { MUG: 1, PLATE: 1 })
+  expect(story.status).toBe('shipped')
+  expect(story.intent('confirm-shipment:P1')).toBeUndefined()
+
+  for (const id of ['P1', 'P2']) {
+    story.did(`post-shipment:${id}`)
+    story.did(`confirm-shipment:${id}`)
+  }
+  expect(story.status).toBe('complete')
+  expect(story.exceptions()).toEqual([])
+  expect(dueAt(story.state)).toBeUndefined()
+})
+
+test('each stage has its one point', () => {
+  const story = tellStory().released()
+  story.shipped('P1', { MUG: 2, PLATE: 1 })
+  story.did('post-shipment:P1')
+  story.did('confirm-shipment:P1')
+  story.pass(1_000_000)
+  const points = story.events.flatMap((event) => (event.type === 'stage.met' ? [event.stage] : []))
+  expect(points.toSorted()).toEqual(['accepted', 'captured', 'confirmed:P1', 'released', 'shipped'])
+  expect(story.count('stage.missed')).toBe(0)
+})
+
+test('a gift card needs no warehouse: accepted is complete', () => {
+  const story = tellStory()
+  story.captured(orderOf({ lines: [lineOf({ giftCard: true, shippable: false })] }))
+  story.did('create-order')
+  expect(story.status).toBe('complete')
+  expect(story.intent('release-order')).toBeUndefined()
+})
+
+test('units removed before posting are not released', () => {
+  const story = tellStory()
+  story.captured(orderOf({ lines: [lineOf({ quantity: 3, removed: 1 })] }))
+  story.did('create-order')
+  story.did('release-order')
+  expect(story.lines()).toEqual([[3, 1, 2, 0]])
+})
+
+test('a parcel that is known before the release was answered proves the release', () => {
+  const story = tellStory()
+  story.captured()
+  story.did('create-order')
+  story.claimed('release-order')
+  story.shipped('P1', { MUG: 2, PLATE: 1 })
+  expect(story.intent('release-order')).toBe('done')
+  expect(story.state.intents['release-order']?.reference).toEqual({ id: 'W-1' })
+  story.outcome('release-order', 'done')
+  expect(story.lines()).toEqual([
+    [2, 0, 2, 2],
+    [1, 0, 1, 1],
+  ])
+})
+
+test('a parcel of an order that was never released stands as an exception until it fits', () => {
+  const story = tellStory()
+  story.captured()
+  story.shipped('P1', { MUG: 2, PLATE: 1 })
+  expect(story.state.shipments).toEqual({})
+  expect(story.exceptions()).toEqual(['unknown-shipment-line:shipped:P1'])
+
+  story.did('create-order')
+  story.claimed('release-order')
+  expect(Object.keys(story.state.shipments)).toEqual(['P1'])
+  expect(story.exceptions()).toEqual([])
+})
+
+test('twenty parcels that came too early all find their place', () => {
+  const story = tellStory()
+  story.captured(orderOf({ lines: [lineOf({ quantity: 20 })] }))
+  for (let i = 0; i < 20; i++) story.shipped(`P${i}`, { MUG: 1 })
+  story.did('create-order')
+  story.claimed('release-order')
+  expect(story.lines()).toEqual([[20, 0, 20, 20]])
+  expect(story.exceptions()).toEqual([])
+})
+
+test('a parcel that names one SKU twice ships both', () => {
+  const story = tellStory()
+  story.captured(orderOf({ lines: [lineOf({ quantity: 3 })] }))
+  story.did('create-order')
+  story.did('release-order')
+  const lines = [
+    { sku: 'MUG', quantity: 1 },
+    { sku: 'MUG', quantity: 2 },
+  ]
+  story.shipped({ id: 'P1', lines, shippedAt: story.now, warehouseOrder: 'W-1' })
+  expect(story.lines()).toEqual([[3, 0, 3, 3]])
+  expect(story.state.shipments['P1']?.lines).toEqual([{ id: '1', quantity: 3 }])
+})
+
+test('units of one SKU fill its lines in the order of the order', () => {
+  const story = tellStory()
+  story.captured(orderOf({ lines: [lineOf(), lineOf({ id: '2', quantity: 3 })] }))
+  story.did('create-order')
+  story.did('release-order')
+  story.shipped('P1', { MUG: 3 })
+  expect(story.state.shipments['P1']?.lines).toEqual([
+    { id: '1', quantity: 2 },
+    { id: '2', quantity: 1 },
+  ])
+})
+
+test('a parcel with a stranger in it, or with too many, is taken and explained', () => {
+  const story = tellStory().released()
+  story.shipped('P1', { MUG: 3, SPOON: 1 })
+  expect(story.exceptions()).toEqual(['over-shipped:P1', 'unknown-shipment-line:P1'])
+  expect(story.lines()[0]).toEqual([2, 0, 2, 2])
+  expect(story.intent('post-shipment:P1')).toBe('pending')
+})
+
+test('a parcel from a warehouse that was not asked is not believed', () => {
+  const story = tellStory().released()
+  const { state } = story
+  story.tell({
+    type: 'shipped',
+    connection: story.state.connection,
+    shipment: {
+      id: 'P1',
+      lines: [{ sku: 'MUG', quantity: 1 }],
+      shippedAt: story.now,
+      warehouseOrder: 'X',
+    },
+  })
+  expect(story.lines()).toEqual(state.lines.map((l) => [l.ordered, l.cancelled, l.released, 0]))
+  expect(story.exceptions()).toEqual(['unknown-shipment-line:P1'])
+})
+
+test('the channel hears of a parcel before the ERP when its own deadline comes first', () => {
+  const story = tellStory().released()
+  story.shipped('P1', { MUG: 2, PLATE: 1 })
+  expect(story.intent('confirm-shipment:P1')).toBeUndefined()
+  story.pass(3601)
+  expect(story.intent('confirm-shipment:P1')).toBe('pending')
+  expect(story.intent('post-shipment:P1')).toBe('pending')
+})
+
+test('the same sentence twice is heard once', () => {
+  const story = tellStory().released()
+  story.shipped('P1', { MUG: 1 })
+  const heard = story.events.length
+  story.shipped('P1', { MUG: 1 })
+  story.captured()
+  story.outcome('release-order', 'done')
+  expect(story.events.length).toBe(heard)
+  expect(types(story)).toContain('shipment.confirmed')
+})

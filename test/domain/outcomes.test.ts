@@ -1,0 +1,122 @@
+import { doubt, except, halt, ignore, retry, wait } from '../../domain/failure.ts'
+import { after } from '../../domain/order/time.ts'
+import { tellStory } from '../support/story.ts'
+
+const captured = () => {
+  const story = tellStory()
+  story.captured()
+  return story
+}
+const notBefore = (story: ReturnType<typeof captured>) =>
+  story.state.intents['create-order']?.notBefore
+
+test('nobody else may claim what somebody holds', () => {
+  const story = captured()
+  story.claimed('create-order')
+  expect(story.claimed('create-order').events).toEqual([])
+  story.wait(15)
+  expect(story.claimed('create-order').events).toMatchObject([{ epoch: 2, look: true }])
+})
+
+test('a first attempt need not look, one after a lost holder must', () => {
+  const story = captured()
+  expect(story.claimed('create-order').events).toMatchObject([{ epoch: 1, look: false }])
+  story.wait(15)
+  expect(story.claimed('create-order').events).toMatchObject([{ epoch: 2, look: true }])
+})
+
+test('a worker that wakes up late changes nothing', () => {
+  const story = captured()
+  story.claimed('create-order')
+  story.wait(15)
+  story.claimed('create-order')
+  const before = story.state
+  for (const late of ['done', retry('x'), doubt('x'), except('effect-refused', 'x')] as const) {
+    expect(story.outcome('create-order', late, { epoch: 1 }).events).toEqual([])
+  }
+  expect(story.state).toEqual(before)
+})
+
+test('retries back off, up to a quarter of an hour', () => {
+  const story = captured()
+  const waits: number[] = []
+  for (let i = 0; i < 12; i++) {
+    story.failed('create-order', retry('busy'))
+    const from = notBefore(story) ?? story.now
+    waits.push((Date.parse(from) - Date.parse(story.now)) / 1000)
+    expect(story.claimed('create-order').events).toEqual([])
+    story.wait(waits[i] ?? 0)
+  }
+  expect(waits).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900])
+})
+
+test('being throttled is honoured and does not count', () => {
+  const story = captured()
+  story.failed('create-order', wait('slow down', 42))
+  expect(notBefore(story)).toBe(after(story.now, 42))
+  expect(story.state.intents['create-order']?.attempts).toBe(0)
+})
+
+test('a lost answer is looked up, not before the index can know', () => {
+  const story = captured()
+  story.failed('create-order', doubt('no answer'), { lagSeconds: 30 })
+  expect(story.intent('create-order')).toBe('doubt')
+  story.wait(29)
+  expect(story.claimed('create-order').events).toEqual([])
+  story.wait(1)
+  expect(story.claimed('create-order').events).toMatchObject([{ look: true }])
+})
+
+test('a system that loses every answer is asked less and less often', () => {
+  const story = captured()
+  const waits: number[] = []
+  for (let i = 0; i < 5; i++) {
+    story.failed('create-order', doubt('no answer'))
+    waits.push((Date.parse(notBefore(story) ?? '') - Date.parse(story.now)) / 1000)
+    story.wait(waits[i] ?? 0)
+  }
+  expect(waits).toEqual([2, 4, 8, 16, 32])
+})
+
+test.each([
+  ['retry', retry('busy')],
+  ['wait', wait('slow down', 5)],
+  ['halt', halt('revoked')],
+  ['except', except('effect-refused', 'cannot search')],
+])('a look-up that ends in %s leaves the doubt standing', (_, failure) => {
+  const story = captured()
+  story.failed('create-order', doubt('no answer'))
+  story.wait(2)
+  story.claimed('create-order')
+  story.outcome('create-order', failure, { during: 'look' })
+  expect(story.intent('create-order')).toBe('doubt')
+  story.pass(100_000)
+  expect(story.claimed('create-order').events).toMatchObject([{ look: true }])
+})
+
+test('a system that cannot be asked is never tried again by itself', () => {
+  const story = captured()
+  story.failed('create-order', doubt('no answer'), { lagSeconds: undefined })
+  expect(story.exceptions()).toEqual(['in-doubt:create-order'])
+  const { length } = story.events
+  for (let i = 0; i < 50; i++) story.pass(100_000)
+  expect(story.claimed('create-order').events).toEqual([])
+  expect(story.events.slice(length).filter(({ type }) => type === 'effect.requested')).toEqual([])
+})
+
+test('what is so already is done', () => {
+  const story = captured()
+  story.failed('create-order', ignore('exists'))
+  expect(story.intent('create-order')).toBe('done')
+})
+
+test('effects on one order at one system go one after another', () => {
+  const story = tellStory().released()
+  story.shipped('P1', { MUG: 1 })
+  story.shipped('P2', { MUG: 1 })
+  story.claimed('post-shipment:P1')
+  expect(story.claimed('post-shipment:P2').events).toEqual([])
+  story.outcome('post-shipment:P1', 'done')
+  expect(story.claimed('confirm-shipment:P1').events).toHaveLength(1)
+  expect(story.claimed('post-shipment:P2').events).toHaveLength(1)
+})
