@@ -6,7 +6,7 @@ import { interpret, interpretToken, isTokenRefused } from './interpret.ts'
 import { type Operation, operations } from './operations.ts'
 import { ShopifySecret, ShopifySettings } from './settings.ts'
 
-export interface Question<T extends z.ZodType> {
+interface Question<T extends z.ZodType> {
   readonly operation: Operation
   readonly variables: Readonly<Record<string, unknown>>
   /** Reads the answer's `data`. */

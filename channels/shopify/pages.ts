@@ -1,7 +1,7 @@
 import { type Failure, retry } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 
-export interface Page<T> {
+interface Page<T> {
   readonly nodes: readonly T[]
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor?: string | null }
 }

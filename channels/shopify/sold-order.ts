@@ -54,7 +54,7 @@ export interface SoldShipping {
   readonly taxes: readonly string[]
 }
 
-export interface SoldCustomer {
+interface SoldCustomer {
   readonly id?: string
   readonly firstName?: string
   readonly lastName?: string

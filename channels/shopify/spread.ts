@@ -6,7 +6,7 @@ export type Parcel = readonly {
   readonly fulfillmentOrderLineItems: readonly { readonly id: string; readonly quantity: number }[]
 }[]
 
-export interface Plan {
+interface Plan {
   /** One per location. */
   readonly parcels: readonly Parcel[]
   /** Units that no open fulfilment order has. */

@@ -27,12 +27,12 @@ export interface FulfillmentInput {
   }
 }
 
-export interface UserError {
+interface UserError {
   readonly field: readonly string[]
   readonly message: string
 }
 
-export type Making =
+type Making =
   | { readonly made: StoredFulfilment; readonly order: OpenOrder }
   | { readonly errors: readonly UserError[] }
 
