@@ -8,9 +8,18 @@ export function digestOf(order: Order): string {
   const { lines, shipping, charges, discount, tax, total, currency, people } = order
   const material = lines.map(({ fulfilled: _, title: __, ...line }) => line)
   return cyrb53(
-    JSON.stringify([material, shipping, charges, discount, tax, total, currency, people.shipTo]),
+    JSON.stringify(
+      [material, shipping, charges, discount, tax, total, currency, people.shipTo],
+      sorted,
+    ),
   )
 }
+
+/** Fields in one order, because a channel's two shapes of one order may be written by two mappings. */
+const sorted = (_: string, value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+    : value
 
 function cyrb53(text: string): string {
   let h1 = 0xdeadbeef
