@@ -51,6 +51,11 @@ export function minorUnits(decimal: string, currency: Currency): Result<Minor, F
     )
   }
   const minor = Number(`${whole}${fraction.slice(0, digits).padEnd(digits, '0')}`)
+  if (!Number.isSafeInteger(minor)) {
+    return err(
+      except('money-mismatch', `${decimal} ${currency} is more than can be counted exactly`),
+    )
+  }
   return ok(sign && minor !== 0 ? -minor : minor)
 }
 
