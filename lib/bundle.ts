@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
-import type { Deployment } from './settings.ts'
+import type { Deployment } from './deployment.ts'
 
 const functions = join(import.meta.dirname, '../functions')
 

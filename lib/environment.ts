@@ -1,6 +1,6 @@
 import { DefaultStackSynthesizer, Stage } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import type { Deployment } from './settings.ts'
+import type { Deployment } from './deployment.ts'
 import { DeliveryStack } from './stacks/delivery-stack.ts'
 import { FeedbackStack } from './stacks/feedback-stack.ts'
 import { IntakeStack } from './stacks/intake-stack.ts'

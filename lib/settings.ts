@@ -8,30 +8,15 @@ import type { ConnectionId } from '../schemas/canonical/identity.ts'
 import {
   type Connection,
   ConnectionSettings,
-  type Keep,
-  type ResolvedSettings,
   Settings,
   SweepSettings,
 } from '../schemas/settings.ts'
+import type { DeployedConnection, Deployment } from './deployment.ts'
 import { faultIn } from './json-fault.ts'
 import { looksSecret, oneOf, type Problem, problemsOf, sayPath } from './settings-problem.ts'
 
 /** Everything wrong with an environment's settings, a line each. */
 export class SettingsError extends Error {}
-
-/** What one environment is built from. */
-export interface Deployment extends ResolvedSettings {
-  readonly connections: readonly DeployedConnection[]
-  readonly keep: Keep
-  /** Where the functions' bundles lie, one folder each. */
-  readonly bundles: string
-}
-
-export interface DeployedConnection extends Connection {
-  /** Whether the system sends webhooks. */
-  readonly webhooks: boolean
-  readonly usualGapMinutes: number
-}
 
 type AnyPlug = Channel | Connector
 

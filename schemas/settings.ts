@@ -57,7 +57,7 @@ export const ConnectionSettings = z.looseObject({
 export type ConnectionSettings = z.infer<typeof ConnectionSettings>
 
 /** Where orders go. The first rule that matches decides; an order that matches none is an exception. */
-export const Route = z.strictObject({
+const Route = z.strictObject({
   when: z
     .strictObject({
       channel: ConnectionId.optional(),

@@ -8,7 +8,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
-import type { DeployedConnection, Deployment } from '../settings.ts'
+import type { DeployedConnection, Deployment } from '../deployment.ts'
 import { namespace, ordersCaptured, stageMet, stages } from './order-metrics.ts'
 import { missedShare } from './service-level.ts'
 

@@ -1,7 +1,7 @@
 import type { IEventBus } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
 import type { Env } from '../../functions/post-to-erp/env.ts'
-import type { DeployedConnection, Deployment } from '../settings.ts'
+import type { DeployedConnection, Deployment } from '../deployment.ts'
 import { connectionName } from './connection-name.ts'
 import type { Cursors } from './cursors.ts'
 import { Lane } from './lane.ts'

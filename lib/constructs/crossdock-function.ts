@@ -13,7 +13,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
-import type { Deployment } from '../settings.ts'
+import type { Deployment } from '../deployment.ts'
 
 export interface CrossdockFunctionProps<E extends z.ZodObject> {
   readonly deployment: Deployment
@@ -34,14 +34,11 @@ export interface CrossdockFunctionProps<E extends z.ZodObject> {
 
 /** A Lambda function with the house's defaults and a role that may do nothing but write its own log. */
 export class CrossdockFunction<E extends z.ZodObject> extends Construct {
-  readonly name: string
   readonly lambda: LambdaFunction
   readonly role: Role
 
   constructor(scope: Construct, id: string, props: CrossdockFunctionProps<E>) {
     super(scope, id)
-    this.name = props.name
-
     const logGroup = new LogGroup(this, 'Log', {
       retention: props.deployment.keep.logDays,
       removalPolicy: RemovalPolicy.DESTROY,

@@ -4,7 +4,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
-import type { Deployment } from '../settings.ts'
+import type { Deployment } from '../deployment.ts'
 import { CrossdockFunction } from './crossdock-function.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { ImpactAlarm } from './impact-alarm.ts'
@@ -33,14 +33,13 @@ export interface LaneProps<E extends z.ZodObject> {
 /** A queue, its consumer, its dead letters and the alarms that watch them. */
 export class Lane<E extends z.ZodObject> extends Construct {
   readonly queue: Queue
-  readonly deadLetters: DeadLetters
   readonly consumer: CrossdockFunction<E>
 
   constructor(scope: Construct, id: string, props: LaneProps<E>) {
     super(scope, id)
     const timeout = props.timeout ?? Duration.seconds(10)
 
-    this.deadLetters = new DeadLetters(this, 'DeadLetters', {
+    const deadLetters = new DeadLetters(this, 'DeadLetters', {
       impact: props.impact,
       runbook: 'dead-letters',
     })
@@ -52,7 +51,7 @@ export class Lane<E extends z.ZodObject> extends Construct {
       // A dead letter keeps its first timestamp, so what is left of its fourteen days is at least ten.
       retentionPeriod: Duration.days(4),
       deadLetterQueue: {
-        queue: this.deadLetters.queue,
+        queue: deadLetters.queue,
         maxReceiveCount: props.maxReceiveCount ?? 5,
       },
     })

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { Dashboard, GraphWidget, MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
-import type { Deployment } from '../settings.ts'
+import type { Deployment } from '../deployment.ts'
 
 /**
  * For those who run it: every queue and function of the environment. Graphs search by name instead of naming

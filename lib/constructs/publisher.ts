@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
 import { Env } from '../../functions/publish-events/env.ts'
-import type { Deployment } from '../settings.ts'
+import type { Deployment } from '../deployment.ts'
 import { CrossdockFunction } from './crossdock-function.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { ImpactAlarm } from './impact-alarm.ts'

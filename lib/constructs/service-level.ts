@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import { ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
-import type { DeployedConnection } from '../settings.ts'
+import type { DeployedConnection } from '../deployment.ts'
 import { ImpactAlarm } from './impact-alarm.ts'
 import { ordersCaptured, stageMet, stageMissed, stages } from './order-metrics.ts'
 

@@ -10,7 +10,7 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
-import type { Deployment } from '../settings.ts'
+import type { Deployment } from '../deployment.ts'
 import { ImpactAlarm } from './impact-alarm.ts'
 
 export interface WebhookEndpointProps {

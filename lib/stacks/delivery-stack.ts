@@ -4,7 +4,7 @@ import { Env as ErpEnv } from '../../functions/post-to-erp/env.ts'
 import { Env as WmsEnv } from '../../functions/release-to-warehouse/env.ts'
 import { ConnectionLane } from '../constructs/connection-lane.ts'
 import { Publisher } from '../constructs/publisher.ts'
-import type { Deployment } from '../settings.ts'
+import type { Deployment } from '../deployment.ts'
 import type { StateStack } from './state-stack.ts'
 
 export interface DeliveryStackProps extends StackProps {

@@ -4,7 +4,7 @@ import { Env as SweepEnv } from '../../functions/sweep-ledger/env.ts'
 import { Env as ChannelEnv } from '../../functions/update-channel/env.ts'
 import { ConnectionLane } from '../constructs/connection-lane.ts'
 import { ScheduledFunction } from '../constructs/scheduled-function.ts'
-import type { Deployment } from '../settings.ts'
+import type { Deployment } from '../deployment.ts'
 import type { StateStack } from './state-stack.ts'
 
 export interface FeedbackStackProps extends StackProps {

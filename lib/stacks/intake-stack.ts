@@ -9,7 +9,7 @@ import { Lane } from '../constructs/lane.ts'
 import { ScheduledFunction } from '../constructs/scheduled-function.ts'
 import { grantSecrets } from '../constructs/secrets.ts'
 import { WebhookEndpoint } from '../constructs/webhook-endpoint.ts'
-import type { DeployedConnection, Deployment } from '../settings.ts'
+import type { DeployedConnection, Deployment } from '../deployment.ts'
 import type { StateStack } from './state-stack.ts'
 
 export interface IntakeStackProps extends StackProps {

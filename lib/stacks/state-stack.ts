@@ -6,7 +6,7 @@ import { Cursors } from '../constructs/cursors.ts'
 import { Ledger } from '../constructs/ledger.ts'
 import { People } from '../constructs/people.ts'
 import { RawMessages } from '../constructs/raw-messages.ts'
-import type { Deployment } from '../settings.ts'
+import type { Deployment } from '../deployment.ts'
 
 export interface StateStackProps extends StackProps {
   readonly deployment: Deployment

@@ -7,7 +7,7 @@ import { ImpactAlarm } from '../constructs/impact-alarm.ts'
 import { exceptionsRaised } from '../constructs/order-metrics.ts'
 import { PlatformDashboard } from '../constructs/platform-dashboard.ts'
 import { ServiceLevel } from '../constructs/service-level.ts'
-import type { Deployment } from '../settings.ts'
+import type { Deployment } from '../deployment.ts'
 
 export interface WatchingStackProps extends StackProps {
   readonly deployment: Deployment

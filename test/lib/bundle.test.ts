@@ -2,7 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundle } from '../../lib/bundle.ts'
-import { type Deployment, readSettings } from '../../lib/settings.ts'
+import type { Deployment } from '../../lib/deployment.ts'
+import { readSettings } from '../../lib/settings.ts'
 
 const deployment: Deployment = {
   ...readSettings('demo'),

@@ -1,16 +1,18 @@
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { App, type Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
-import cdk from '../../cdk.json' with { type: 'json' }
+import type { Deployment } from '../../lib/deployment.ts'
 import { Environment } from '../../lib/environment.ts'
-import { type Deployment, readSettings } from '../../lib/settings.ts'
+import { readSettings } from '../../lib/settings.ts'
+
+const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'))
 
 /** An app that leaves the WebAssembly validator of CloudFormation, a second each time, to the real synthesis. */
 export const quickApp = (): App =>
   new App({
-    context: cdk.context,
+    context,
     analyticsReporting: false,
     builtinCloudFormationValidation: false,
   })

@@ -1,0 +1,15 @@
+import type { Connection, Keep, ResolvedSettings } from '../schemas/settings.ts'
+
+/** What one environment is built from. */
+export interface Deployment extends ResolvedSettings {
+  readonly connections: readonly DeployedConnection[]
+  readonly keep: Keep
+  /** Where the functions' bundles lie, one folder each. */
+  readonly bundles: string
+}
+
+export interface DeployedConnection extends Connection {
+  /** Whether the system sends webhooks. */
+  readonly webhooks: boolean
+  readonly usualGapMinutes: number
+}
