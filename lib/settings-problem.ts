@@ -32,11 +32,11 @@ export function problemsOf(
       case 'invalid_key':
         return [{ path: issue.path, what: issue.issues.map(({ message }) => message).join('; ') }]
       case 'too_small': {
-        const bound = issue.inclusive === false ? 'above' : atLeast(issue.origin)
+        const bound = issue.inclusive === false ? 'a number above' : atLeast(issue.origin)
         return [{ path: issue.path, what: `write ${bound} ${issue.minimum}` }]
       }
       case 'too_big':
-        return [{ path: issue.path, what: `write at most ${issue.maximum}` }]
+        return [{ path: issue.path, what: `write a number of at most ${issue.maximum}` }]
       default:
         return [{ path: issue.path, what: issue.message }]
     }
@@ -102,7 +102,7 @@ const atLeast = (origin: string): string =>
     ? 'a list of at least'
     : origin === 'string'
       ? 'a text of at least'
-      : 'at least'
+      : 'a number of at least'
 
 /** Short enough to find the place, never long enough to hold a key. */
 function shown(value: unknown): string {

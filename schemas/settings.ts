@@ -29,7 +29,7 @@ export const SweepSettings = z.strictObject({
 export const ConnectionSettings = z.looseObject({
   secret: z
     .string()
-    .min(1)
+    .regex(/^[\w/+=.@-]+$/, 'write the name of the secret, neither its ARN nor its value')
     .optional()
     .describe(
       'Name of the Secrets Manager secret, never its value. Default: crossdock/<environment>/<connection>.',

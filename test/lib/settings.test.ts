@@ -101,6 +101,16 @@ const wrong: [string, (document: Document) => void, string][] = [
     'connections["shopify/demo-store"].testOrders: "ignore" is not known here; write one of hold, accept',
   ],
   [
+    'a concurrency that no event source takes',
+    at('netsuite/demo-erp', 'maxConcurrency', 1),
+    'connections["netsuite/demo-erp"].maxConcurrency: write a number of at least 2',
+  ],
+  [
+    'the ARN of a secret',
+    at('shopify/demo-store', 'secret', 'arn:aws:secretsmanager:eu-west-1:1:secret:a-b'),
+    'connections["shopify/demo-store"].secret: write the name of the secret, neither its ARN nor its value',
+  ],
+  [
     'a sweep where nothing can be swept',
     at('netsuite/demo-erp', 'sweep', {}),
     'connections["netsuite/demo-erp"].sweep: NetSuite cannot be swept; remove it',
@@ -124,7 +134,7 @@ const wrong: [string, (document: Document) => void, string][] = [
     (document) => {
       document['stages'] = { shipped: 0 }
     },
-    'stages.shipped: write above 0',
+    'stages.shipped: write a number above 0',
   ],
   [
     'a number of days that CloudWatch does not know',
