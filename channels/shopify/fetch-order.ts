@@ -5,9 +5,10 @@ import type { Account } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { ask } from './client.ts'
+import { fromNode } from './from-node.ts'
 import { everyNode } from './pages.ts'
 import { toOrder } from './to-order.ts'
-import { fromNode, LinePage, OrderNode } from './wire-graphql.ts'
+import { LinePage, OrderNode } from './wire-graphql.ts'
 
 /** The order as the shop has it now, with every line; `undefined` when the shop has none of this id. */
 export async function fetchOrder(

@@ -3,17 +3,12 @@ import { parseJson, read } from '../../domain/parse.ts'
 import type { Delivery, Reading } from '../../domain/plug.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { fromNode } from './from-node.ts'
+import { fromWebhook } from './from-webhook.ts'
 import { idOfGid, type SoldOrder } from './sold-order.ts'
 import { toOrder } from './to-order.ts'
-import {
-  fromWebhook,
-  identify,
-  NamedOrder,
-  OrderEditBody,
-  RefundBody,
-  WebhookOrder,
-} from './wire.ts'
-import { fromNode, OrderNode } from './wire-graphql.ts'
+import { identify, NamedOrder, OrderEditBody, RefundBody, WebhookOrder } from './wire.ts'
+import { OrderNode } from './wire-graphql.ts'
 
 type Readings = Result<readonly Reading[], Failure>
 type Reader = (body: unknown, connection: ConnectionId) => Readings

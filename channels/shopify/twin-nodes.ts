@@ -16,7 +16,7 @@ export interface Slice {
 }
 
 /** One page of `items`; a cursor is a position. */
-export function connection<T>(items: readonly T[], { first = 0, after }: Slice) {
+function connection<T>(items: readonly T[], { first = 0, after }: Slice) {
   const start = after === undefined || after === null ? 0 : positionOf(after) + 1
   const nodes = items.slice(start, start + first)
   const end = start + nodes.length

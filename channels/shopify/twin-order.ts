@@ -42,7 +42,7 @@ export interface FulfilmentOrder {
   readonly lines: readonly FulfilmentOrderLine[]
 }
 
-export interface FulfilmentOrderLine {
+interface FulfilmentOrderLine {
   readonly id: string
   readonly lineId: string
   readonly total: number

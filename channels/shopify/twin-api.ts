@@ -1,0 +1,97 @@
+import { type DocumentNode, execute, parse, validate } from 'graphql'
+import { parseJson } from '../../domain/parse.ts'
+import type { TwinReply, TwinWorld } from '../../domain/twin.ts'
+import { loose, textOf } from './twin-body.ts'
+import { actualCost, leakyBucket, requestedCost, singleQueryLimit } from './twin-cost.ts'
+import { type FulfillmentInput, makeFulfilment, orderIdWithin } from './twin-fulfil.ts'
+import { type Slice, toFulfilmentNode, toFulfilmentOrderNode, toOrderNode } from './twin-nodes.ts'
+import { fulfilmentOrdersOf, fulfilmentsOf, open, withFulfilment } from './twin-order.ts'
+import { coded, json } from './twin-reply.ts'
+import { schema } from './twin-schema.ts'
+import type { Shelf } from './twin-shelf.ts'
+
+interface Backstage {
+  readonly orders: Shelf
+  readonly deliver: (body: string) => void
+}
+
+/** One GraphQL request, with what it costs. */
+export function graphqlApi(world: TwinWorld, { orders, deliver }: Backstage) {
+  const bucket = leakyBucket(world.now)
+  const documents = new Map<string, DocumentNode | readonly string[]>()
+  const rootValue = roots(world, { orders, deliver })
+
+  return async (body: string): Promise<TwinReply> => {
+    const parsed = parseJson(body)
+    const request = loose(parsed.ok ? parsed.value : undefined)
+    const query = textOf(request['query'])
+    if (!query) return json(400, { errors: { query: 'Required parameter missing or invalid' } })
+
+    const document = documents.get(query) ?? documentOf(query)
+    documents.set(query, document)
+    if (!('kind' in document)) return json(200, { errors: document.map(validationError) })
+
+    const variableValues = loose(request['variables'])
+    const requestedQueryCost = requestedCost(document, variableValues)
+    const costs = (actualQueryCost: number | null) => ({
+      cost: { requestedQueryCost, actualQueryCost, throttleStatus: bucket.status() },
+    })
+    if (requestedQueryCost > singleQueryLimit) {
+      const message = `Query cost is ${requestedQueryCost}, which exceeds the single query max cost limit (1000).`
+      return json(200, { errors: [coded('MAX_COST_EXCEEDED', message)], extensions: costs(null) })
+    }
+    if (!bucket.admits(requestedQueryCost)) {
+      return json(200, { errors: [coded('THROTTLED', 'Throttled')], extensions: costs(null) })
+    }
+
+    const { data, errors } = await execute({ schema, document, rootValue, variableValues })
+    const actual = Math.min(requestedQueryCost, actualCost(data))
+    bucket.charge(actual)
+    const problems = errors?.map(({ message }) => coded('INTERNAL_SERVER_ERROR', message))
+    return json(200, { data, ...(problems && { errors: problems }), extensions: costs(actual) })
+  }
+}
+
+function documentOf(query: string): DocumentNode | readonly string[] {
+  try {
+    const document = parse(query)
+    const errors = validate(schema, document)
+    return errors.length > 0 ? errors.map(({ message }) => message) : document
+  } catch (error) {
+    return [error instanceof Error ? error.message : 'syntax error']
+  }
+}
+
+/** What the root fields answer, by name, for queries and mutations alike. */
+function roots(world: TwinWorld, { orders, deliver }: Backstage) {
+  return {
+    order: ({ id }: { readonly id: string }) => {
+      const order = orders.find(/(\d+)$/.exec(id)?.[1] ?? '')
+      return order ? toOrderNode(order) : null
+    },
+    orders: ({ query = '', ...slice }: Slice & { readonly query?: string }) => {
+      const page = orders.search(query, slice)
+      return { ...page, nodes: page.nodes.map(toOrderNode) }
+    },
+    fulfillment: ({ id }: { readonly id: string }) => {
+      const order = orders.find(orderIdWithin(id))
+      const made = order && fulfilmentsOf(order).find((one) => id.endsWith(`/${one.id}`))
+      return order && made ? toFulfilmentNode(order, made) : null
+    },
+    fulfillmentOrder: ({ id }: { readonly id: string }) => {
+      const order = orders.find(orderIdWithin(id))
+      const planned = order && fulfilmentOrdersOf(order).find((one) => id.endsWith(`/${one.id}`))
+      return order && planned ? toFulfilmentOrderNode(order, planned) : null
+    },
+    fulfillmentCreate: ({ fulfillment }: { readonly fulfillment: FulfillmentInput }) => {
+      const making = makeFulfilment(world, fulfillment, orders.find)
+      if ('errors' in making) return { fulfillment: null, userErrors: making.errors }
+      const changed = withFulfilment(making.order, making.made)
+      orders.put(changed)
+      deliver(changed.body)
+      return { fulfillment: toFulfilmentNode(open(changed), making.made), userErrors: [] }
+    },
+  }
+}
+
+const validationError = (message: string) => ({ message })
