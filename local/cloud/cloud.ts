@@ -297,7 +297,7 @@ function observer(tell: Observe, metrics: Metric[]): Observe {
 
 function isIdle(plan: Plan, parts: Parts): boolean {
   const queued = plan.sqsSources.some(({ queueArn }) => {
-    const { visible, hidden } = parts.queues.depth(queueArn)
+    const { visible, hidden } = parts.queues.find(queueArn).depth()
     return visible + hidden > 0
   })
   const working = [parts.pool, parts.functions, parts.bus, ...parts.streams].some((one) =>

@@ -8,11 +8,12 @@ import { type SqsQueue, SqsStore } from '../../node_modules/fauxqs/dist/sqs/sqsS
 import {
   calculateMessageSize,
   INVALID_MESSAGE_BODY_CHAR,
+  type InflightEntry,
   type MessageAttributeValue,
   type SqsMessage,
 } from '../../node_modules/fauxqs/dist/sqs/sqsTypes.js'
 
-export type { MessageAttributeValue, SqsMessage, SqsQueue }
+export type { InflightEntry, MessageAttributeValue, SqsMessage, SqsQueue }
 export { calculateMessageSize, INVALID_MESSAGE_BODY_CHAR, SqsStore }
 
 /** fauxqs inside this process: no port of its own, the gateway injects requests. */

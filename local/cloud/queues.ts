@@ -10,6 +10,7 @@ import {
   SqsStore,
 } from './fauxqs-stores.ts'
 import type { Observe } from './happening.ts'
+import { type LiveQueue, liveQueue } from './live-queue.ts'
 import type { Model, Resource } from './model.ts'
 import { answerMoveTask, type MoveTasks, moveTasks } from './move-tasks.ts'
 import type { Question } from './policy.ts'
@@ -22,22 +23,13 @@ export interface Outgoing {
   readonly groupId?: string
 }
 
-/** A message as an event source receives it. */
-export interface Received {
-  readonly receiptHandle: string
-  readonly message: SqsMessage
-}
-
 /** The queues of the assembly, inside this process. */
 export interface Queues {
   readonly service: AwsService
   /** Puts a message into the queue with this ARN and returns its id; throws when SQS would refuse it. */
   send(arn: string, message: Outgoing): string
-  receive(arn: string, max: number): readonly Received[]
-  remove(arn: string, receiptHandles: readonly string[]): void
-  /** Resolves when a message may be there to receive, or when `signal` is aborted. */
-  arrival(arn: string, signal: AbortSignal): Promise<void>
-  depth(arn: string): { readonly visible: number; readonly hidden: number }
+  /** The queue with this ARN; throws when it does not exist. */
+  find(arn: string): LiveQueue
   /** True while messages are being moved. */
   moving(): boolean
   close(): void
@@ -50,43 +42,30 @@ export function openQueues(
   given: { readonly time: TimeScale; readonly observe: Observe },
 ): Queues {
   const store = fauxqs.sqs
-  const bells = new Map<string, Bell>()
+  const live = new Map<string, LiveQueue>()
   const origins = new WeakMap<SqsMessage, string>()
+  const byArn = (arn: string) => store.getQueueByArn(arn)
   for (const resource of model.of('AWS::SQS::Queue')) {
     const queue = ensureQueue(store, resource)
-    bells.set(queue.arn, wire(queue, { ...given, origins }))
+    live.set(queue.arn, liveQueue(queue, { ...given, origins, byArn, groupIdOf: takeGroupId }))
   }
-  const find = (arn: string): SqsQueue => {
-    const queue = store.getQueueByArn(arn)
-    if (queue) return queue
+  const find = (arn: string): LiveQueue => {
+    const found = byArn(arn) && live.get(arn)
+    if (found) return found
     throw new Error(`queue ${arn} does not exist`)
   }
-  const send: Queues['send'] = (arn, outgoing) => sendTo(find(arn), outgoing)
+  const send: Queues['send'] = (arn, outgoing) => sendTo(find(arn).queue, outgoing)
   const tasks = moveTasks(store, { send, origins })
-  const resolver = (arn: string) => store.getQueueByArn(arn)
   return {
     send,
+    find,
     service: sqsService(fauxqs, tasks),
-    receive: (arn, max) => receiveFrom(find(arn), max, resolver),
-    remove: (arn, handles) => {
-      const queue = find(arn)
-      for (const handle of handles) queue.deleteMessage(handle)
-    },
-    arrival: (arn, signal) => bells.get(arn)?.wait(signal) ?? Promise.resolve(),
-    depth: (arn) => depthOf(find(arn)),
     moving: tasks.busy,
     close: () => {
       tasks.close()
-      for (const bell of bells.values()) bell.close()
+      for (const one of live.values()) one.wake()
     },
   }
-}
-
-/** Rings when a queue may have something to receive. */
-interface Bell {
-  ring(): void
-  wait(signal: AbortSignal): Promise<void>
-  close(): void
 }
 
 function ensureQueue(
@@ -126,111 +105,6 @@ const shownAttributes = [
   'FifoThroughputLimit',
 ] as const
 
-/** Lets a queue ring, shortens its waits and tells what it gives up on. */
-function wire(
-  queue: SqsQueue,
-  given: {
-    readonly time: TimeScale
-    readonly observe: Observe
-    readonly origins: WeakMap<SqsMessage, string>
-  },
-): Bell {
-  const bell = bellOf(queue)
-  const { time } = given
-  const enqueue = queue.enqueue.bind(queue)
-  const dequeue = queue.dequeue.bind(queue)
-  const changeVisibility = queue.changeVisibility.bind(queue)
-  const deleteMessage = queue.deleteMessage.bind(queue)
-  queue.enqueue = (message) => {
-    const now = Date.now()
-    if (message.delayUntil !== undefined && message.delayUntil > now) {
-      message.delayUntil = now + time.ms(message.delayUntil - now)
-    }
-    message.messageGroupId ??= takeGroupId(message.body)
-    enqueue(message)
-    bell.ring()
-  }
-  queue.dequeue = (max, visibility, resolver) => {
-    const seconds = visibility ?? Number(queue.attributes['VisibilityTimeout'])
-    const messages = dequeue(
-      max,
-      time.ms(seconds),
-      resolver && tellDeadLetters(queue, resolver, given),
-    )
-    if (messages.length > 0) bell.ring()
-    return messages
-  }
-  queue.changeVisibility = (handle, seconds) => {
-    changeVisibility(handle, time.ms(seconds))
-    bell.ring()
-  }
-  queue.deleteMessage = (handle) => {
-    const deleted = deleteMessage(handle)
-    if (queue.isFifo()) bell.ring()
-    return deleted
-  }
-  return bell
-}
-
-function tellDeadLetters(
-  queue: SqsQueue,
-  resolver: (arn: string) => SqsQueue | undefined,
-  given: { readonly observe: Observe; readonly origins: WeakMap<SqsMessage, string> },
-): (arn: string) => SqsQueue | undefined {
-  return (arn) => {
-    const target = resolver(arn)
-    if (!target) return undefined
-    // dequeue asks for the dead-letter queue only to put one message into it.
-    const enqueue = (message: SqsMessage) => {
-      given.origins.set(message, queue.arn)
-      target.enqueue(message)
-      given.observe({
-        kind: 'dead-letter',
-        from: queue.name,
-        to: target.name,
-        messageId: message.messageId,
-        reason: `received ${message.approximateReceiveCount - 1} times`,
-      })
-    }
-    return Object.create(target, { enqueue: { value: enqueue } })
-  }
-}
-
-function bellOf(queue: SqsQueue): Bell {
-  const waiting = new Set<() => void>()
-  const ring = () => {
-    for (const wake of [...waiting]) wake()
-  }
-  return {
-    ring,
-    close: ring,
-    wait: (signal) =>
-      new Promise((resolve) => {
-        if (signal.aborted) return resolve()
-        const wake = () => {
-          clearTimeout(timer)
-          waiting.delete(wake)
-          signal.removeEventListener('abort', wake)
-          resolve()
-        }
-        const timer = setTimeout(wake, untilNext(queue))
-        waiting.add(wake)
-        signal.addEventListener('abort', wake)
-      }),
-  }
-}
-
-/** Milliseconds until a hidden or delayed message appears, at most a minute. */
-function untilNext(queue: SqsQueue): number {
-  const { delayed, inflight } = queue.inspectMessages()
-  const due = [
-    ...delayed.map(({ delayUntil }) => delayUntil ?? 0),
-    ...inflight.map(({ visibilityDeadline }) => visibilityDeadline),
-  ]
-  const next = due.reduce((earliest, at) => Math.min(earliest, at), Date.now() + 60_000)
-  return Math.max(1, next - Date.now())
-}
-
 function sendTo(queue: SqsQueue, outgoing: Outgoing): string {
   const { body, attributes = {}, groupId } = outgoing
   if (INVALID_MESSAGE_BODY_CHAR.test(body)) throw new Error('the body has characters SQS refuses')
@@ -249,26 +123,6 @@ function sendTo(queue: SqsQueue, outgoing: Outgoing): string {
   if (fifo) message.sequenceNumber = queue.nextSequenceNumber()
   queue.enqueue(message)
   return message.messageId
-}
-
-function receiveFrom(
-  queue: SqsQueue,
-  max: number,
-  resolver: (arn: string) => SqsQueue | undefined,
-): readonly Received[] {
-  return queue.dequeue(max, undefined, resolver).flatMap(({ ReceiptHandle }) => {
-    const entry = queue.inflightMessages.get(ReceiptHandle)
-    return entry ? [{ receiptHandle: ReceiptHandle, message: entry.message }] : []
-  })
-}
-
-function depthOf(queue: SqsQueue): { readonly visible: number; readonly hidden: number } {
-  const count = (name: Parameters<SqsQueue['getAttribute']>[0]) => Number(queue.getAttribute(name))
-  return {
-    visible: count('ApproximateNumberOfMessages'),
-    hidden:
-      count('ApproximateNumberOfMessagesNotVisible') + count('ApproximateNumberOfMessagesDelayed'),
-  }
 }
 
 /** The entries of the sends in progress: fauxqs drops their message group ids on standard queues. */

@@ -1,7 +1,8 @@
 import type { MessageAttributeValue } from './fauxqs-stores.ts'
 import type { Observe } from './happening.ts'
-import type { LambdaPool } from './lambda-pool.ts'
-import type { Queues, Received } from './queues.ts'
+import type { Invoked, LambdaPool } from './lambda-pool.ts'
+import type { LiveQueue, Received } from './live-queue.ts'
+import type { Queues } from './queues.ts'
 import type { TimeScale } from './time-scale.ts'
 
 /** A queue that invokes a function. */
@@ -34,9 +35,10 @@ async function poll(source: SqsSource, given: Given): Promise<void> {
   const { queues, signal } = given
   while (!signal.aborted) {
     try {
-      const batch = await gather(source, given)
-      if (batch.length > 0) await deliver(source, batch, given)
-      else await queues.arrival(source.queueArn, signal)
+      const queue = queues.find(source.queueArn)
+      const batch = await gather(source, queue, given)
+      if (batch.length > 0) await deliver(source, { queue, batch }, given)
+      else await queue.arrival(signal)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       given.observe({ kind: 'trouble', where: source.queueArn, message })
@@ -46,37 +48,49 @@ async function poll(source: SqsSource, given: Given): Promise<void> {
 }
 
 /** Up to a batch of messages: SQS gives ten at a time, and the window waits for more after the first. */
-async function gather(source: SqsSource, given: Given): Promise<readonly Received[]> {
-  const { queues, signal } = given
-  const { queueArn, batchSize } = source
-  const batch = [...queues.receive(queueArn, Math.min(10, batchSize))]
+async function gather(
+  { batchSize, batchingWindow }: SqsSource,
+  queue: LiveQueue,
+  { time, signal }: Given,
+): Promise<readonly Received[]> {
+  const batch = [...queue.take(Math.min(10, batchSize))]
   if (batch.length === 0) return batch
-  const until = AbortSignal.any([
-    signal,
-    AbortSignal.timeout(Math.round(given.time.ms(source.batchingWindow * 1_000))),
-  ])
+  const window = AbortSignal.timeout(Math.round(time.ms(batchingWindow * 1_000)))
+  const until = AbortSignal.any([signal, window])
   while (batch.length < batchSize) {
-    const more = queues.receive(queueArn, Math.min(10, batchSize - batch.length))
+    const more = queue.take(Math.min(10, batchSize - batch.length))
     batch.push(...more)
     if (more.length > 0) continue
-    if (source.batchingWindow === 0 || until.aborted) break
-    await queues.arrival(queueArn, until)
+    if (batchingWindow === 0 || until.aborted) break
+    await queue.arrival(until)
   }
   return batch
 }
 
-async function deliver(source: SqsSource, batch: readonly Received[], given: Given): Promise<void> {
+async function deliver(
+  source: SqsSource,
+  { queue, batch }: { readonly queue: LiveQueue; readonly batch: readonly Received[] },
+  given: Given,
+): Promise<void> {
   const Records = batch.map((received) => recordOf(received, source))
   const invoked = await given.pool.invoke(source.functionName, JSON.stringify({ Records }))
-  if (!invoked.ok) return
-  const failed = source.reportsFailures
-    ? failedItems(invoked.payload, new Set(batch.map(({ message }) => message.messageId)))
-    : new Set<string>()
-  const done = failed ? batch.filter(({ message }) => !failed.has(message.messageId)) : []
-  given.queues.remove(
-    source.queueArn,
-    done.map(({ receiptHandle }) => receiptHandle),
-  )
+  const failed = failedOf(source, batch, invoked)
+  const handles = (wanted: boolean) =>
+    batch
+      .filter(({ message }) => failed.has(message.messageId) === wanted)
+      .map(({ receiptHandle }) => receiptHandle)
+  queue.remove(handles(false))
+  if (failed.size > 0) queue.release(handles(true))
+}
+
+function failedOf(
+  { reportsFailures }: SqsSource,
+  batch: readonly Received[],
+  invoked: Invoked,
+): ReadonlySet<string> {
+  const all = new Set(batch.map(({ message }) => message.messageId))
+  if (!invoked.ok) return all
+  return reportsFailures ? (failedItems(invoked.payload, all) ?? all) : new Set()
 }
 
 /**
