@@ -42,9 +42,9 @@ function everyCron(argument: string, timezone: string): Timetable {
   const fields = argument.trim().split(/\s+/)
   const [minute, hour, day = '*', month, weekday = '*', year] = fields
   if (fields.length !== 6) throw new Error(`cron(${argument}) does not have six fields`)
-  const days = weekday.replace(/\d+(?!\d*[#])|\d+(?=#)/g, (number) => String(Number(number) - 1))
+  const days = weekday.replace(/(?<![#/\d])\d+/g, (number) => String(Number(number) - 1))
   const pattern = ['0', minute, hour, day, month, days, year].join(' ').replaceAll('?', '*')
-  const cron = new Cron(pattern, { timezone, paused: true })
+  const cron = new Cron(pattern, { timezone, paused: true, sloppyRanges: true })
   return {
     next: (from) => {
       const at = cron.nextRun(from)

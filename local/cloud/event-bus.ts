@@ -55,9 +55,13 @@ export function openEventBus(given: Given): EventBus {
     const problem = tryDelivery(target, event, given)
     if (problem === undefined) return
     retrying += 1
-    void retry(rule, target, { event, problem }, given).finally(() => {
-      retrying -= 1
-    })
+    retry(rule, target, { event, problem }, given)
+      .catch((error: Error) =>
+        given.observe({ kind: 'trouble', where: rule.name, message: error.message }),
+      )
+      .finally(() => {
+        retrying -= 1
+      })
   }
   const put = (entry: Entry): Readonly<Record<string, unknown>> => {
     const event = eventOf(entry, given.place)
@@ -87,7 +91,7 @@ export function openEventBus(given: Given): EventBus {
           },
         })),
       denied: (message) => jsonError('AccessDeniedException', message),
-      answer: async ({ action, json }) => {
+      answer: async ({ action, json, body }) => {
         if (action !== 'PutEvents') {
           return jsonError('UnknownOperationException', `${action} is not supported`)
         }
@@ -99,6 +103,12 @@ export function openEventBus(given: Given): EventBus {
         if (entries.length < 1 || entries.length > 10) {
           return jsonError('ValidationException', 'PutEvents takes 1 to 10 entries.')
         }
+        if (body.length > entriesLimit) {
+          return jsonError(
+            'ValidationException',
+            'Total size of the entries in the request is over the limit.',
+          )
+        }
         const Entries = entries.map(put)
         const FailedEntryCount = Entries.filter((one) => 'ErrorCode' in one).length
         return jsonAnswer(200, { FailedEntryCount, Entries })
@@ -106,6 +116,9 @@ export function openEventBus(given: Given): EventBus {
     },
   }
 }
+
+/** Since January 2026 all entries of a request together may have 1 MB. */
+const entriesLimit = 1024 * 1024
 
 function entriesOf(json: Readonly<Record<string, unknown>>): readonly Entry[] {
   return Array.isArray(json['Entries']) ? json['Entries'] : []

@@ -1,3 +1,4 @@
+import { makeBell } from './bell.ts'
 import type { InflightEntry, SqsMessage, SqsQueue } from './fauxqs-stores.ts'
 import type { Observe } from './happening.ts'
 import type { TimeScale } from './time-scale.ts'
@@ -16,8 +17,8 @@ export interface LiveQueue {
   remove(receiptHandles: readonly string[]): void
   /** Lets messages come back when their visibility timeout, in the cloud's time, is over. */
   release(receiptHandles: readonly string[]): void
-  /** Resolves when a message may be there to take, or when `signal` is aborted. */
-  arrival(signal: AbortSignal): Promise<void>
+  /** Resolves when a message may be there to take, after `within` milliseconds, or when `signal` is aborted. */
+  arrival(signal: AbortSignal, within: number): Promise<void>
   depth(): { readonly visible: number; readonly hidden: number }
   /** Ends every wait. */
   wake(): void
@@ -36,10 +37,8 @@ interface Given {
 /** Wraps a queue in place, so that requests of SDK clients pass here too. */
 export function liveQueue(queue: SqsQueue, given: Given): LiveQueue {
   const { time } = given
-  const waiting = new Set<() => void>()
-  const wake = () => {
-    for (const one of [...waiting]) one()
-  }
+  const bell = makeBell()
+  const wake = bell.ring
   const enqueue = queue.enqueue.bind(queue)
   const dequeue = queue.dequeue.bind(queue)
   const changeVisibility = queue.changeVisibility.bind(queue)
@@ -96,7 +95,7 @@ export function liveQueue(queue: SqsQueue, given: Given): LiveQueue {
       }
       wake()
     },
-    arrival: (signal) => arrival(queue, waiting, signal),
+    arrival: (signal, within) => bell.wait(Math.min(within, untilNext(queue)), signal),
     depth: () => depthOf(queue),
   }
 }
@@ -119,21 +118,6 @@ function tellDeadLetters(queue: SqsQueue, given: Given): (arn: string) => SqsQue
     }
     return Object.create(target, { enqueue: { value: enqueue } })
   }
-}
-
-function arrival(queue: SqsQueue, waiting: Set<() => void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      waiting.delete(done)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const timer = setTimeout(done, untilNext(queue))
-    waiting.add(done)
-    signal.addEventListener('abort', done)
-  })
 }
 
 /** Milliseconds until a hidden or delayed message appears, at most a minute. */

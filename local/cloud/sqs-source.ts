@@ -26,6 +26,9 @@ interface Given {
   readonly signal: AbortSignal
 }
 
+/** An idle poller looks again after this many milliseconds, even when nothing woke it. */
+const longest = 60_000
+
 /** Polls the queue until the signal: what a handler leaves comes back after its visibility timeout. */
 export function pollQueue(source: SqsSource, given: Given): void {
   for (let poller = 0; poller < source.concurrency; poller += 1) void poll(source, given)
@@ -38,7 +41,7 @@ async function poll(source: SqsSource, given: Given): Promise<void> {
       const queue = queues.find(source.queueArn)
       const batch = await gather(source, queue, given)
       if (batch.length > 0) await deliver(source, { queue, batch }, given)
-      else await queue.arrival(signal)
+      else await queue.arrival(signal, longest)
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       given.observe({ kind: 'trouble', where: source.queueArn, message })
@@ -55,14 +58,14 @@ async function gather(
 ): Promise<readonly Received[]> {
   const batch = [...queue.take(Math.min(10, batchSize))]
   if (batch.length === 0) return batch
-  const window = AbortSignal.timeout(Math.round(time.ms(batchingWindow * 1_000)))
-  const until = AbortSignal.any([signal, window])
+  const end = Date.now() + time.ms(batchingWindow * 1_000)
   while (batch.length < batchSize) {
     const more = queue.take(Math.min(10, batchSize - batch.length))
     batch.push(...more)
     if (more.length > 0) continue
-    if (batchingWindow === 0 || until.aborted) break
-    await queue.arrival(until)
+    const left = end - Date.now()
+    if (left <= 0 || signal.aborted) break
+    await queue.arrival(signal, left)
   }
   return batch
 }

@@ -1,3 +1,4 @@
+import { type Bell, makeBell } from './bell.ts'
 import { matches } from './event-pattern.ts'
 import type { Observe } from './happening.ts'
 import type { Invoked, LambdaPool } from './lambda-pool.ts'
@@ -5,7 +6,7 @@ import type { Positions } from './positions.ts'
 import type { Queues } from './queues.ts'
 import { failedItems } from './sqs-source.ts'
 import type { Tables } from './tables.ts'
-import { pause, type TimeScale } from './time-scale.ts'
+import type { TimeScale } from './time-scale.ts'
 
 /** A table's stream that invokes a function. */
 export interface StreamSource {
@@ -62,10 +63,10 @@ const idleMs = 50
 
 /** Follows the stream until the signal, in order, from where it was left. */
 export function followStream(source: StreamSource, given: Given): StreamReader {
-  const state: Progress = { written: 1, seen: 0, wake: new AbortController() }
+  const state: Progress = { written: 1, seen: 0, bell: makeBell() }
   given.tables.onWrite(source.tableName, () => {
     state.written += 1
-    state.wake.abort()
+    state.bell.ring()
   })
   void follow(source, given, state)
   return { busy: () => state.seen !== state.written }
@@ -75,7 +76,7 @@ interface Progress {
   /** Writes so far, and how many there were before the last read that found nothing more. */
   written: number
   seen: number
-  wake: AbortController
+  readonly bell: Bell
 }
 
 async function follow(source: StreamSource, given: Given, state: Progress): Promise<void> {
@@ -84,7 +85,6 @@ async function follow(source: StreamSource, given: Given, state: Progress): Prom
   while (!signal.aborted) {
     try {
       const { written } = state
-      state.wake = new AbortController()
       iterator ??= await openIterator(source, given)
       const { records, next } = await read(given.tables, iterator, source)
       await processAll(source, records, given)
@@ -92,7 +92,7 @@ async function follow(source: StreamSource, given: Given, state: Progress): Prom
       if (records.length > 0) continue
       state.seen = written
       if (written === state.written) {
-        await pause(idleMs, AbortSignal.any([signal, state.wake.signal]))
+        await state.bell.wait(idleMs, signal)
       }
     } catch (error) {
       if (signal.aborted) return

@@ -1,0 +1,105 @@
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
+import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import { startTrial, type Trial } from './support/trial.ts'
+
+describe('streams, events and schedules start functions', () => {
+  let trial: Trial
+
+  beforeAll(async () => {
+    trial = await startTrial({ timeScale: 0.01 })
+  }, 30_000)
+  afterAll(() => trial.close())
+
+  const put = (pk: string, sk: string) =>
+    trial.dynamodb.send(
+      new PutItemCommand({
+        TableName: trial.name('Ledger'),
+        Item: { pk: { S: pk }, sk: { S: sk } },
+      }),
+    )
+  const receive = async (id: string) => {
+    const { Messages } = await trial.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: trial.queueUrl(id),
+        MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['All'],
+      }),
+    )
+    return Messages?.[0]
+  }
+  const published = () => trial.happenings.filter(({ kind }) => kind === 'event').length
+
+  test('a stream passes on what its filter lets through, and nothing else', async () => {
+    await put('order-1', 'head')
+    await put('order-1', 'commit#000001')
+    await put('order-1', 'commit#000001')
+    await trial.dynamodb.send(
+      new DeleteItemCommand({
+        TableName: trial.name('Ledger'),
+        Key: { pk: { S: 'order-1' }, sk: { S: 'commit#000001' } },
+      }),
+    )
+    await trial.until('the event', () => published() > 0 || undefined)
+    await trial.quiet()
+    expect(published()).toBe(1)
+  })
+
+  test('a record that cannot be published ends at the failure destination and holds up nothing', async () => {
+    await Promise.all([put('unpublishable', 'commit#000001'), put('order-2', 'commit#000001')])
+    const message = await trial.until('the failure', () => receive('Parked'))
+    expect(JSON.parse(message.Body ?? '')).toMatchObject({
+      requestContext: { condition: 'RetryAttemptsExhausted' },
+      DDBStreamBatchInfo: { batchSize: 1, streamArn: expect.stringContaining('/stream/') },
+    })
+    await trial.quiet()
+    expect(published()).toBe(2)
+  })
+
+  test('an event that is malformed is refused alone', async () => {
+    const entry = { EventBusName: 'trial', Source: 'crossdock', DetailType: 'other' }
+    const answer = await trial.bridge.send(
+      new PutEventsCommand({
+        Entries: [
+          { ...entry, Detail: '{}' },
+          { ...entry, Detail: 'no json' },
+        ],
+      }),
+    )
+    expect(answer.FailedEntryCount).toBe(1)
+    expect(answer.Entries?.map(({ ErrorCode }) => ErrorCode)).toEqual([
+      undefined,
+      'MalformedDetail',
+    ])
+  })
+
+  test('a schedule fires after its period, with the time in its input', async () => {
+    const tick = await trial.until('a tick', () => receive('Ordered'))
+    const { at } = JSON.parse(tick.Body ?? '')
+    expect(Math.abs(Date.now() - Date.parse(at))).toBeLessThan(10_000)
+    expect(tick.Attributes?.MessageGroupId).toBe('ticks')
+  })
+
+  test('an event above the limit is refused whole', async () => {
+    const Detail = JSON.stringify({ much: 'y'.repeat(1_100_000) })
+    const entry = { EventBusName: 'trial', Source: 'crossdock', DetailType: 'other', Detail }
+    const command = new PutEventsCommand({ Entries: [entry] })
+    await expect(trial.bridge.send(command)).rejects.toThrow('over the limit')
+  })
+
+  test('an event whose queue is gone is tried again and then is a dead letter with its reason', async () => {
+    const lane = trial.arn('Lane')
+    await trial.sqs.send(new DeleteQueueCommand({ QueueUrl: trial.queueUrl('Lane') }))
+    await put('order-3', 'commit#000001')
+    const message = await trial.until('the dead letter', async () => {
+      const received = await receive('Parked')
+      return received?.Body?.includes('order-3') ? received : undefined
+    })
+    expect(message.MessageAttributes).toMatchObject({
+      TARGET_ARN: { StringValue: lane },
+      ERROR_CODE: { StringValue: 'SDK_CLIENT_ERROR' },
+      EXHAUSTED_RETRY_CONDITION: { StringValue: 'MaximumRetryAttempts' },
+      RETRY_ATTEMPTS: { StringValue: '3' },
+    })
+  })
+})
