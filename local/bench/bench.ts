@@ -1,0 +1,43 @@
+import { join } from 'node:path'
+import { build } from '../build.ts'
+import { coldStarts } from './cold-starts.ts'
+import { journeys } from './journeys.ts'
+import { readyTime } from './ready-time.ts'
+import { transformCpu } from './transform-cpu.ts'
+
+/** One figure, what it was measured against, and how. */
+export interface Figure {
+  readonly name: string
+  readonly value: string
+  readonly goal: string
+  readonly how: string
+}
+
+const root = join(import.meta.dirname, '..', '..')
+
+const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  'cold-starts': () => coldStarts(root),
+  'transform-cpu': () => transformCpu(),
+  ready: () => readyTime(root),
+  journeys: () => journeys(root),
+}
+
+const wanted = process.argv.slice(2)
+const unknown = wanted.filter((name) => !benches[name])
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.\n`,
+  )
+  process.exit(1)
+}
+
+await build(root)
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  process.stdout.write(`\n${name}\n`)
+  for (const { name: figure, value, goal, how } of await bench()) {
+    process.stdout.write(`  ${figure.padEnd(44)} ${value.padStart(16)}   goal ${goal}\n`)
+    process.stdout.write(`  ${''.padEnd(44)} ${how}\n`)
+  }
+}
+process.exit(0)
