@@ -122,7 +122,7 @@ function toConnection(
   }
   if (!frame.success || !own.success) return []
 
-  const { secret, sweep, testOrders, maxConcurrency, usualGapMinutes } = frame.data
+  const { secret, sweep, testOrders, maxConcurrency, timeoutSeconds, usualGapMinutes } = frame.data
   return [
     {
       // The frame's record has checked it; a wrong one is among the problems.
@@ -132,6 +132,7 @@ function toConnection(
       secret: secret ?? `crossdock/${environment}/${id}`,
       hosts: plug.hosts(own.data),
       maxConcurrency: maxConcurrency ?? plug.maxConcurrency,
+      timeoutSeconds,
       ...(plug.sweep && { sweep: sweep ?? SweepSettings.parse({}) }),
       testOrders,
       own: own.data,

@@ -37,7 +37,7 @@ export function performDeps(env: LaneEnv, plugs: readonly Plug[]): PerformDeps {
     }),
     again: sqsAgain(new SQSClient(), env.LANE_QUEUE_URL),
     clock: () => new Date(),
-    // The lanes' functions end after 10 seconds; the rest is for clocks that differ.
-    leaseSeconds: 15,
+    // Longer than the function may run, so that whoever held a claim is gone when it ends.
+    leaseSeconds: connection.timeoutSeconds + 5,
   }
 }

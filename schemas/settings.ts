@@ -39,6 +39,12 @@ export const ConnectionSettings = z.looseObject({
     .enum(['hold', 'accept'])
     .default('hold')
     .describe('What happens to orders the channel marks as tests: an exception, or the usual way.'),
+  timeoutSeconds: z
+    .int()
+    .min(10)
+    .max(120)
+    .default(30)
+    .describe('Time for one piece of work at this system, all its requests together. Default: 30.'),
   maxConcurrency: z
     .int()
     .min(2)
@@ -126,6 +132,8 @@ export interface Connection {
   readonly secret: string
   readonly hosts: readonly string[]
   readonly maxConcurrency: number
+  /** Time for one piece of work at this system, all its requests together. */
+  readonly timeoutSeconds: number
   /** Absent for a plug that cannot be swept. */
   readonly sweep?: z.infer<typeof SweepSettings>
   readonly testOrders: 'hold' | 'accept'

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib'
 import type { IEventBus } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
 import type { Env } from '../../functions/post-to-erp/env.ts'
@@ -48,6 +49,7 @@ export class ConnectionLane extends Construct {
         LANE_QUEUE_URL: queueUrl,
       }),
       maxConcurrency: connection.maxConcurrency,
+      timeout: Duration.seconds(connection.timeoutSeconds),
       impact,
     })
     ledger.grantCommit(lane.consumer)
