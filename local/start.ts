@@ -5,6 +5,7 @@ import { madeUpOrder } from './demo/made-up-orders.ts'
 import { readPayload } from './demo/payload.ts'
 import { Progress } from './demo/progress.ts'
 import { runDemo } from './demo/run-demo.ts'
+import { troubles } from './demo/troubles.ts'
 import { type Hub, openHub } from './hub.ts'
 import { help, type Options, readOptions } from './options.ts'
 import { whenOrphaned } from './parent.ts'
@@ -27,12 +28,16 @@ async function start(options: Options): Promise<void> {
   // With --json, stdout belongs to the two lines that a program reads.
   const out = options.json ? process.stderr : process.stdout
   const progress = new Progress(out, bodies.length)
+  const complain = troubles(progress.interrupt)
   const hub = await openHub({
     root,
     assembly: await build(root),
     port: options.port,
     dataDir: options.dataDir,
-    observe: progress.observe,
+    observe: (happening) => {
+      progress.observe(happening)
+      complain(happening)
+    },
   })
   const leave = leaver(hub)
 

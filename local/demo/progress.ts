@@ -34,6 +34,12 @@ export class Progress {
     this.#timer = setInterval(() => this.#draw(), this.#out.isTTY ? 80 : 1000)
   }
 
+  /** Writes a line to stderr without tearing the bars: they go on below it. */
+  readonly interrupt = (line: string): void => {
+    process.stderr.write(`  ! ${line}\n`)
+    this.#drawn = 0
+  }
+
   stop(): void {
     clearInterval(this.#timer)
     this.#draw()
