@@ -3,7 +3,7 @@ import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { claimableFrom } from './claims.ts'
 import { digestOf } from './digest.ts'
 import { evolve } from './evolve.ts'
-import { exceptionKey, ofMessage, raise } from './exceptions.ts'
+import { ofMessage, raise, unlessStanding } from './exceptions.ts'
 import type { Fact, FactOf } from './facts.ts'
 import { outcomeEvents } from './outcome.ts'
 import type { Policy } from './policy.ts'
@@ -138,16 +138,12 @@ const ledgerLines = (lines: FactOf<'snapshot'>['order']['lines']): LedgerLine[] 
     shipped: 0,
   }))
 
-function heldEvents(state: OrderState, fact: FactOf<'held'>): OrderEvent[] {
-  const known = state.exceptions['warehouse-hold']
-  if (hasLeft(state) || known?.reason === fact.reason) return []
-  return [raise('warehouse-hold', '', fact)]
+function heldEvents(state: OrderState, fact: FactOf<'held'>): readonly OrderEvent[] {
+  return hasLeft(state) ? [] : unlessStanding(state, raise('warehouse-hold', '', fact))
 }
 
-function unreadableEvents(state: OrderState, fact: FactOf<'unreadable'>): OrderEvent[] {
-  const known = state.exceptions[exceptionKey(fact.code, ofMessage)]
-  return known?.reason === fact.reason ? [] : [raise(fact.code, ofMessage, fact)]
-}
+const unreadableEvents = (state: OrderState, fact: FactOf<'unreadable'>): readonly OrderEvent[] =>
+  unlessStanding(state, raise(fact.code, ofMessage, fact))
 
 const clearUnreadable = ({ exceptions }: OrderState): OrderEvent[] =>
   Object.values(exceptions)

@@ -2,6 +2,7 @@ import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { ExceptionCode, ExceptionOwner } from '../../schemas/events/exception.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { after } from './time.ts'
 
 interface Rule {
@@ -33,6 +34,8 @@ export const exceptionRules: Readonly<Record<ExceptionCode, Rule>> = {
   'warehouse-hold': { owner: 'warehouse', hours: 24, blocks: false },
 }
 
+type Raised = Extract<OrderEvent, { readonly type: 'exception.raised' }>
+
 interface Grounds {
   readonly at: Instant
   readonly reason: string
@@ -44,7 +47,7 @@ export function raise(
   code: ExceptionCode,
   subject: string,
   { at, reason, connection }: Grounds,
-): OrderEvent {
+): Raised {
   const { owner, hours } = exceptionRules[code]
   const deadline = after(at, hours * 3600)
   return { type: 'exception.raised', code, subject, connection, owner, reason, deadline }
@@ -56,3 +59,7 @@ export const exceptionKey = (code: string, subject: string): string =>
 
 /** Subject of a message that could not become a snapshot: its exception stands, whatever its code, until one comes. */
 export const ofMessage = 'message'
+
+/** An exception that stands for the same reason keeps its age and its deadline. */
+export const unlessStanding = ({ exceptions }: OrderState, raised: Raised): readonly Raised[] =>
+  exceptions[exceptionKey(raised.code, raised.subject)]?.reason === raised.reason ? [] : [raised]

@@ -1,7 +1,7 @@
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import type { Failure } from '../failure.ts'
-import { raise } from './exceptions.ts'
+import { raise, unlessStanding } from './exceptions.ts'
 import type { FactOf } from './facts.ts'
 import { after } from './time.ts'
 
@@ -19,7 +19,7 @@ const haltSeconds = 900
 const refusedSeconds = 3600
 
 /** What came of an effect. An outcome of an older epoch is somebody's who woke up late: it changes nothing. */
-export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): OrderEvent[] {
+export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): readonly OrderEvent[] {
   const intent = state.intents[fact.intentId]
   if (intent?.state !== 'sent' || intent.epoch !== fact.epoch) return []
   const { intentId, result } = fact
@@ -27,7 +27,9 @@ export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): Order
   if (result.ok) {
     return [{ type: doneAs[effect], intentId, connection, reference: result.value }]
   }
-  return failed(intent, result.error, fact)
+  return failed(intent, result.error, fact).flatMap((event): readonly OrderEvent[] =>
+    event.type === 'exception.raised' ? unlessStanding(state, event) : [event],
+  )
 }
 
 function failed(intent: Intent, failure: Failure, fact: FactOf<'outcome'>): OrderEvent[] {

@@ -2,7 +2,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { LedgerLine, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import type { ReportedShipment } from '../plug.ts'
-import { exceptionKey, raise } from './exceptions.ts'
+import { raise, unlessStanding } from './exceptions.ts'
 import type { FactOf } from './facts.ts'
 import { intentFor, toDeliver } from './state.ts'
 
@@ -12,7 +12,7 @@ type Shipped = Pick<FactOf<'shipped'>, 'connection' | 'shipment' | 'at'>
  * A parcel left. A release is in the ledger before it is sent, so a parcel without one is kept, and stands as an
  * exception until it fits.
  */
-export function shipmentEvents(state: OrderState, fact: Shipped): OrderEvent[] {
+export function shipmentEvents(state: OrderState, fact: Shipped): readonly OrderEvent[] {
   const { shipment, connection } = fact
   const key = `shipped:${shipment.id}`
   if (state.shipments[shipment.id] || (state.kept[key] && !fits(state))) return []
@@ -29,11 +29,13 @@ export function shipmentEvents(state: OrderState, fact: Shipped): OrderEvent[] {
 }
 
 /** One system's credentials say nothing about what another one ships. */
-function disbelieved(state: OrderState, { connection, shipment, at }: Shipped): OrderEvent[] {
-  const code = 'unknown-shipment-line'
-  if (state.exceptions[exceptionKey(code, shipment.id)]) return []
+function disbelieved(
+  state: OrderState,
+  { connection, shipment, at }: Shipped,
+): readonly OrderEvent[] {
   const reason = `${connection} reports parcel ${shipment.id} of an order that it was not given`
-  return [raise(code, shipment.id, { at, reason, connection })]
+  const raised = raise('unknown-shipment-line', shipment.id, { at, reason, connection })
+  return unlessStanding(state, raised)
 }
 
 /** Facts that were kept and fit now. */

@@ -1,7 +1,7 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
-import { ofMessage, raise } from './exceptions.ts'
+import { ofMessage, raise, unlessStanding } from './exceptions.ts'
 import { hasLeft, intentFor, mayHaveHappened } from './state.ts'
 
 /** Raises what the state warrants and clears what it no longer does. */
@@ -10,8 +10,8 @@ export function standingExceptions(state: OrderState, at: Instant): readonly Ord
     ? state.problems.filter(({ code }) => code === 'amended-after-posting')
     : [...state.problems, ...amendment(state)]
   const raised = warranted
-    .filter(({ code, reason }) => state.exceptions[code]?.reason !== reason)
     .map(({ code, reason }) => raise(code, '', { at, reason, connection: state.connection }))
+    .flatMap((raised) => unlessStanding(state, raised))
   const codes = new Set<string>(warranted.map(({ code }) => code))
   const cleared = Object.values(state.exceptions)
     .filter((exception) => !stands(state, exception, codes))
