@@ -170,3 +170,13 @@ test('what could not be fetched is over once the same order is fetched, not when
   story.captured(orderOf(), 'fetched')
   expect(story.exceptions()).toEqual([])
 })
+
+test('an exception that goes on for the same reason keeps its age', () => {
+  const story = tellStory()
+  story.captured()
+  story.failed('create-order', except('effect-refused', 'unknown tax code'))
+  const known = story.state.exceptions['effect-refused:create-order']
+  story.pass(3601)
+  story.failed('create-order', except('effect-refused', 'unknown tax code'))
+  expect(story.state.exceptions['effect-refused:create-order']).toEqual(known)
+})

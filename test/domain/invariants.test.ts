@@ -1,0 +1,351 @@
+import fc from 'fast-check'
+import { doubt, except, type Failure, halt, ignore, retry, wait } from '../../domain/failure.ts'
+import { isBlocked } from '../../domain/order/claims.ts'
+import { type Decision, decide } from '../../domain/order/decide.ts'
+import type { Fact } from '../../domain/order/facts.ts'
+import { settle } from '../../domain/order/settle.ts'
+import { dueAt, isAccepted, statusOf, toDeliver, unknownOrder } from '../../domain/order/state.ts'
+import { err, ok } from '../../domain/result.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
+import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import { CommitRecord } from '../../schemas/stored/commit-record.ts'
+import { OrderState } from '../../schemas/stored/order-state.ts'
+import { tries } from '../support/laws.ts'
+import { orderId, parcelOf, policy, seconds, shop, wms } from '../support/orders.ts'
+import { versionsOf } from '../support/versions.ts'
+
+/** A step names its fact before the state is known: which intent and which version are picked by position. */
+type Step = (
+  state: OrderState,
+  versions: readonly Order[],
+) => Fact extends infer F ? (F extends Fact ? Omit<F, 'at'> : never) : never
+
+/** Mostly one of those in this state, so that walks get somewhere. */
+function intentAt({ intents }: OrderState, place: number, wanted: 'pending' | 'sent'): string {
+  const ids = Object.keys(intents)
+  const some = ids.filter((id) => intents[id]?.state === wanted)
+  const among = some.length > 0 && place % 5 > 0 ? some : ids
+  return among[place % Math.max(1, among.length)] ?? 'create-order'
+}
+
+const failure: fc.Arbitrary<Failure> = fc.constantFrom(
+  retry('busy'),
+  wait('slow down', 30),
+  doubt('no answer'),
+  halt('revoked'),
+  ignore('so already'),
+  except('effect-refused', 'no'),
+  except('missing-sku', 'no sku there'),
+)
+
+const places = fc.nat(30)
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc
+      .record({ place: places, authority: fc.constantFrom('body' as const, 'fetched' as const) })
+      .map(
+        ({ place, authority }): Step =>
+          (_, versions) => ({
+            type: 'snapshot',
+            order: versions[place % versions.length] as Order,
+            authority,
+            receivedAt: seconds(0),
+          }),
+      ),
+  },
+  {
+    weight: 5,
+    arbitrary: places.map(
+      (place): Step =>
+        (state) => ({
+          type: 'claim',
+          intentId: intentAt(state, place, 'pending'),
+          leaseSeconds: 15,
+        }),
+    ),
+  },
+  {
+    weight: 5,
+    arbitrary: fc
+      .record({
+        place: places,
+        stale: fc.nat(5),
+        during: fc.constantFrom('look' as const, 'make' as const),
+        result: fc.oneof(
+          { weight: 3, arbitrary: fc.constant(ok({ id: '77' })) },
+          { weight: 2, arbitrary: failure.map((f) => err(f)) },
+        ),
+        lagSeconds: fc.constantFrom(0, 30, undefined),
+      })
+      .map(
+        ({ place, stale, ...rest }): Step =>
+          (state) => {
+            const intentId = intentAt(state, place, 'sent')
+            const { epoch = 1 } = state.intents[intentId] ?? {}
+            return { type: 'outcome', intentId, epoch: stale === 0 ? epoch - 1 : epoch, ...rest }
+          },
+      ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        id: fc.constantFrom('P1', 'P2', 'P3'),
+        units: fc.dictionary(
+          fc.constantFrom('MUG', 'PLATE', 'SPOON'),
+          fc.integer({ min: 1, max: 5 }),
+          {
+            minKeys: 1,
+          },
+        ),
+        from: fc.constantFrom(wms, wms, wms, shop),
+      })
+      .map(
+        ({ id, units, from }): Step =>
+          () => ({
+            type: 'shipped',
+            connection: from,
+            shipment: parcelOf(id, units),
+          }),
+      ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('checking', 'out of stock').map(
+      (reason): Step =>
+        () => ({ type: 'held', connection: wms, reason }),
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .constantFrom(
+        'unreadable-payload' as const,
+        'money-mismatch' as const,
+        'order-not-found' as const,
+      )
+      .map(
+        (code): Step =>
+          () => ({ type: 'unreadable', connection: shop, code, reason: 'odd' }),
+      ),
+  },
+  { weight: 3, arbitrary: fc.constant<Step>(() => ({ type: 'deadline' })) },
+)
+
+const walk = fc.record({
+  versions: versionsOf({ most: 4 }),
+  steps: fc.array(
+    fc.record({
+      step,
+      after: fc.oneof(
+        { weight: 6, arbitrary: fc.nat(20) },
+        { weight: 1, arbitrary: fc.integer({ min: 60, max: 200_000 }) },
+      ),
+    }),
+    { minLength: 30, maxLength: 80, size: 'max' },
+  ),
+})
+
+interface Taken {
+  readonly before: OrderState
+  readonly fact: Fact
+  readonly decision: Decision
+}
+
+/** Walks, and shows each step to `see`. The state goes through JSON after each, as it does in the table. */
+function along(
+  {
+    versions,
+    steps,
+  }: { versions: readonly Order[]; steps: readonly { step: Step; after: number }[] },
+  see: (taken: Taken) => void,
+): OrderEvent[] {
+  let before = unknownOrder(orderId)
+  let now = 0
+  const events: OrderEvent[] = []
+  for (const { step: next, after } of steps) {
+    now += after
+    // The walk adds the instant that `Step` leaves out.
+    const fact = { ...next(before, versions), at: seconds(now) } as Fact
+    const decision = decide(before, fact, policy)
+    see({ before, fact, decision })
+    events.push(...decision.events)
+    before = rounded(decision.after)
+  }
+  return events
+}
+
+const rounded = (state: OrderState): OrderState =>
+  OrderState.parse(JSON.parse(JSON.stringify(state)))
+
+let walked = 0
+
+/** A law that holds at every step of every walk. */
+const law = (name: string, see: (taken: Taken) => void) =>
+  test(name, () => {
+    fc.assert(
+      fc.property(walk, (w) => {
+        along(w, (taken) => {
+          walked += 1
+          see(taken)
+        })
+      }),
+      tries(30),
+    )
+  })
+
+law(
+  'every reachable state can be read again, and the same follows from what was read',
+  ({ before, fact, decision }) => {
+    expect(rounded(decision.after)).toEqual(JSON.parse(JSON.stringify(decision.after)))
+    const again = decide(rounded(before), fact, policy)
+    expect(JSON.stringify(again)).toBe(JSON.stringify(decision))
+  },
+)
+
+law('every event can be published', ({ decision: { events, after } }) => {
+  const record = {
+    pk: after.id,
+    sk: 'commit#000001',
+    at: seconds(0),
+    connection: after.connection,
+    events,
+  }
+  expect(CommitRecord.parse(JSON.parse(JSON.stringify(record)))).toEqual(
+    JSON.parse(JSON.stringify(record)),
+  )
+})
+
+law('quantities are conserved', ({ decision: { after } }) => {
+  for (const line of after.lines) {
+    expect(line.cancelled).toBeGreaterThanOrEqual(0)
+    expect(line.shipped).toBeGreaterThanOrEqual(0)
+    expect(line.shipped).toBeLessThanOrEqual(toDeliver(line))
+    expect(line.released).toBeLessThanOrEqual(line.ordered)
+    expect(line.shipped).toBeLessThanOrEqual(line.released)
+    const packed = Object.values(after.shipments)
+      .flatMap((shipment) => shipment.lines)
+      .filter(({ id }) => id === line.id)
+    expect(packed.reduce((sum, { quantity }) => sum + quantity, 0)).toBe(line.shipped)
+  }
+})
+
+law('the same fact twice changes nothing', ({ fact, decision: { after, events, ask } }) => {
+  const again = decide(after, fact, policy)
+  expect(again.events).toEqual([])
+  if (events.length > 0) expect(again.ask).toBeUndefined()
+  else expect(again.ask).toBe(ask)
+})
+
+law('nothing follows from a settled state but by time', ({ fact, decision: { after, events } }) => {
+  if (events.length > 0) expect(settle(after, fact.at, policy).events).toEqual([])
+})
+
+law(
+  'epochs only grow, and an outcome of another epoch changes nothing',
+  ({ before, fact, decision }) => {
+    for (const [id, intent] of Object.entries(before.intents)) {
+      expect(decision.after.intents[id]?.epoch).toBeGreaterThanOrEqual(intent.epoch)
+    }
+    if (fact.type === 'outcome' && fact.epoch !== before.intents[fact.intentId]?.epoch) {
+      expect(decision.events).toEqual([])
+    }
+  },
+)
+
+law(
+  'what is done stays done, and what is cancelled stays cancelled',
+  ({ before, decision: { after } }) => {
+    for (const [id, intent] of Object.entries(before.intents)) {
+      if (intent.state === 'done') expect(after.intents[id]).toEqual(intent)
+      const ends = after.intents[id]?.state
+      // Only a parcel proves that a release which we gave up was taken after all.
+      if (intent.state === 'withdrawn' && id !== 'release-order') expect(ends).toBe('withdrawn')
+    }
+    if (before.cancelledAt) expect(after.cancelledAt).toBe(before.cancelledAt)
+    for (const [id, shipment] of Object.entries(before.shipments)) {
+      expect(after.shipments[id]).toEqual(shipment)
+    }
+  },
+)
+
+law(
+  'there is at most one intent for each effect of an order and each of a parcel',
+  ({ decision: { after } }) => {
+    for (const [id, { effect, shipmentId }] of Object.entries(after.intents)) {
+      expect(id).toBe(shipmentId === undefined ? effect : `${effect}:${shipmentId}`)
+    }
+  },
+)
+
+law(
+  'nothing is newly sent that is blocked, cancelled or too early',
+  ({ before, fact, decision }) => {
+    const sent = decision.events.find((event) => event.type === 'effect.sent')
+    if (!sent || fact.type !== 'claim') return
+    const intent = before.intents[sent.intentId]
+    expect(intent && intent.state === 'pending' && isBlocked(before, intent)).toBe(false)
+    expect((intent?.notBefore ?? '') <= fact.at).toBe(true)
+    expect((intent?.leaseUntil ?? '') <= fact.at).toBe(true)
+    if (intent?.state === 'pending' && before.cancelledAt)
+      expect(intent.effect).toBe('cancel-order')
+    if (intent?.effect === 'release-order') expect(isAccepted(before)).toBe(true)
+    if (intent?.state !== 'pending') expect(sent.look).toBe(true)
+  },
+)
+
+law('after the sweeper came, nothing is due', ({ fact, decision: { after } }) => {
+  if (fact.type === 'deadline') expect((dueAt(after) ?? '~') >= fact.at).toBe(true)
+})
+
+law(
+  'nothing is in limbo: it is over, has a deadline, or stands as an exception',
+  ({ decision: { after } }) => {
+    if (!after.seen && Object.keys(after.kept).length === 0) return
+    if (dueAt(after) !== undefined || Object.keys(after.exceptions).length > 0) return
+    expect(['complete', 'cancelled']).toContain(statusOf(after))
+    for (const { state } of Object.values(after.intents))
+      expect(['done', 'withdrawn']).toContain(state)
+  },
+)
+
+test('over a whole life: captured once, cancelled once, one point per stage, each parcel once', () => {
+  fc.assert(
+    fc.property(walk, (w) => {
+      const events = along(w, () => {})
+      const once = events.flatMap((event) => {
+        if (event.type === 'order.captured' || event.type === 'order.cancelled') return [event.type]
+        if (event.type === 'stage.met' || event.type === 'stage.missed') return [event.stage]
+        if (event.type === 'shipment.confirmed') return [`parcel ${event.shipment.id}`]
+        return []
+      })
+      expect(new Set(once).size).toBe(once.length)
+    }),
+    tries(100),
+  )
+})
+
+test('exceptions are cleared only after they were raised, and raised again only with another reason', () => {
+  fc.assert(
+    fc.property(walk, (w) => {
+      const standing = new Map<string, string>()
+      for (const event of along(w, () => {})) {
+        if (event.type === 'exception.raised') {
+          const key = `${event.code} ${event.subject}`
+          expect(standing.get(key)).not.toBe(event.reason)
+          standing.set(key, event.reason)
+        }
+        if (event.type === 'exception.cleared') {
+          expect(standing.delete(`${event.code} ${event.subject}`)).toBe(true)
+        }
+      }
+    }),
+    tries(100),
+  )
+})
+
+test('the walks were long enough to mean something', () => {
+  expect(walked).toBeGreaterThan(10_000)
+})
