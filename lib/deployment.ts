@@ -9,7 +9,5 @@ export interface Deployment extends ResolvedSettings {
 }
 
 export interface DeployedConnection extends Connection {
-  /** Whether the system sends webhooks. */
-  readonly webhooks: boolean
   readonly usualGapMinutes: number
 }

@@ -132,6 +132,8 @@ export interface Connection {
   readonly secret: string
   readonly hosts: readonly string[]
   readonly maxConcurrency: number
+  /** Whether the system sends webhooks. */
+  readonly webhooks: boolean
   /** Time for one piece of work at this system, all its requests together. */
   readonly timeoutSeconds: number
   /** Absent for a plug that cannot be swept. */
