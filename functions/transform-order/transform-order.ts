@@ -9,6 +9,7 @@ import type { Account, Delivery, Reading } from '../../domain/plug.ts'
 import type { Again, Clock } from '../../domain/ports.ts'
 import { err, type Result } from '../../domain/result.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
 import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 
 export interface TransformOrderDeps extends LearnDeps {
@@ -103,7 +104,8 @@ async function tell(
       return fetchAndTell(reading.channelOrderId, message, deps)
     case 'snapshot': {
       const { order } = reading
-      const fact: Fact = { type: 'snapshot', order, authority: 'body', receivedAt, at }
+      const fact = snapshotOf(order, { authority: 'body', receivedAt, at })
+      if (fact.type === 'unreadable') return tellLedger(order.id, fact, { message, deps })
       return tellSnapshot(fact, message, deps)
     }
     case 'shipped': {
@@ -116,6 +118,20 @@ async function tell(
       return tellLedger(orderId, { type: 'held', connection, reason, at }, { message, deps })
     }
   }
+}
+
+/** Characters. A DynamoDB item holds 400 KB, and an order beyond it would be tried until it is a dead letter. */
+const maxOrder = 300_000
+
+function snapshotOf(
+  order: Order,
+  { at, ...terms }: Pick<FactOf<'snapshot'>, 'authority' | 'receivedAt' | 'at'>,
+): FactOf<'snapshot' | 'unreadable'> {
+  const size = JSON.stringify(order).length
+  if (size <= maxOrder) return { type: 'snapshot', order, at, ...terms }
+  const reason = `the order has ${size} characters, and the ledger keeps ${maxOrder} at most`
+  const { connection } = order
+  return { type: 'unreadable', connection, code: 'unreadable-payload', reason, at }
 }
 
 interface Context {
@@ -175,11 +191,8 @@ async function fetchAndTell(
     return trouble('order-not-found', 'the channel spoke of an order it does not have')
   }
   const order = fetched.value
-  return tellLedger(
-    order.id,
-    { type: 'snapshot', order, authority: 'fetched', receivedAt, at },
-    { message, deps },
-  )
+  const fact = snapshotOf(order, { authority: 'fetched', receivedAt, at })
+  return tellLedger(order.id, fact, { message, deps })
 }
 
 interface Unread extends Context {
