@@ -55,6 +55,9 @@ export interface Performed {
   readonly reason?: string
 }
 
+/** What waits only for its turn at a system gets it soon: effects take a second or two. */
+const turnSeconds = 2
+
 async function later(
   hint: EffectHint,
   state: OrderState,
@@ -62,9 +65,9 @@ async function later(
 ): Promise<Performed> {
   const from = claimableFrom(state, hint.intentId)
   if (from === undefined) return { did: 'nothing: it is over' }
-  const seconds = from === '' ? 1 : Math.ceil((Date.parse(from) - clock().getTime()) / 1000)
+  const until = from === '' ? 0 : Math.ceil((Date.parse(from) - clock().getTime()) / 1000)
   // SQS delays a message by 15 minutes at most; the worker that receives it early delays it again.
-  await again(JSON.stringify(hint), Math.min(900, Math.max(1, seconds)))
+  await again(JSON.stringify(hint), Math.min(900, until > 0 ? until : turnSeconds))
   return { did: 'nothing: it is not time yet' }
 }
 

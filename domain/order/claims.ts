@@ -4,7 +4,7 @@ import { exceptionRules } from './exceptions.ts'
 
 /**
  * When a worker may take this intent: never (`undefined`), or not before an instant ('' is now).
- * Effects on one order at one system go one after another, and a doubt that cannot be asked waits for a person.
+ * A doubt that cannot be asked waits for a person.
  */
 export function claimableFrom(state: OrderState, intentId: string): Instant | '' | undefined {
   const intent = state.intents[intentId]
@@ -14,11 +14,20 @@ export function claimableFrom(state: OrderState, intentId: string): Instant | ''
   }
   if (isParked(state, intent)) return undefined
   if (intent.state === 'doubt' && state.exceptions[`in-doubt:${intentId}`]) return undefined
-  const others = Object.values(state.intents).filter(
-    (other) => other !== intent && other.connection === intent.connection && other.state === 'sent',
+  const { notBefore = '', leaseUntil = '' } = intent
+  return notBefore > leaseUntil ? notBefore : leaseUntil
+}
+
+/** Effects on one order at one system go one after another: another one is under way. */
+export function isQueued(state: OrderState, intentId: string, at: Instant): boolean {
+  const connection = state.intents[intentId]?.connection
+  return Object.entries(state.intents).some(
+    ([id, other]) =>
+      id !== intentId &&
+      other.connection === connection &&
+      other.state === 'sent' &&
+      (other.leaseUntil ?? '') > at,
   )
-  const instants = [intent.notBefore, intent.leaseUntil, ...others.map((other) => other.leaseUntil)]
-  return instants.reduce<Instant | ''>((latest, at) => (at && at > latest ? at : latest), '')
 }
 
 /** New commitments stop while a blocking exception stands; what already happened is still told onwards. */

@@ -1,6 +1,6 @@
 import type { LedgerLine, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { claimableFrom } from './claims.ts'
+import { claimableFrom, isQueued } from './claims.ts'
 import { digestOf } from './digest.ts'
 import { evolve } from './evolve.ts'
 import { ofMessage, raise, unlessStanding } from './exceptions.ts'
@@ -154,6 +154,7 @@ function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
   const intent = state.intents[fact.intentId]
   const from = intent && claimableFrom(state, fact.intentId)
   if (!intent || from === undefined || from > fact.at) return []
+  if (isQueued(state, fact.intentId, fact.at)) return []
   return [
     {
       type: 'effect.sent',
