@@ -120,16 +120,16 @@ async function tell(
   }
 }
 
-/** Characters. A DynamoDB item holds 400 KB, and an order beyond it would be tried until it is a dead letter. */
+/** Bytes. A DynamoDB item holds 400 KB, and an order beyond it would be tried until it is a dead letter. */
 const maxOrder = 300_000
 
 function snapshotOf(
   order: Order,
   { at, ...terms }: Pick<FactOf<'snapshot'>, 'authority' | 'receivedAt' | 'at'>,
 ): FactOf<'snapshot' | 'unreadable'> {
-  const size = JSON.stringify(order).length
+  const size = Buffer.byteLength(JSON.stringify(order))
   if (size <= maxOrder) return { type: 'snapshot', order, at, ...terms }
-  const reason = `the order has ${size} characters, and the ledger keeps ${maxOrder} at most`
+  const reason = `the order has ${size} bytes, and the ledger keeps ${maxOrder} at most`
   const { connection } = order
   return { type: 'unreadable', connection, code: 'unreadable-payload', reason, at }
 }
