@@ -94,7 +94,8 @@ function headOf({ after, at }: Commit): Item {
   return {
     pk: after.id,
     sk: 'head',
-    state: after,
+    // What could not be read again would be a poisoned order; refused here it is one bad message.
+    state: OrderState.parse(after),
     status: statusOf(after),
     updatedAt: at,
     ...(due && { dueShard: shardOf(after.id), dueAt: due }),
