@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import {
+  CreateTableCommand,
+  type CreateTableCommandInput,
+  DynamoDBClient,
+  type ScalarAttributeType,
+} from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import { type Engine, startEngine } from '../../local/cloud/dynoxide.ts'
+
+const root = join(import.meta.dirname, '../..')
+const binary = join(root, `node_modules/@dynoxide/${process.platform}-${process.arch}/dynoxide`)
+
+/**
+ * Tests against a real DynamoDB engine with the project's tables. Where there is none they skip with a line that
+ * says so, except in CI, where they fail.
+ */
+export function withDynamo(title: string, tests: (client: DynamoDBDocumentClient) => void): void {
+  if (!existsSync(binary) && !process.env['DYNAMODB_ENDPOINT'] && !process.env['CI']) {
+    process.stderr.write(`skipped ${title}: no DynamoDB engine is installed\n`)
+    test.skip(title, () => undefined)
+    return
+  }
+  describe(title, () => {
+    let endpoint = ''
+    let engine: Engine | undefined
+    const client = new DynamoDBClient({
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+      endpoint: () => ({
+        protocol: 'http:',
+        hostname: '127.0.0.1',
+        port: Number(new URL(endpoint).port),
+        path: '/',
+      }),
+    })
+    beforeAll(async () => {
+      engine = await startEngine(undefined)
+      endpoint = engine.endpoint
+      await Promise.all(tables.map((table) => client.send(new CreateTableCommand(table))))
+    })
+    afterAll(async () => {
+      client.destroy()
+      await engine?.close()
+    })
+    tests(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }))
+  })
+}
+
+export const ledgerTable = 'Ledger'
+export const peopleTable = 'People'
+export const cursorsTable = 'Cursors'
+
+const keyed = (...names: readonly string[]) => ({
+  KeySchema: names.map((AttributeName, i) => ({
+    AttributeName,
+    KeyType: i === 0 ? ('HASH' as const) : ('RANGE' as const),
+  })),
+})
+const texts = (...names: readonly string[]) =>
+  names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' as ScalarAttributeType }))
+const keysOnly = { Projection: { ProjectionType: 'KEYS_ONLY' as const } }
+
+const tables: readonly CreateTableCommandInput[] = [
+  {
+    TableName: ledgerTable,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: texts(
+      'pk',
+      'sk',
+      'dueShard',
+      'dueAt',
+      'reference',
+      'exceptionOwner',
+      'exceptionDeadline',
+    ),
+    ...keyed('pk', 'sk'),
+    GlobalSecondaryIndexes: [
+      { IndexName: 'due', ...keyed('dueShard', 'dueAt'), ...keysOnly },
+      { IndexName: 'reference', ...keyed('reference'), ...keysOnly },
+      { IndexName: 'exceptions', ...keyed('exceptionOwner', 'exceptionDeadline'), ...keysOnly },
+    ],
+  },
+  ...[peopleTable, cursorsTable].map((TableName) => ({
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST' as const,
+    AttributeDefinitions: texts('pk'),
+    ...keyed('pk'),
+  })),
+]

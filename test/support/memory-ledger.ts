@@ -1,0 +1,32 @@
+import type { Commit, Ledger } from '../../domain/ports.ts'
+import { Order } from '../../schemas/canonical/order.ts'
+import { OrderState } from '../../schemas/stored/order-state.ts'
+
+/** The ledger in memory. Keeps JSON text, as the table does: what is changed after a commit is not kept. */
+export class MemoryLedger implements Ledger {
+  /** Every commit that was written, oldest first. */
+  readonly commits: Commit[] = []
+  readonly #heads = new Map<string, string>()
+  readonly #orders = new Map<string, string>()
+
+  async load(id: string): Promise<OrderState | undefined> {
+    const text = this.#heads.get(id)
+    return text === undefined ? undefined : OrderState.parse(JSON.parse(text))
+  }
+
+  async commit(commit: Commit): Promise<boolean> {
+    const { before, after, order } = commit
+    const known = this.#heads.get(after.id)
+    const rev = known === undefined ? 0 : OrderState.parse(JSON.parse(known)).rev
+    if (rev !== before.rev) return false
+    this.#heads.set(after.id, JSON.stringify(after))
+    if (order) this.#orders.set(after.id, JSON.stringify(order))
+    this.commits.push(commit)
+    return true
+  }
+
+  async order(id: string): Promise<Order | undefined> {
+    const text = this.#orders.get(id)
+    return text === undefined ? undefined : Order.parse(JSON.parse(text))
+  }
+}
