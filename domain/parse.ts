@@ -18,14 +18,17 @@ export function read<T extends z.ZodType>(schema: T, value: unknown): Result<z.i
   return err(except('unreadable-payload', parsed.error.issues.map(describe).join('; ')))
 }
 
-/** `JSON.parse` that keeps integers beyond 2^53 as the digits that were sent, and refuses hostile depth. */
+/**
+ * `JSON.parse` that keeps integers beyond 2^53 as the digits that were sent, puts U+FFFD for half a surrogate pair,
+ * which no database takes, and refuses hostile depth.
+ */
 export function parseJson(text: string): Result<unknown, Failure> {
   const safe = quoteUnsafeIntegers(text)
   if (safe === undefined) {
     return err(except('unreadable-payload', `JSON is nested deeper than ${maxDepth} levels`))
   }
   try {
-    return ok(JSON.parse(safe))
+    return ok(JSON.parse(safe, escapedSurrogate.test(safe) ? wellFormed : undefined))
   } catch {
     return err(except('unreadable-payload', 'the body is not JSON'))
   }
@@ -58,6 +61,10 @@ function quoteUnsafeIntegers(text: string): string | undefined {
   }
   return quoted + text.slice(done)
 }
+
+const escapedSurrogate = /\\u[dD][89a-fA-F]/
+const wellFormed = (_key: string, value: unknown): unknown =>
+  typeof value === 'string' ? value.toWellFormed() : value
 
 const quote = 34
 const backslash = 92

@@ -4,6 +4,7 @@ import { parseJson } from '../../domain/parse.ts'
 /** The slow way to the same result, through a reviver that sees the source text. */
 function slowly(text: string): unknown {
   return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) => {
+    if (typeof value === 'string') return value.toWellFormed()
     if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
     return context?.source && /^-?\d+$/.test(context.source) ? context.source : value
   })
@@ -81,4 +82,12 @@ test('depth is refused before it can hurt', () => {
   expect(parseJson('['.repeat(65) + ']'.repeat(65))).toMatchObject({ ok: false })
   expect(parseJson(`"${'['.repeat(100)}"`)).toMatchObject({ ok: true })
   expect(parseJson(`{"a":"\\"${'{'.repeat(100)}"}`)).toMatchObject({ ok: true })
+})
+
+test('half a surrogate pair becomes the replacement character, and a whole one stays', () => {
+  const text = '{"half":"a\\ud83d","pair":"\\ud83d\\ude00","id":820982911946154508}'
+  expect(parseJson(text)).toEqual({
+    ok: true,
+    value: { half: 'a\ufffd', pair: '😀', id: '820982911946154508' },
+  })
 })
