@@ -2,7 +2,7 @@ import type { Reference } from '../../schemas/events/order-event.ts'
 import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { doubt, except, type Failure, retry } from '../failure.ts'
-import { claimableFrom } from '../order/claims.ts'
+import { claimableFrom, isBlocked } from '../order/claims.ts'
 import { type LearnDeps, learn } from '../order/learn.ts'
 import { toDeliver } from '../order/state.ts'
 import type { Account, Effect, Plug, Subject } from '../plug.ts'
@@ -94,6 +94,10 @@ async function attempt(state: OrderState, intent: Intent, deps: PerformDeps): Pr
     const found = await look(effect, account, subject)
     if (!found.ok) return { during: 'look', result: found }
     if (found.value) return { during: 'look', result: ok(found.value) }
+  }
+  // Cancelled or held while an earlier attempt was in doubt: now that there is surely nothing, nothing is made.
+  if (isBlocked(state, intent)) {
+    return { during: 'make', result: err(retry('not made: the order is held or cancelled')) }
   }
   if (leaseIsOver(intent, deps)) {
     return { during: 'look', result: err(retry('the look-up took longer than the lease')) }

@@ -33,7 +33,7 @@ export function isQueued(state: OrderState, intentId: string, at: Instant): bool
 /** New commitments stop while a blocking exception stands; what already happened is still told onwards. */
 export function isBlocked(state: OrderState, { effect }: Pick<Intent, 'effect'>): boolean {
   if (effect !== 'create-order' && effect !== 'release-order') return false
-  if (state.cancelRequestedAt && effect === 'release-order') return true
+  if (state.cancelledAt || (state.cancelRequestedAt && effect === 'release-order')) return true
   // An exception with a subject is about one effect or parcel: a refusal must not keep itself from being tried again.
   return Object.values(state.exceptions).some(
     ({ code, subject }) => subject === '' && exceptionRules[code].blocks,
