@@ -12,8 +12,6 @@ export interface AwsCall {
   readonly body: Buffer
   /** The body parsed once; undefined when it is not JSON. */
   readonly json: Readonly<Record<string, unknown>>
-  /** Aborted when the client went away. */
-  readonly gone: AbortSignal
 }
 
 export interface AwsAnswer {

@@ -123,6 +123,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const closing = new AbortController()
   const front = createServer()
   const back = createServer()
+  // SDK clients keep their connections and may use one at the moment it is closed.
+  back.keepAliveTimeout = 0
   try {
     const stacks = readAssembly(options.assembly)
     const apiUrl = await listen(front, options.port ?? 0)

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AwsAnswer, AwsCall, AwsService } from './aws-call.ts'
 import type { Observe } from './happening.ts'
+import type { Question } from './policy.ts'
 import { readBody } from './read-body.ts'
 import type { Access } from './roles.ts'
 
@@ -50,33 +51,22 @@ export function gateway(given: {
     const service = given.services[name]
     if (!service) return unknownService(name, call.action)
     const caller = given.callers.get(scope.accessKey)
-    const refusal = caller && refuse(caller, call, service)
-    if (refusal) return refusal
+    const needs = service.needs(call)
+    const lacking = caller && needs.find((need) => !given.access.role(caller.roleArn, need))
+    if (caller && lacking) return service.denied(tellDenied(caller, lacking))
     const reply = await service.answer(call)
-    record(recorded, caller?.functionName ?? 'operator', {
-      call,
-      needs: service.needs(call),
-      reply,
-    })
+    record(recorded, caller?.functionName ?? 'operator', { call, needs, reply })
     return reply
   }
-  const refuse = (caller: Caller, call: AwsCall, service: AwsService): AwsAnswer | undefined => {
-    const lacking = service
-      .needs(call)
-      .find((question) => !given.access.role(caller.roleArn, question))
-    if (!lacking) return undefined
-    const { functionName } = caller
-    const { action, resource } = lacking
+  const tellDenied = (caller: Caller, { action, resource }: Question): string => {
     const message = `User: ${sessionOf(caller)} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`
-    given.observe({ kind: 'denied', function: functionName, action, resource, message })
-    return service.denied(message)
+    given.observe({ kind: 'denied', function: caller.functionName, action, resource, message })
+    return message
   }
   return {
     calls: () => [...recorded.values()],
     handle: (request, response) => {
-      const gone = new AbortController()
-      response.once('close', () => gone.abort())
-      readCall(request, gone.signal)
+      readCall(request)
         .then((call) => answer(request, call))
         .then(
           (reply) => send(response, reply),
@@ -100,7 +90,7 @@ function sessionOf({ functionName, roleArn }: Caller): string {
   return `${session}/${functionName}`
 }
 
-async function readCall(request: IncomingMessage, gone: AbortSignal): Promise<AwsCall> {
+async function readCall(request: IncomingMessage): Promise<AwsCall> {
   const body = await readBody(request, Number.POSITIVE_INFINITY)
   const { method = 'POST', url = '/', headers } = request
   const action =
@@ -114,7 +104,6 @@ async function readCall(request: IncomingMessage, gone: AbortSignal): Promise<Aw
     url,
     headers,
     body: body ?? Buffer.alloc(0),
-    gone,
     get json() {
       parsed ??= parseJson(body)
       return parsed
@@ -161,7 +150,7 @@ function record(
   caller: string,
   done: {
     readonly call: AwsCall
-    readonly needs: ReturnType<AwsService['needs']>
+    readonly needs: readonly Question[]
     readonly reply: AwsAnswer
   },
 ): void {

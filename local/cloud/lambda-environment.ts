@@ -70,6 +70,8 @@ const node =
 /** Starts a process of a function under AWS's own runtime client. */
 export async function startEnvironment(code: FunctionCode, hooks: Hooks): Promise<Environment> {
   const server = createServer()
+  // An idle connection that the host closes could be the one an answer is just leaving by.
+  server.keepAliveTimeout = 0
   const state: State = { job: undefined, next: undefined, ready: false, idleSince: Date.now() }
   server.on('request', (request, response) => {
     answerRuntime({ code, hooks, state, environment }, request, response)

@@ -48,7 +48,7 @@ interface Waiting {
 /** An idle process is ended after this time, the last one of its function after ten times as long. */
 const idleMs = 30_000
 /** A further process is started only for an invocation that has waited this long. */
-const patienceMs = 40
+const patienceMs = 150
 
 /** Processes of all functions, started when they are needed and used again. */
 export function lambdaPool(

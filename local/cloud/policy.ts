@@ -105,16 +105,34 @@ export function decide(
   principal: Principal,
 ): 'allow' | 'deny' | 'silent' {
   const context = { 'aws:securetransport': ['true'], ...question.context }
-  const speaking = statements.filter(
+  const speaking = about(statements, question).filter(
     (statement) =>
-      statement.action(question.action.toLowerCase()) &&
-      statement.resource(question.resource) &&
-      statement.principal(principal) &&
-      statement.conditions.every((holds) => holds(context)),
+      statement.principal(principal) && statement.conditions.every((holds) => holds(context)),
   )
   if (speaking.some(({ effect }) => effect === 'Deny')) return 'deny'
   return speaking.length > 0 ? 'allow' : 'silent'
 }
+
+/** The statements that speak of an action on a resource: the same few questions are asked all the time. */
+function about(
+  statements: readonly Statement[],
+  { action, resource }: Question,
+): readonly Statement[] {
+  const asked = remembered.get(statements) ?? new Map<string, readonly Statement[]>()
+  remembered.set(statements, asked)
+  const key = `${action} ${resource}`
+  const known = asked.get(key)
+  if (known) return known
+  const found = statements.filter(
+    (statement) => statement.action(action.toLowerCase()) && statement.resource(resource),
+  )
+  // Objects in a bucket are without number.
+  if (asked.size > 2_000) asked.clear()
+  asked.set(key, found)
+  return found
+}
+
+const remembered = new WeakMap<readonly Statement[], Map<string, readonly Statement[]>>()
 
 /** Condition keys the gateway gives a value to. */
 const knownKeys = [

@@ -17,13 +17,15 @@ export function readAccess(model: Model, refuse: Refuse): Access {
   return {
     role: (arn, question) => {
       const principal = { arn }
-      const own = decide(identities.get(arn) ?? [], question, principal)
+      const own = decide(identities.get(arn) ?? nothing, question, principal)
       const theirs = decide(resourcePolicies, question, principal)
       return own !== 'deny' && theirs !== 'deny' && (own === 'allow' || theirs === 'allow')
     },
     service: (service, question) => decide(resourcePolicies, question, { service }) === 'allow',
   }
 }
+
+const nothing: readonly Statement[] = []
 
 /**
  * AWS's own managed policies, as far as the laptop serves their actions.

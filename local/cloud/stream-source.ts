@@ -6,7 +6,7 @@ import type { Positions } from './positions.ts'
 import type { Queues } from './queues.ts'
 import { failedItems } from './sqs-source.ts'
 import type { Tables } from './tables.ts'
-import type { TimeScale } from './time-scale.ts'
+import { pause, type TimeScale } from './time-scale.ts'
 
 /** A table's stream that invokes a function. */
 export interface StreamSource {
@@ -60,6 +60,8 @@ interface StreamRecord {
 
 /** A poll every so often finds what was written past the gateway. */
 const idleMs = 50
+/** Less than anybody notices, enough for several transactions of a busy table. */
+const gatherMs = 8
 
 /** Follows the stream until the signal, in order, from where it was left. */
 export function followStream(source: StreamSource, given: Given): StreamReader {
@@ -89,7 +91,11 @@ async function follow(source: StreamSource, given: Given, state: Progress): Prom
       const { records, next } = await read(given.tables, iterator, source)
       await processAll(source, records, given)
       iterator = next
-      if (records.length > 0) continue
+      if (records.length > 0) {
+        // Records that come in a row are read together.
+        await pause(gatherMs, signal)
+        continue
+      }
       state.seen = written
       if (written === state.written) {
         await state.bell.wait(idleMs, signal)

@@ -128,7 +128,7 @@ function withCapacity(request: AwsCall): Buffer {
 function capacityOf(body: Buffer): number {
   const at = body.indexOf('"ConsumedCapacity"')
   if (at < 0) return 0
-  const units = body.toString('utf8', at).matchAll(/"CapacityUnits":([\d.]+)/g)
+  const units = body.toString('utf8', at, at + 1_000).matchAll(/"CapacityUnits":([\d.]+)/g)
   return [...units].reduce((sum, [, value]) => sum + Number(value), 0)
 }
 
