@@ -105,7 +105,9 @@ async function attempt(state: OrderState, intent: Intent, deps: PerformDeps): Pr
   const made = await effect.make(account, subject)
   if (made.ok || made.error.next !== 'ignore') return { during: 'make', result: made }
   const existing = await look(effect, account, subject)
-  return { during: 'make', result: existing.ok && existing.value ? ok(existing.value) : made }
+  // Done without its reference, what follows could not name it: better to look again.
+  if (!existing.ok) return { during: 'make', result: err(doubt(existing.error.reason)) }
+  return { during: 'make', result: existing.value ? ok(existing.value) : made }
 }
 
 const look = async (effect: Effect, account: Account, subject: Subject) =>

@@ -15,7 +15,8 @@ export function claimableFrom(state: OrderState, intentId: string): Instant | ''
   if (isParked(state, intent)) return undefined
   if (intent.state === 'doubt' && state.exceptions[`in-doubt:${intentId}`]) return undefined
   const { notBefore = '', leaseUntil = '' } = intent
-  return notBefore > leaseUntil ? notBefore : leaseUntil
+  if (notBefore > leaseUntil) return notBefore
+  return leaseUntil
 }
 
 /** Effects on one order at one system go one after another: another one is under way. */
