@@ -28,7 +28,7 @@ export function withDynamo(title: string, tests: (client: DynamoDBDocumentClient
     const client = new DynamoDBClient({
       region: 'us-east-1',
       credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      endpoint: () => ({
+      endpoint: async () => ({
         protocol: 'http:',
         hostname: '127.0.0.1',
         port: Number(new URL(endpoint).port),

@@ -6,7 +6,10 @@ import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { orderOf, policy, shop, start } from './orders.ts'
 
 let placed = 0
-const newId = (): OrderId => orderIdOf(shop, `contract-${(placed += 1)}`)
+function newId(): OrderId {
+  placed += 1
+  return orderIdOf(shop, `contract-${placed}`)
+}
 
 /** The first commit of an order: captured, with its document. */
 export function captureOf(id: OrderId, change: Parameters<typeof orderOf>[0] = {}): Commit {

@@ -1,0 +1,235 @@
+import fc from 'fast-check'
+import { type Performed, perform } from '../../domain/effects/perform.ts'
+import { readHint } from '../../domain/effects/read-hint.ts'
+import { retry } from '../../domain/failure.ts'
+import { learn } from '../../domain/order/learn.ts'
+import type { Safety } from '../../domain/plug.ts'
+import { EffectHint } from '../../schemas/messages/effect-hint.ts'
+import type { Mood } from '../support/fake-system.ts'
+import { Crash, openLane } from '../support/lane.ts'
+import { tries } from '../support/laws.ts'
+import { erp, orderId, orderOf, seconds, wms } from '../support/orders.ts'
+
+const safeties: readonly Safety[] = [
+  { by: 'key' },
+  { by: 'lookup', lagSeconds: 30 },
+  { by: 'none' },
+]
+const hint = EffectHint.parse({ orderId, intentId: 'create-order', connection: erp })
+
+test.each(safeties)('a system that is well is asked once (%j)', async (safety) => {
+  const lane = await openLane({ safety })
+  expect(await lane.work()).toEqual({ did: 'create-order' })
+  expect(lane.system.made).toEqual(['made-1'])
+  expect((await lane.intent())?.reference).toEqual({ id: 'made-1' })
+  expect(lane.queue).toEqual([])
+})
+
+test.each(safeties)('every further hint finds it done (%j)', async (safety) => {
+  const lane = await openLane({ safety })
+  await lane.work()
+  for (let i = 0; i < 5; i++)
+    expect(await perform(hint, lane.deps)).toEqual({ did: 'nothing: it is over' })
+  expect(lane.system.asked()).toBe(1)
+  expect(lane.queue).toEqual([])
+})
+
+describe.each(safeties)('whatever goes wrong, at most one (%j)', (safety) => {
+  test.each(['before', 'after'])('a worker that dies %s any step', async (side) => {
+    const places = await stepsOf(safety)
+    expect(places.length).toBeGreaterThan(5)
+    for (let nth = 0; nth < places.length; nth++) {
+      if (!places[nth]?.startsWith(side)) continue
+      const lane = await openLane({ safety })
+      let passed = 0
+      lane.gate.pass = async () => {
+        passed += 1
+        if (passed === nth + 1) throw new Crash()
+      }
+      await lane.run()
+      expect(lane.system.made.length).toBeLessThanOrEqual(1)
+      const intent = await lane.intent()
+      if (safety.by !== 'none') expect(intent?.state).toBe('done')
+      if (intent?.state === 'done') expect(lane.system.made).toEqual([intent.reference?.id])
+      else expect(Object.keys((await lane.state()).exceptions)).toContain('in-doubt:create-order')
+    }
+  })
+
+  test('any sequence of moods, deaths and hints', async () => {
+    const moods: fc.Arbitrary<Mood> = fc.constantFrom(
+      'well',
+      'commit-then-drop',
+      'drop',
+      'throttle',
+      'unavailable',
+      'refuse',
+      'halt',
+    )
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(moods, { maxLength: 6 }),
+        fc.array(fc.integer({ min: 1, max: 40 }), { maxLength: 4 }),
+        fc.array(fc.nat(10), { maxLength: 3 }),
+        async (planned, deaths, extra) => {
+          const lane = await openLane({ safety })
+          lane.system.moods.push(...planned)
+          for (const _ of extra) lane.queue.push({ body: JSON.stringify(hint), from: 0 })
+          let passed = 0
+          lane.gate.pass = async () => {
+            passed += 1
+            if (deaths.includes(passed)) throw new Crash()
+          }
+          await lane.run(120)
+          const intent = await lane.intent()
+          expect(lane.system.made.length).toBeLessThanOrEqual(1)
+          if (safety.by !== 'none') {
+            expect(intent?.state).toBe('done')
+            expect(lane.system.made).toEqual([intent?.reference?.id])
+          }
+        },
+      ),
+      tries(150),
+    )
+  })
+
+  test('two workers at once, however their steps fall together', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.scheduler(),
+        fc.constantFrom<Mood>('well', 'commit-then-drop'),
+        async (s, mood) => {
+          const lane = await openLane({ safety })
+          lane.system.moods.push(mood)
+          lane.gate.pass = (place) => s.schedule(Promise.resolve(), place)
+          const both: Promise<Performed>[] = [perform(hint, lane.deps), perform(hint, lane.deps)]
+          await s.waitFor(Promise.all(both))
+          lane.gate.pass = async () => {}
+          expect(lane.system.asked()).toBe(1)
+          await lane.run()
+          expect(lane.system.made).toHaveLength(1)
+        },
+      ),
+      tries(60),
+    )
+  })
+})
+
+/** The places at which a worker of a well system can die, and where one that has to look can. */
+async function stepsOf(safety: Safety): Promise<string[]> {
+  const lane = await openLane({ safety })
+  const places: string[] = []
+  lane.gate.pass = async (place) => {
+    places.push(place)
+  }
+  lane.system.moods.push('commit-then-drop')
+  await lane.run()
+  return places
+}
+
+test('a worker that was frozen past its lease does not send', async () => {
+  const lane = await openLane({ safety: { by: 'key' }, find: 'always' })
+  lane.gate.pass = async (place) => {
+    if (place === 'before look') lane.pass(60)
+  }
+  expect(await lane.work()).toMatchObject({ did: 'tried create-order', next: 'retry' })
+  expect(lane.system.asked()).toBe(0)
+})
+
+test('a lost answer is looked up only when the index can know', async () => {
+  const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 } })
+  lane.system.moods.push('commit-then-drop')
+  expect(await lane.work()).toMatchObject({ next: 'doubt' })
+  expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(30)) }])
+  expect(await lane.work()).toEqual({ did: 'create-order' })
+  expect(lane.system.asked()).toBe(1)
+})
+
+test('a worker that vanished is not followed before the index can know what it did', async () => {
+  const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 } })
+  lane.gate.pass = async (place) => {
+    if (place === 'before commit' && lane.system.asked() > 0) throw new Crash()
+  }
+  await lane.work()
+  lane.gate.pass = async () => {}
+  expect((await lane.intent())?.leaseUntil).toBe(seconds(45))
+  await lane.run()
+  expect(lane.system.asked()).toBe(1)
+})
+
+test('waiting is a new message, not a failed one', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  lane.system.moods.push('throttle', 'unavailable', 'halt')
+  expect(await lane.work()).toMatchObject({ next: 'wait' })
+  expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(3)) }])
+  expect(await lane.work()).toMatchObject({ next: 'retry' })
+  expect(await lane.work()).toMatchObject({ next: 'halt' })
+  expect(lane.queue).toHaveLength(1)
+  expect(await lane.work()).toEqual({ did: 'create-order' })
+})
+
+test('a hint that comes too early is put back for the rest of the time', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  lane.system.moods.push('unavailable')
+  await lane.work()
+  lane.queue.length = 0
+  expect(await perform(hint, lane.deps)).toEqual({ did: 'nothing: it is not time yet' })
+  expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(2)) }])
+})
+
+test('a message is delayed by a quarter of an hour at most, which is what SQS can', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  lane.system.moods.push('halt')
+  await lane.work()
+  expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(900)) }])
+})
+
+test('an order that was cancelled while its post was in doubt is not posted after all', async () => {
+  const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 } })
+  lane.system.moods.push('drop')
+  await lane.work()
+  const order = orderOf({ version: seconds(60), cancelledAt: seconds(60) })
+  const fact = {
+    type: 'snapshot',
+    order,
+    authority: 'body',
+    receivedAt: seconds(60),
+    at: seconds(60),
+  } as const
+  await learn({ id: orderId }, fact, lane.deps)
+  await lane.run()
+  expect(lane.system.made).toEqual([])
+  expect((await lane.intent())?.state).toBe('withdrawn')
+})
+
+test('what exists already and cannot be looked at is in doubt, not done without its reference', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  await lane.system.plug.effects['create-order']?.make(lane.system.account, await lane.subject())
+  lane.system.troubles.push(retry('unavailable'))
+  expect(await lane.work()).toMatchObject({ next: 'doubt' })
+  expect(await lane.work()).toEqual({ did: 'create-order' })
+  expect((await lane.intent())?.reference).toEqual({ id: 'made-1' })
+})
+
+test('what a system cannot do stands as an exception', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  await perform(hint, { ...lane.deps, plug: { ...lane.system.plug, effects: {} } })
+  const { exceptions } = await lane.state()
+  expect(exceptions['effect-refused:create-order']?.reason).toBe(
+    'Fake cannot do create-order; do it there by hand',
+  )
+})
+
+test('a hint for another connection is refused, and one that is no hint', () => {
+  expect(readHint(JSON.stringify({ ...hint, connection: wms }), erp)).toMatchObject({ ok: false })
+  expect(readHint('{"orderId":1}', erp)).toMatchObject({ ok: false })
+  expect(readHint('[', erp)).toMatchObject({ ok: false })
+  expect(readHint(JSON.stringify(hint), erp)).toEqual({ ok: true, value: hint })
+})
+
+test('a hint for an intent that the ledger does not have is over', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  expect(await perform({ ...hint, intentId: 'cancel-order' }, lane.deps)).toEqual({
+    did: 'nothing: it is over',
+  })
+  expect(lane.system.asked()).toBe(0)
+})
