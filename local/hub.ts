@@ -5,6 +5,7 @@ import type { ResolvedSettings } from '../schemas/settings.ts'
 import { type Cloud, startCloud } from './cloud/cloud.ts'
 import type { Happening } from './cloud/happening.ts'
 import { type LedgerReader, ledgerReader } from './demo/ledger-reader.ts'
+import { overhear } from './twins/overhear.ts'
 import { TwinHost } from './twins/twin-host.ts'
 
 export interface Hub {
@@ -42,6 +43,7 @@ export async function openHub({ root, dataDir, ...options }: HubOptions): Promis
       twins.all.map(({ connection, twin }) => [connection.secret, JSON.stringify(twin.secret)]),
     ),
     lambdaEnvironment: { CROSSDOCK_TWINS: JSON.stringify(standIns(twins)) },
+    mounts: overhear(twins),
     lambdaPreloads: [join(import.meta.dirname, 'twins', 'twins-as-hosts.mjs')],
   })
   address = cloud.apiUrl

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TwinWorld } from '../../domain/twin.ts'
 import type { Mischiefs } from './mischief.ts'
+import { twinHeader } from './overhear.ts'
 
 type Webhook = Parameters<TwinWorld['deliver']>[0]
 
@@ -57,7 +58,7 @@ export class Courier {
     try {
       const init = {
         method: 'POST',
-        headers: { ...headers },
+        headers: { ...headers, [twinHeader]: 'yes' },
         body,
         signal: AbortSignal.timeout(5000),
       }
