@@ -13,7 +13,7 @@ export interface Stack {
   readonly assets: ReadonlyMap<string, string>
 }
 
-export type Template = z.infer<typeof Template>
+type Template = z.infer<typeof Template>
 
 const Template = z.strictObject({
   AWSTemplateFormatVersion: z.string().optional(),

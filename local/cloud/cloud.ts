@@ -83,7 +83,7 @@ export interface CloudOptions {
 }
 
 /** Something that was created, by the template's names and its own. */
-export interface CreatedResource {
+interface CreatedResource {
   readonly stack: string
   readonly id: string
   readonly type: string
@@ -122,6 +122,7 @@ export interface Cloud {
 export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const closing = new AbortController()
   const front = createServer()
+  front.on('request', notYet)
   const back = createServer()
   // SDK clients keep their connections and may use one at the moment it is closed.
   back.keepAliveTimeout = 0
@@ -134,6 +135,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const design = readDesign(stacks, { account, region, apiUrl, awsUrl })
     const parts = await open(design, options, closing.signal)
     const mounted = options.mounts ?? (() => false)
+    front.off('request', notYet)
     front.on('request', (request, response) => {
       if (!mounted(request, response)) parts.api(request, response)
     })
@@ -329,13 +331,20 @@ function createdIn(model: Model): readonly CreatedResource[] {
 
 function listen(server: Server, port: number): Promise<string> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is in use`) : error),
+    )
     server.listen(port, '127.0.0.1', () => {
       const address = server.address()
       const bound = typeof address === 'object' && address ? address.port : port
       resolve(`http://127.0.0.1:${bound}`)
     })
   })
+}
+
+/** The port is bound before the assembly is read, because the templates may speak of its address. */
+function notYet(_: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(503, { 'retry-after': '1' }).end()
 }
 
 function closeServers(...servers: readonly Server[]): void {

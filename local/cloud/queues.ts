@@ -17,7 +17,7 @@ import type { Question } from './policy.ts'
 import type { TimeScale } from './time-scale.ts'
 
 /** A message on its way into a queue. */
-export interface Outgoing {
+interface Outgoing {
   readonly body: string
   readonly attributes?: Record<string, MessageAttributeValue>
   readonly groupId?: string

@@ -37,7 +37,7 @@ export function findFunction(
 }
 
 /** The queue with this ARN. */
-export function findQueue(model: Model, arn: string): Resource<'AWS::SQS::Queue'> | undefined {
+function findQueue(model: Model, arn: string): Resource<'AWS::SQS::Queue'> | undefined {
   return model.of('AWS::SQS::Queue').find(({ attributes }) => attributes['Arn'] === arn)
 }
 

@@ -141,3 +141,29 @@ describe("the laptop's cloud carries an order from the front door to the last la
     expect(await (await fetch(`${trial.cloud.apiUrl}/twins/x`)).text()).toBe('a twin')
   })
 })
+
+describe('few processes', () => {
+  test('are enough for all functions, one after the other', async () => {
+    const trial = await startTrial({ maxProcesses: 1, maxProcessesPerFunction: 1 })
+    try {
+      await Promise.all([1, 2, 3].map((number) => trial.webhook({ id: `order-${number}` })))
+      await trial.quiet()
+      expect(trial.happenings.filter(({ kind }) => kind === 'event').length).toBe(3)
+      expect(Object.values(trial.cloud.processes()).flat().length).toBeLessThanOrEqual(1)
+    } finally {
+      await trial.close()
+    }
+  }, 15_000)
+})
+
+describe('a port that is taken', () => {
+  test('is named', async () => {
+    const trial = await startTrial()
+    const port = Number(new URL(trial.cloud.apiUrl).port)
+    try {
+      await expect(startTrial({ port })).rejects.toThrow(`port ${port} is in use`)
+    } finally {
+      await trial.close()
+    }
+  })
+})
