@@ -16,8 +16,11 @@ export interface ReceiveWebhookDeps {
   readonly now: () => Date
 }
 
-/** Above this nothing is hashed. SQS takes 1 MiB, and what fits here fits there as gzip. */
+/** Above this nothing is hashed. */
 const maxBytes = 1_000_000
+
+/** SQS takes 1 MiB with everything. Only noise does not fit there once it is packed. */
+const maxPacked = 1_000_000
 
 /** Answers 2xx only when the raw bytes are in the queue, and 401 in one and the same way to everyone it does not know. */
 export async function receiveWebhook(
@@ -36,13 +39,15 @@ export async function receiveWebhook(
   const request: SignedRequest = { headers: event.headers, body, now: deps.now() }
   if (!(await isSigned(request, door, { connection, deps }))) return unauthorized
 
+  const packed = gzipSync(body, { level: 4 }).toString('base64')
+  if (packed.length > maxPacked) return answer(413, 'body too large')
   await deps.enqueue({
     connection: connection.id,
     via: 'webhook',
     headers: kept(event.headers, door.headers),
     receivedAt: request.now.toISOString(),
-    traceparent: event.headers['traceparent'] ?? newTrace(),
-    body: gzipSync(body, { level: 4 }).toString('base64'),
+    traceparent: traceOf(event.headers['traceparent']),
+    body: packed,
     again: 0,
   })
   return answer(200, 'received')
@@ -69,9 +74,11 @@ const kept = (
 ): Record<string, string> =>
   Object.fromEntries(names.flatMap((name) => (headers[name] ? [[name, headers[name]]] : [])))
 
-/** https://www.w3.org/TR/trace-context/ */
-const newTrace = (): string =>
-  `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`
+/** The caller's, or a new one. https://www.w3.org/TR/trace-context/ */
+const traceOf = (given = ''): string =>
+  /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(given)
+    ? given
+    : `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`
 
 const answer = (statusCode: number, message: string): APIGatewayProxyStructuredResultV2 => ({
   statusCode,
