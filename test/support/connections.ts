@@ -1,0 +1,22 @@
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Connection } from '../../schemas/settings.ts'
+import { erp, shop, wms } from './orders.ts'
+
+const kinds = { [shop]: 'channel', [erp]: 'erp', [wms]: 'wms' } as const
+
+/** A connection as the functions find it in their settings. */
+export function connectionTo(id: ConnectionId, change: Partial<Connection> = {}): Connection {
+  return {
+    id,
+    plug: id.split('/')[0] ?? id,
+    kind: kinds[id] ?? 'channel',
+    secret: `crossdock/test/${id}`,
+    hosts: ['vendor.example'],
+    maxConcurrency: 2,
+    timeoutSeconds: 10,
+    webhooks: id !== erp,
+    testOrders: 'hold',
+    own: {},
+    ...change,
+  }
+}
