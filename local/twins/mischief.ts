@@ -21,8 +21,10 @@ export type How = Mischief['how']
 
 /** How many more times each misbehaviour is due. */
 export class Mischiefs {
+  /** Misbehaves unasked, too, whenever this says so. */
+  chance: (how: How) => boolean = () => false
   readonly #left = new Map<How, number>()
-  #seconds = 3
+  #seconds = 1
 
   add({ how, next, seconds }: Mischief): void {
     this.#left.set(how, next)
@@ -32,7 +34,7 @@ export class Mischiefs {
   /** True, once for each time it was asked for. */
   take(how: How): boolean {
     const left = this.#left.get(how) ?? 0
-    if (left === 0) return false
+    if (left === 0) return this.chance(how)
     this.#left.set(how, left - 1)
     return true
   }
