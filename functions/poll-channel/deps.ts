@@ -48,7 +48,8 @@ const once = makeIdempotent(
     const left = () => context.getRemainingTimeInMillis()
     const polled = await pollChannel({ ...deps, left })
     logger.info('swept a connection', { connection: connection.id, ...polled })
-    if (polled.next === 'halt') throw new Error(`${connection.id}: ${polled.reason}`)
+    if (polled.next === 'halt' || polled.next === 'except')
+      throw new Error(`${connection.id}: ${polled.reason}`)
     return { count: polled.count }
   },
   {

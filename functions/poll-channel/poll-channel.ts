@@ -53,7 +53,7 @@ export async function pollChannel(deps: PollChannelDeps): Promise<Polled> {
   for (;;) {
     const page: Result<Page, Failure> = await sweep(account, window)
     if (!page.ok) {
-      await checkpoints.write({ ...checkpoint, unfinished: window })
+      await checkpoints.write({ ...checkpoint, unfinished: resumed(window, page.error) })
       return { count, next: page.error.next, reason: page.error.reason }
     }
     await deps.enqueue(page.value.deliveries, clock().toISOString())
@@ -71,6 +71,13 @@ export async function pollChannel(deps: PollChannelDeps): Promise<Polled> {
     }
   }
 }
+
+/** A vendor that refuses the request may refuse the cursor in it, so the window begins anew. */
+const resumed = ({ from, to, cursor }: Window, { next }: Failure): Window => ({
+  from,
+  to,
+  ...(cursor !== undefined && next !== 'except' && { cursor }),
+})
 
 function windowAfter(upTo: Instant, { connection, clock }: PollChannelDeps): Window {
   const { overlapMinutes = 5, lagSeconds = 30 } = connection.sweep ?? {}
