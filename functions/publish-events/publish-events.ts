@@ -24,14 +24,30 @@ export async function publishEvents(
   const all = records.flatMap((record, index) =>
     record.events.map((event) => ({ index, record, event, published: publishedOf(record, event) })),
   )
+  const done = (await firstRefused(all, put)) ?? images.length
+  // Counted only once its whole commit is out, because the rest comes again from its beginning.
+  for (const { event, record, index } of all) if (index < done) measure(event, record)
+  return done
+}
+
+interface Numbered {
+  /** Which of the commits it is of. */
+  readonly index: number
+  readonly published: Published
+}
+
+/** The commit of the first event that the bus did not take. */
+async function firstRefused(
+  all: readonly Numbered[],
+  put: PublishEventsDeps['put'],
+): Promise<number | undefined> {
   for (let from = 0; from < all.length; from += 10) {
     const some = all.slice(from, from + 10)
     const taken = await put(some.map(({ published }) => published))
     const refused = some.find((_, i) => !taken[i])
     if (refused) return refused.index
-    for (const { event, record } of some) measure(event, record)
   }
-  return images.length
+  return undefined
 }
 
 function publishedOf(record: CommitRecord, event: OrderEvent): Published {
