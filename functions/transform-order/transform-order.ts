@@ -4,12 +4,12 @@ import { except, type Failure, retry } from '../../domain/failure.ts'
 import type { Fact, FactOf } from '../../domain/order/facts.ts'
 import { type LearnDeps, learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
-import { parse } from '../../domain/parse.ts'
+import { parse, read } from '../../domain/parse.ts'
 import type { Account, Delivery, Reading } from '../../domain/plug.ts'
 import type { Again, Clock } from '../../domain/ports.ts'
 import { err, type Result } from '../../domain/result.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
-import type { Order } from '../../schemas/canonical/order.ts'
+import { Order } from '../../schemas/canonical/order.ts'
 import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 
 export interface TransformOrderDeps extends LearnDeps {
@@ -128,8 +128,12 @@ function snapshotOf(
   { at, ...terms }: Pick<FactOf<'snapshot'>, 'authority' | 'receivedAt' | 'at'>,
 ): FactOf<'snapshot' | 'unreadable'> {
   const size = Buffer.byteLength(JSON.stringify(order))
-  if (size <= maxOrder) return { type: 'snapshot', order, at, ...terms }
-  const reason = `the order has ${size} bytes, and the ledger keeps ${maxOrder} at most`
+  const fitting = read(Order, order)
+  if (fitting.ok && size <= maxOrder)
+    return { type: 'snapshot', order: fitting.value, at, ...terms }
+  const reason = fitting.ok
+    ? `the order has ${size} bytes, and the ledger keeps ${maxOrder} at most`
+    : fitting.error.reason
   const { connection } = order
   return { type: 'unreadable', connection, code: 'unreadable-payload', reason, at }
 }
