@@ -1,13 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { promisify } from 'node:util'
-import { gunzip, gzipSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSEvent } from 'aws-lambda'
 import { channels } from '../../channels/index.ts'
 import { connectors } from '../../connectors/index.ts'
-import { except } from '../../domain/failure.ts'
 import type { Account } from '../../domain/plug.ts'
-import { err, ok } from '../../domain/result.ts'
 import { openAccount } from '../../platform/account.ts'
 import { putObject } from '../../platform/aws.ts'
 import { dynamo } from '../../platform/dynamo.ts'
@@ -19,6 +16,7 @@ import { connectionOf, readSettings } from '../../platform/settings.ts'
 import { sqsAgain } from '../../platform/sqs-again.ts'
 import { Env } from './env.ts'
 import type { TransformOrderDeps } from './transform-order.ts'
+import { unzip } from './unzip.ts'
 
 const env = readEnv(Env)
 const settings = readSettings()
@@ -26,10 +24,6 @@ const client = dynamo()
 const means = { client, secrets: awsSecrets(), cursorsTable: env.CURSORS_TABLE }
 const plugs = new Map([...channels, ...connectors].map((plug) => [plug.id, plug]))
 const accounts = new Map<string, Account>()
-const inflate = promisify(gunzip)
-
-/** Ten times the largest body that the door lets in. */
-const maxOutputLength = 10_000_000
 
 export const deps: TransformOrderDeps = {
   ...learnDeps(
@@ -44,14 +38,7 @@ export const deps: TransformOrderDeps = {
     accounts.set(connection, opened)
     return opened
   },
-  async unzip(body) {
-    try {
-      const raw = await inflate(Buffer.from(body, 'base64'), { maxOutputLength })
-      return ok(raw.toString('utf8'))
-    } catch {
-      return err(except('unreadable-payload', 'the body cannot be unzipped'))
-    }
-  },
+  unzip,
   digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 24),
   again: sqsAgain(new SQSClient(), env.INTAKE_QUEUE_URL),
   clock: () => new Date(),
