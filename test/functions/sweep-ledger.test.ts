@@ -1,0 +1,63 @@
+import { learn } from '../../domain/order/learn.ts'
+import { orderIdOf } from '../../domain/order/order-id.ts'
+import { sweepLedger } from '../../functions/sweep-ledger/sweep-ledger.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
+import { MemoryLedger } from '../support/memory-ledger.ts'
+import { orderOf, policy, seconds, shop, start } from '../support/orders.ts'
+
+const ids = ['1', '2', '3'].map((id) => orderIdOf(shop, id))
+
+async function open(due: readonly OrderId[] = ids) {
+  const ledger = new MemoryLedger()
+  const deps = {
+    ledger,
+    policy,
+    jitter: async () => {},
+    deadlines: { due: async () => due },
+    clock: () => new Date(seconds(1000)),
+    log: () => {},
+  }
+  for (const id of ids) {
+    const fact = {
+      type: 'snapshot',
+      order: orderOf({ id }),
+      authority: 'body',
+      receivedAt: start,
+    } as const
+    await learn({ id }, { ...fact, at: start }, deps)
+  }
+  return { ledger, deps }
+}
+
+test('whatever is past its deadline is told that time has passed', async () => {
+  const { ledger, deps } = await open()
+  await sweepLedger(deps)
+  for (const id of ids) {
+    const state = await ledger.load(id)
+    expect(Object.keys(state?.exceptions ?? {})).toEqual(['overdue:accepted'])
+    expect(state?.intents['create-order']?.nudges).toBe(1)
+  }
+})
+
+test('one that cannot be swept keeps no other from it, and is not kept quiet', async () => {
+  const { ledger, deps } = await open()
+  const broken = {
+    load: async (id: OrderId) => {
+      if (id === ids[0]) throw new Error('ThrottlingException')
+      return ledger.load(id)
+    },
+    commit: ledger.commit.bind(ledger),
+    order: ledger.order.bind(ledger),
+  }
+  await expect(sweepLedger({ ...deps, ledger: broken })).rejects.toThrow('1 of 3 orders')
+  expect((await ledger.load(ids[2] ?? ''))?.exceptions).toHaveProperty('overdue:accepted')
+})
+
+test('an index that lags behind and names an order twice, or one that is not due, changes nothing', async () => {
+  const { ledger, deps } = await open([...ids, ...ids])
+  await sweepLedger(deps)
+  const commits = ledger.commits.length
+  await sweepLedger(deps)
+  expect(ledger.commits).toHaveLength(commits)
+  expect(commits).toBe(6)
+})

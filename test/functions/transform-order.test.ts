@@ -1,0 +1,344 @@
+import { createHash } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+import fc from 'fast-check'
+import type { Channel } from '../../channels/contract.ts'
+import { shopify } from '../../channels/shopify/index.ts'
+import type { Connector } from '../../connectors/contract.ts'
+import { shipbob } from '../../connectors/shipbob/index.ts'
+import { except, type Failure, halt, retry, wait } from '../../domain/failure.ts'
+import { learn } from '../../domain/order/learn.ts'
+import { statusOf } from '../../domain/order/state.ts'
+import { after } from '../../domain/order/time.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import {
+  type TransformOrderDeps,
+  transformOrder,
+} from '../../functions/transform-order/transform-order.ts'
+import { unzip } from '../../functions/transform-order/unzip.ts'
+import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
+import { fakeSystem } from '../support/fake-system.ts'
+import { fixture, text } from '../support/fixtures.ts'
+import { tries } from '../support/laws.ts'
+import { MemoryLedger } from '../support/memory-ledger.ts'
+import { erp, policy, shop, start, wms } from '../support/orders.ts'
+
+const paid = text('channels', 'shopify', 'paid-order.wire.json')
+const paidId = OrderId.parse('shopify_demo-store_5600000011001')
+const { line_items: lineItems } = JSON.parse(paid) as { line_items: unknown[] }
+const edited = (change: Record<string, unknown>): string =>
+  JSON.stringify({
+    ...(fixture('channels', 'shopify', 'paid-order.wire.json') as object),
+    ...change,
+  })
+
+interface Put {
+  readonly body: string
+  readonly seconds: number
+}
+
+function open() {
+  const ledger = new MemoryLedger()
+  const again: Put[] = []
+  const fetched: string[] = []
+  const vendor = { answer: ok(undefined) as Result<Order | undefined, Failure> }
+  let time = start
+  const plugs = new Map<string, Channel | Connector>([
+    [
+      shop,
+      {
+        ...shopify,
+        fetchOrder: async (_account, id) => {
+          fetched.push(id)
+          return vendor.answer
+        },
+      },
+    ],
+    [wms, shipbob],
+  ])
+  const deps: TransformOrderDeps = {
+    ledger,
+    policy,
+    jitter: async () => {},
+    plug: (connection) => plugs.get(connection),
+    account: () => fakeSystem({ safety: { by: 'key' }, now: () => new Date(start) }).account,
+    unzip,
+    digest: (body) => createHash('sha256').update(body).digest('hex').slice(0, 24),
+    again: async (body, seconds) => {
+      again.push({ body, seconds })
+    },
+    clock: () => new Date(time),
+  }
+  const message = (body: string, change: Record<string, unknown> = {}): string =>
+    JSON.stringify({
+      connection: shop,
+      via: 'webhook',
+      headers: { 'x-shopify-topic': 'orders/updated' },
+      receivedAt: start,
+      traceparent: 'trace',
+      body: gzipSync(body).toString('base64'),
+      again: 0,
+      ...change,
+    })
+  return {
+    deps,
+    ledger,
+    again,
+    fetched,
+    vendor,
+    message,
+    tell: (body: string, change: Record<string, unknown> = {}) =>
+      transformOrder(message(body, change), deps),
+    pass: (seconds: number) => {
+      time = after(time, seconds)
+    },
+    /** The messages that were put back come again. */
+    async redeliver() {
+      const [put] = again.splice(0, 1)
+      if (!put) throw new Error('nothing was put back')
+      time = after(time, put.seconds)
+      return transformOrder(put.body, deps)
+    },
+    async exceptions(id: string): Promise<string[]> {
+      return Object.keys((await ledger.load(id))?.exceptions ?? {}).toSorted()
+    },
+    /** Every order that the ledger knows of. */
+    known: () => [...new Set(ledger.commits.map(({ after: { id } }) => id))],
+  }
+}
+
+const hint = (connection: ConnectionId = shop) => ({
+  connection,
+  headers: { 'x-shopify-topic': 'refunds/create' },
+})
+const refund = '{"id": 1, "order_id": 5600000011001}'
+
+async function fetchedOrder(): Promise<Order> {
+  const { tell, ledger } = open()
+  await tell(paid)
+  const order = await ledger.order(paidId)
+  if (!order) throw new Error('the fixture is no order')
+  return order
+}
+
+test('a whole body becomes a captured order with its document', async () => {
+  const { tell, ledger, again } = open()
+  expect(await tell(paid)).toEqual({ did: 'snapshot', connection: shop, traceparent: 'trace' })
+  const state = await ledger.load(paidId)
+  expect(state && statusOf(state)).toBe('captured')
+  expect((await ledger.order(paidId))?.people.shipTo?.city).toBe('Springfield')
+  expect(again).toEqual([])
+  expect(ledger.commits[0]?.traceparent).toBe('trace')
+})
+
+test('seven deliveries are one order', async () => {
+  const { tell, ledger } = open()
+  for (let i = 0; i < 7; i++) await tell(paid)
+  expect(ledger.commits).toHaveLength(1)
+})
+
+test('seven deliveries at once are one order', async () => {
+  const { tell, ledger } = open()
+  await Promise.all(Array.from({ length: 7 }, () => tell(paid)))
+  expect(ledger.commits).toHaveLength(1)
+})
+
+test('a hint is fetched, and what was fetched is captured', async () => {
+  const { tell, fetched, vendor, ledger } = open()
+  vendor.answer = ok(await fetchedOrder())
+  expect(await tell(refund, hint())).toMatchObject({ did: 'hint' })
+  expect(fetched).toEqual(['5600000011001'])
+  expect((await ledger.load(paidId))?.seen?.authority).toBe('fetched')
+})
+
+test('an order that the channel does not know yet is asked for again, then stands as an exception', async () => {
+  const { tell, again, redeliver, exceptions } = open()
+  expect(await tell(refund, hint())).toMatchObject({ did: 'put back', next: 'retry' })
+  const delays: number[] = []
+  while (again.length > 0) {
+    delays.push(again[0]?.seconds ?? 0)
+    await redeliver()
+  }
+  expect(delays).toEqual([2, 4, 8, 16, 32])
+  expect(await exceptions(paidId)).toEqual(['order-not-found:message'])
+})
+
+test('a vendor that is down is asked less and less often, and nothing is lost', async () => {
+  const { tell, again, redeliver, vendor, ledger } = open()
+  vendor.answer = err(retry('unavailable'))
+  await tell(refund, hint())
+  for (let i = 0; i < 12; i++) await redeliver()
+  expect(again[0]?.seconds).toBe(900)
+  vendor.answer = ok(await fetchedOrder())
+  await redeliver()
+  expect(again).toEqual([])
+  expect(await ledger.load(paidId)).toBeDefined()
+})
+
+test('a vendor that throttles is left alone for as long as it says', async () => {
+  const { tell, again, vendor } = open()
+  vendor.answer = err(wait('slow down', 37))
+  await tell(refund, hint())
+  expect(again[0]?.seconds).toBe(37)
+})
+
+test('halted credentials stand as an exception, and the message waits', async () => {
+  const { tell, again, redeliver, vendor, exceptions } = open()
+  vendor.answer = err(halt('the token is revoked'))
+  await tell(refund, hint())
+  expect(await exceptions(paidId)).toEqual(['connection-halted:message'])
+  expect(again).toHaveLength(1)
+  vendor.answer = ok(await fetchedOrder())
+  await redeliver()
+  expect(await exceptions(paidId)).toEqual([])
+})
+
+test('an order that was fetched and cannot be read stands as an exception', async () => {
+  const { tell, again, vendor, exceptions } = open()
+  vendor.answer = err(except('money-mismatch', 'a fraction of a cent'))
+  await tell(refund, hint())
+  expect(await exceptions(paidId)).toEqual(['money-mismatch:message'])
+  expect(again).toEqual([])
+})
+
+test('two different bodies of one second: the channel is asked', async () => {
+  const { tell, fetched, vendor, ledger } = open()
+  await tell(paid)
+  const order = await fetchedOrder()
+  const lines = order.lines.slice(0, 1).map((line) => ({ ...line, sku: 'MUG-RED' }))
+  vendor.answer = ok({ ...order, lines })
+  await tell(edited({ line_items: lineItems.slice(0, 1) }))
+  expect(fetched).toEqual(['5600000011001'])
+  expect((await ledger.load(paidId))?.lines.map(({ sku }) => sku)).toEqual(['MUG-RED'])
+})
+
+test('an amendment while the order is posted comes again when the post has ended', async () => {
+  const { tell, ledger, again, redeliver, deps, pass } = open()
+  await tell(paid)
+  const claim = { type: 'claim', intentId: 'create-order', leaseSeconds: 15 } as const
+  await learn({ id: paidId }, { ...claim, at: start }, deps)
+  const body = edited({
+    updated_at: '2026-11-03T09:15:04-05:00',
+    line_items: lineItems.slice(0, 1),
+  })
+  expect(await tell(body)).toMatchObject({ did: 'put back', next: 'retry' })
+  pass(1)
+  const done = {
+    type: 'outcome',
+    intentId: 'create-order',
+    epoch: 1,
+    during: 'make',
+    result: ok({ id: '9' }),
+    lagSeconds: 0,
+  } as const
+  await learn({ id: paidId }, { ...done, at: start }, deps)
+  await redeliver()
+  expect(again).toEqual([])
+  expect(Object.keys((await ledger.load(paidId))?.exceptions ?? {})).toContain(
+    'amended-after-posting',
+  )
+})
+
+test('a parcel and a hold of the warehouse reach the order that they name', async () => {
+  const { tell, ledger, known, exceptions } = open()
+  const id = 'shopify_demo-store_820982911946154508'
+  for (const name of ['shipped-parcel', 'on-hold']) {
+    const { headers, body } = fixture('connectors', 'shipbob', `${name}.wire.json`) as {
+      headers: unknown
+      body: unknown
+    }
+    await tell(JSON.stringify(body), { connection: wms, headers })
+  }
+  expect(known()).toEqual([id])
+  expect(Object.keys((await ledger.load(id))?.kept ?? {})).toEqual(['shipped:600000001'])
+  expect(await exceptions(id)).toEqual([
+    'unknown-shipment-line:shipped:600000001',
+    'warehouse-hold',
+  ])
+})
+
+test('an unreadable order stands as an exception under its own id', async () => {
+  const { tell, exceptions } = open()
+  expect(await tell(edited({ currency: 'dollars' }))).toMatchObject({ did: 'raised an exception' })
+  expect(await exceptions(paidId)).toEqual(['unreadable-payload:message'])
+})
+
+test('a fraction of a cent stands as an exception under its own id', async () => {
+  const { tell, exceptions } = open()
+  await tell(edited({ total_price: '66.735' }))
+  expect(await exceptions(paidId)).toEqual(['money-mismatch:message'])
+})
+
+test('an order that would not fit the ledger’s own form stands as an exception', async () => {
+  const { tell, vendor, exceptions } = open()
+  vendor.answer = ok({ ...(await fetchedOrder()), version: '2026-11-21' })
+  await tell(refund, hint())
+  expect(await exceptions(paidId)).toEqual(['unreadable-payload:message'])
+})
+
+test.each(['not json', '', '[]', 'null', '{"id":{}}', '['.repeat(5000), '\u0000', '"\ud800"'])(
+  'a body that says nothing about any order (%#) stands as an exception under its digest',
+  async (body) => {
+    const { tell, known, exceptions } = open()
+    await tell(body)
+    await tell(body)
+    expect(known()).toHaveLength(1)
+    expect(known()[0]).toMatch(/^shopify_demo-store_unreadable-[0-9a-f]{24}$/)
+    expect(await exceptions(known()[0] ?? '')).toEqual(['unreadable-payload:message'])
+  },
+)
+
+test('a body that cannot be unzipped, or unzips without end, stands as an exception', async () => {
+  const { tell, known, exceptions, message, deps } = open()
+  await transformOrder(message('', { body: Buffer.from('no gzip').toString('base64') }), deps)
+  await tell('x'.repeat(10_000_001))
+  expect(known()).toHaveLength(2)
+  for (const id of known()) expect(await exceptions(id)).toEqual(['unreadable-payload:message'])
+})
+
+test('a system that nothing reads for stands as an exception', async () => {
+  const { tell, known } = open()
+  await tell('{}', { connection: erp })
+  expect(known()).toHaveLength(1)
+})
+
+test('a topic that is not about an order is nothing', async () => {
+  const { tell, known } = open()
+  const headers = { 'x-shopify-topic': 'products/update' }
+  expect(await tell('{"id": 1}', { headers })).toMatchObject({ did: 'nothing' })
+  expect(known()).toEqual([])
+})
+
+test.each(['', '{', '{}', 'null', JSON.stringify({ connection: 'no such form' })])(
+  'a message that is none of ours (%#) throws, so that it becomes a dead letter',
+  async (body) => {
+    await expect(transformOrder(body, open().deps)).rejects.toThrow('not a message of ours')
+  },
+)
+
+test('a ledger that cannot be reached throws, so that the message comes again', async () => {
+  const { deps, message } = open()
+  const ledger = {
+    ...deps.ledger,
+    load: async () => {
+      throw new Error('ThrottlingException')
+    },
+  }
+  await expect(transformOrder(message(paid), { ...deps, ledger })).rejects.toThrow('Throttling')
+})
+
+test('whatever field of an order is replaced by whatever, it ends captured or as an exception', async () => {
+  const keys = Object.keys(JSON.parse(paid) as object)
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom(...keys), fc.jsonValue(), async (key, value) => {
+      const { tell, known, ledger, again } = open()
+      await tell(edited({ [key]: value }))
+      const [id] = known()
+      const state = id === undefined ? undefined : await ledger.load(id)
+      const told = state?.seen !== undefined || Object.keys(state?.exceptions ?? {}).length > 0
+      // Without its lines or its version a body is a hint, and this vendor knows no order.
+      expect(told || again.length === 1).toBe(true)
+    }),
+    tries(300),
+  )
+})
