@@ -82,7 +82,10 @@ async function lock(
         TableName,
         Key,
         UpdateExpression: 'SET lockedUntil = :until',
-        ConditionExpression: 'attribute_not_exists(lockedUntil) OR lockedUntil < :now',
+        // Nor when another process renewed it between our look and here.
+        ConditionExpression:
+          '(attribute_not_exists(lockedUntil) OR lockedUntil < :now) AND (attribute_not_exists(#until) OR #until < :now)',
+        ExpressionAttributeNames: { '#until': 'until' },
         ExpressionAttributeValues: { ':until': Date.now() + lockMs, ':now': Date.now() },
       }),
     ),
