@@ -16,6 +16,8 @@ interface Held {
   readonly until: number
 }
 
+type Mint = () => Promise<Result<Minted, Failure>>
+
 const lockMs = 15_000
 const margin = 60_000
 
@@ -40,6 +42,18 @@ export function dynamoTokens(
     return { token, until }
   }
 
+  const mintUnderLock = async (mint: Mint): Promise<Result<string, Failure>> => {
+    let minted: Result<Minted, Failure> | undefined
+    try {
+      minted = await mint()
+    } finally {
+      if (!minted?.ok) await unlock(client, TableName, Key)
+    }
+    if (!minted.ok) return minted
+    held = await keep(minted.value)
+    return ok(held.token)
+  }
+
   return {
     async get(mint) {
       if (held && held.until > Date.now()) return ok(held.token)
@@ -47,13 +61,7 @@ export function dynamoTokens(
         held = await read()
         if (held && held.until > Date.now()) return ok(held.token)
         if (await lock(client, TableName, Key)) {
-          const minted = await mint()
-          if (!minted.ok) {
-            await unlock(client, TableName, Key)
-            return minted
-          }
-          held = await keep(minted.value)
-          return ok(held.token)
+          return await mintUnderLock(mint)
         }
         await sleep(250)
       }
