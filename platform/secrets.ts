@@ -34,9 +34,18 @@ async function fetchSecret(name: string): Promise<Secret> {
     body: { SecretId: name },
   })
   const text = (answer as { readonly SecretString?: unknown }).SecretString
-  const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined
+  const value = typeof text === 'string' ? jsonOf(text) : undefined
   if (typeof value !== 'object' || value === null) {
     throw new Error(`secret ${name} does not hold a JSON object`)
   }
   return value as Secret
+}
+
+/** The error of `JSON.parse` quotes the text, and this text is a secret. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
