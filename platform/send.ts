@@ -65,9 +65,10 @@ const lost = ({ kind, url, method }: Call, why: string): Failure =>
     ? doubt(`no answer to ${method} from ${new URL(url).host} (${why})`)
     : retry(`no answer to ${method} from ${new URL(url).host} (${why})`)
 
+/** Read without `instanceof`: the errors of `fetch` may come from another realm than ours. */
 function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown'
-  const { cause } = error
-  if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string') return cause.code
-  return error.name
+  const { name, cause }: { readonly name?: unknown; readonly cause?: unknown } = Object(error)
+  const { code }: { readonly code?: unknown } = Object(cause)
+  if (typeof code === 'string') return code
+  return typeof name === 'string' ? name : 'unknown'
 }
