@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { measure } from '../../platform/measure.ts'
+import { CommitRecord } from '../../schemas/stored/commit-record.ts'
+import { orderOf } from '../support/orders.ts'
+import { tellStory } from '../support/story.ts'
+
+/** CloudWatch's own JSON schema of the format, in as far as it constrains what we write. */
+const Metric = z.looseObject({
+  _aws: z.strictObject({
+    Timestamp: z.int().positive(),
+    CloudWatchMetrics: z
+      .array(
+        z.strictObject({
+          Namespace: z.string().min(1).max(1024),
+          Dimensions: z.array(z.array(z.string().min(1).max(250)).min(1).max(30)).min(1),
+          Metrics: z
+            .array(z.strictObject({ Name: z.string().min(1), Unit: z.literal('Count') }))
+            .length(1),
+        }),
+      )
+      .length(1),
+  }),
+})
+
+/** What is written to standard output meanwhile. */
+function written(work: () => void): readonly string[] {
+  const { write } = process.stdout
+  const lines: string[] = []
+  process.stdout.write = (text: string | Uint8Array) => lines.push(String(text)) > 0
+  try {
+    work()
+  } finally {
+    process.stdout.write = write
+  }
+  return lines
+}
+
+test('what people watch is written as metrics that CloudWatch can read, each on one line', () => {
+  const story = tellStory()
+  story.captured(orderOf({ test: true }))
+  story.pass(100_000)
+  const { state, events, now } = story
+  const record = CommitRecord.parse({
+    pk: state.id,
+    sk: 'commit#000001',
+    at: now,
+    connection: state.connection,
+    events,
+  })
+  const lines = written(() => {
+    for (const event of record.events) measure(event, record)
+  })
+  const named = lines.map((line) => {
+    expect(line.indexOf('\n')).toBe(line.length - 1)
+    const json: unknown = JSON.parse(line)
+    const metric = Metric.parse(json)
+    const [{ Dimensions = [], Metrics = [] } = {}] = metric._aws.CloudWatchMetrics
+    for (const name of Dimensions.flat()) expect(typeof metric[name]).toBe('string')
+    const name = Metrics[0]?.Name ?? ''
+    expect(metric[name]).toBe(1)
+    return [name, ...Dimensions.flat().map((dimension) => metric[dimension])]
+  })
+  expect(named).toEqual([
+    ['OrdersCaptured', 'shopify/demo-store'],
+    ['StageMet', 'shopify/demo-store', 'captured'],
+    ['ExceptionRaised', 'test-order'],
+    ['StageMissed', 'shopify/demo-store', 'accepted'],
+    ['ExceptionRaised', 'overdue'],
+  ])
+})
+
+test('a stage of one of many parcels counts under the stage’s own name', () => {
+  const story = tellStory().released()
+  story.shipped('P1', { MUG: 2, PLATE: 1 })
+  story.did('post-shipment:P1')
+  const { events } = story.did('confirm-shipment:P1')
+  const { state, now } = story
+  const record = CommitRecord.parse({
+    pk: state.id,
+    sk: 'commit#000009',
+    at: now,
+    connection: state.connection,
+    events,
+  })
+  const lines = written(() => {
+    for (const event of record.events) measure(event, record)
+  })
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ StageMet: 1, Stage: 'confirmed' }])
+})
