@@ -83,7 +83,7 @@ function windowAfter(upTo: Instant, { connection, clock }: PollChannelDeps): Win
   const { overlapMinutes = 5, lagSeconds = 30 } = connection.sweep ?? {}
   const to = after(clock().toISOString(), -lagSeconds)
   const from = after(upTo, -overlapMinutes * 60)
-  return { from: from < to ? from : to, to }
+  return from < to ? { from, to } : { from: to, to }
 }
 
 /** Without a `since` in the settings, history stays history: the first sweep begins now. */
