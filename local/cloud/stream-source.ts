@@ -60,8 +60,6 @@ interface StreamRecord {
 
 /** A poll every so often finds what was written past the gateway. */
 const idleMs = 50
-/** Writes come in bursts; a moment's patience lets one invocation publish several. */
-const gatherMs = 10
 /** Less than anybody notices, enough for several transactions of a busy table. */
 const gatherMs = 8
 
