@@ -74,7 +74,7 @@ export interface Minted {
 }
 
 /** The effects that Crossdock asks of systems; a plug implements those its system knows. */
-export type Effects = Readonly<Partial<Record<EffectName, Effect>>>
+type Effects = Readonly<Partial<Record<EffectName, Effect>>>
 
 /**
  * How doing it twice is prevented. `key`: the system refuses or merges a duplicate. `lookup`: we search by our
@@ -106,7 +106,7 @@ export interface Subject {
   readonly shipment?: Shipment
 }
 
-export interface References {
+interface References {
   readonly erp?: Reference
   readonly wms?: Reference
 }

@@ -1,0 +1,141 @@
+import type { ICruiseOptions, IForbiddenRuleType } from 'dependency-cruiser'
+
+const rooms =
+  '^(bin|lib|functions|schemas|domain|channels|connectors|platform|local|settings|test|docs)/'
+
+/** A room imports from itself, from these, and from no other room. */
+const room = (from: string, allowed: readonly string[], comment: string): IForbiddenRuleType => ({
+  name: `${from}-stays-in-its-room`,
+  comment,
+  severity: 'error',
+  from: { path: `^${from}/` },
+  to: { path: rooms, pathNot: [`^${from}/`, ...allowed.map((path) => `^${path}`)] },
+})
+
+/** What a plug is made of; a twin beside it may use more. */
+const plug = '^(channels|connectors)/([^/]+)/'
+const twin = '/twin[^/]*\\.ts$'
+
+export const forbidden: IForbiddenRuleType[] = [
+  room('bin', ['lib/'], 'bin only instantiates stacks.'),
+  room(
+    'lib',
+    ['schemas/', '(channels|connectors)/(index|contract)\\.ts$', 'functions/[^/]+/env\\.ts$'],
+    'Infrastructure reads registries and Env schemas, nothing that runs.',
+  ),
+  room(
+    'functions',
+    ['platform/', 'channels/', 'connectors/', 'domain/', 'schemas/'],
+    'A Lambda knows nothing of the infrastructure it runs on.',
+  ),
+  room('schemas', [], 'Schemas are the vocabulary; they know nothing.'),
+  room('domain', ['schemas/'], 'Domain rules are pure.'),
+  room(
+    'channels',
+    ['domain/', 'schemas/'],
+    'A channel speaks the vendor on one side, canonical on the other.',
+  ),
+  room('connectors', ['domain/', 'schemas/'], 'As channels, the other way round.'),
+  room('platform', ['domain/', 'schemas/'], 'Platform implements the ports.'),
+  {
+    name: 'only-deps-and-handler-touch-platform',
+    comment: 'Logic is wired in one place; the wiring is all that knows AWS.',
+    severity: 'error',
+    from: { path: '^functions/[^/]+/', pathNot: '/(deps|handler)\\.ts$' },
+    to: { path: '^platform/' },
+  },
+  {
+    name: 'one-plug-never-imports-another',
+    severity: 'error',
+    from: { path: plug },
+    to: { path: plug, pathNot: '^$1/$2/' },
+  },
+  {
+    name: 'one-function-never-imports-another',
+    severity: 'error',
+    from: { path: '^functions/([^/]+)/' },
+    to: { path: '^functions/', pathNot: '^functions/$1/' },
+  },
+  {
+    name: 'nobody-imports-the-laptop-tests-or-twins',
+    comment: 'A twin in a bundle, or a test in a Lambda, would be a stand-in for the real thing.',
+    severity: 'error',
+    from: { pathNot: ['^(local|test)/', twin] },
+    to: { path: ['^(local|test)/', '/fixtures/', twin] },
+  },
+  {
+    name: 'pure-rooms-know-zod-alone',
+    comment:
+      'Purity that one can see: no SDK, no helper library, no node but node:crypto in a plug.',
+    severity: 'error',
+    from: { path: '^(schemas|domain|channels|connectors)/', pathNot: twin },
+    to: {
+      dependencyTypes: [
+        'npm',
+        'npm-dev',
+        'npm-optional',
+        'npm-no-pkg',
+        'npm-unknown',
+        'core',
+        'unknown',
+        'undetermined',
+      ],
+      pathNot: ['node_modules/zod/', '^(node:)?crypto$'],
+    },
+  },
+  {
+    name: 'schemas-and-domain-have-no-node',
+    severity: 'error',
+    from: { path: '^(schemas|domain)/' },
+    to: { dependencyTypes: ['core'] },
+  },
+  {
+    name: 'a-door-is-crypto-and-types',
+    comment: 'It goes into the webhook function, which has to start within milliseconds.',
+    severity: 'error',
+    from: { path: `${plug}verify\\.ts$` },
+    to: { pathNot: '^(node:)?crypto$', dependencyTypesNot: ['type-only'] },
+  },
+  {
+    name: 'aws-only-in-platform-and-deps',
+    severity: 'error',
+    from: { pathNot: '^(platform/|functions/[^/]+/deps\\.ts$|local/|test/|node_modules)' },
+    to: { path: 'node_modules/(@aws-sdk|@aws-lambda-powertools|aws4fetch)/' },
+  },
+  {
+    name: 'cdk-only-in-lib-and-bin',
+    severity: 'error',
+    from: { pathNot: '^(lib|bin|test)/|node_modules' },
+    to: { path: 'node_modules/(aws-cdk-lib|constructs|cdk-nag)/' },
+  },
+  {
+    name: 'no-cycles',
+    comment: 'Also of types: two files that need each other are one thought.',
+    severity: 'error',
+    from: {},
+    to: { circular: true },
+  },
+  {
+    name: 'no-orphans',
+    severity: 'error',
+    from: {
+      orphan: true,
+      pathNot: ['^(bin|test)/', '/(handler|twin)\\.ts$', '\\.(js|mjs|json)$', '\\.d\\.ts$'],
+    },
+    to: {},
+  },
+]
+
+export const options: ICruiseOptions = {
+  doNotFollow: { path: 'node_modules' },
+  tsPreCompilationDeps: true,
+  moduleSystems: ['es6'],
+  // A module that is not resolved matches no path, and so breaks no rule.
+  enhancedResolveOptions: {
+    exportsFields: ['exports'],
+    conditionNames: ['types', 'import', 'require', 'node', 'default'],
+  },
+  exclude: { path: '^(cdk\\.out|dist|coverage)/' },
+}
+
+export default { forbidden, options }
