@@ -1,4 +1,4 @@
-import type { OrderId } from '../schemas/canonical/identity.ts'
+import type { ConnectionId, OrderId } from '../schemas/canonical/identity.ts'
 import type { Instant } from '../schemas/canonical/instant.ts'
 import type { Order } from '../schemas/canonical/order.ts'
 import type { OrderEvent } from '../schemas/events/order-event.ts'
@@ -29,7 +29,10 @@ export interface Deadlines {
   due(now: Instant): Promise<readonly OrderId[]>
 }
 
-/** Sends a message to its own queue again, to be seen not before some seconds have passed. */
-export type Again = (body: string, seconds: number) => Promise<void>
+/**
+ * Sends a message to its own queue again, to be seen not before some seconds have passed. `group` keeps a queue fair
+ * between those who share it.
+ */
+export type Again = (body: string, seconds: number, group?: ConnectionId) => Promise<void>
 
 export type Clock = () => Date

@@ -6,7 +6,7 @@ import { evolve } from './evolve.ts'
 import { ofMessage, raise, unlessStanding } from './exceptions.ts'
 import type { Fact, FactOf } from './facts.ts'
 import { outcomeEvents } from './outcome.ts'
-import type { Policy } from './policy.ts'
+import { type Policy, routedBy } from './policy.ts'
 import { problemsOf } from './problems.ts'
 import { settle } from './settle.ts'
 import { shipmentEvents } from './shipments.ts'
@@ -55,6 +55,8 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
       return claimEvents(state, fact)
     case 'outcome':
       return outcomeEvents(state, fact)
+    case 'dead-letter':
+      return unlessStanding(state, raise('dead-letter', fact.subject, fact))
     case 'deadline':
       return []
   }
@@ -62,7 +64,8 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
 
 function snapshotEvents(state: OrderState, fact: FactOf<'snapshot'>, policy: Policy): Meaning {
   const { order, authority } = fact
-  const route = policy.route(order)
+  const routed = routedBy(order)
+  const route = policy.route(routed)
   const problems = problemsOf({ order, route, state, policy })
   const version = { version: order.version, authority, digest: digestOf(order) }
   const terms = {
@@ -72,7 +75,8 @@ function snapshotEvents(state: OrderState, fact: FactOf<'snapshot'>, policy: Pol
     currency: order.currency,
     total: order.total,
     lines: ledgerLines(order.lines),
-    ...(route && { route: { erp: route.erp, wms: route.wms } }),
+    ...(routed.country !== undefined && { country: routed.country }),
+    ...(route && { route }),
   }
   const cancelled = cancelRequest(state, fact)
   if (!state.seen) {
@@ -87,9 +91,13 @@ function snapshotEvents(state: OrderState, fact: FactOf<'snapshot'>, policy: Pol
   const age = compare(state.seen, version)
   if (age === 'older') return []
   // What was fetched is the truth of now; a body may be a repetition from before the trouble.
-  if (age === 'same') return authority === 'fetched' ? clearUnreadable(state) : []
   if (age === 'unclear') return 'fetch'
   const seen = { type: 'order.seen', ...version, problems } as const
+  if (age === 'same') {
+    // The settings may have changed what the same order means.
+    const other = JSON.stringify(problems) === JSON.stringify(state.problems) ? [] : [seen]
+    return authority === 'fetched' ? [...other, ...clearUnreadable(state)] : other
+  }
   const besides = [...cancelled, ...clearUnreadable(state)]
   const posting = intentFor(state, 'create-order')
   if (version.digest === state.seen.digest || state.cancelledAt || posting?.state === 'done') {

@@ -38,6 +38,11 @@ const evolution: Evolution = {
     problems,
     ...(state.seen && { seen: { ...state.seen, version, authority, digest } }),
   }),
+  'order.routed': (state, { route }) => ({
+    ...state,
+    route,
+    problems: state.problems.filter(({ code }) => code !== 'no-route'),
+  }),
   'order.cancel-requested': (state, { requestedAt, reason }) => ({
     ...state,
     cancelRequestedAt: requestedAt,
@@ -168,8 +173,17 @@ const evolution: Evolution = {
 type Terms = Extract<OrderEvent, { readonly type: 'order.captured' | 'order.amended' }>
 
 function adopt(state: OrderState, terms: Terms): OrderState {
-  const { version, authority, digest, number, currency, total, lines, problems } = terms
-  const seen = { version, authority, digest, number, currency, total, posted: digest }
+  const { version, authority, digest, number, currency, total, country, lines, problems } = terms
+  const seen = {
+    version,
+    authority,
+    digest,
+    number,
+    currency,
+    total,
+    ...(country !== undefined && { country }),
+    posted: digest,
+  }
   return { ...state, seen, lines, problems }
 }
 

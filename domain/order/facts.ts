@@ -46,6 +46,13 @@ export type Fact = { readonly at: Instant } & (
       /** Index lag of the system, for a doubt. `undefined`: it cannot be asked. */
       readonly lagSeconds: number | undefined
     }
+  | /** A message failed for the last time and is with the dead letters now. Idempotent by subject. */ {
+      readonly type: 'dead-letter'
+      readonly connection: ConnectionId
+      /** The intent the message was about, or `message`. */
+      readonly subject: string
+      readonly reason: string
+    }
   | /** A deadline passed. Idempotent by what is still open. */ { readonly type: 'deadline' }
 )
 

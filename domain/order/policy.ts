@@ -1,30 +1,51 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Currency } from '../../schemas/canonical/money.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { Route } from '../../schemas/events/order-event.ts'
 import type { ResolvedSettings } from '../../schemas/settings.ts'
 
 /** What the retailer decided, as the ledger asks it. */
 export interface Policy {
-  route(order: Order): Route | undefined
+  route(order: Routed): Route | undefined
   holdsTestOrders(channel: ConnectionId): boolean
   /** Seconds allowed per stage. */
   readonly stages: ResolvedSettings['stages']
 }
 
+/** What a route can depend on. */
+export interface Routed {
+  /** The channel. */
+  readonly connection: ConnectionId
+  readonly currency: Currency
+  /** Where it ships to, ISO 3166-1 alpha-2. */
+  readonly country?: string | undefined
+}
+
+export const routedBy = ({ connection, currency, people }: Order): Routed => ({
+  connection,
+  currency,
+  country: people.shipTo?.countryCode,
+})
+
 export function policyOf(settings: ResolvedSettings): Policy {
   const connections = new Map(settings.connections.map((c) => [c.id, c]))
   return {
-    route: (order) => settings.routes.find(({ when }) => matches(when, order)),
+    route(order) {
+      const rule = settings.routes.find(({ when }) => matches(when, order))
+      return rule && { erp: rule.erp, wms: rule.wms }
+    },
     holdsTestOrders: (channel) => connections.get(channel)?.testOrders === 'hold',
     stages: settings.stages,
   }
 }
 
-function matches(when: ResolvedSettings['routes'][number]['when'], order: Order): boolean {
-  const country = order.people.shipTo?.countryCode
+function matches(
+  when: ResolvedSettings['routes'][number]['when'],
+  { connection, currency, country }: Routed,
+): boolean {
   return (
-    (!when.channel || when.channel === order.connection) &&
-    (!when.currency || when.currency.includes(order.currency)) &&
+    (!when.channel || when.channel === connection) &&
+    (!when.currency || when.currency.includes(currency)) &&
     (!when.shipToCountry || (country !== undefined && when.shipToCountry.includes(country)))
   )
 }

@@ -15,12 +15,21 @@ const consequences: readonly ((
   at: Instant,
   policy: Policy,
 ) => readonly OrderEvent[])[] = [
+  routing,
   keptEvents,
   cancellation,
   standingExceptions,
   neededEffects,
   stageEvents,
 ]
+
+/** An order that no route matched takes the first one that does, once the settings have one. */
+function routing(state: OrderState, _at: Instant, policy: Policy): readonly OrderEvent[] {
+  const { seen, connection } = state
+  if (!seen || state.route || state.cancelledAt) return []
+  const route = policy.route({ connection, currency: seen.currency, country: seen.country })
+  return route ? [{ type: 'order.routed', route }] : []
+}
 
 /** Applies the consequences until nothing new follows. */
 export function settle(

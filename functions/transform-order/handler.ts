@@ -1,9 +1,12 @@
 import type { SQSEvent } from 'aws-lambda'
 import { settleBatch } from '../../platform/settle-batch.ts'
 import { archive, deps } from './deps.ts'
-import { transformOrder } from './transform-order.ts'
+import { buryMessage, transformOrder } from './transform-order.ts'
 
-const settle = settleBatch((record) => transformOrder(record.body, deps))
+const settle = settleBatch({
+  work: (body) => transformOrder(body, deps),
+  lastWords: (body, reason) => buryMessage(body, reason, deps),
+})
 
 export const handler = async (event: SQSEvent) => {
   await archive(event)

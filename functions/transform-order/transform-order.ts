@@ -1,6 +1,7 @@
 import type { Channel } from '../../channels/contract.ts'
 import type { Connector } from '../../connectors/contract.ts'
 import { except, type Failure, retry } from '../../domain/failure.ts'
+import { ofMessage } from '../../domain/order/exceptions.ts'
 import type { Fact, FactOf } from '../../domain/order/facts.ts'
 import { type LearnDeps, learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
@@ -54,6 +55,7 @@ export async function transformOrder(body: string, deps: TransformOrderDeps): Pr
   await deps.again(
     JSON.stringify({ ...message, again: message.again + 1 }),
     delay(failure, message),
+    connection,
   )
   return { did: 'put back', ...fields, next: failure.next, reason: failure.reason }
 }
@@ -188,6 +190,7 @@ async function fetchAndTell(
     const { error } = fetched
     if (error.next === 'except') return trouble(error.code, error.reason)
     if (error.next === 'halt') await trouble('connection-halted', error.reason)
+    else if (message.again >= patience) await trouble('channel-unavailable', error.reason)
     return error
   }
   if (!fetched.value) {
@@ -209,12 +212,35 @@ async function unreadable(
   { message, raw, deps }: Unread,
 ): Promise<Failure | undefined> {
   const { connection } = message
-  const plug = deps.plug(connection)
-  const text = raw.ok ? raw.value : message.body
-  const named = plug?.kind === 'channel' ? plug.nameOf?.(text) : undefined
-  const id = orderIdOf(connection, named ?? `unreadable-${deps.digest(text)}`)
+  const id = subjectOf(connection, raw.ok ? raw.value : message.body, deps)
   const code = failure.next === 'except' ? failure.code : 'unreadable-payload'
   const at = deps.clock().toISOString()
   const fact: Fact = { type: 'unreadable', connection, code, reason: failure.reason, at }
   return tellLedger(id, fact, { message, deps })
+}
+
+/** What a body is about, as far as one can tell. */
+function subjectOf(connection: ConnectionId, text: string, deps: TransformOrderDeps): OrderId {
+  const plug = deps.plug(connection)
+  const named = plug?.kind === 'channel' ? plug.nameOf?.(text) : undefined
+  return orderIdOf(connection, named ?? `unreadable-${deps.digest(text)}`)
+}
+
+/** Tells the ledger that a message went to the dead letters, and why, under the order it is about. */
+export async function buryMessage(
+  body: string,
+  reason: string,
+  deps: TransformOrderDeps,
+): Promise<void> {
+  const message = parse(IntakeMessage, body)
+  if (!message.ok) return
+  const { connection, traceparent } = message.value
+  const raw = await deps.unzip(message.value.body)
+  const id = subjectOf(connection, raw.ok ? raw.value : message.value.body, deps)
+  const at = deps.clock().toISOString()
+  await learn(
+    { id, traceparent },
+    { type: 'dead-letter', connection, subject: ofMessage, reason, at },
+    deps,
+  )
 }

@@ -4,6 +4,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
+import { maxReceives } from '../../schemas/max-receives.ts'
 import type { Deployment } from '../deployment.ts'
 import { CrossdockFunction } from './crossdock-function.ts'
 import { DeadLetters } from './dead-letters.ts'
@@ -24,8 +25,6 @@ export interface LaneProps<E extends z.ZodObject> {
   readonly batchSize?: number
   /** @default 10 seconds */
   readonly timeout?: Duration
-  /** Attempts before a message becomes a dead letter. @default 5 */
-  readonly maxReceiveCount?: number
   /** Age of the oldest message that raises an alarm. @default 15 minutes */
   readonly patience?: Duration
 }
@@ -52,7 +51,7 @@ export class Lane<E extends z.ZodObject> extends Construct {
       retentionPeriod: Duration.days(4),
       deadLetterQueue: {
         queue: deadLetters.queue,
-        maxReceiveCount: props.maxReceiveCount ?? 5,
+        maxReceiveCount: maxReceives,
       },
     })
 

@@ -49,6 +49,8 @@ const terms = Version.extend({
   number: z.string(),
   currency: Currency,
   total: Minor,
+  /** Where it ships to: what routes may depend on, kept without the address. */
+  country: z.string().optional(),
   lines: z.array(LedgerLine),
   route: Route.optional(),
   problems: z.array(Problem),
@@ -65,6 +67,8 @@ export const OrderEvent = z.discriminatedUnion('type', [
   terms.extend({ type: z.literal('order.amended') }),
   /** A newer version with nothing in it for other systems. */
   Version.extend({ type: z.literal('order.seen'), problems: z.array(Problem) }),
+  /** A route in the settings matches now. */
+  z.object({ type: z.literal('order.routed'), route: Route }),
   z.object({
     type: z.literal('order.cancel-requested'),
     requestedAt: Instant,

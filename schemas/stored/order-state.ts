@@ -58,6 +58,7 @@ export const OrderState = z.object({
     number: z.string(),
     currency: Currency,
     total: Minor,
+    country: z.string().optional(),
     /** The digest other systems were given; amendments after posting are judged against it. */
     posted: z.string(),
   }).optional(),

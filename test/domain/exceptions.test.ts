@@ -1,5 +1,7 @@
 import { except, halt } from '../../domain/failure.ts'
-import { lineOf, orderOf, policy, seconds } from '../support/orders.ts'
+import type { Policy } from '../../domain/order/policy.ts'
+import { dueAt } from '../../domain/order/state.ts'
+import { erp, lineOf, orderOf, policy, seconds } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
 const newer = (change: Parameters<typeof orderOf>[0]) =>
@@ -47,6 +49,50 @@ test('an order that no route matches waits for one', () => {
   story.captured()
   expect(story.exceptions()).toEqual(['no-route'])
   expect(story.state.intents).toEqual({})
+})
+
+test('an order that no route matched goes on when the settings have one', () => {
+  const settings: Policy = { ...policy, route: () => undefined }
+  const story = tellStory(settings)
+  story.captured()
+  expect(dueAt(story.state)).toBeDefined()
+  Object.assign(settings, { route: policy.route })
+  story.pass(900)
+  expect(story.exceptions()).toEqual([])
+  expect(story.intent('create-order')).toBe('pending')
+})
+
+test('a newer version of the same order finds the route that the settings have now', () => {
+  const settings: Policy = { ...policy, route: () => undefined }
+  const story = tellStory(settings)
+  story.captured()
+  Object.assign(settings, { route: policy.route })
+  story.captured(newer({}))
+  expect(story.exceptions()).toEqual([])
+  expect(story.intent('create-order')).toBe('pending')
+})
+
+test('the same message again is judged by the settings of now', () => {
+  const settings = { ...policy, holdsTestOrders: () => true }
+  const story = tellStory(settings)
+  story.captured(orderOf({ test: true }))
+  Object.assign(settings, { holdsTestOrders: () => false })
+  story.captured(orderOf({ test: true }))
+  expect(story.exceptions()).toEqual([])
+  expect(story.intent('create-order')).toBe('pending')
+})
+
+test('a dead letter stands under the effect it was about until that is done', () => {
+  const story = tellStory()
+  story.captured()
+  const reason = 'TypeError: x is not a function'
+  story.tell({ type: 'dead-letter', connection: erp, subject: 'create-order', reason })
+  expect(story.exceptions()).toEqual(['dead-letter:create-order'])
+  expect(
+    story.tell({ type: 'dead-letter', connection: erp, subject: 'create-order', reason }).events,
+  ).toEqual([])
+  story.did('create-order')
+  expect(story.exceptions()).toEqual([])
 })
 
 test('an order without an address is held only if something has to be shipped', () => {

@@ -164,11 +164,12 @@ test('an order that the channel does not know yet is asked for again, then stand
 })
 
 test('a vendor that is down is asked less and less often, and nothing is lost', async () => {
-  const { tell, again, redeliver, vendor, ledger } = open()
+  const { tell, again, redeliver, vendor, ledger, exceptions } = open()
   vendor.answer = err(retry('unavailable'))
   await tell(refund, hint())
   for (let i = 0; i < 12; i++) await redeliver()
   expect(again[0]?.seconds).toBe(900)
+  expect(await exceptions(paidId)).toEqual(['channel-unavailable:message'])
   vendor.answer = ok(await fetchedOrder())
   await redeliver()
   expect(again).toEqual([])

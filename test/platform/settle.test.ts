@@ -1,43 +1,68 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
-import { settleBatch } from '../../platform/settle-batch.ts'
+import { settleBatch, type Worker } from '../../platform/settle-batch.ts'
 import { settleStream } from '../../platform/settle-stream.ts'
+import { maxReceives } from '../../schemas/max-receives.ts'
 
-const batch = (bodies: readonly string[]): SQSEvent =>
+const batch = (bodies: readonly string[], receives = 1): SQSEvent =>
   // Only what the adapter reads.
   ({
     Records: bodies.map((body) => ({
       messageId: `id of ${body}`,
       body,
-      attributes: { ApproximateReceiveCount: '1' },
+      attributes: { ApproximateReceiveCount: String(receives) },
     })),
   }) as unknown as SQSEvent
 
-const work = async ({ body }: { readonly body: string }) => {
+const work = async (body: string) => {
   if (body.startsWith('bad')) throw new Error('it broke')
   return { did: body }
 }
 
+function workerOf(does: Worker['work'] = work) {
+  const said: string[] = []
+  const lastWords = async (body: string, reason: string) => {
+    said.push(`${body}: ${reason}`)
+  }
+  return { work: does, lastWords, said }
+}
+
 test('a batch that settles has no failures', async () => {
-  expect(await settleBatch(work)(batch(['a', 'b']))).toEqual({ batchItemFailures: [] })
+  expect(await settleBatch(workerOf())(batch(['a', 'b']))).toEqual({ batchItemFailures: [] })
 })
 
 test('only the messages that threw come again', async () => {
-  expect(await settleBatch(work)(batch(['a', 'bad 1', 'b', 'bad 2']))).toEqual({
+  expect(await settleBatch(workerOf())(batch(['a', 'bad 1', 'b', 'bad 2']))).toEqual({
     batchItemFailures: [{ itemIdentifier: 'id of bad 1' }, { itemIdentifier: 'id of bad 2' }],
   })
 })
 
 test('work that throws before its first wait keeps no other message from its end', async () => {
   const seen: string[] = []
-  const hasty = ({ body }: { readonly body: string }) => {
+  const hasty = (body: string) => {
     if (body === 'bad') throw new Error('at once')
     seen.push(body)
     return Promise.resolve({})
   }
-  const settled = await settleBatch(hasty)(batch(['bad', 'a']))
+  const settled = await settleBatch(workerOf(hasty))(batch(['bad', 'a']))
   expect(settled.batchItemFailures).toEqual([{ itemIdentifier: 'id of bad' }])
   expect(seen).toEqual(['a'])
+})
+
+test('the last failure of a message leaves its reason, an earlier one does not', async () => {
+  const worker = workerOf()
+  await settleBatch(worker)(batch(['a', 'bad'], maxReceives - 1))
+  expect(worker.said).toEqual([])
+  await settleBatch(worker)(batch(['a', 'bad'], maxReceives))
+  expect(worker.said).toEqual(['bad: Error: it broke'])
+})
+
+test('a reason that cannot be left does not save the message', async () => {
+  const lastWords = async () => {
+    throw new Error('DynamoDB is down')
+  }
+  const settled = await settleBatch({ work, lastWords })(batch(['bad'], maxReceives))
+  expect(settled.batchItemFailures).toEqual([{ itemIdentifier: 'id of bad' }])
 })
 
 const stream = (count: number): DynamoDBStreamEvent =>
