@@ -1,17 +1,10 @@
 import { join } from 'node:path'
 import { build } from '../build.ts'
 import { coldStarts } from './cold-starts.ts'
+import type { Figure } from './figure.ts'
 import { journeys } from './journeys.ts'
 import { readyTime } from './ready-time.ts'
 import { transformCpu } from './transform-cpu.ts'
-
-/** One figure, what it was measured against, and how. */
-export interface Figure {
-  readonly name: string
-  readonly value: string
-  readonly goal: string
-  readonly how: string
-}
 
 const root = join(import.meta.dirname, '..', '..')
 

@@ -5,7 +5,7 @@ import { build } from '../build.ts'
 import { madeUpOrder } from '../demo/made-up-orders.ts'
 import { prove } from '../demo/proof.ts'
 import { openHub } from '../hub.ts'
-import type { Figure } from './bench.ts'
+import type { Figure } from './figure.ts'
 
 const warmUp = 50
 const orders = 500

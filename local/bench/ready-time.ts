@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import type { Figure } from './bench.ts'
+import type { Figure } from './figure.ts'
 import { median } from './statistics.ts'
 
 const runs = 5

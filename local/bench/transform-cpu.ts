@@ -3,7 +3,7 @@ import { shopify } from '../../channels/shopify/index.ts'
 import { door } from '../../channels/shopify/verify.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { madeUpOrder } from '../demo/made-up-orders.ts'
-import type { Figure } from './bench.ts'
+import type { Figure } from './figure.ts'
 import { interval, median } from './statistics.ts'
 
 const rounds = 60
