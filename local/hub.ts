@@ -45,6 +45,9 @@ export async function openHub({ root, dataDir, ...options }: HubOptions): Promis
     lambdaEnvironment: { CROSSDOCK_TWINS: JSON.stringify(standIns(twins)) },
     mounts: overhear(twins),
     lambdaPreloads: [join(import.meta.dirname, 'twins', 'twins-as-hosts.mjs')],
+  }).catch((error: unknown) => {
+    twins.close()
+    throw error
   })
   address = cloud.apiUrl
   return {
