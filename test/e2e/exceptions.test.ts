@@ -1,0 +1,111 @@
+import type { ExceptionCode } from '../../schemas/events/exception.ts'
+import { count } from './support/audit.ts'
+import { type OpenedHub, open } from './support/open-hub.ts'
+import { eventually, isComplete, stands } from './support/outside.ts'
+import { later, linesOf, type Sold, sold } from './support/sold.ts'
+
+let hub: OpenedHub
+beforeAll(async () => {
+  hub = await open()
+}, 120_000)
+afterAll(() => hub.hub.close())
+
+interface Standing {
+  readonly what: string
+  readonly order: Sold
+  readonly code: ExceptionCode
+  /** What a person has to read to know what to do. */
+  readonly reason: RegExp
+}
+
+const standing: readonly Standing[] = [
+  {
+    what: 'a product that was deleted',
+    order: sold([{}, { sku: null, product_exists: false }]),
+    code: 'missing-sku',
+    reason: /line \d+: no SKU/,
+  },
+  {
+    what: 'parts that do not add up to the total',
+    order: sold([{}], { total_price: '10.01' }),
+    code: 'money-mismatch',
+    reason: /10\.01 USD.*0\.01 unexplained/,
+  },
+  {
+    what: 'an amount that the currency does not have',
+    order: sold([{ price: '1500.50' }], { currency: 'JPY', total_price: '1500.50' }),
+    code: 'money-mismatch',
+    reason: /JPY/,
+  },
+  {
+    what: 'a test order',
+    order: sold([{}], { test: true }),
+    code: 'test-order',
+    reason: /test order/,
+  },
+  {
+    what: 'something to ship and nowhere to ship it',
+    order: sold([{}], { shipping_address: null }),
+    code: 'missing-address',
+    reason: /shipping address/,
+  },
+  {
+    what: 'what the shop fulfilled itself',
+    order: sold([{ quantity: 2, fulfillable_quantity: 0, fulfillment_status: 'fulfilled' }]),
+    code: 'already-fulfilled',
+    reason: /2 of 2/,
+  },
+]
+
+test.each(standing)(
+  '$what stands as $code and goes nowhere',
+  async ({ order, code, reason }) => {
+    await hub.place(order)
+    const [state] = await hub.until('an exception', [order], stands)
+    expect(Object.values(state?.exceptions ?? {})).toMatchObject([
+      { code, owner: expect.any(String), reason: expect.stringMatching(reason) },
+    ])
+    expect((await count(hub, [order])).get(order)).toMatchObject({
+      salesOrders: 0,
+      warehouseOrders: 0,
+    })
+  },
+  120_000,
+)
+
+test('an item that the ERP does not know stands with the words of the ERP', async () => {
+  const order = sold([{ sku: 'UNKNOWN-LAMP' }])
+  await hub.place(order)
+  const [state] = await hub.until('an exception', [order], stands)
+  expect(Object.values(state?.exceptions ?? {})).toMatchObject([
+    { code: 'effect-refused', reason: expect.stringMatching(/UNKNOWN-LAMP/) },
+  ])
+  expect((await count(hub, [order])).get(order)?.warehouseOrders).toBe(0)
+}, 120_000)
+
+test('a signed body that is no order stands too, under the name it has', async () => {
+  const nameless = 'this is no JSON'
+  const named = sold([], { line_items: [] })
+  const heavy = sold([{}], { note: 'x'.repeat(900_000) })
+  for (const body of [nameless, named.text, heavy.text]) {
+    expect((await hub.webhook(body)).status).toBe(200)
+  }
+  const states = await hub.until('exceptions', [named, heavy], stands)
+  const reasons = states.flatMap(({ exceptions }) => Object.values(exceptions)).map((e) => e.reason)
+  expect(reasons).toEqual([
+    expect.stringContaining('line_items'),
+    expect.stringContaining('the ledger keeps 300000 at most'),
+  ])
+  await eventually('the nameless one', async () =>
+    (await hub.ledger.heads()).find(({ id }) => id.includes('unreadable-')),
+  )
+}, 120_000)
+
+test('an exception is cleared by the version of the order that mends it', async () => {
+  const order = sold([{ sku: null }])
+  await hub.place(order)
+  await hub.until('an exception', [order], stands)
+  const mended = later(order, 5, { line_items: linesOf(order, { sku: 'MUG-STONE' }) })
+  await hub.place(mended)
+  await hub.until('a complete order', [mended], isComplete)
+}, 120_000)
