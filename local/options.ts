@@ -67,9 +67,9 @@ function parsed(args: readonly string[]) {
       },
     }).values
   } catch (error) {
-    throw new OptionError(
-      `${error instanceof Error ? error.message : error} See npm start -- --help.`,
-    )
+    const said = error instanceof Error ? error.message : String(error)
+    const [problem = said] = said.split(/\.?\s*\n|\. /)
+    throw new OptionError(`${problem}. See npm start -- --help.`)
   }
 }
 

@@ -29,6 +29,7 @@ async function start(options: Options): Promise<void> {
   const out = options.json ? process.stderr : process.stdout
   const progress = new Progress(out, bodies.length)
   const complain = troubles(progress.interrupt)
+  const leaving = new AbortController()
   const hub = await openHub({
     root,
     assembly: await build(root),
@@ -36,10 +37,11 @@ async function start(options: Options): Promise<void> {
     dataDir: options.dataDir,
     observe: (happening) => {
       progress.observe(happening)
-      complain(happening)
+      // What is ended on purpose fails, and that is no trouble.
+      if (!leaving.signal.aborted) complain(happening)
     },
   })
-  const leave = leaver(hub)
+  const leave = leaver(hub, leaving)
 
   const seconds = (performance.now() - began) / 1000
   out.write(welcome(hub, seconds))
@@ -66,9 +68,10 @@ function bodiesOf({ payload, orders }: Options): readonly string[] {
 }
 
 /** Ends everything that was started, once, whoever asks for it. */
-function leaver(hub: Hub): (code: number) => Promise<void> {
+function leaver(hub: Hub, mark: AbortController): (code: number) => Promise<void> {
   let leaving: Promise<void> | undefined
   const leave = (code: number): Promise<void> => {
+    mark.abort()
     leaving ??= hub.close().finally(() => process.exit(code))
     return leaving
   }
