@@ -98,6 +98,7 @@ function table(proof: Proof): string {
     ['at the warehouse', proof.wms],
     ['shipped', proof.shipped],
     ['confirmed to the shop', proof.confirmed],
+    ['cancelled', proof.cancelled],
     ['standing as exceptions', proof.exceptions],
     ['lost', proof.lost],
     ['duplicated', proof.duplicated],
