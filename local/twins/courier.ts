@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TwinWorld } from '../../domain/twin.ts'
 import type { Mischiefs } from './mischief.ts'
-import { twinHeader } from './overhear.ts'
 
 type Webhook = Parameters<TwinWorld['deliver']>[0]
+
+/** Names a webhook as the twin's own, so that the twin is not told what it said itself. */
+export const twinHeader = 'x-crossdock-twin'
 
 /** Seconds before each new try, as vendors do, only closer together. */
 const tries = [1, 2, 5, 10, 30, 60, 120, 300] as const

@@ -1,8 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { twinHeader } from './courier.ts'
 import type { TwinHost } from './twin-host.ts'
-
-/** Names the twin that a webhook comes from, so that it is not told what it said itself. */
-export const twinHeader = 'x-crossdock-twin'
 
 /**
  * A shop has every order that it sends a webhook of. So a body that somebody else signed and the hub took at its
