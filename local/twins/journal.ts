@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Documents } from '../../domain/twin.ts'
 
@@ -24,10 +24,15 @@ export function journal(file?: string): Documents {
 
 type Entry = readonly [kind: string, id: string, document: unknown]
 
-/** A line that was cut short by a kill is the change that nobody saw. */
+/** A line that was cut short by a kill is the change that nobody saw; it is cut off, so that the next one stands alone. */
 function readBack(file: string): readonly Entry[] {
   if (!existsSync(file)) return []
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1)
+  const text = readFileSync(file, 'utf8')
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+  if (whole.length < text.length) writeFileSync(file, whole)
   // Written by `put` above.
-  return lines.map((line) => JSON.parse(line) as Entry)
+  return whole
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line) as Entry)
 }
