@@ -30,13 +30,15 @@ const measures: Measures = {
   }),
 }
 
-export function measure(event: OrderEvent, record: CommitRecord): void {
-  // The table is keyed by the event's own type, which TypeScript cannot follow through an index.
-  const toPoint = measures[event.type] as
-    | ((event: OrderEvent, record: CommitRecord) => Point)
-    | undefined
-  if (toPoint) count(toPoint(event, record))
-}
+export const measureIn =
+  (namespace: string) =>
+  (event: OrderEvent, record: CommitRecord): void => {
+    // The table is keyed by the event's own type, which TypeScript cannot follow through an index.
+    const toPoint = measures[event.type] as
+      | ((event: OrderEvent, record: CommitRecord) => Point)
+      | undefined
+    if (toPoint) count(toPoint(event, record), namespace)
+  }
 
 /** `confirmed:<shipment>` is one of many of the stage `confirmed`. */
 const stageOf = (key: string): string => key.split(':')[0] ?? key

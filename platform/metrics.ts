@@ -12,13 +12,13 @@ export interface Point {
  * Counts one of something, as a line in CloudWatch's embedded metric format: no call, no client.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function count({ name, dimensions }: Point, now: Date = new Date()): void {
+export function count({ name, dimensions }: Point, namespace: string, now = new Date()): void {
   const line = {
     _aws: {
       Timestamp: now.getTime(),
       CloudWatchMetrics: [
         {
-          Namespace: 'Crossdock',
+          Namespace: namespace,
           Dimensions: [Object.keys(dimensions)],
           Metrics: [{ Name: name, Unit: 'Count' }],
         },

@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import { measure } from '../../platform/measure.ts'
+import { measureIn } from '../../platform/measure.ts'
 import { readEnv } from '../../platform/read-env.ts'
+import { readSettings } from '../../platform/settings.ts'
 import { Env } from './env.ts'
 import type { PublishEventsDeps } from './publish-events.ts'
 
@@ -21,5 +22,5 @@ export const deps: PublishEventsDeps = {
     )
     return events.map((_, i) => Entries[i]?.EventId !== undefined)
   },
-  measure,
+  measure: measureIn(`Crossdock/${readSettings().environment}`),
 }

@@ -9,53 +9,55 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
 import type { DeployedConnection, Deployment } from '../deployment.ts'
-import { namespace, ordersCaptured, stageMet, stages } from './order-metrics.ts'
+import { type OrderMetrics, orderMetrics, stages } from './order-metrics.ts'
 import { missedShare } from './service-level.ts'
 
 /** For those who sell: orders, and whether each stage keeps its promise, per channel connection. */
 export class CommerceDashboard extends Construct {
   constructor(scope: Construct, id: string, { environment, connections }: Deployment) {
     super(scope, id)
+    const metrics = orderMetrics(environment)
     const channels = connections.filter(({ kind }) => kind === 'channel')
     new Dashboard(this, 'Dashboard', {
       dashboardName: `crossdock-${environment}-commerce`,
       defaultInterval: Duration.days(1),
-      widgets: [...channels.map(rowOf), [exceptionsByCode]],
+      widgets: [...channels.map((channel) => rowOf(channel, metrics)), [exceptionsByCode(metrics)]],
     })
   }
 }
 
-const rowOf = ({ id }: DeployedConnection): IWidget[] => [
+const rowOf = ({ id }: DeployedConnection, metrics: OrderMetrics): IWidget[] => [
   new TextWidget({ markdown: `# ${id}`, width: 24, height: 1 }),
   new SingleValueWidget({
     title: 'Orders captured',
-    metrics: [ordersCaptured(id, Duration.hours(1))],
+    metrics: [metrics.ordersCaptured(id, Duration.hours(1))],
     sparkline: true,
     width: 6,
   }),
   new GraphWidget({
     title: 'Missed its time limit, % of orders per stage',
-    left: stages.map((stage) => missedShare(id, stage)),
+    left: stages.map((stage) => missedShare(metrics, id, stage)),
     leftYAxis: { min: 0, max: 100, showUnits: false },
     width: 9,
   }),
   new GraphWidget({
     title: 'In time, orders per stage',
-    left: stages.map((stage) => stageMet(id, stage).with({ label: stage })),
+    left: stages.map((stage) => metrics.stageMet(id, stage).with({ label: stage })),
     leftYAxis: { min: 0, showUnits: false },
     width: 9,
   }),
 ]
 
-const exceptionsByCode = new GraphWidget({
-  title: 'Exceptions by code',
-  left: [
-    new MathExpression({
-      expression: `SEARCH('{${namespace},Code} MetricName="ExceptionRaised"', 'Sum', 300)`,
-      usingMetrics: {},
-      label: '',
-    }),
-  ],
-  stacked: true,
-  width: 24,
-})
+const exceptionsByCode = ({ namespace }: OrderMetrics): IWidget =>
+  new GraphWidget({
+    title: 'Exceptions by code',
+    left: [
+      new MathExpression({
+        expression: `SEARCH('{${namespace},Code} MetricName="ExceptionRaised"', 'Sum', 300)`,
+        usingMetrics: {},
+        label: '',
+      }),
+    ],
+    stacked: true,
+    width: 24,
+  })

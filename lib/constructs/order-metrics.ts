@@ -3,27 +3,29 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { StageLimits } from '../../schemas/settings.ts'
 
-/** What the functions write as embedded metrics. */
-export const namespace = 'Crossdock'
-
 /** The stages of an order, each with a time limit in the settings. */
 export const stages: readonly string[] = Object.keys(StageLimits.shape)
 
-/** One point per order and stage that was in time. */
-export const stageMet = (connection: ConnectionId, stage: string): Metric =>
-  counted('StageMet', { Connection: connection, Stage: stage })
+export type OrderMetrics = ReturnType<typeof orderMetrics>
 
-/** One point per order and stage whose time ran out. */
-export const stageMissed = (connection: ConnectionId, stage: string): Metric =>
-  counted('StageMissed', { Connection: connection, Stage: stage })
-
-export const ordersCaptured = (connection: ConnectionId, period?: Duration): Metric =>
-  counted('OrdersCaptured', { Connection: connection }, period)
-
-export const exceptionsRaised = (code: string): Metric => counted('ExceptionRaised', { Code: code })
-
-const counted = (
-  metricName: string,
-  dimensionsMap: Record<string, string>,
-  period = Duration.minutes(5),
-): Metric => new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period })
+/** What the functions of an environment write as embedded metrics, in a namespace of its own. */
+export function orderMetrics(environment: string) {
+  const namespace = `Crossdock/${environment}`
+  const counted = (
+    metricName: string,
+    dimensionsMap: Record<string, string>,
+    period = Duration.minutes(5),
+  ): Metric => new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period })
+  return {
+    namespace,
+    /** One point per order and stage that was in time. */
+    stageMet: (connection: ConnectionId, stage: string): Metric =>
+      counted('StageMet', { Connection: connection, Stage: stage }),
+    /** One point per order and stage whose time ran out. */
+    stageMissed: (connection: ConnectionId, stage: string): Metric =>
+      counted('StageMissed', { Connection: connection, Stage: stage }),
+    ordersCaptured: (connection: ConnectionId, period?: Duration): Metric =>
+      counted('OrdersCaptured', { Connection: connection }, period),
+    exceptionsRaised: (code: string): Metric => counted('ExceptionRaised', { Code: code }),
+  }
+}

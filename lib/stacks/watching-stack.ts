@@ -4,7 +4,7 @@ import { AlarmTopic } from '../constructs/alarm-topic.ts'
 import { CommerceDashboard } from '../constructs/commerce-dashboard.ts'
 import { connectionName } from '../constructs/connection-name.ts'
 import { ImpactAlarm } from '../constructs/impact-alarm.ts'
-import { exceptionsRaised } from '../constructs/order-metrics.ts'
+import { orderMetrics } from '../constructs/order-metrics.ts'
 import { PlatformDashboard } from '../constructs/platform-dashboard.ts'
 import { ServiceLevel } from '../constructs/service-level.ts'
 import type { Deployment } from '../deployment.ts'
@@ -20,20 +20,21 @@ export class WatchingStack extends Stack {
 
   constructor(scope: Construct, id: string, { deployment, ...props }: WatchingStackProps) {
     super(scope, id, props)
+    const metrics = orderMetrics(deployment.environment)
     new PlatformDashboard(this, 'Platform', deployment)
     new CommerceDashboard(this, 'Commerce', deployment)
     for (const connection of deployment.connections) {
       if (connection.kind !== 'channel') continue
-      new ServiceLevel(this, connectionName(connection.id), connection)
+      new ServiceLevel(this, connectionName(connection.id), { channel: connection, metrics })
     }
     new ImpactAlarm(this, 'InDoubt', {
-      metric: exceptionsRaised('in-doubt'),
+      metric: metrics.exceptionsRaised('in-doubt'),
       threshold: 1,
       impact: 'Nobody knows whether a system did what it was asked; the order waits for a person.',
       runbook: 'effect-in-doubt',
     })
     new ImpactAlarm(this, 'Halted', {
-      metric: exceptionsRaised('connection-halted'),
+      metric: metrics.exceptionsRaised('connection-halted'),
       threshold: 1,
       impact: 'A system refuses our credentials, and nothing asked of that connection can succeed.',
       runbook: 'credentials-refused',

@@ -1,8 +1,10 @@
 import { z } from 'zod'
-import { measure } from '../../platform/measure.ts'
+import { measureIn } from '../../platform/measure.ts'
 import { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import { orderOf } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
+
+const measure = measureIn('Crossdock/test')
 
 /** CloudWatch's own JSON schema of the format, in as far as it constrains what we write. */
 const Metric = z.looseObject({
@@ -11,7 +13,7 @@ const Metric = z.looseObject({
     CloudWatchMetrics: z
       .array(
         z.strictObject({
-          Namespace: z.string().min(1).max(1024),
+          Namespace: z.literal('Crossdock/test'),
           Dimensions: z.array(z.array(z.string().min(1).max(250)).min(1).max(30)).min(1),
           Metrics: z
             .array(z.strictObject({ Name: z.string().min(1), Unit: z.literal('Count') }))
