@@ -43,6 +43,7 @@ const evolution: Evolution = {
     route,
     problems: state.problems.filter(({ code }) => code !== 'no-route'),
   }),
+  'route.sought': (state, { nextAt }) => ({ ...state, routeAt: nextAt }),
   'order.cancel-requested': (state, { requestedAt, reason }) => ({
     ...state,
     cancelRequestedAt: requestedAt,

@@ -8,6 +8,7 @@ import type { Policy } from './policy.ts'
 import { keptEvents } from './shipments.ts'
 import { stageEvents } from './stages.ts'
 import { standingExceptions } from './standing.ts'
+import { after } from './time.ts'
 
 /** Everything that follows from a state by itself, whatever fact led to it: that is why order of arrival does not matter. */
 const consequences: readonly ((
@@ -23,12 +24,17 @@ const consequences: readonly ((
   stageEvents,
 ]
 
+/** Seconds until the settings are asked again, because they change without a word to the ledger. */
+const routePatience = 900
+
 /** An order that no route matched takes the first one that does, once the settings have one. */
-function routing(state: OrderState, _at: Instant, policy: Policy): readonly OrderEvent[] {
-  const { seen, connection } = state
+function routing(state: OrderState, at: Instant, policy: Policy): readonly OrderEvent[] {
+  const { seen, connection, routeAt } = state
   if (!seen || state.route || state.cancelledAt) return []
   const route = policy.route({ connection, currency: seen.currency, country: seen.country })
-  return route ? [{ type: 'order.routed', route }] : []
+  if (route) return [{ type: 'order.routed', route }]
+  if (routeAt && routeAt > at) return []
+  return [{ type: 'route.sought', nextAt: after(at, routePatience) }]
 }
 
 /** Applies the consequences until nothing new follows. */

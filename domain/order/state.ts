@@ -4,7 +4,7 @@ import type { LedgerLine } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { isParked } from './claims.ts'
 import { connectionOfOrder } from './order-id.ts'
-import { after, earliest } from './time.ts'
+import { earliest } from './time.ts'
 
 /** An order of which nothing is known yet but its name. */
 export const unknownOrder = (id: OrderId): OrderState => ({
@@ -50,13 +50,9 @@ export function dueAt(state: OrderState): Instant | undefined {
   return earliest([
     ...Object.values(state.intents).map((i) => (isParked(state, i) ? undefined : i.wakeAt)),
     ...Object.values(state.stages).map((stage) => (stage.scored ? undefined : stage.dueAt)),
-    routeLookedFor(state),
+    state.route || state.cancelledAt ? undefined : state.routeAt,
   ])
 }
-
-/** An order without a route is looked at again, because settings change without a word to the ledger. */
-const routeLookedFor = ({ exceptions }: OrderState): Instant | undefined =>
-  exceptions['no-route'] && after(exceptions['no-route'].raisedAt, 900)
 
 /** Units that were ordered and not taken back. */
 export const toDeliver = (line: LedgerLine): number => line.ordered - line.cancelled

@@ -69,6 +69,8 @@ export const OrderEvent = z.discriminatedUnion('type', [
   Version.extend({ type: z.literal('order.seen'), problems: z.array(Problem) }),
   /** A route in the settings matches now. */
   z.object({ type: z.literal('order.routed'), route: Route }),
+  /** No route matched; the settings are asked again at `nextAt`. */
+  z.object({ type: z.literal('route.sought'), nextAt: Instant }),
   z.object({
     type: z.literal('order.cancel-requested'),
     requestedAt: Instant,

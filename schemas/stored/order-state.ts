@@ -63,6 +63,8 @@ export const OrderState = z.object({
     posted: z.string(),
   }).optional(),
   route: Route.optional(),
+  /** When the settings are asked for a route again. */
+  routeAt: Instant.optional(),
   lines: z.array(LedgerLine),
   problems: z.array(Problem),
   cancelRequestedAt: Instant.optional(),
