@@ -11,6 +11,7 @@ import { problemsOf } from './problems.ts'
 import { settle } from './settle.ts'
 import { shipmentEvents } from './shipments.ts'
 import { capturedStage } from './stages.ts'
+import { canStand } from './standing.ts'
 import { hasLeft, intentFor, mayHaveHappened } from './state.ts'
 import { after } from './time.ts'
 
@@ -56,7 +57,7 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
     case 'outcome':
       return outcomeEvents(state, fact)
     case 'dead-letter':
-      return unlessStanding(state, raise('dead-letter', fact.subject, fact))
+      return deadLetterEvents(state, fact)
     case 'deadline':
       return []
   }
@@ -152,6 +153,12 @@ function heldEvents(state: OrderState, fact: FactOf<'held'>): readonly OrderEven
 
 const unreadableEvents = (state: OrderState, fact: FactOf<'unreadable'>): readonly OrderEvent[] =>
   unlessStanding(state, raise(fact.code, ofMessage, fact))
+
+/** A message that died over what is over by now needs nobody. */
+function deadLetterEvents(state: OrderState, fact: FactOf<'dead-letter'>): readonly OrderEvent[] {
+  const raised = raise('dead-letter', fact.subject, fact)
+  return canStand(state, raised) ? unlessStanding(state, raised) : []
+}
 
 const clearUnreadable = ({ exceptions }: OrderState): OrderEvent[] =>
   Object.values(exceptions)

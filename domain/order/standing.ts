@@ -32,8 +32,17 @@ const fromSnapshot: ReadonlySet<string> = new Set([
 
 const mayNoLongerHappen: ReadonlySet<string> = new Set(['create-order', 'release-order'])
 
-function stands(state: OrderState, exception: Exception, warranted: ReadonlySet<string>): boolean {
-  const { code, subject } = exception
+type About = Pick<Exception, 'code' | 'subject'>
+
+/** Whether an exception would outlast the commit that raises it. */
+export const canStand = (state: OrderState, about: About): boolean =>
+  stands(state, about, new Set(state.problems.map(({ code }) => code)))
+
+function stands(
+  state: OrderState,
+  { code, subject }: About,
+  warranted: ReadonlySet<string>,
+): boolean {
   const intent = state.intents[subject]
   if (subject === ofMessage) return true
   if (code === 'overdue') return state.stages[subject]?.closed === false
