@@ -1,6 +1,6 @@
 import { retry } from '../../domain/failure.ts'
 import { dueAt } from '../../domain/order/state.ts'
-import { orderOf } from '../support/orders.ts'
+import { erp, orderOf, policy, seconds } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
 test('the sweeper asks again for what nobody answered, less and less often', () => {
@@ -58,4 +58,27 @@ test('an order that waits for an exception burns its service level and nothing e
 test('a sweep before the time changes nothing', () => {
   const story = tellStory().released()
   expect(story.pass(1).events).toEqual([])
+})
+
+test('an order without a route is due every quarter of an hour, and in between keeps nobody waiting', () => {
+  const story = tellStory({ ...policy, route: () => undefined })
+  story.captured()
+  story.pass(901)
+  for (let i = 0; i < 5; i++) {
+    expect(dueAt(story.state)).toBe(seconds(901 + 900 * (i + 1)))
+    expect(story.pass(899).events).toEqual([])
+    expect(story.pass(1).events.map(({ type }) => type)).toEqual(['route.sought'])
+  }
+})
+
+test('a message that died over what is done by now is no exception', () => {
+  const story = tellStory()
+  story.captured()
+  story.did('create-order')
+  const fact = { type: 'dead-letter', connection: erp, reason: 'it broke' } as const
+  expect(story.tell({ ...fact, subject: 'create-order' }).events).toEqual([])
+  story.tell({ ...fact, subject: 'release-order' })
+  expect(story.exceptions()).toEqual(['dead-letter:release-order'])
+  story.did('release-order')
+  expect(story.exceptions()).toEqual([])
 })

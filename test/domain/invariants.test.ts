@@ -3,6 +3,7 @@ import { doubt, except, type Failure, halt, ignore, retry, wait } from '../../do
 import { isBlocked } from '../../domain/order/claims.ts'
 import { type Decision, decide } from '../../domain/order/decide.ts'
 import type { Fact } from '../../domain/order/facts.ts'
+import type { Policy } from '../../domain/order/policy.ts'
 import { settle } from '../../domain/order/settle.ts'
 import { dueAt, isAccepted, statusOf, toDeliver, unknownOrder } from '../../domain/order/state.ts'
 import { err, ok } from '../../domain/result.ts'
@@ -11,7 +12,7 @@ import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import { OrderState } from '../../schemas/stored/order-state.ts'
 import { tries } from '../support/laws.ts'
-import { orderId, parcelOf, policy, seconds, shop, wms } from '../support/orders.ts'
+import { erp, orderId, parcelOf, seconds, shop, policy as usual, wms } from '../support/orders.ts'
 import { versionsOf } from '../support/versions.ts'
 
 /** A step names its fact before the state is known: which intent and which version are picked by position. */
@@ -131,11 +132,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
           () => ({ type: 'unreadable', connection: shop, code, reason: 'odd' }),
       ),
   },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom('create-order', 'release-order', 'message').map(
+      (subject): Step =>
+        () => ({ type: 'dead-letter', connection: erp, subject, reason: 'it broke' }),
+    ),
+  },
   { weight: 3, arbitrary: fc.constant<Step>(() => ({ type: 'deadline' })) },
 )
 
 const walk = fc.record({
   versions: versionsOf({ most: 4 }),
+  /** The step at which the settings learn a route; mostly they have always had it. */
+  routedFrom: fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(40)),
   steps: fc.array(
     fc.record({
       step,
@@ -148,29 +158,27 @@ const walk = fc.record({
   ),
 })
 
+type Walk = typeof walk extends fc.Arbitrary<infer W> ? W : never
+
 interface Taken {
   readonly before: OrderState
   readonly fact: Fact
   readonly decision: Decision
+  readonly policy: Policy
 }
 
 /** Walks, and shows each step to `see`. The state goes through JSON after each, as it does in the table. */
-function along(
-  {
-    versions,
-    steps,
-  }: { versions: readonly Order[]; steps: readonly { step: Step; after: number }[] },
-  see: (taken: Taken) => void,
-): OrderEvent[] {
+function along({ versions, steps, routedFrom }: Walk, see: (taken: Taken) => void): OrderEvent[] {
   let before = unknownOrder(orderId)
   let now = 0
   const events: OrderEvent[] = []
-  for (const { step: next, after } of steps) {
+  for (const [i, { step: next, after }] of steps.entries()) {
     now += after
+    const policy = i < routedFrom ? { ...usual, route: () => undefined } : usual
     // The walk adds the instant that `Step` leaves out.
     const fact = { ...next(before, versions), at: seconds(now) } as Fact
     const decision = decide(before, fact, policy)
-    see({ before, fact, decision })
+    see({ before, fact, decision, policy })
     events.push(...decision.events)
     before = rounded(decision.after)
   }
@@ -198,7 +206,7 @@ const law = (name: string, see: (taken: Taken) => void) =>
 
 law(
   'every reachable state can be read again, and the same follows from what was read',
-  ({ before, fact, decision }) => {
+  ({ before, fact, decision, policy }) => {
     expect(rounded(decision.after)).toEqual(JSON.parse(JSON.stringify(decision.after)))
     const again = decide(rounded(before), fact, policy)
     expect(JSON.stringify(again)).toBe(JSON.stringify(decision))
@@ -232,16 +240,19 @@ law('quantities are conserved', ({ decision: { after } }) => {
   }
 })
 
-law('the same fact twice changes nothing', ({ fact, decision: { after, events, ask } }) => {
+law('the same fact twice changes nothing', ({ fact, policy, decision: { after, events, ask } }) => {
   const again = decide(after, fact, policy)
   expect(again.events).toEqual([])
   if (events.length > 0) expect(again.ask).toBeUndefined()
   else expect(again.ask).toBe(ask)
 })
 
-law('nothing follows from a settled state but by time', ({ fact, decision: { after, events } }) => {
-  if (events.length > 0) expect(settle(after, fact.at, policy).events).toEqual([])
-})
+law(
+  'nothing follows from a settled state but by time',
+  ({ fact, policy, decision: { after, events } }) => {
+    if (events.length > 0) expect(settle(after, fact.at, policy).events).toEqual([])
+  },
+)
 
 law(
   'epochs only grow, and an outcome of another epoch changes nothing',
