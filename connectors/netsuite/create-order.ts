@@ -19,13 +19,12 @@ import { CreatedOrderBody, RecordBody } from './wire.ts'
 export const createOrder: Effect = {
   safety: { by: 'key' },
   find: 'always',
-  look: async (account, { order }) => {
-    const found = await readRecord(
-      account,
-      `salesOrder/eid:${order.id}?fields=id,tranId`,
-      RecordBody,
-    )
-    return found.ok ? ok(found.value && toReference(found.value)) : found
+  look: async (account, subject) => {
+    const path = `salesOrder/eid:${subject.order.id}?fields=id,tranId,total`
+    const found = await readRecord(account, path, CreatedOrderBody)
+    if (!found.ok || !found.value) return found
+    const parts = orderParts(subject)
+    return parts.ok ? agreed(found.value, subject.order, sum(parts.value)) : parts
   },
   make: async (account, subject) => {
     const settings = settingsOf(account)
@@ -89,11 +88,17 @@ async function readBack(
   if (!found.ok) return err(doubt(`created, but not read back: ${found.error.reason}`))
   if (!found.value) return err(doubt('created, but not to be seen yet'))
 
+  return agreed(found.value, order, total)
+}
+
+/** The order that is there, unless NetSuite makes another total of it: an exception for as long as that is so. */
+function agreed(
+  { id, tranId, total: theirs }: CreatedOrderBody,
+  order: Order,
+  total: Minor,
+): Result<Reference, Failure> {
   const expected = amountOf(total, order.currency)
-  if (found.value.total !== undefined && found.value.total !== expected) {
-    const { tranId = found.value.id, total: theirs } = found.value
-    const reason = `NetSuite makes ${theirs} of ${expected} ${order.currency} in sales order ${tranId}`
-    return err(except('money-mismatch', reason))
-  }
-  return ok(toReference(found.value))
+  if (theirs === undefined || theirs === expected) return ok(toReference({ id, tranId }))
+  const reason = `NetSuite makes ${theirs} of ${expected} ${order.currency} in sales order ${tranId ?? id}`
+  return err(except('money-mismatch', reason))
 }

@@ -30,6 +30,7 @@ export type RecordBody = z.infer<typeof RecordBody>
 
 /** `total` is in the order's currency. */
 export const CreatedOrderBody = RecordBody.extend({ total: z.number().optional() })
+export type CreatedOrderBody = z.infer<typeof CreatedOrderBody>
 
 export const SalesOrderLine = z.looseObject({
   line: z.number(),

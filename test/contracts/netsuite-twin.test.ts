@@ -174,6 +174,10 @@ describe('an order', () => {
         reason: 'NetSuite makes 95.2 of 95.19 USD in sales order SO1001',
       },
     })
+    expect(await create.look?.(taxed, subject)).toMatchObject({ error: { code: 'money-mismatch' } })
+    expect(await create.look?.(stage.account, subject)).toMatchObject({
+      value: { number: 'SO1001' },
+    })
   })
 
   test('leaves the customer of an earlier order as people keep it', async () => {
