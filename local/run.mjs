@@ -26,7 +26,7 @@ const commands = {
     ['node_modules/typescript/bin/tsc', '--noEmit'],
     ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'],
     [
-      'node_modules/dependency-cruiser/bin/dependency-cruise.mjs',
+      'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs',
       '--config',
       '.dependency-cruiser.ts',
       ...'bin lib functions schemas domain channels connectors platform local test'.split(' '),

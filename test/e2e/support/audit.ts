@@ -30,7 +30,7 @@ export interface Held {
 }
 
 /** What an order holds that went all the way: one of everything, and everything of each parcel. */
-export function isWhole({ total }: Sold, held: Held): boolean {
+function isWhole({ total }: Sold, held: Held): boolean {
   return (
     held.salesOrders === 1 &&
     held.total === total &&
