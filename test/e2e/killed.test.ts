@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => hub.hub.close())
 
 test('functions that are killed at work, again and again, lose and double nothing', async () => {
-  const orders = Array.from({ length: 15 }, () => sold([{ quantity: 2 }]))
+  const orders = Array.from({ length: 10 }, () => sold([{ quantity: 2 }]))
   let killed = 0
   for (const order of orders) {
     await hub.place(order)
@@ -19,7 +19,7 @@ test('functions that are killed at work, again and again, lose and double nothin
     killed += killOneOf(Object.values(hub.hub.cloud.processes()).flat())
   }
   await hub.until('complete orders', orders, isComplete)
-  expect(killed).toBeGreaterThan(5)
+  expect(killed).toBeGreaterThan(3)
   expect(await broken(hub, orders)).toEqual([])
 }, 180_000)
 
