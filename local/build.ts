@@ -1,7 +1,16 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 
 const rooms = [
   'bin',
@@ -21,10 +30,41 @@ export async function build(root: string): Promise<string> {
   const assembly = join(root, 'cdk.out')
   const stamp = join(assembly, '.sources')
   const sources = digestOf(root)
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return assembly
-  await synthesize(root)
-  writeFileSync(stamp, sources)
+  const isFresh = (): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === sources
+  if (isFresh()) return assembly
+  await alone(join(root, '.cache', 'building'), async () => {
+    if (isFresh()) return
+    await synthesize(root)
+    writeFileSync(stamp, sources)
+  })
   return assembly
+}
+
+/** Longer than any synthesis takes: whoever held the lock has died. */
+const staleMs = 60_000
+
+/** Runs while no other process does the same. */
+async function alone(lock: string, work: () => Promise<void>): Promise<void> {
+  while (!taken(lock)) await sleep(100)
+  try {
+    await work()
+  } finally {
+    rmSync(lock, { recursive: true, force: true })
+  }
+}
+
+/** Making a folder is the one thing that only one of several processes can do. */
+function taken(lock: string): boolean {
+  mkdirSync(dirname(lock), { recursive: true })
+  try {
+    mkdirSync(lock)
+    return true
+  } catch {
+    const since = statSync(lock, { throwIfNoEntry: false })?.mtimeMs
+    if (since !== undefined && Date.now() - since > staleMs)
+      rmSync(lock, { recursive: true, force: true })
+    return false
+  }
 }
 
 async function synthesize(root: string): Promise<void> {
