@@ -20,8 +20,14 @@ export interface Ledger {
   load(id: OrderId): Promise<OrderState | undefined>
   /** False when somebody else moved the order first: load again and decide anew. */
   commit(commit: Commit): Promise<boolean>
-  /** The adopted snapshot, personal data included; `undefined` when there is none. */
-  order(id: OrderId): Promise<Order | undefined>
+  /** State and adopted snapshot, personal data included, in one read. Each is of now, but they may be of two moments. */
+  open(id: OrderId): Promise<Opened>
+}
+
+export interface Opened {
+  readonly state: OrderState | undefined
+  /** Absent when no snapshot was adopted yet. */
+  readonly order: Order | undefined
 }
 
 /** Finds orders by the moment they need attention. */

@@ -1,5 +1,6 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import {
+  BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -48,14 +49,47 @@ export function dynamoLedger(client: DynamoDBDocumentClient, tables: Tables): Le
       }
     },
 
-    async order(id) {
-      const [order, people] = await Promise.all([
-        get(tables.ledger, { pk: id, sk: 'order' }),
-        get(tables.people, { pk: id }),
+    async open(id) {
+      const [items, people] = await batchGet(client, [
+        {
+          table: tables.ledger,
+          keys: [
+            { pk: id, sk: 'head' },
+            { pk: id, sk: 'order' },
+          ],
+        },
+        { table: tables.people, keys: [{ pk: id }] },
       ])
-      return order && Order.parse({ ...Object(order['order']), people: people?.['people'] ?? {} })
+      const head = items?.find(({ sk }) => sk === 'head')
+      const document = items?.find(({ sk }) => sk === 'order')
+      const persons = people?.[0]?.['people'] ?? {}
+      return {
+        state: head && OrderState.parse(head['state']),
+        order: document && Order.parse({ ...Object(document['order']), people: persons }),
+      }
     },
   }
+}
+
+interface Wanted {
+  readonly table: string
+  readonly keys: Item[]
+}
+
+/** Items by table, in the order asked; throws when a throttled table gave only some, so that nothing is taken as missing. */
+async function batchGet(
+  client: DynamoDBDocumentClient,
+  wanted: readonly Wanted[],
+): Promise<readonly Item[][]> {
+  const RequestItems = Object.fromEntries(
+    wanted.map(({ table, keys }) => [table, { Keys: keys, ConsistentRead: true }]),
+  )
+  const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+    new BatchGetCommand({ RequestItems }),
+  )
+  const left = Object.keys(UnprocessedKeys)
+  if (left.length > 0) throw new Error(`DynamoDB did not read all of ${left.join(', ')}`)
+  return wanted.map(({ table }) => Responses[table] ?? [])
 }
 
 function writesOf(commit: Commit, tables: Tables): Write[] {

@@ -3,10 +3,11 @@ import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { doubt, except, type Failure, retry } from '../failure.ts'
 import { claimableFrom, isBlocked } from '../order/claims.ts'
+import { digestOf } from '../order/digest.ts'
 import { type LearnDeps, learn } from '../order/learn.ts'
 import { toDeliver } from '../order/state.ts'
 import type { Account, Effect, Plug, Subject } from '../plug.ts'
-import type { Again, Clock } from '../ports.ts'
+import type { Again, Clock, Opened } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
 
 export interface PerformDeps extends LearnDeps {
@@ -28,11 +29,13 @@ export async function perform(hint: EffectHint, deps: PerformDeps): Promise<Perf
   const about = { id: hint.orderId, traceparent }
   const now = () => deps.clock().toISOString()
   const leaseSeconds = deps.leaseSeconds + longestLag(deps.plug)
-  const claim = await learn(about, { type: 'claim', at: now(), intentId, leaseSeconds }, deps)
+  const opened = await deps.ledger.open(hint.orderId)
+  const claimed = { type: 'claim', at: now(), intentId, leaseSeconds } as const
+  const claim = await learn({ ...about, last: opened.state }, claimed, deps)
   const intent = claim.state.intents[intentId]
   if (claim.events.length === 0 || !intent) return later(hint, claim.state, deps)
 
-  const { during, result } = await attempt(claim.state, intent, deps)
+  const { during, result } = await attempt(claim.state, { intent, opened }, deps)
   const outcome = {
     type: 'outcome',
     at: now(),
@@ -76,10 +79,19 @@ interface Attempt {
   readonly result: Result<Reference, Failure>
 }
 
-async function attempt(state: OrderState, intent: Intent, deps: PerformDeps): Promise<Attempt> {
-  const { plug, account, ledger } = deps
+interface Claimed {
+  readonly intent: Intent
+  readonly opened: Opened
+}
+
+async function attempt(
+  state: OrderState,
+  { intent, opened }: Claimed,
+  deps: PerformDeps,
+): Promise<Attempt> {
+  const { plug, account } = deps
   const effect = plug.effects[intent.effect]
-  const order = await ledger.order(state.id)
+  const order = await posted(state, opened, deps)
   if (!effect) {
     const reason = `${plug.title} cannot do ${intent.effect}; do it there by hand`
     return { during: 'look', result: err(except('effect-refused', reason)) }
@@ -108,6 +120,12 @@ async function attempt(state: OrderState, intent: Intent, deps: PerformDeps): Pr
   // Done without its reference, what follows could not name it: better to look again.
   if (!existing.ok) return { during: 'make', result: err(doubt(existing.error.reason)) }
   return { during: 'make', result: existing.value ? ok(existing.value) : made }
+}
+
+/** The document that the claimed state speaks of; one read before the claim may be another by then. */
+async function posted({ id, seen }: OrderState, { order }: Opened, { ledger }: PerformDeps) {
+  if (order && digestOf(order) === seen?.posted) return order
+  return (await ledger.open(id)).order
 }
 
 const look = async (effect: Effect, account: Account, subject: Subject) =>

@@ -25,7 +25,7 @@ interface About {
   readonly id: OrderId
   readonly traceparent?: string | undefined
   /** The state as the caller wrote it a moment ago, which saves a read when nobody was in between. */
-  readonly last?: OrderState
+  readonly last?: OrderState | undefined
 }
 
 /** Two writers on one order are usual, ten in a row are not. */

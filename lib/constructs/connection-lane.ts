@@ -53,6 +53,7 @@ export class ConnectionLane extends Construct {
       impact,
     })
     ledger.grantCommit(lane.consumer)
+    ledger.grantOpen(lane.consumer)
     people.grantRead(lane.consumer)
     cursors.grantTokens(lane.consumer, [connection.id])
     grantSecrets(lane.consumer, [connection])

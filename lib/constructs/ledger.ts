@@ -60,6 +60,11 @@ export class Ledger extends Construct {
     to.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [this.table.tableArn])
   }
 
+  /** Reads an order's state and document together. */
+  grantOpen<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['dynamodb:BatchGetItem'], [this.table.tableArn])
+  }
+
   /** Reads commits as they happen. */
   grantStream<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     to.allow(

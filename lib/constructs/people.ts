@@ -46,7 +46,7 @@ export class People extends Construct {
   }
 
   grantRead<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
-    to.allow(['dynamodb:GetItem'], [this.table.tableArn])
+    to.allow(['dynamodb:BatchGetItem'], [this.table.tableArn])
     this.allowKey(to, ['kms:Decrypt', 'kms:DescribeKey'])
   }
 

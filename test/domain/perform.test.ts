@@ -3,7 +3,9 @@ import { type Performed, perform } from '../../domain/effects/perform.ts'
 import { readHint } from '../../domain/effects/read-hint.ts'
 import { retry } from '../../domain/failure.ts'
 import { learn } from '../../domain/order/learn.ts'
-import type { Safety } from '../../domain/plug.ts'
+import type { Effect, Safety } from '../../domain/plug.ts'
+import type { Opened } from '../../domain/ports.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { Mood } from '../support/fake-system.ts'
 import { Crash, openLane } from '../support/lane.ts'
@@ -232,4 +234,31 @@ test('a hint for an intent that the ledger does not have is over', async () => {
     did: 'nothing: it is over',
   })
   expect(lane.system.asked()).toBe(0)
+})
+
+test('a document that was replaced between the first look and the claim is read again', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  const made: number[] = []
+  const effect = lane.system.plug.effects['create-order']
+  if (!effect) throw new Error('the fake system makes orders')
+  const watched: Effect = {
+    ...effect,
+    make: (account, subject) => {
+      made.push(subject.order.total)
+      return effect.make(account, subject)
+    },
+  }
+  const reads: number[] = []
+  const stale = async (id: OrderId): Promise<Opened> => {
+    const { state, order } = await lane.ledger.open(id)
+    reads.push(reads.length)
+    return { state, order: order && reads.length === 1 ? { ...order, total: 1 } : order }
+  }
+  await perform(hint, {
+    ...lane.deps,
+    ledger: { ...lane.deps.ledger, open: stale },
+    plug: { ...lane.system.plug, effects: { 'create-order': watched } },
+  })
+  expect(reads).toHaveLength(2)
+  expect(made).toEqual([orderOf().total])
 })

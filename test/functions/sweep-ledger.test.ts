@@ -47,7 +47,7 @@ test('one that cannot be swept keeps no other from it, and is not kept quiet', a
       return ledger.load(id)
     },
     commit: ledger.commit.bind(ledger),
-    order: ledger.order.bind(ledger),
+    open: ledger.open.bind(ledger),
   }
   await expect(sweepLedger({ ...deps, ledger: broken })).rejects.toThrow('1 of 3 orders')
   expect((await ledger.load(ids[2] ?? ''))?.exceptions).toHaveProperty('overdue:accepted')

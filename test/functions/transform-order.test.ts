@@ -116,7 +116,7 @@ const refund = '{"id": 1, "order_id": 5600000011001}'
 async function fetchedOrder(): Promise<Order> {
   const { tell, ledger } = open()
   await tell(paid)
-  const order = await ledger.order(paidId)
+  const order = (await ledger.open(paidId)).order
   if (!order) throw new Error('the fixture is no order')
   return order
 }
@@ -126,7 +126,7 @@ test('a whole body becomes a captured order with its document', async () => {
   expect(await tell(paid)).toEqual({ did: 'snapshot', connection: shop, traceparent: 'trace' })
   const state = await ledger.load(paidId)
   expect(state && statusOf(state)).toBe('captured')
-  expect((await ledger.order(paidId))?.people.shipTo?.city).toBe('Springfield')
+  expect((await ledger.open(paidId)).order?.people.shipTo?.city).toBe('Springfield')
   expect(again).toEqual([])
   expect(ledger.commits[0]?.traceparent).toBe('trace')
 })

@@ -40,7 +40,7 @@ export async function openLane(options: Omit<Parameters<typeof fakeSystem>[0], '
     ledger: {
       load: (id) => guarded('load', () => ledger.load(id)),
       commit: (commit) => guarded('commit', () => ledger.commit(commit)),
-      order: (id) => guarded('order', () => ledger.order(id)),
+      open: (id) => guarded('open', () => ledger.open(id)),
     },
     policy,
     jitter: async () => {},
@@ -86,7 +86,7 @@ export async function openLane(options: Omit<Parameters<typeof fakeSystem>[0], '
       return state
     },
     subject: async (): Promise<Subject> => {
-      const order = await ledger.order(orderId)
+      const { order } = await ledger.open(orderId)
       if (!order) throw new Error('the order has no document')
       return { order, lines: [], references: {} }
     },

@@ -1,4 +1,4 @@
-import type { Commit, Ledger } from '../../domain/ports.ts'
+import type { Commit, Ledger, Opened } from '../../domain/ports.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import { OrderState } from '../../schemas/stored/order-state.ts'
 
@@ -25,8 +25,9 @@ export class MemoryLedger implements Ledger {
     return true
   }
 
-  async order(id: string): Promise<Order | undefined> {
+  async open(id: string): Promise<Opened> {
     const text = this.#orders.get(id)
-    return text === undefined ? undefined : Order.parse(JSON.parse(text))
+    const order = text === undefined ? undefined : Order.parse(JSON.parse(text))
+    return { state: await this.load(id), order }
   }
 }
