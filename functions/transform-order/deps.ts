@@ -15,7 +15,7 @@ import { awsSecrets } from '../../platform/secrets.ts'
 import { connectionOf, readSettings } from '../../platform/settings.ts'
 import { sqsAgain } from '../../platform/sqs-again.ts'
 import { Env } from './env.ts'
-import type { TransformOrderDeps } from './transform-order.ts'
+import type { TransformOrderDeps } from './intake.ts'
 import { unzip } from './unzip.ts'
 
 const env = readEnv(Env)

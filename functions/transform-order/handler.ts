@@ -1,7 +1,8 @@
 import type { SQSEvent } from 'aws-lambda'
 import { settleBatch } from '../../platform/settle-batch.ts'
+import { buryMessage } from './bury-message.ts'
 import { archive, deps } from './deps.ts'
-import { buryMessage, transformOrder } from './transform-order.ts'
+import { transformOrder } from './transform-order.ts'
 
 const settle = settleBatch({
   work: (body) => transformOrder(body, deps),

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { buryHint } from '../../domain/effects/bury-hint.ts'
 import { type Performed, perform } from '../../domain/effects/perform.ts'
 import { readHint } from '../../domain/effects/read-hint.ts'
 import { retry } from '../../domain/failure.ts'
@@ -261,4 +262,14 @@ test('a document that was replaced between the first look and the claim is read 
   })
   expect(reads).toHaveLength(2)
   expect(made).toEqual([orderOf().total])
+})
+
+test('a hint that dies leaves its reason under its effect, until that is done', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  await buryHint(JSON.stringify(hint), 'TypeError: x is not a function', lane.deps)
+  await buryHint('not a hint', 'whatever', lane.deps)
+  const standing = async () => Object.keys((await lane.ledger.load(orderId))?.exceptions ?? {})
+  expect(await standing()).toEqual(['dead-letter:create-order'])
+  await lane.work()
+  expect(await standing()).toEqual([])
 })

@@ -10,10 +10,9 @@ import { learn } from '../../domain/order/learn.ts'
 import { statusOf } from '../../domain/order/state.ts'
 import { after } from '../../domain/order/time.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import {
-  type TransformOrderDeps,
-  transformOrder,
-} from '../../functions/transform-order/transform-order.ts'
+import { buryMessage } from '../../functions/transform-order/bury-message.ts'
+import type { TransformOrderDeps } from '../../functions/transform-order/intake.ts'
+import { transformOrder } from '../../functions/transform-order/transform-order.ts'
 import { unzip } from '../../functions/transform-order/unzip.ts'
 import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
@@ -316,6 +315,25 @@ test.each(['', '{', '{}', 'null', JSON.stringify({ connection: 'no such form' })
     await expect(transformOrder(body, open().deps)).rejects.toThrow('not a message of ours')
   },
 )
+
+test('a message that dies leaves its reason under the order it is about, until the next one is read', async () => {
+  const { message, deps, exceptions, tell } = open()
+  await buryMessage(message(paid), 'TimeoutError: DynamoDB', deps)
+  await buryMessage(message(paid), 'TimeoutError: DynamoDB', deps)
+  expect(await exceptions(paidId)).toEqual(['dead-letter:message'])
+  await tell(paid)
+  expect(await exceptions(paidId)).toEqual([])
+})
+
+test('a message that dies and names no order leaves its reason under its own digest', async () => {
+  const { message, deps, known, exceptions } = open()
+  await buryMessage(message('<xml/>'), 'TimeoutError: DynamoDB', deps)
+  const [id = ''] = known()
+  expect(id).toMatch(/^shopify_demo-store_unreadable-/)
+  expect(await exceptions(id)).toEqual(['dead-letter:message'])
+  await buryMessage('not a message of ours', 'whatever', deps)
+  expect(known()).toHaveLength(1)
+})
 
 test('a ledger that cannot be reached throws, so that the message comes again', async () => {
   const { deps, message } = open()

@@ -1,0 +1,38 @@
+import type { Channel } from '../../channels/contract.ts'
+import type { Connector } from '../../connectors/contract.ts'
+import type { Failure } from '../../domain/failure.ts'
+import type { LearnDeps } from '../../domain/order/learn.ts'
+import { orderIdOf } from '../../domain/order/order-id.ts'
+import type { Account } from '../../domain/plug.ts'
+import type { Again, Clock } from '../../domain/ports.ts'
+import type { Result } from '../../domain/result.ts'
+import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+
+export interface TransformOrderDeps extends LearnDeps {
+  plug(connection: ConnectionId): Channel | Connector | undefined
+  account(connection: ConnectionId): Account
+  /** The raw body of a message, unzipped. */
+  unzip(body: string): Promise<Result<string, Failure>>
+  /** A short digest that names a body which nothing else names. */
+  digest(text: string): string
+  readonly again: Again
+  readonly clock: Clock
+}
+
+/** A message and the means to deal with it. */
+export interface Context {
+  readonly message: IntakeMessage
+  readonly deps: TransformOrderDeps
+}
+
+/** What a body is about, as far as one can tell. */
+export function subjectOf(
+  connection: ConnectionId,
+  text: string,
+  deps: TransformOrderDeps,
+): OrderId {
+  const plug = deps.plug(connection)
+  const named = plug?.kind === 'channel' ? plug.nameOf?.(text) : undefined
+  return orderIdOf(connection, named ?? `unreadable-${deps.digest(text)}`)
+}

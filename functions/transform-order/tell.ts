@@ -1,0 +1,128 @@
+import { type Failure, retry } from '../../domain/failure.ts'
+import type { Fact, FactOf } from '../../domain/order/facts.ts'
+import { learn } from '../../domain/order/learn.ts'
+import { orderIdOf } from '../../domain/order/order-id.ts'
+import { read } from '../../domain/parse.ts'
+import type { Reading } from '../../domain/plug.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
+import { Order } from '../../schemas/canonical/order.ts'
+import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+import type { Context, TransformOrderDeps } from './intake.ts'
+
+/** The first failure that asks for another try, if any. Each reading is a fact of its own and may be told twice. */
+export async function tellAll(
+  readings: readonly Reading[],
+  message: IntakeMessage,
+  deps: TransformOrderDeps,
+): Promise<Failure | undefined> {
+  for (const reading of readings) {
+    const told = await tell(reading, message, deps)
+    if (told) return told
+  }
+  return undefined
+}
+
+async function tell(
+  reading: Reading,
+  message: IntakeMessage,
+  deps: TransformOrderDeps,
+): Promise<Failure | undefined> {
+  const at = deps.clock().toISOString()
+  const { connection, receivedAt } = message
+  switch (reading.says) {
+    case 'nothing':
+      return undefined
+    case 'hint':
+      return fetchAndTell(reading.channelOrderId, message, deps)
+    case 'snapshot': {
+      const { order } = reading
+      const fact = snapshotOf(order, { authority: 'body', receivedAt, at })
+      if (fact.type === 'unreadable') return tellLedger(order.id, fact, { message, deps })
+      return tellSnapshot(fact, message, deps)
+    }
+    case 'shipped': {
+      const { orderId, shipment } = reading
+      const fact: Fact = { type: 'shipped', connection, shipment, at }
+      return tellLedger(orderId, fact, { message, deps })
+    }
+    case 'held': {
+      const { orderId, reason } = reading
+      return tellLedger(orderId, { type: 'held', connection, reason, at }, { message, deps })
+    }
+  }
+}
+
+/** Bytes. A DynamoDB item holds 400 KB, and an order beyond it would be tried until it is a dead letter. */
+const maxOrder = 300_000
+
+function snapshotOf(
+  order: Order,
+  { at, ...terms }: Pick<FactOf<'snapshot'>, 'authority' | 'receivedAt' | 'at'>,
+): FactOf<'snapshot' | 'unreadable'> {
+  const size = Buffer.byteLength(JSON.stringify(order))
+  const fitting = read(Order, order)
+  if (fitting.ok && size <= maxOrder)
+    return { type: 'snapshot', order: fitting.value, at, ...terms }
+  const reason = fitting.ok
+    ? `the order has ${size} bytes, and the ledger keeps ${maxOrder} at most`
+    : fitting.error.reason
+  const { connection } = order
+  return { type: 'unreadable', connection, code: 'unreadable-payload', reason, at }
+}
+
+export async function tellLedger(
+  id: OrderId,
+  fact: Fact,
+  { message, deps }: Context,
+): Promise<Failure | undefined> {
+  const { ask } = await learn({ id, traceparent: message.traceparent }, fact, deps)
+  return ask === 'later'
+    ? retry('a post of this order is on its way; its end comes first')
+    : undefined
+}
+
+async function tellSnapshot(
+  fact: FactOf<'snapshot'>,
+  message: IntakeMessage,
+  deps: TransformOrderDeps,
+): Promise<Failure | undefined> {
+  const { id, channelOrderId } = fact.order
+  const { ask } = await learn({ id, traceparent: message.traceparent }, fact, deps)
+  if (ask === 'fetch') return fetchAndTell(channelOrderId, message, deps)
+  return ask === 'later'
+    ? retry('a post of this order is on its way; its end comes first')
+    : undefined
+}
+
+/** A vendor that indexes late may not know an order at once, so a missing one is asked for a few times. */
+const patience = 5
+
+async function fetchAndTell(
+  channelOrderId: string,
+  message: IntakeMessage,
+  deps: TransformOrderDeps,
+): Promise<Failure | undefined> {
+  const { connection, receivedAt } = message
+  const plug = deps.plug(connection)
+  if (plug?.kind !== 'channel') return undefined
+  const fetched = await plug.fetchOrder(deps.account(connection), channelOrderId)
+  const at = deps.clock().toISOString()
+  const id = orderIdOf(connection, channelOrderId)
+  const trouble = (code: FactOf<'unreadable'>['code'], reason: string) =>
+    tellLedger(id, { type: 'unreadable', connection, code, reason, at }, { message, deps })
+
+  if (!fetched.ok) {
+    const { error } = fetched
+    if (error.next === 'except') return trouble(error.code, error.reason)
+    if (error.next === 'halt') await trouble('connection-halted', error.reason)
+    else if (message.again >= patience) await trouble('channel-unavailable', error.reason)
+    return error
+  }
+  if (!fetched.value) {
+    if (message.again < patience) return retry(`${connection} does not know this order yet`)
+    return trouble('order-not-found', 'the channel spoke of an order it does not have')
+  }
+  const order = fetched.value
+  const fact = snapshotOf(order, { authority: 'fetched', receivedAt, at })
+  return tellLedger(order.id, fact, { message, deps })
+}
