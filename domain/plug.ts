@@ -98,13 +98,47 @@ export interface Effect {
 /** What an effect is about. Quantities still to be delivered are on `lines`; the order is the latest snapshot. */
 export interface Subject {
   readonly order: Order
-  /** Units per ledger line that are to be posted, released or cancelled: ordered minus cancelled. */
-  readonly lines: readonly { readonly id: string; readonly quantity: number }[]
+  /**
+   * Units per ledger line that are to stand at the system when the effect is done: ordered minus cancelled for an ERP,
+   * less what the channel fulfils itself for a warehouse, and the units to take back for `cancel-sale`.
+   */
+  readonly lines: readonly SubjectLine[]
   /** What earlier effects on this order left at the systems of its route. */
   readonly references: References
+  /**
+   * 1 for the first release of an order; one that is released anew, because its warehouse cannot change what it has,
+   * gets the next number. A reference that must be unique carries it from 2 on.
+   * @default 1
+   */
+  readonly round?: number
+  /**
+   * What this connection calls a thing of the order, from the cross-references; the code itself when it has no other name.
+   * @default names everything as the channel does
+   */
+  readonly names?: Names
   /** For `post-shipment` and `confirm-shipment`. */
   readonly shipment?: Shipment
 }
+
+export interface SubjectLine {
+  readonly id: string
+  readonly quantity: number
+  /** What one unit is made of at this system, when it knows the bundle only by its components. */
+  readonly components?: readonly { readonly sku: string; readonly quantity: number }[]
+}
+
+/** Kinds of things that systems name differently. */
+export type NameKind =
+  | 'sku'
+  | 'unit'
+  | 'location'
+  | 'tax-code'
+  | 'carrier'
+  | 'shipping-method'
+  | 'payment-method'
+  | 'customer'
+
+export type Names = (kind: NameKind, code: string) => string
 
 interface References {
   readonly erp?: Reference
@@ -129,10 +163,38 @@ export type Reading =
   | { readonly says: 'hint'; readonly channelOrderId: string }
   /** A parcel left. `lines` are by sku because warehouses do not know the channel's line ids. */
   | { readonly says: 'shipped'; readonly orderId: OrderId; readonly shipment: ReportedShipment }
-  /** The warehouse cannot go on; `reason` is shown to people. */
-  | { readonly says: 'held'; readonly orderId: OrderId; readonly reason: string }
+  /** The warehouse cannot go on; `reason` is shown to people. `since` tells an old notice from a new one. */
+  | {
+      readonly says: 'held'
+      readonly orderId: OrderId
+      readonly reason: string
+      readonly since?: Instant
+    }
+  /** What held the warehouse is over. */
+  | { readonly says: 'resumed'; readonly orderId: OrderId; readonly since: Instant }
+  /** The warehouse has less than was released: these units wait for stock. All of an order's backorders at once. */
+  | {
+      readonly says: 'backordered'
+      readonly orderId: OrderId
+      readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
+      readonly since: Instant
+      readonly expectedAt?: Instant
+    }
+  /** What came of an effect that the system answers later, or that was asked about: it was done, refused, or never happened. */
+  | {
+      readonly says: 'answered'
+      readonly orderId: OrderId
+      readonly intentId: string
+      readonly answer: Answer
+    }
   /** Nothing for the ledger. */
   | { readonly says: 'nothing'; readonly why: string }
+
+export type Answer =
+  | { readonly is: 'done'; readonly reference: Reference }
+  | { readonly is: 'refused'; readonly reason: string }
+  /** It surely did not happen: it may be tried again. */
+  | { readonly is: 'not-done' }
 
 export type ReportedShipment = Omit<Shipment, 'lines'> & {
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[]

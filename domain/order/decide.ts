@@ -5,7 +5,7 @@ import { digestOf } from './digest.ts'
 import { evolve } from './evolve.ts'
 import { ofMessage, raise, unlessStanding } from './exceptions.ts'
 import type { Fact, FactOf } from './facts.ts'
-import { outcomeEvents } from './outcome.ts'
+import { answerEvents, outcomeEvents } from './outcome.ts'
 import { type Policy, routedBy } from './policy.ts'
 import { problemsOf } from './problems.ts'
 import { settle } from './settle.ts'
@@ -52,6 +52,12 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
       return heldEvents(state, fact)
     case 'unreadable':
       return unreadableEvents(state, fact)
+    case 'resumed':
+      return [{ type: 'exception.cleared', code: 'warehouse-hold', subject: '' }]
+    case 'backordered':
+      return []
+    case 'answered':
+      return answerEvents(state, fact)
     case 'claim':
       return claimEvents(state, fact)
     case 'outcome':

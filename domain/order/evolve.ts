@@ -120,6 +120,11 @@ const evolution: Evolution = {
     )
     return { ...done, lines }
   },
+  'amendment.posted': finish,
+  'release.amended': finish,
+  'release.cancelled': finish,
+  'sale.accepted': finish,
+  'sale.cancelled': finish,
   'shipment.posted': finish,
   'shipment.published': finish,
 

@@ -4,7 +4,7 @@ import type { Order } from '../../schemas/canonical/order.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { Reference } from '../../schemas/events/order-event.ts'
 import type { Failure } from '../failure.ts'
-import type { ReportedShipment } from '../plug.ts'
+import type { Answer, ReportedShipment } from '../plug.ts'
 import type { Result } from '../result.ts'
 
 /** Something the ledger learns at `at`. What makes it idempotent is named in each. */
@@ -26,10 +26,29 @@ export type Fact = { readonly at: Instant } & (
       readonly connection: ConnectionId
       readonly shipment: ReportedShipment
     }
-  | /** Idempotent by connection. */ {
+  | /** Idempotent by connection and `since`. */ {
       readonly type: 'held'
       readonly connection: ConnectionId
       readonly reason: string
+      readonly since?: Instant | undefined
+    }
+  | /** Idempotent by connection and `since`. */ {
+      readonly type: 'resumed'
+      readonly connection: ConnectionId
+      readonly since: Instant
+    }
+  | /** Idempotent by `since`: a later one replaces an earlier one. */ {
+      readonly type: 'backordered'
+      readonly connection: ConnectionId
+      readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
+      readonly since: Instant
+      readonly expectedAt?: Instant | undefined
+    }
+  | /** A system's late answer, or a person's who looked. Idempotent by its content. */ {
+      readonly type: 'answered'
+      readonly connection: ConnectionId
+      readonly intentId: string
+      readonly answer: Answer
     }
   | /** A worker wants to send an effect. */ {
       readonly type: 'claim'

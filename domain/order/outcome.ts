@@ -6,6 +6,11 @@ import type { FactOf } from './facts.ts'
 import { after } from './time.ts'
 
 const doneAs = {
+  'accept-order': 'sale.accepted',
+  'amend-order': 'amendment.posted',
+  'amend-release': 'release.amended',
+  'cancel-release': 'release.cancelled',
+  'cancel-sale': 'sale.cancelled',
   'create-order': 'order.accepted',
   'cancel-order': 'order.withdrawn',
   'release-order': 'order.released',
@@ -30,6 +35,41 @@ export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): reado
   return failed(intent, result.error, fact).flatMap((event): readonly OrderEvent[] =>
     event.type === 'exception.raised' ? unlessStanding(state, event) : [event],
   )
+}
+
+/**
+ * What a system says later, or a person who looked, about an effect whose end is not known here. It outranks a worker that
+ * is under way: whatever that one comes back with changes nothing.
+ */
+export function answerEvents(state: OrderState, fact: FactOf<'answered'>): readonly OrderEvent[] {
+  const { intentId, answer, at, connection } = fact
+  const intent = state.intents[intentId]
+  if (!intent || intent.connection !== connection || intent.state === 'withdrawn') return []
+  switch (answer.is) {
+    case 'done': {
+      const { reference } = answer
+      const known = intent.state === 'done' && intent.reference?.id === reference.id
+      if (known && intent.reference?.number === reference.number) return []
+      return [{ type: doneAs[intent.effect], intentId, connection, reference }]
+    }
+    case 'refused': {
+      const { reason } = answer
+      if (intent.state === 'refused' && intent.trouble === reason) return []
+      const raised = raise('effect-refused', intentId, { at, reason, connection })
+      return [{ type: 'effect.refused', intentId, reason }, raised]
+    }
+    case 'not-done':
+      if (intent.state !== 'doubt') return []
+      return [
+        {
+          type: 'effect.postponed',
+          intentId,
+          attempts: 0,
+          notBefore: at,
+          reason: 'it surely did not happen',
+        },
+      ]
+  }
 }
 
 function failed(intent: Intent, failure: Failure, fact: FactOf<'outcome'>): OrderEvent[] {

@@ -4,7 +4,8 @@ import { learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import { read } from '../../domain/parse.ts'
 import type { Reading } from '../../domain/plug.ts'
-import type { OrderId } from '../../schemas/canonical/identity.ts'
+import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import type { Context, TransformOrderDeps } from './intake.ts'
@@ -45,10 +46,27 @@ async function tell(
       const fact: Fact = { type: 'shipped', connection, shipment, at }
       return tellLedger(orderId, fact, { message, deps })
     }
-    case 'held': {
-      const { orderId, reason } = reading
-      return tellLedger(orderId, { type: 'held', connection, reason, at }, { message, deps })
-    }
+    case 'held':
+    case 'resumed':
+    case 'backordered':
+    case 'answered':
+      return tellLedger(reading.orderId, reported(reading, { connection, at }), { message, deps })
+  }
+}
+
+type Report = Extract<Reading, { says: 'held' | 'resumed' | 'backordered' | 'answered' }>
+
+function reported(report: Report, about: { connection: ConnectionId; at: Instant }): Fact {
+  const { orderId: _, ...told } = report
+  switch (told.says) {
+    case 'held':
+      return { type: told.says, ...told, ...about }
+    case 'resumed':
+      return { type: told.says, ...told, ...about }
+    case 'backordered':
+      return { type: told.says, ...told, ...about }
+    case 'answered':
+      return { type: told.says, ...told, ...about }
   }
 }
 

@@ -53,6 +53,12 @@ export const OrderLine = z.object({
   tax: Minor,
   giftCard: z.boolean(),
   shippable: z.boolean(),
+  /** The channel ships this line itself, or the counter handed it over: it goes to the ERP and never to a warehouse. */
+  fulfilledByChannel: z.boolean().optional(),
+  /** The channel's code for how the line is taxed. */
+  taxCode: z.string().optional(),
+  /** The channel's unit of measure, UN/ECE where it has one. */
+  unit: z.string().optional(),
 })
 export type OrderLine = z.infer<typeof OrderLine>
 
@@ -63,6 +69,19 @@ const ShippingLine = z.object({
   discount: Minor,
   tax: Minor,
 })
+
+/**
+ * Why the channel wants the order to wait. `pending`: it has no price or no address yet, so nothing is posted; the others
+ * let it be posted and keep it from the warehouse.
+ */
+export const Hold = z.object({
+  kind: z.enum(['pending', 'payment', 'fraud', 'address', 'other']),
+  reason: z.string(),
+})
+export type Hold = z.infer<typeof Hold>
+
+/** How a part of the total was or will be paid, for the accounts. */
+const Tender = z.object({ method: z.string(), amount: Minor })
 
 const Charge = z.object({ kind: z.enum(['tip', 'duty', 'fee']), title: z.string(), amount: Minor })
 
@@ -93,6 +112,15 @@ export const OrderDocument = z.object({
   total: Minor,
   /** What the channel says remains after removals. */
   currentTotal: Minor,
+  /** Absent: nothing holds it. */
+  holds: z.array(Hold).optional(),
+  /** The channel waits for the retailer's word before the order is final (and often before it tells the address). */
+  acceptance: z.enum(['awaited', 'given']).optional(),
+  tenders: z.array(Tender).optional(),
+  /** The part of all tax that the channel collects and pays over itself, as a marketplace facilitator. */
+  facilitatedTax: Minor.optional(),
+  /** What the buyer saw, when it was another currency; for people only, no sum is made with it. */
+  presentment: z.object({ currency: Currency, total: Minor }).optional(),
 })
 export type OrderDocument = z.infer<typeof OrderDocument>
 

@@ -5,17 +5,32 @@ import { Currency, Minor } from '../canonical/money.ts'
 import { Shipment } from '../canonical/shipment.ts'
 import { ExceptionCode, ExceptionOwner } from './exception.ts'
 
+/**
+ * What Crossdock asks of systems. Of a channel: `accept-order`, `confirm-shipment`, `cancel-sale`. Of an ERP:
+ * `create-order`, `amend-order`, `cancel-order`, `post-shipment`. Of a warehouse: `release-order`, `amend-release`,
+ * `cancel-release`.
+ */
 export const EffectName = z.enum([
+  'accept-order',
   'create-order',
+  'amend-order',
   'cancel-order',
   'post-shipment',
   'release-order',
+  'amend-release',
+  'cancel-release',
   'confirm-shipment',
+  'cancel-sale',
 ])
 export type EffectName = z.infer<typeof EffectName>
 
 /** What a system calls the thing it made: its internal id, and the number people use when it is another. */
-export const Reference = z.object({ id: z.string(), number: z.string().optional() })
+export const Reference = z.object({
+  id: z.string(),
+  number: z.string().optional(),
+  /** How the system's document differs from what it was asked for, in words for finance: it stands, but somebody has to look. */
+  differs: z.string().optional(),
+})
 export type Reference = z.infer<typeof Reference>
 
 export const Route = z.object({ erp: ConnectionId, wms: ConnectionId })
@@ -112,7 +127,12 @@ export const OrderEvent = z.discriminatedUnion('type', [
 
   z.object({ type: z.literal('order.accepted'), ...done }),
   z.object({ type: z.literal('order.withdrawn'), ...done }),
+  z.object({ type: z.literal('amendment.posted'), ...done }),
   z.object({ type: z.literal('order.released'), ...done }),
+  z.object({ type: z.literal('release.amended'), ...done }),
+  z.object({ type: z.literal('release.cancelled'), ...done }),
+  z.object({ type: z.literal('sale.accepted'), ...done }),
+  z.object({ type: z.literal('sale.cancelled'), ...done }),
   z.object({ type: z.literal('shipment.posted'), ...done }),
   z.object({ type: z.literal('shipment.published'), ...done }),
 
