@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Answer } from '../schemas/api/command.ts'
 import type { ConnectionId, OrderId } from '../schemas/canonical/identity.ts'
 import type { Instant } from '../schemas/canonical/instant.ts'
 import type { Order } from '../schemas/canonical/order.ts'
@@ -189,12 +190,6 @@ export type Reading =
     }
   /** Nothing for the ledger. */
   | { readonly says: 'nothing'; readonly why: string }
-
-export type Answer =
-  | { readonly is: 'done'; readonly reference: Reference }
-  | { readonly is: 'refused'; readonly reason: string }
-  /** It surely did not happen: it may be tried again. */
-  | { readonly is: 'not-done' }
 
 export type ReportedShipment = Omit<Shipment, 'lines'> & {
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[]

@@ -58,6 +58,8 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
       return []
     case 'answered':
       return answerEvents(state, fact)
+    case 'command':
+      return []
     case 'claim':
       return claimEvents(state, fact)
     case 'outcome':

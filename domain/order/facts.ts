@@ -1,10 +1,11 @@
+import type { Answer, Command } from '../../schemas/api/command.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { Reference } from '../../schemas/events/order-event.ts'
 import type { Failure } from '../failure.ts'
-import type { Answer, ReportedShipment } from '../plug.ts'
+import type { ReportedShipment } from '../plug.ts'
 import type { Result } from '../result.ts'
 
 /** Something the ledger learns at `at`. What makes it idempotent is named in each. */
@@ -49,6 +50,13 @@ export type Fact = { readonly at: Instant } & (
       readonly connection: ConnectionId
       readonly intentId: string
       readonly answer: Answer
+    }
+  | /** A person decided. Idempotent by the command's id. */ {
+      readonly type: 'command'
+      readonly id: string
+      /** Who gave it, as the door authenticated them. */
+      readonly by: string
+      readonly command: Command
     }
   | /** A worker wants to send an effect. */ {
       readonly type: 'claim'

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { ExceptionCode } from '../events/exception.ts'
+import { Reference } from '../events/order-event.ts'
+
+const reason = z.string().min(1, 'say why, for whoever reads the timeline').max(500)
+const intentId = z.string().min(1)
+
+/** What somebody found out about an effect whose end was not known. */
+export const Answer = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('done'), reference: Reference }),
+  z.object({ is: z.literal('refused'), reason }),
+  /** It surely did not happen: it may be tried again. */
+  z.object({ is: z.literal('not-done') }),
+])
+export type Answer = z.infer<typeof Answer>
+
+/** What a person may tell the ledger to do with an order. Each can be given twice without harm. */
+export const Command = z.discriminatedUnion('do', [
+  /** Nothing new is posted or released until `resume`. */
+  z.object({ do: z.literal('hold'), reason }),
+  z.object({ do: z.literal('resume'), reason }),
+  /** Cancels what has not left: the whole order, or some units of some lines. The channel is told too. */
+  z.object({
+    do: z.literal('cancel'),
+    reason,
+    lines: z
+      .array(z.object({ id: z.string().min(1), quantity: z.int().positive() }))
+      .nonempty()
+      .optional(),
+  }),
+  /** Tries again at once what was refused or waits; one effect, or all of them. */
+  z.object({ do: z.literal('retry'), intentId: intentId.optional() }),
+  /** Answers for a system that cannot be asked, or was asked by telephone. */
+  z.object({ do: z.literal('answer'), intentId, answer: Answer }),
+  /** Ends an exception that only a person can end, because it was dealt with outside; it comes back for another reason only. */
+  z.object({ do: z.literal('settle'), code: ExceptionCode, subject: z.string(), note: reason }),
+])
+export type Command = z.infer<typeof Command>
