@@ -4,7 +4,8 @@ import type { Result } from '../domain/result.ts'
 
 /** A system that fulfils or accounts. One folder under `connectors/` exports one of these. */
 export interface Connector extends Plug {
-  readonly kind: 'erp' | 'wms'
+  /** `either`: each connection says which, in a required field `kind` of its own settings. */
+  readonly kind: 'erp' | 'wms' | 'either'
   /** Webhook topics an operator subscribes this connection to; empty when the system sends none. */
   readonly topics: readonly string[]
   /** Pure. Fails with `unreadable-payload` and never throws. Absent when the system sends and is swept for nothing. */

@@ -21,6 +21,8 @@ export interface Plug {
   /** Requests at one time that the system bears from one connection: its lane's `maxConcurrency`, 2 to 1000. */
   readonly maxConcurrency: number
   readonly effects: Effects
+  /** The same effects with the safety that a connection's settings give them. @default `effects`, whatever the settings */
+  effectsFor?(settings: unknown): Effects
   /** Absent when the system cannot be swept. */
   readonly sweep?: Sweep
 }
@@ -75,7 +77,7 @@ export interface Minted {
 }
 
 /** The effects that Crossdock asks of systems; a plug implements those its system knows. */
-type Effects = Readonly<Partial<Record<EffectName, Effect>>>
+export type Effects = Readonly<Partial<Record<EffectName, Effect>>>
 
 /**
  * How doing it twice is prevented. `key`: the system refuses or merges a duplicate. `lookup`: we search by our
@@ -98,6 +100,8 @@ export interface Effect {
 
 /** What an effect is about. Quantities still to be delivered are on `lines`; the order is the latest snapshot. */
 export interface Subject {
+  /** The ledger's name of this piece of work, the same for every attempt at it. @default the effect's own name */
+  readonly intentId?: string
   readonly order: Order
   /**
    * Units per ledger line that are to stand at the system when the effect is done: ordered minus cancelled for an ERP,

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { z } from 'zod'
 import type { Channel } from '../channels/contract.ts'
 import { channels } from '../channels/index.ts'
 import type { Connector } from '../connectors/contract.ts'
@@ -128,7 +129,7 @@ function toConnection(
       // The frame's record has checked it; a wrong one is among the problems.
       id: id as ConnectionId,
       plug: plug.id,
-      kind: plug.kind,
+      kind: plug.kind === 'either' ? Chosen.parse(own.data).kind : plug.kind,
       secret: secret ?? `crossdock/${environment}/${id}`,
       hosts: plug.hosts(own.data),
       maxConcurrency: maxConcurrency ?? plug.maxConcurrency,
@@ -159,6 +160,9 @@ function routeProblems(
     ...(when.channel ? check(['routes', index, 'when', 'channel'], when.channel, 'channel') : []),
   ])
 }
+
+/** What the settings of a plug that is `either` have to say. */
+const Chosen = z.object({ kind: z.enum(['erp', 'wms']) })
 
 const frameKeys = new Set(Object.keys(ConnectionSettings.shape))
 

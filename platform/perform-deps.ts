@@ -29,7 +29,7 @@ export function performDeps(env: LaneEnv, plugs: readonly Plug[]): PerformDeps {
   const ledger = dynamoLedger(client, { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE })
   return {
     ...learnDeps(ledger, settings),
-    plug,
+    plug: { ...plug, effects: plug.effectsFor?.(connection.own) ?? plug.effects },
     account: openAccount(connection, {
       client,
       secrets: awsSecrets(),

@@ -35,7 +35,7 @@ export async function perform(hint: EffectHint, deps: PerformDeps): Promise<Perf
   const intent = claim.state.intents[intentId]
   if (claim.events.length === 0 || !intent) return later(hint, claim.state, deps)
 
-  const { during, result } = await attempt(claim.state, { intent, opened }, deps)
+  const { during, result } = await attempt(claim.state, { intentId, intent, opened }, deps)
   const outcome = {
     type: 'outcome',
     at: now(),
@@ -80,13 +80,14 @@ interface Attempt {
 }
 
 interface Claimed {
+  readonly intentId: string
   readonly intent: Intent
   readonly opened: Opened
 }
 
 async function attempt(
   state: OrderState,
-  { intent, opened }: Claimed,
+  { intentId, intent, opened }: Claimed,
   deps: PerformDeps,
 ): Promise<Attempt> {
   const { plug, account } = deps
@@ -98,7 +99,7 @@ async function attempt(
   }
   if (!order) return { during: 'look', result: err(retry('the order has no snapshot yet')) }
 
-  const subject = subjectOf(state, intent, order)
+  const subject = { intentId, ...subjectOf(state, intent, order) }
   if (intent.look && !effect.look) {
     return { during: 'look', result: err(doubt('an earlier attempt ended without an answer')) }
   }
