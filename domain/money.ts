@@ -1,39 +1,6 @@
-import type { Currency, Minor } from '../schemas/canonical/money.ts'
+import { type Currency, exponentOf, type Minor } from '../schemas/canonical/money.ts'
 import { except, type Failure } from './failure.ts'
 import { err, ok, type Result } from './result.ts'
-
-/** ISO 4217 (amendment 179) exponents that are not 2. */
-const exponents: Readonly<Record<string, number>> = {
-  BIF: 0,
-  CLP: 0,
-  DJF: 0,
-  GNF: 0,
-  ISK: 0,
-  JPY: 0,
-  KMF: 0,
-  KRW: 0,
-  PYG: 0,
-  RWF: 0,
-  UGX: 0,
-  UYI: 0,
-  VND: 0,
-  VUV: 0,
-  XAF: 0,
-  XOF: 0,
-  XPF: 0,
-  BHD: 3,
-  IQD: 3,
-  JOD: 3,
-  KWD: 3,
-  LYD: 3,
-  OMR: 3,
-  TND: 3,
-  CLF: 4,
-  UYW: 4,
-}
-
-/** Digits after the decimal point that a currency has: 2 for USD, 0 for JPY, 3 for KWD. */
-export const exponentOf = (currency: Currency): number => exponents[currency] ?? 2
 
 /**
  * A decimal string in minor units, without passing through a float: "12.5" USD is 1250, "1000.0" JPY is 1000.

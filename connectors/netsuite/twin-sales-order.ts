@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { exponentOf } from '../../domain/money.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { TwinReply, TwinWorld } from '../../domain/twin.ts'
+import { exponentOf } from '../../schemas/canonical/money.ts'
 import { NetsuiteSettings } from './settings.ts'
 import { invalid } from './twin-answers.ts'
 import { type Records, Ref, TwinLine, TwinOrder, type TwinRecord } from './twin-records.ts'

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { decimal, exponentOf, minorUnits } from '../../domain/money.ts'
+import { decimal, minorUnits } from '../../domain/money.ts'
 import { mismatch, sumOfParts } from '../../domain/order/sum.ts'
+import { exponentOf } from '../../schemas/canonical/money.ts'
 import { tries } from '../support/laws.ts'
 import { lineOf, orderOf } from '../support/orders.ts'
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { decimal, exponentOf } from '../../domain/money.ts'
+import { decimal } from '../../domain/money.ts'
+import { exponentOf } from '../../schemas/canonical/money.ts'
 
 interface Invented {
   readonly currency: string
