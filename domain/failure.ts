@@ -9,7 +9,12 @@ export type Failure =
   /** Throttled: honour the delay; it does not count as an attempt. */
   | { readonly next: 'wait'; readonly reason: string; readonly seconds: number }
   /** The request may have taken effect: look it up before anything else is tried. */
-  | { readonly next: 'doubt'; readonly reason: string }
+  | {
+      readonly next: 'doubt'
+      readonly reason: string
+      /** The system took it and says by itself within so many seconds what came of it: until then nobody asks. */
+      readonly answersWithin?: number
+    }
   /** A business problem: someone has to change something first. */
   | { readonly next: 'except'; readonly reason: string; readonly code: ExceptionCode }
   /** Credentials or permission: no request of this connection can succeed. */
@@ -23,7 +28,11 @@ export const wait = (reason: string, seconds: number): Failure => ({
   reason,
   seconds,
 })
-export const doubt = (reason: string): Failure => ({ next: 'doubt', reason })
+export const doubt = (reason: string, answersWithin?: number): Failure => ({
+  next: 'doubt',
+  reason,
+  ...(answersWithin !== undefined && { answersWithin }),
+})
 export const except = (code: ExceptionCode, reason: string): Failure => ({
   next: 'except',
   code,

@@ -21,7 +21,7 @@ export interface Plug {
   /** Requests at one time that the system bears from one connection: its lane's `maxConcurrency`, 2 to 1000. */
   readonly maxConcurrency: number
   readonly effects: Effects
-  /** The same effects with the safety that a connection's settings give them. @default `effects`, whatever the settings */
+  /** Those of `effects` that a connection's settings leave, as safe as they say. @default `effects` */
   effectsFor?(settings: unknown): Effects
   /** Absent when the system cannot be swept. */
   readonly sweep?: Sweep

@@ -13,6 +13,9 @@ export type ConnectionId = z.infer<typeof ConnectionId>
  */
 export const OrderId = z
   .string()
-  .regex(/^[a-z0-9-]+_[a-z0-9-]+_[A-Za-z0-9_-]+$/)
+  .regex(
+    /^[a-z0-9-]+_[a-z0-9-]+_[A-Za-z0-9_-]+$/,
+    'write it as <plug>_<name>_<channel order id>, for example shopify_main-store_1001',
+  )
   .brand<'OrderId'>()
 export type OrderId = z.infer<typeof OrderId>

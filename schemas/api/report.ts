@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import { OrderId } from '../canonical/identity.ts'
+import { Instant } from '../canonical/instant.ts'
+import { Answer } from './command.ts'
+
+/** What a field is to hold, said to whoever left it out or wrote something else. */
+const write =
+  (what: string) =>
+  ({ input }: { readonly input: unknown }): string =>
+    input === undefined ? `is missing; write ${what}` : `write ${what}`
+
+const text = (what: string, longest = 200) =>
+  z
+    .string({ error: write(what) })
+    .min(1, `write ${what}`)
+    .max(longest, `write at most ${longest} characters`)
+
+/** Any offset and precision come in; UTC with milliseconds is kept. */
+const Moment = z.iso
+  .datetime({
+    offset: true,
+    error: write('a moment in ISO 8601 with Z or an offset, for example 2026-11-21T10:00:00Z'),
+  })
+  .transform((given) => new Date(given).toISOString())
+  .pipe(Instant)
+
+/** A misspelt field is refused, because what it was to say would be lost without a word. */
+const strict = <T extends z.core.$ZodLooseShape>(shape: T) =>
+  z.strictObject(shape, {
+    error: (issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `there is no field ${issue.keys.join(', ')} here; the fields are ${Object.keys(shape).join(', ')}`
+        : write('an object in { }')(issue),
+  })
+
+const Units = strict({
+  sku: text('the SKU as Crossdock sent it'),
+  quantity: z
+    .int({ error: write('a whole number of units') })
+    .positive('write a whole number of units above 0'),
+})
+
+const units = z.array(Units, { error: write('a list of { sku, quantity }') })
+
+const about = {
+  orderId: z
+    .string({ error: write('the orderId that Crossdock sent') })
+    .pipe(OrderId)
+    .describe('The orderId of the message that Crossdock sent.'),
+}
+
+const Parcel = strict({
+  id: text('your own number of the parcel').describe(
+    'Your number of the parcel: the same one again is the same parcel.',
+  ),
+  warehouseOrder: text('your own number of the order').describe('Your number of the order.'),
+  lines: units.nonempty('write what is in the parcel, at least one { sku, quantity }'),
+  shippedAt: Moment,
+  carrier: text('the name of the carrier, or leave it out').optional(),
+  trackingNumber: text('the tracking number, or leave it out').optional(),
+  trackingUrl: z
+    .url({ protocol: /^https?$/, error: write('an address, or leave it out') })
+    .optional(),
+  location: text('where it left from, or leave it out').optional(),
+  revisedAt: Moment.optional().describe(
+    'Of two reports of one parcel the later one holds. Default: shippedAt.',
+  ),
+})
+
+const reason = text('why, for people to read: no names, addresses or other personal data', 500)
+
+/** A parcel left, with what is in it. Sent again with a later `revisedAt`, it replaces what was said of the parcel. */
+const Shipped = strict({ type: z.literal('shipped'), ...about, shipment: Parcel })
+
+/** The order cannot go on until somebody did something. */
+const Held = strict({
+  type: z.literal('held'),
+  ...about,
+  reason,
+  since: Moment.optional().describe('Tells an old notice from a new one.'),
+})
+
+/** What held the order is over. */
+const Resumed = strict({ type: z.literal('resumed'), ...about, since: Moment })
+
+/** Units of the order that wait for stock: all of them at once, and an empty list when none waits any more. */
+const Backordered = strict({
+  type: z.literal('backordered'),
+  ...about,
+  lines: units,
+  since: Moment,
+  expectedAt: Moment.optional(),
+})
+
+/** What came of a message that was answered 202, or whose answer was lost: it was done, refused, or never happened. */
+const Answered = strict({
+  type: z.literal('answered'),
+  ...about,
+  intentId: text('the intentId of the message that is answered'),
+  answer: Answer,
+})
+
+/**
+ * What a system that fulfils or accounts tells Crossdock about an order, by webhook or by the API. Each may be sent
+ * any number of times and in any order.
+ */
+export const Report = z.discriminatedUnion(
+  'type',
+  [Shipped, Held, Resumed, Backordered, Answered],
+  {
+    error: ({ code, input }) =>
+      code === 'invalid_union'
+        ? 'write one of shipped, held, resumed, backordered, answered'
+        : write('an object in { }')({ input }),
+  },
+)
+export type Report = z.infer<typeof Report>
