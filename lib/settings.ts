@@ -6,6 +6,7 @@ import { channels } from '../channels/index.ts'
 import type { Connector } from '../connectors/contract.ts'
 import { connectors } from '../connectors/index.ts'
 import type { ConnectionId } from '../schemas/canonical/identity.ts'
+import type { EffectName } from '../schemas/events/order-event.ts'
 import {
   type Connection,
   ConnectionSettings,
@@ -123,7 +124,15 @@ function toConnection(
   }
   if (!frame.success || !own.success) return []
 
-  const { secret, sweep, testOrders, maxConcurrency, timeoutSeconds, usualGapMinutes } = frame.data
+  const {
+    secret,
+    sweep,
+    maxConcurrency,
+    testOrders,
+    unpaidOrders,
+    timeoutSeconds,
+    usualGapMinutes,
+  } = frame.data
   return [
     {
       // The frame's record has checked it; a wrong one is among the problems.
@@ -136,6 +145,9 @@ function toConnection(
       timeoutSeconds,
       ...(plug.sweep && { sweep: sweep ?? SweepSettings.parse({}) }),
       testOrders,
+      unpaidOrders,
+      // The keys of an effects table are its effects' names, which `Object.keys` forgets.
+      effects: Object.keys(plug.effectsFor?.(own.data) ?? plug.effects) as EffectName[],
       own: own.data,
       webhooks: plug.topics.length > 0,
       usualGapMinutes,

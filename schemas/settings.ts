@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId } from './canonical/identity.ts'
 import { Currency } from './canonical/money.ts'
+import type { EffectName } from './events/order-event.ts'
 
 const seconds = z.int().positive().describe('Seconds.')
 
@@ -39,6 +40,12 @@ export const ConnectionSettings = z.looseObject({
     .enum(['hold', 'accept'])
     .default('hold')
     .describe('What happens to orders the channel marks as tests: an exception, or the usual way.'),
+  unpaidOrders: z
+    .enum(['hold', 'accept'])
+    .default('hold')
+    .describe(
+      'Channels only: whether an order whose payment is pending waits before the warehouse gets it.',
+    ),
   timeoutSeconds: z
     .int()
     .min(10)
@@ -139,6 +146,9 @@ export interface Connection {
   /** Absent for a plug that cannot be swept. */
   readonly sweep?: z.infer<typeof SweepSettings>
   readonly testOrders: 'hold' | 'accept'
+  readonly unpaidOrders: 'hold' | 'accept'
+  /** What its system can be asked for. */
+  readonly effects: readonly EffectName[]
   /** The plug's own fields, parsed by its schema. */
   readonly own: unknown
 }

@@ -3,7 +3,7 @@ import { except, type Failure } from '../../domain/failure.ts'
 import type { Account, Effect, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
-import type { Reference } from '../../schemas/events/order-event.ts'
+import type { Reference } from '../../schemas/canonical/reference.ts'
 import { ask } from './client.ts'
 import {
   add,

@@ -1,11 +1,13 @@
-import type { Reference } from '../../schemas/events/order-event.ts'
+import type { Reference } from '../../schemas/canonical/reference.ts'
+import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
-import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
 import { doubt, except, type Failure, retry } from '../failure.ts'
 import { claimableFrom, isBlocked } from '../order/claims.ts'
 import { digestOf } from '../order/digest.ts'
 import { type LearnDeps, learn } from '../order/learn.ts'
-import { toDeliver } from '../order/state.ts'
+import { forWarehouse, toDeliver, toTell } from '../order/lines.ts'
+import { postingOf, releaseOf, roundOf } from '../order/state.ts'
 import type { Account, Effect, Plug, Subject } from '../plug.ts'
 import type { Again, Clock, Opened } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -120,12 +122,14 @@ async function attempt(
   const existing = await look(effect, account, subject)
   // Done without its reference, what follows could not name it: better to look again.
   if (!existing.ok) return { during: 'make', result: err(doubt(existing.error.reason)) }
-  return { during: 'make', result: existing.value ? ok(existing.value) : made }
+  return existing.value
+    ? { during: 'look', result: ok(existing.value) }
+    : { during: 'make', result: made }
 }
 
 /** The document that the claimed state speaks of; one read before the claim may be another by then. */
 async function posted({ id, seen }: OrderState, { order }: Opened, { ledger }: PerformDeps) {
-  if (order && digestOf(order) === seen?.posted) return order
+  if (order && digestOf(order) === seen?.digest) return order
   return (await ledger.open(id)).order
 }
 
@@ -146,13 +150,22 @@ const lagOf = (effect: Effect | undefined): number | undefined => {
 }
 
 function subjectOf(state: OrderState, intent: Intent, order: Subject['order']): Subject {
-  const erp = state.intents['create-order']?.reference
-  const wms = state.intents['release-order']?.reference
+  const erp = postingOf(state)?.reference
+  const wms = releaseOf(state)?.reference
   const shipment = intent.shipmentId ? state.shipments[intent.shipmentId] : undefined
+  const units = unitsFor[intent.effect] ?? toDeliver
   return {
     order,
-    lines: state.lines.map((line) => ({ id: line.id, quantity: toDeliver(line) })),
+    lines: state.lines.map((line) => ({ id: line.id, quantity: units(line) })),
     references: { ...(erp && { erp }), ...(wms && { wms }) },
+    round: roundOf(state),
     ...(shipment && { shipment }),
   }
+}
+
+/** The units of a line that an effect is about, where that is not what the buyer is to get. */
+const unitsFor: Readonly<Partial<Record<EffectName, (line: LedgerLine) => number>>> = {
+  'release-order': forWarehouse,
+  'amend-release': forWarehouse,
+  'cancel-sale': toTell,
 }

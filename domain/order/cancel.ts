@@ -1,35 +1,52 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { raise } from './exceptions.ts'
-import { intentFor } from './state.ts'
+import { raise, unlessStanding } from './exceptions.ts'
+import type { Policy } from './policy.ts'
+import { inRound, releaseOf, roundOf, warehouseHolds } from './state.ts'
 
 /**
- * A cancellation that was asked for ends in one of two ways: the order is cancelled because nothing was released,
- * or it stands as an exception because the warehouse has it. While the release's end is unknown, it waits.
+ * A cancellation that was asked for ends in one of two ways: the order is cancelled because the warehouse has nothing of
+ * it or let go of it, or it stands as an exception because the warehouse goes on. While that is unknown, it waits.
  */
-export function cancellation(state: OrderState, at: Instant): readonly OrderEvent[] {
+export function cancellation(
+  state: OrderState,
+  at: Instant,
+  policy: Policy,
+): readonly OrderEvent[] {
   if (!state.cancelRequestedAt || state.cancelledAt) return []
-  const release = intentFor(state, 'release-order')
+  const release = releaseOf(state)
   const reason = state.cancelReason ?? 'cancelled at the channel'
 
   switch (release?.state) {
     case 'sent':
     case 'doubt':
       return []
-    case 'done':
-      if (state.exceptions['cancelled-after-release']) return []
-      return [
-        raise('cancelled-after-release', '', {
-          at,
-          connection: state.connection,
-          reason: `${reason}; the warehouse already has it as ${release.reference?.number ?? release.reference?.id}`,
-        }),
-      ]
+    case 'done': {
+      const verdict = atTheWarehouse(state, policy)
+      if (verdict === undefined) return []
+      const about = { at, connection: state.connection, reason: `${reason}; ${verdict}` }
+      return unlessStanding(state, raise('cancelled-after-release', '', about))
+    }
     case undefined:
     case 'pending':
     case 'refused':
     case 'withdrawn':
       return [{ type: 'order.cancelled', reason }]
   }
+}
+
+/** Why the warehouse goes on; nothing while it has not been heard. */
+function atTheWarehouse(state: OrderState, policy: Policy): string | undefined {
+  const release = releaseOf(state)
+  if (!release) return undefined
+  const number = release.reference?.number ?? release.reference?.id
+  if (!warehouseHolds(state))
+    return `the warehouse has sent it all as ${number}; it has to come back`
+  if (!policy.can(release.connection, 'cancel-release')) {
+    return `the warehouse already has it as ${number}`
+  }
+  const asked = state.intents[inRound('cancel-release', roundOf(state))]
+  if (asked?.state !== 'refused') return undefined
+  return `the warehouse does not let go of ${number}: ${asked.trouble}`
 }

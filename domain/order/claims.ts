@@ -1,6 +1,7 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
-import { exceptionRules } from './exceptions.ts'
+import { type Blocks, exceptionRules } from './exceptions.ts'
 
 /**
  * When a worker may take this intent: never (`undefined`), or not before an instant ('' is now).
@@ -31,14 +32,41 @@ export function isQueued(state: OrderState, intentId: string, at: Instant): bool
   )
 }
 
-/** New commitments stop while a blocking exception stands; what already happened is still told onwards. */
+/** Effects that commit somebody to something new; what already happened is still told onwards. */
+const commitments: ReadonlySet<EffectName> = new Set([
+  'accept-order',
+  'create-order',
+  'amend-order',
+  'release-order',
+  'amend-release',
+])
+
+/** Subjects of exceptions that are about the whole order; others are about one effect or parcel. */
+const wholeOrder: ReadonlySet<string> = new Set(['', 'erp'])
+
+/** New commitments stop while a blocking exception stands, or when the order is to end. */
 export function isBlocked(state: OrderState, { effect }: Pick<Intent, 'effect'>): boolean {
-  if (effect !== 'create-order' && effect !== 'release-order') return false
-  if (state.cancelledAt || (state.cancelRequestedAt && effect === 'release-order')) return true
-  // An exception with a subject is about one effect or parcel: a refusal must not keep itself from being tried again.
+  if (!commitments.has(effect)) return false
+  // What has shipped stays posted, so the ERP still hears how much of a cancelled order that is.
+  if (state.cancelledAt && effect !== 'amend-order') return true
+  if (state.cancelRequestedAt && effect !== 'create-order' && effect !== 'amend-order') return true
   return Object.values(state.exceptions).some(
-    ({ code, subject }) => subject === '' && exceptionRules[code].blocks,
+    ({ code, subject }) => wholeOrder.has(subject) && stops(exceptionRules[code].blocks, effect),
   )
+}
+
+/** What waits for the channel may still be accepted there, because that is what the channel waits for. */
+function stops(blocks: Blocks, effect: EffectName): boolean {
+  switch (blocks) {
+    case 'nothing':
+      return false
+    case 'release':
+      return effect === 'release-order'
+    case 'all-but-acceptance':
+      return effect !== 'accept-order'
+    case 'all':
+      return true
+  }
 }
 
 /** Waits for an exception to clear rather than for time to pass. */

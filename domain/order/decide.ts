@@ -1,7 +1,9 @@
-import type { LedgerLine, OrderEvent } from '../../schemas/events/order-event.ts'
+import type { OrderLine } from '../../schemas/canonical/order.ts'
+import type { OrderEvent, SoldLine } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { claimableFrom, isQueued } from './claims.ts'
-import { digestOf } from './digest.ts'
+import { commandEvents } from './commands.ts'
+import { digestOf, termsOf } from './digest.ts'
 import { evolve } from './evolve.ts'
 import { ofMessage, raise, unlessStanding } from './exceptions.ts'
 import type { Fact, FactOf } from './facts.ts'
@@ -12,7 +14,7 @@ import { settle } from './settle.ts'
 import { shipmentEvents } from './shipments.ts'
 import { capturedStage } from './stages.ts'
 import { canStand } from './standing.ts'
-import { hasLeft, intentFor, mayHaveHappened } from './state.ts'
+import { mayHaveHappened, releaseOf, roundOf, sideOf, stands } from './state.ts'
 import { after } from './time.ts'
 
 export interface Decision {
@@ -21,11 +23,8 @@ export interface Decision {
   readonly ask?: Ask
 }
 
-/**
- * The fact cannot be judged yet. `fetch`: two bodies of one second differ, so the channel has to be asked for the
- * truth. `later`: the order changed while a post of it is on its way, so its end has to be known first.
- */
-export type Ask = 'fetch' | 'later'
+/** The fact cannot be judged yet: two bodies of one second differ, so the channel has to be asked for the truth. */
+export type Ask = 'fetch'
 
 /** What a fact means for an order, with everything that follows from it. Pure: time comes with the fact. */
 export function decide(before: OrderState, fact: Fact, policy: Policy): Decision {
@@ -49,17 +48,16 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
     case 'shipped':
       return shipmentEvents(state, fact)
     case 'held':
-      return heldEvents(state, fact)
+    case 'resumed':
+      return pauseEvents(state, fact)
+    case 'backordered':
+      return backorderEvents(state, fact)
     case 'unreadable':
       return unreadableEvents(state, fact)
-    case 'resumed':
-      return [{ type: 'exception.cleared', code: 'warehouse-hold', subject: '' }]
-    case 'backordered':
-      return []
     case 'answered':
       return answerEvents(state, fact)
     case 'command':
-      return []
+      return commandEvents(state, fact)
     case 'claim':
       return claimEvents(state, fact)
     case 'outcome':
@@ -75,15 +73,17 @@ function snapshotEvents(state: OrderState, fact: FactOf<'snapshot'>, policy: Pol
   const { order, authority } = fact
   const routed = routedBy(order)
   const route = policy.route(routed)
-  const problems = problemsOf({ order, route, state, policy })
+  const lines = soldLines(order.lines, state)
   const version = { version: order.version, authority, digest: digestOf(order) }
+  const problems = problemsOf({ order, route, state, policy })
+  const standing = { ...version, problems, awaiting: order.acceptance === 'awaited' }
   const terms = {
-    ...version,
-    problems,
+    ...standing,
+    terms: termsOf(order),
     number: order.number,
     currency: order.currency,
     total: order.total,
-    lines: ledgerLines(order.lines),
+    lines,
     ...(routed.country !== undefined && { country: routed.country }),
     ...(route && { route }),
   }
@@ -101,21 +101,24 @@ function snapshotEvents(state: OrderState, fact: FactOf<'snapshot'>, policy: Pol
   if (age === 'older') return []
   // What was fetched is the truth of now; a body may be a repetition from before the trouble.
   if (age === 'unclear') return 'fetch'
-  const seen = { type: 'order.seen', ...version, problems } as const
+  const seen = { type: 'order.seen', ...standing } as const
   if (age === 'same') {
     // The settings may have changed what the same order means.
     const other = JSON.stringify(problems) === JSON.stringify(state.problems) ? [] : [seen]
     return authority === 'fetched' ? [...other, ...clearUnreadable(state)] : other
   }
   const besides = [...cancelled, ...clearUnreadable(state)]
-  const posting = intentFor(state, 'create-order')
-  if (version.digest === state.seen.digest || state.cancelledAt || posting?.state === 'done') {
-    return [seen, ...besides]
-  }
-  if (!mayHaveHappened(posting)) return [{ type: 'order.amended', ...terms }, ...besides]
-  const ending = cancelled.length > 0 || state.cancelRequestedAt !== undefined
-  return ending ? [seen, ...besides] : 'later'
+  const news = version.digest !== state.seen.digest || moved(state, lines)
+  const told: OrderEvent = news && !state.cancelledAt ? { type: 'order.amended', ...terms } : seen
+  return [told, ...besides]
 }
+
+/** The channel gave units to the buyer itself, which changes what is left for a warehouse. */
+const moved = (state: OrderState, lines: readonly SoldLine[]): boolean =>
+  lines.some(({ id, byChannel, handed }) => {
+    const known = state.lines.find((line) => line.id === id)
+    return known?.byChannel !== byChannel || known.handed !== handed
+  })
 
 type Seen = NonNullable<OrderState['seen']>
 
@@ -144,19 +147,57 @@ function cancelRequest(state: OrderState, { order }: FactOf<'snapshot'>): OrderE
   ]
 }
 
-const ledgerLines = (lines: FactOf<'snapshot'>['order']['lines']): LedgerLine[] =>
-  lines.map(({ id, sku, shippable, quantity, removed }) => ({
-    id,
-    ...(sku !== undefined && { sku }),
-    shippable,
-    ordered: quantity,
-    cancelled: removed,
-    released: 0,
-    shipped: 0,
-  }))
+/** Before a release, what the channel says was fulfilled was fulfilled by itself; after it, by our own hand. */
+function soldLines(lines: readonly OrderLine[], state: OrderState): SoldLine[] {
+  const given = mayHaveHappened(releaseOf(state)) || roundOf(state) > 1
+  const known = new Map(state.lines.map((line) => [line.id, line]))
+  return lines.map(({ id, sku, shippable, quantity, removed, fulfilled, fulfilledByChannel }) => {
+    const own = fulfilledByChannel === true
+    const units = given ? (known.get(id)?.byChannel ?? 0) : Math.min(fulfilled, quantity)
+    const handed = given && !own ? units : Math.min(fulfilled, quantity)
+    return {
+      id,
+      ...(sku !== undefined && { sku }),
+      shippable,
+      ordered: quantity,
+      removed,
+      byChannel: !shippable ? 0 : own ? quantity : units,
+      handed: shippable ? handed : 0,
+    }
+  })
+}
 
-function heldEvents(state: OrderState, fact: FactOf<'held'>): readonly OrderEvent[] {
-  return hasLeft(state) ? [] : unlessStanding(state, raise('warehouse-hold', '', fact))
+/** Of two notices the later one holds; one without an instant holds until one with. */
+function pauseEvents(
+  { warehouse }: OrderState,
+  fact: FactOf<'held'> | FactOf<'resumed'>,
+): readonly OrderEvent[] {
+  const { connection } = fact
+  const since = fact.since ?? ''
+  if (warehouse && warehouse.since > since) return []
+  if (fact.type === 'resumed') {
+    return warehouse?.held ? [{ type: 'release.resumed', connection, since: fact.since }] : []
+  }
+  const { reason } = fact
+  const known = warehouse?.held && warehouse.reason === reason && warehouse.since === since
+  const over = warehouse && !warehouse.held && warehouse.since === since
+  return known || over ? [] : [{ type: 'release.held', connection, reason, since }]
+}
+
+function backorderEvents(
+  { backorder }: OrderState,
+  { connection, since, expectedAt, lines }: FactOf<'backordered'>,
+): readonly OrderEvent[] {
+  if (backorder && backorder.since >= since) return []
+  return [
+    {
+      type: 'release.backordered',
+      connection,
+      since,
+      ...(expectedAt !== undefined && { expectedAt }),
+      lines: [...lines],
+    },
+  ]
 }
 
 const unreadableEvents = (state: OrderState, fact: FactOf<'unreadable'>): readonly OrderEvent[] =>
@@ -178,6 +219,7 @@ function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
   const from = intent && claimableFrom(state, fact.intentId)
   if (!intent || from === undefined || from > fact.at) return []
   if (isQueued(state, fact.intentId, fact.at)) return []
+  const side = sideOf[intent.effect]
   return [
     {
       type: 'effect.sent',
@@ -185,6 +227,8 @@ function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
       epoch: intent.epoch + 1,
       leaseUntil: after(fact.at, fact.leaseSeconds),
       look: intent.state !== 'pending',
+      ...(side && { given: stands(state, side) }),
+      ...(side === 'wms' && fact.called && { called: [...fact.called] }),
     },
   ]
 }

@@ -1,19 +1,29 @@
 import type { Order } from '../../schemas/canonical/order.ts'
 
-/**
- * A short digest of what would matter to another system: two snapshots with the same digest ask nothing new.
- * cyrb53, a public-domain 53-bit string hash; it tells versions of one order apart, it does not protect anything.
- */
+/** A short digest of what would matter to another system: two snapshots with the same digest ask nothing new. */
 export function digestOf(order: Order): string {
-  const { lines, shipping, charges, discount, tax, total, currency, people } = order
-  const material = lines.map(({ fulfilled: _, title: __, ...line }) => line)
-  return cyrb53(
-    JSON.stringify(
-      [material, shipping, charges, discount, tax, total, currency, people.shipTo],
-      sorted,
-    ),
-  )
+  const removed = order.lines.map((line) => line.removed)
+  return digest([materialOf(order), removed])
 }
+
+/** Digests of what each kind of system is told of an order, quantities apart, because those follow from the ledger. */
+export function termsOf(order: Order): { readonly erp: string; readonly wms: string } {
+  const { lines, shipping, people } = order
+  const goods = lines.filter((line) => line.shippable).map(({ id, sku, unit }) => [id, sku, unit])
+  const methods = shipping.map(({ title, code }) => [title, code])
+  return {
+    erp: digest(materialOf(order)),
+    wms: digest([goods, methods, people.shipTo, people.note]),
+  }
+}
+
+function materialOf({ lines, shipping, charges, discount, tax, total, currency, people }: Order) {
+  const sold = lines.map(({ fulfilled: _, removed: __, title: ___, ...line }) => line)
+  return [sold, shipping, charges, discount, tax, total, currency, people.shipTo, people.note]
+}
+
+/** A short digest of anything that JSON can hold. */
+export const digest = (material: unknown): string => cyrb53(JSON.stringify(material, sorted))
 
 /** Fields in one order, because a channel's two shapes of one order may be written by two mappings. */
 const sorted = (_: string, value: unknown): unknown =>
@@ -21,6 +31,9 @@ const sorted = (_: string, value: unknown): unknown =>
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value
 
+/**
+ * A public-domain 53-bit string hash (bryc, cyrb53): it tells versions of one order apart, it does not protect anything.
+ */
 function cyrb53(text: string): string {
   let h1 = 0xdeadbeef
   let h2 = 0x41c6ce57

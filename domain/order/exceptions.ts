@@ -5,35 +5,48 @@ import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { after } from './time.ts'
 
+/** What a standing exception keeps from happening: `all` is everything new at any system. */
+export type Blocks = 'nothing' | 'release' | 'all-but-acceptance' | 'all'
+
 interface Rule {
   readonly owner: ExceptionOwner
   /** Hours its owner has. */
   readonly hours: number
-  /** Nothing new is posted or released while it stands. */
-  readonly blocks: boolean
+  readonly blocks: Blocks
 }
 
 /** The taxonomy. `docs/runbook.md` explains each code under its own name. */
 export const exceptionRules: Readonly<Record<ExceptionCode, Rule>> = {
-  'already-fulfilled': { owner: 'commerce', hours: 24, blocks: true },
-  'amended-after-posting': { owner: 'customer-service', hours: 4, blocks: true },
-  'cancelled-after-release': { owner: 'customer-service', hours: 2, blocks: false },
-  'channel-unavailable': { owner: 'platform', hours: 1, blocks: false },
-  'connection-halted': { owner: 'platform', hours: 1, blocks: false },
-  'dead-letter': { owner: 'platform', hours: 4, blocks: false },
-  'effect-refused': { owner: 'finance', hours: 8, blocks: false },
-  'in-doubt': { owner: 'platform', hours: 2, blocks: false },
-  'missing-address': { owner: 'customer-service', hours: 8, blocks: true },
-  'missing-sku': { owner: 'commerce', hours: 8, blocks: true },
-  'money-mismatch': { owner: 'finance', hours: 8, blocks: true },
-  'no-route': { owner: 'platform', hours: 4, blocks: true },
-  'order-not-found': { owner: 'commerce', hours: 24, blocks: false },
-  'over-shipped': { owner: 'warehouse', hours: 24, blocks: false },
-  overdue: { owner: 'platform', hours: 4, blocks: false },
-  'test-order': { owner: 'commerce', hours: 168, blocks: true },
-  'unknown-shipment-line': { owner: 'warehouse', hours: 24, blocks: false },
-  'unreadable-payload': { owner: 'platform', hours: 4, blocks: false },
-  'warehouse-hold': { owner: 'warehouse', hours: 24, blocks: false },
+  'address-review': { owner: 'customer-service', hours: 24, blocks: 'release' },
+  'already-fulfilled': { owner: 'commerce', hours: 24, blocks: 'nothing' },
+  'amended-after-posting': { owner: 'customer-service', hours: 4, blocks: 'release' },
+  'amended-after-release': { owner: 'warehouse', hours: 2, blocks: 'nothing' },
+  backordered: { owner: 'commerce', hours: 72, blocks: 'nothing' },
+  'cancel-at-channel': { owner: 'customer-service', hours: 4, blocks: 'nothing' },
+  'cancelled-after-release': { owner: 'customer-service', hours: 2, blocks: 'nothing' },
+  'channel-hold': { owner: 'commerce', hours: 48, blocks: 'release' },
+  'channel-unavailable': { owner: 'platform', hours: 1, blocks: 'nothing' },
+  'connection-halted': { owner: 'platform', hours: 1, blocks: 'nothing' },
+  'dead-letter': { owner: 'platform', hours: 4, blocks: 'nothing' },
+  'effect-refused': { owner: 'finance', hours: 8, blocks: 'nothing' },
+  'fraud-review': { owner: 'customer-service', hours: 24, blocks: 'release' },
+  'in-doubt': { owner: 'platform', hours: 2, blocks: 'nothing' },
+  'missing-address': { owner: 'customer-service', hours: 8, blocks: 'all' },
+  'missing-sku': { owner: 'commerce', hours: 8, blocks: 'all' },
+  'money-mismatch': { owner: 'finance', hours: 8, blocks: 'all' },
+  'no-route': { owner: 'platform', hours: 4, blocks: 'all' },
+  'on-hold': { owner: 'customer-service', hours: 48, blocks: 'all' },
+  'order-not-found': { owner: 'commerce', hours: 24, blocks: 'nothing' },
+  'over-shipped': { owner: 'warehouse', hours: 24, blocks: 'nothing' },
+  overdue: { owner: 'platform', hours: 4, blocks: 'nothing' },
+  'payment-pending': { owner: 'finance', hours: 72, blocks: 'release' },
+  'pending-at-channel': { owner: 'commerce', hours: 72, blocks: 'all-but-acceptance' },
+  'refunded-without-return': { owner: 'customer-service', hours: 48, blocks: 'nothing' },
+  'shipment-corrected': { owner: 'warehouse', hours: 24, blocks: 'nothing' },
+  'test-order': { owner: 'commerce', hours: 168, blocks: 'all' },
+  'unknown-shipment-line': { owner: 'warehouse', hours: 24, blocks: 'nothing' },
+  'unreadable-payload': { owner: 'platform', hours: 4, blocks: 'nothing' },
+  'warehouse-hold': { owner: 'warehouse', hours: 24, blocks: 'nothing' },
 }
 
 type Raised = Extract<OrderEvent, { readonly type: 'exception.raised' }>
@@ -62,6 +75,12 @@ export const exceptionKey = (code: string, subject: string): string =>
 /** Subject of a message that could not become a snapshot: its exception stands, whatever its code, until one comes. */
 export const ofMessage = 'message'
 
-/** An exception that stands for the same reason keeps its age and its deadline. */
-export const unlessStanding = ({ exceptions }: OrderState, raised: Raised): readonly Raised[] =>
-  exceptions[exceptionKey(raised.code, raised.subject)]?.reason === raised.reason ? [] : [raised]
+/** An exception that stands for the same reason keeps its age and its deadline; one that was settled stays away. */
+export function unlessStanding(
+  { exceptions, settled }: OrderState,
+  raised: Raised,
+): readonly Raised[] {
+  const key = exceptionKey(raised.code, raised.subject)
+  const known = exceptions[key]?.reason === raised.reason || settled[key] === raised.reason
+  return known ? [] : [raised]
+}

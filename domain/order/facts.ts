@@ -2,8 +2,9 @@ import type { Answer, Command } from '../../schemas/api/command.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
+import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
-import type { Reference } from '../../schemas/events/order-event.ts'
+import type { Called } from '../../schemas/events/order-event.ts'
 import type { Failure } from '../failure.ts'
 import type { ReportedShipment } from '../plug.ts'
 import type { Result } from '../result.ts'
@@ -62,6 +63,8 @@ export type Fact = { readonly at: Instant } & (
       readonly type: 'claim'
       readonly intentId: string
       readonly leaseSeconds: number
+      /** What the system will be told of the order's articles, where that is not their SKU. */
+      readonly called?: readonly Called[]
     }
   | /** What came of it. Idempotent by the epoch. */ {
       readonly type: 'outcome'

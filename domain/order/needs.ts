@@ -1,8 +1,22 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
+import type { Shipment } from '../../schemas/canonical/shipment.ts'
+import type { EffectName, OrderEvent, Route } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { isBlocked, isParked } from './claims.ts'
-import { intentFor, isAccepted, isOpen, needsWarehouse } from './state.ts'
+import { toTell } from './lines.ts'
+import type { Policy } from './policy.ts'
+import {
+  inRound,
+  isAccepted,
+  isOpen,
+  isOutdated,
+  isOver,
+  needsWarehouse,
+  releaseOf,
+  roundOf,
+  stands,
+  warehouseHolds,
+} from './state.ts'
 import { after } from './time.ts'
 
 interface Need {
@@ -12,44 +26,120 @@ interface Need {
   readonly shipmentId?: string
 }
 
-/** Asks for effects that the state calls for and that nobody was asked for yet, and again for those nobody answered. */
-export function neededEffects(state: OrderState, at: Instant): readonly OrderEvent[] {
-  const fresh = needs(state)
+/**
+ * Asks for effects that the state calls for and that nobody was asked for yet, again for those nobody answered, and no
+ * longer for those that it calls for no more.
+ */
+export function neededEffects(
+  state: OrderState,
+  at: Instant,
+  policy: Policy,
+): readonly OrderEvent[] {
+  const needed = needs(state, policy)
+  const ids = new Set(needed.map(({ id }) => id))
+  const fresh = needed
     .filter((need) => !state.intents[need.id] && !isBlocked(state, need))
     .map((need) => request(need, at, patience))
+  const idle = Object.entries(state.intents).filter(
+    ([id, intent]) => isIdle(intent) && !ids.has(id),
+  )
   const forgotten = Object.entries(state.intents)
+    .filter(([id]) => !idle.some(([other]) => other === id))
     .filter(([, intent]) => intent.wakeAt !== undefined && intent.wakeAt <= at)
     .filter(([, intent]) => !isParked(state, intent))
     .map(([id, intent]) =>
       request({ id, ...intent }, at, patience * 2 ** Math.min(intent.nudges, 4)),
     )
-  return [...fresh, ...forgotten]
+  const withdrawn = idle.map(([id]): OrderEvent => ({ type: 'effect.withdrawn', intentId: id }))
+  return [...fresh, ...withdrawn, ...forgotten]
 }
+
+/** Asks for a change that may have become unnecessary, and nothing of it has happened. */
+const isIdle = ({ effect, state }: Intent): boolean =>
+  changes.has(effect) && (state === 'pending' || state === 'refused')
+
+const changes: ReadonlySet<EffectName> = new Set([
+  'accept-order',
+  'amend-order',
+  'amend-release',
+  'cancel-release',
+  'cancel-sale',
+])
 
 /** Seconds until an effect that was asked for is asked for again. */
 const patience = 300
 
-function needs(state: OrderState): Need[] {
+function needs(state: OrderState, policy: Policy): readonly Need[] {
   const { route, seen } = state
   if (!route || !seen) return []
-  const erp = { connection: route.erp }
-  if (state.cancelledAt) {
-    const posted = intentFor(state, 'create-order')?.state === 'done'
-    return posted ? [{ id: 'cancel-order', effect: 'cancel-order', ...erp }] : []
-  }
-
-  const release: Need = { id: 'release-order', effect: 'release-order', connection: route.wms }
   return [
-    { id: 'create-order', effect: 'create-order', ...erp },
-    ...(isAccepted(state) && needsWarehouse(state) ? [release] : []),
-    ...Object.keys(state.shipments).flatMap((shipmentId) => shipmentNeeds(state, shipmentId)),
+    ...acceptance(state, policy),
+    ...erpNeeds(state, route, policy),
+    ...warehouseNeeds(state, route, policy),
+    ...Object.values(state.shipments).flatMap((shipment) => shipmentNeeds(state, shipment, policy)),
+    ...saleNeeds(state, policy),
   ]
 }
 
+function acceptance(state: OrderState, policy: Policy): readonly Need[] {
+  const { connection, seen, cancelRequestedAt } = state
+  if (!seen?.awaiting || cancelRequestedAt || !policy.can(connection, 'accept-order')) return []
+  return [{ id: 'accept-order', effect: 'accept-order', connection }]
+}
+
+function erpNeeds(state: OrderState, { erp }: Route, policy: Policy): readonly Need[] {
+  const about = { connection: erp }
+  if (!isAccepted(state)) {
+    return state.cancelledAt ? [] : [{ id: 'create-order', effect: 'create-order', ...about }]
+  }
+  const left = state.lines.some((line) => line.shipped > 0 || line.handed > 0)
+  if (state.cancelledAt && !left) return [{ id: 'cancel-order', effect: 'cancel-order', ...about }]
+  const amended = state.given.erp !== undefined && state.given.erp !== stands(state, 'erp')
+  return amended && policy.can(erp, 'amend-order') ? [next(state, 'amend-order', erp)] : []
+}
+
+function warehouseNeeds(state: OrderState, { wms }: Route, policy: Policy): readonly Need[] {
+  const release = releaseOf(state)
+  const round = roundOf(state)
+  if (release?.state !== 'done') {
+    const wanted = !state.cancelledAt && isAccepted(state) && needsWarehouse(state)
+    return wanted
+      ? [{ id: inRound('release-order', round), effect: 'release-order', connection: wms }]
+      : []
+  }
+  const { connection } = release
+  const ending = state.cancelRequestedAt !== undefined && !state.cancelledAt
+  if (!(ending ? warehouseHolds(state) : isOutdated(state))) return []
+  if (!ending && policy.can(connection, 'amend-release')) {
+    return [next(state, 'amend-release', connection)]
+  }
+  if (!policy.can(connection, 'cancel-release')) return []
+  return [{ id: inRound('cancel-release', round), effect: 'cancel-release', connection }]
+}
+
+/** The channel is told of what we took back ourselves, once the warehouse cannot send it any more. */
+function saleNeeds(state: OrderState, policy: Policy): readonly Need[] {
+  const { connection, cancelRequestedAt, cancelledAt } = state
+  const certain = cancelRequestedAt ? cancelledAt !== undefined : !isOutdated(state)
+  if (!certain || !state.lines.some((line) => toTell(line) > 0)) return []
+  return policy.can(connection, 'cancel-sale') ? [next(state, 'cancel-sale', connection)] : []
+}
+
+/** The next of effects that may be needed more than once; there is never more than one that is not over. */
+function next(state: OrderState, effect: EffectName, connection: Intent['connection']): Need {
+  const over = Object.values(state.intents).filter((i) => i.effect === effect && isOver(i)).length
+  return { id: inRound(effect, over + 1), effect, connection }
+}
+
 /** The ERP hears of a parcel first and the channel second, unless the channel's deadline comes nearer. */
-function shipmentNeeds(state: OrderState, shipmentId: string): Need[] {
+function shipmentNeeds(
+  state: OrderState,
+  { id: shipmentId, lines }: Shipment,
+  policy: Policy,
+): readonly Need[] {
   const { route, connection } = state
-  if (!route) return []
+  // Part of a bundle is nothing that an ERP or a channel could book.
+  if (!route || lines.length === 0) return []
   const post: Need = {
     id: `post-shipment:${shipmentId}`,
     effect: 'post-shipment',
@@ -64,7 +154,8 @@ function shipmentNeeds(state: OrderState, shipmentId: string): Need[] {
   }
   const posting = state.intents[post.id]
   const late = state.stages[`confirmed:${shipmentId}`]?.scored === true
-  return posting && (!isOpen(posting) || late) ? [post, confirm] : [post]
+  const told = policy.can(connection, 'confirm-shipment')
+  return told && posting && (!isOpen(posting) || late) ? [post, confirm] : [post]
 }
 
 function request(

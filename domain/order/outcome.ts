@@ -1,3 +1,4 @@
+import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import type { Failure } from '../failure.ts'
@@ -18,6 +19,21 @@ const doneAs = {
   'confirm-shipment': 'shipment.published',
 } as const satisfies Record<EffectName, OrderEvent['type']>
 
+/** What the system has when an earlier attempt may have been the one that got through. */
+export const found = ({ perhapsGiven, given }: Intent): string | undefined => perhapsGiven ?? given
+
+const done = (
+  about: Pick<Intent, 'effect' | 'connection'> & { readonly intentId: string },
+  reference: Reference,
+  given: string | undefined,
+): OrderEvent => ({
+  type: doneAs[about.effect],
+  intentId: about.intentId,
+  connection: about.connection,
+  reference,
+  ...(given !== undefined && { given }),
+})
+
 const haltSeconds = 900
 
 /** A look-up that a system refuses does not end the doubt. */
@@ -30,7 +46,8 @@ export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): reado
   const { intentId, result } = fact
   const { connection, effect } = intent
   if (result.ok) {
-    return [{ type: doneAs[effect], intentId, connection, reference: result.value }]
+    const given = fact.during === 'look' ? found(intent) : intent.given
+    return [done({ effect, intentId, connection }, result.value, given)]
   }
   return failed(intent, result.error, fact).flatMap((event): readonly OrderEvent[] =>
     event.type === 'exception.raised' ? unlessStanding(state, event) : [event],
@@ -41,7 +58,10 @@ export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): reado
  * What a system says later, or a person who looked, about an effect whose end is not known here. It outranks a worker that
  * is under way: whatever that one comes back with changes nothing.
  */
-export function answerEvents(state: OrderState, fact: FactOf<'answered'>): readonly OrderEvent[] {
+export function answerEvents(
+  state: OrderState,
+  fact: Omit<FactOf<'answered'>, 'type'>,
+): readonly OrderEvent[] {
   const { intentId, answer, at, connection } = fact
   const intent = state.intents[intentId]
   if (!intent || intent.connection !== connection || intent.state === 'withdrawn') return []
@@ -50,7 +70,7 @@ export function answerEvents(state: OrderState, fact: FactOf<'answered'>): reado
       const { reference } = answer
       const known = intent.state === 'done' && intent.reference?.id === reference.id
       if (known && intent.reference?.number === reference.number) return []
-      return [{ type: doneAs[intent.effect], intentId, connection, reference }]
+      return [done({ effect: intent.effect, intentId, connection }, reference, found(intent))]
     }
     case 'refused': {
       const { reason } = answer
@@ -106,7 +126,9 @@ function failed(intent: Intent, failure: Failure, fact: FactOf<'outcome'>): Orde
         raise(failure.code, intentId, { at, reason, connection }),
       ]
     case 'ignore':
-      return [{ type: doneAs[intent.effect], intentId, connection, reference: { id: intentId } }]
+      return [
+        done({ effect: intent.effect, intentId, connection }, { id: intentId }, found(intent)),
+      ]
   }
 }
 

@@ -1,13 +1,17 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Currency } from '../../schemas/canonical/money.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
-import type { Route } from '../../schemas/events/order-event.ts'
+import type { EffectName, Route } from '../../schemas/events/order-event.ts'
 import type { ResolvedSettings } from '../../schemas/settings.ts'
 
 /** What the retailer decided, as the ledger asks it. */
 export interface Policy {
   route(order: Routed): Route | undefined
   holdsTestOrders(channel: ConnectionId): boolean
+  /** Whether an order that is not paid for waits before it is released. */
+  holdsUnpaid(channel: ConnectionId): boolean
+  /** Whether a connection's system knows an effect at all. */
+  can(connection: ConnectionId, effect: EffectName): boolean
   /** Seconds allowed per stage. */
   readonly stages: ResolvedSettings['stages']
 }
@@ -35,6 +39,8 @@ export function policyOf(settings: ResolvedSettings): Policy {
       return rule && { erp: rule.erp, wms: rule.wms }
     },
     holdsTestOrders: (channel) => connections.get(channel)?.testOrders === 'hold',
+    holdsUnpaid: (channel) => connections.get(channel)?.unpaidOrders === 'hold',
+    can: (connection, effect) => connections.get(connection)?.effects.includes(effect) ?? false,
     stages: settings.stages,
   }
 }

@@ -1,8 +1,8 @@
-import type { Order } from '../../schemas/canonical/order.ts'
+import type { Hold, Order, OrderLine } from '../../schemas/canonical/order.ts'
 import type { Problem, Route } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import type { Policy } from './policy.ts'
-import { intentFor, mayHaveHappened } from './state.ts'
+import { mayHaveHappened, releaseOf } from './state.ts'
 import { mismatch } from './sum.ts'
 
 interface Look {
@@ -45,8 +45,7 @@ const checks: readonly {
   {
     code: 'missing-address',
     find: ({ order }) =>
-      !order.people.shipTo &&
-      order.lines.some((line) => line.shippable && line.quantity > line.removed)
+      !order.people.shipTo && !isPending(order) && order.lines.some(needsAddress)
         ? 'there is something to ship and no complete shipping address'
         : undefined,
   },
@@ -66,10 +65,35 @@ const checks: readonly {
   {
     code: 'already-fulfilled',
     find: ({ order, state }) => {
-      if (mayHaveHappened(intentFor(state, 'release-order'))) return undefined
-      const lines = order.lines.filter((line) => line.shippable && line.fulfilled > 0)
+      if (!mayHaveHappened(releaseOf(state))) return undefined
+      const sent = new Map(state.lines.map((line) => [line.id, line.shipped + line.byChannel]))
+      const lines = order.lines.filter((line) => line.fulfilled > (sent.get(line.id) ?? 0))
       if (lines.length === 0) return undefined
-      return `${lines.map((line) => `line ${line.id}: ${line.fulfilled} of ${line.quantity}`).join(', ')} already fulfilled at the channel; releasing it would ship twice`
+      return `${lines.map((line) => `line ${line.id}: ${line.fulfilled} of ${line.quantity}`).join(', ')} fulfilled at the channel by somebody else while the warehouse has the order; it may be sent twice`
     },
   },
+  {
+    code: 'payment-pending',
+    find: ({ order, policy }) =>
+      order.payment === 'pending' && policy.holdsUnpaid(order.connection)
+        ? 'it is not paid for yet, and the settings hold unpaid orders'
+        : holdOf(order, 'payment'),
+  },
+  { code: 'pending-at-channel', find: ({ order }) => holdOf(order, 'pending') },
+  { code: 'fraud-review', find: ({ order }) => holdOf(order, 'fraud') },
+  { code: 'address-review', find: ({ order }) => holdOf(order, 'address') },
+  { code: 'channel-hold', find: ({ order }) => holdOf(order, 'other') },
 ]
+
+const holdOf = ({ holds = [] }: Order, kind: Hold['kind']): string | undefined =>
+  holds.find((hold) => hold.kind === kind)?.reason
+
+/** The channel tells the address only later. */
+const isPending = (order: Order): boolean =>
+  order.acceptance === 'awaited' || holdOf(order, 'pending') !== undefined
+
+/** What the channel fulfils itself needs no address. */
+const needsAddress = (line: OrderLine): boolean =>
+  line.shippable &&
+  line.fulfilledByChannel !== true &&
+  line.quantity - line.removed - line.fulfilled > 0

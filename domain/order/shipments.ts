@@ -1,32 +1,44 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import type { LedgerLine, OrderEvent } from '../../schemas/events/order-event.ts'
-import type { OrderState } from '../../schemas/stored/order-state.ts'
+import type { Shipment } from '../../schemas/canonical/shipment.ts'
+import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
 import type { ReportedShipment } from '../plug.ts'
 import { raise, unlessStanding } from './exceptions.ts'
 import type { FactOf } from './facts.ts'
-import { intentFor, toDeliver } from './state.ts'
+import { balanced, mayArrive, skuThere, toShip } from './lines.ts'
+import { found } from './outcome.ts'
+import { inRound, mayHaveHappened, releaseOf, roundOf } from './state.ts'
 
 type Shipped = Pick<FactOf<'shipped'>, 'connection' | 'shipment' | 'at'>
 
 /**
  * A parcel left. A release is in the ledger before it is sent, so a parcel without one is kept, and stands as an
- * exception until it fits.
+ * exception until it fits. A later report of a parcel corrects the one before.
  */
 export function shipmentEvents(state: OrderState, fact: Shipped): readonly OrderEvent[] {
   const { shipment, connection } = fact
+  const known = state.shipments[shipment.id]
+  if (known) return isLater(shipment, known) ? corrected(state, fact, known) : []
   const key = `shipped:${shipment.id}`
-  if (state.shipments[shipment.id] || (state.kept[key] && !fits(state))) return []
   if (!fits(state)) {
+    const kept = state.kept[key]
+    if (kept !== undefined && !isLater(shipment, readKept(kept).shipment)) return []
     const reason = `parcel ${shipment.id} left for an order that was not released`
     return [
       { type: 'fact.kept', connection, key, fact: JSON.stringify({ connection, shipment }) },
-      raise('unknown-shipment-line', key, { ...fact, reason }),
+      ...unlessStanding(state, raise('unknown-shipment-line', key, { ...fact, reason })),
     ]
   }
-  const warehouse = intentFor(state, 'release-order')?.connection
-  if (warehouse !== connection) return disbelieved(state, fact)
+  if (!releases(state).some((release) => release.connection === connection)) {
+    return disbelieved(state, fact)
+  }
   return [...releasedByEvidence(state, fact), ...confirmed(state, fact)]
 }
+
+type Dated = Pick<ReportedShipment, 'shippedAt' | 'revisedAt'>
+
+const isLater = (one: Dated, other: Dated): boolean =>
+  (one.revisedAt ?? one.shippedAt) > (other.revisedAt ?? other.shippedAt)
 
 /** One system's credentials say nothing about what another one ships. */
 function disbelieved(
@@ -43,27 +55,95 @@ export function keptEvents(state: OrderState, at: Instant): readonly OrderEvent[
   if (!fits(state)) return []
   const [key, text] = Object.entries(state.kept)[0] ?? []
   if (key === undefined || text === undefined) return []
-  // It was written by `shipmentEvents` above.
-  const { connection, shipment } = JSON.parse(text) as Omit<Shipped, 'at'>
-  return [{ type: 'fact.used', key }, ...shipmentEvents(state, { connection, shipment, at })]
+  return [{ type: 'fact.used', key }, ...shipmentEvents(state, { ...readKept(text), at })]
 }
 
-/** A warehouse ships only what was released to it, so the release has at least been sent. */
-const fits = (state: OrderState): boolean => (intentFor(state, 'release-order')?.epoch ?? 0) > 0
+/** What `shipmentEvents` wrote above. */
+const readKept = (text: string): Omit<Shipped, 'at'> => JSON.parse(text)
+
+/** The releases that were at least sent: a warehouse ships only what was released to it. */
+const releases = ({ intents }: OrderState): readonly Intent[] =>
+  Object.values(intents).filter(({ effect, epoch }) => effect === 'release-order' && epoch > 0)
+
+const fits = (state: OrderState): boolean => releases(state).length > 0
 
 /** A parcel proves that the warehouse has the order, even when its answer to the release was lost. */
 function releasedByEvidence(state: OrderState, { connection, shipment }: Shipped): OrderEvent[] {
-  if (intentFor(state, 'release-order')?.state === 'done') return []
+  const release = releaseOf(state)
+  if (!release || release.epoch === 0 || release.state === 'done') return []
   const reference = { id: shipment.warehouseOrder }
-  return [{ type: 'order.released', intentId: 'release-order', connection, reference }]
+  // It may be a late parcel of a release that the warehouse let go of since.
+  if (releases(state).some((earlier) => earlier.reference?.id === reference.id)) return []
+  const given = found(release)
+  const intentId = inRound('release-order', roundOf(state))
+  return [
+    {
+      type: 'order.released',
+      intentId,
+      connection,
+      reference,
+      ...(given !== undefined && { given }),
+    },
+  ]
 }
 
-function confirmed(state: OrderState, { connection, shipment, at }: Shipped): OrderEvent[] {
-  const { lines, strange, excess } = allot(state.lines, shipment)
+function confirmed(state: OrderState, fact: Shipped): readonly OrderEvent[] {
+  const { parcel, trouble } = packed(state, fact)
+  return [{ type: 'shipment.confirmed', connection: fact.connection, shipment: parcel }, ...trouble]
+}
+
+/** What was told of the parcel already is for people to put right: no system is told of a parcel twice. */
+function corrected(state: OrderState, fact: Shipped, known: Shipment): readonly OrderEvent[] {
+  const { connection, at } = fact
+  const without = evolveless(state, known)
+  const { parcel, trouble } = packed(without, fact)
+  const told = ['post-shipment', 'confirm-shipment'].filter((effect) =>
+    mayHaveHappened(state.intents[`${effect}:${known.id}`]),
+  )
+  const reason = `parcel ${known.id} was corrected from ${unitsIn(known)} to ${unitsIn(parcel)} after ${told.join(' and ')}`
+  const changed = told.length > 0 && unitsIn(known) !== unitsIn(parcel)
+  const codes = new Set(trouble.map(({ code }) => code))
+  const mended = Object.values(state.exceptions)
+    .filter(
+      ({ code, subject }) => subject === known.id && aboutParcels.has(code) && !codes.has(code),
+    )
+    .map(({ code, subject }): OrderEvent => ({ type: 'exception.cleared', code, subject }))
+  return [
+    { type: 'shipment.corrected', connection, shipment: parcel },
+    ...mended,
+    ...trouble.flatMap((raised) => unlessStanding(state, raised)),
+    ...(changed
+      ? unlessStanding(state, raise('shipment-corrected', known.id, { at, reason, connection }))
+      : []),
+  ]
+}
+
+const aboutParcels: ReadonlySet<string> = new Set(['over-shipped', 'unknown-shipment-line'])
+
+const unitsIn = ({ lines }: Pick<Shipment, 'lines'>): string =>
+  lines
+    .map(({ id, quantity }) => `${quantity} of line ${id}`)
+    .toSorted()
+    .join(', ') || 'nothing'
+
+/** The lines as they were before a parcel. */
+function evolveless(state: OrderState, { lines }: Shipment): OrderState {
+  const units = new Map(lines.map(({ id, quantity }) => [id, quantity]))
+  return balanced({
+    ...state,
+    lines: state.lines.map((line) => ({
+      ...line,
+      shipped: line.shipped - (units.get(line.id) ?? 0),
+    })),
+  })
+}
+
+/** A reported parcel in the ledger's own lines, with what does not fit. */
+function packed(state: OrderState, { connection, shipment, at }: Shipped) {
+  const { lines, strange, excess } = allot(state, shipment)
   const { warehouseOrder: _, ...parcel } = shipment
   const about = (reason: string) => ({ at, reason, connection })
-  return [
-    { type: 'shipment.confirmed', connection, shipment: { ...parcel, lines } },
+  const trouble = [
     ...strange.map((sku) =>
       raise(
         'unknown-shipment-line',
@@ -79,24 +159,30 @@ function confirmed(state: OrderState, { connection, shipment, at }: Shipped): Or
       ),
     ),
   ]
+  return { parcel: { ...parcel, lines }, trouble }
 }
 
-/** Spreads a parcel's units per sku over the lines that still wait for them, in the order's own order. */
-function allot(lines: readonly LedgerLine[], { lines: parcel }: ReportedShipment) {
-  const taken = new Map<string, number>()
+/**
+ * Spreads a parcel's units per sku over the lines that still wait for them, in the order's own order, then over units that
+ * were taken back while they left.
+ */
+function allot(state: OrderState, { lines: parcel }: ReportedShipment) {
+  const units = new Map<string, number>()
   const strange: string[] = []
   const excess: string[] = []
   for (const { sku, quantity } of parcel) {
-    const matching = lines.filter((line) => line.sku === sku)
+    const matching = state.lines.filter((line) => skuThere(line) === sku)
     if (matching.length === 0) strange.push(sku)
     let left = quantity
-    for (const line of matching) {
-      const already = taken.get(line.id) ?? 0
-      const units = Math.max(0, Math.min(left, toDeliver(line) - line.shipped - already))
-      if (units > 0) taken.set(line.id, already + units)
-      left -= units
+    for (const room of [toShip, (line: LedgerLine) => mayArrive(line, state)]) {
+      for (const line of matching) {
+        const already = units.get(line.id) ?? 0
+        const more = Math.max(0, Math.min(left, room(line) - already))
+        if (more > 0) units.set(line.id, already + more)
+        left -= more
+      }
     }
     if (left > 0 && matching.length > 0) excess.push(sku)
   }
-  return { lines: [...taken].map(([id, quantity]) => ({ id, quantity })), strange, excess }
+  return { lines: [...units].map(([id, quantity]) => ({ id, quantity })), strange, excess }
 }

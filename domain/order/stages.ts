@@ -1,9 +1,11 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import type { ExceptionCode } from '../../schemas/events/exception.ts'
+import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { raise } from './exceptions.ts'
+import { toShip } from './lines.ts'
 import type { Policy } from './policy.ts'
-import { intentFor, isAccepted, needsWarehouse, toShip } from './state.ts'
+import { isAccepted, needsWarehouse, releaseOf } from './state.ts'
 import { after } from './time.ts'
 
 type Stage = keyof Policy['stages']
@@ -20,7 +22,7 @@ interface Course {
  */
 export function stageEvents(state: OrderState, at: Instant, policy: Policy): readonly OrderEvent[] {
   const { connection } = state
-  return coursesOf(state).flatMap(({ key, stage, done }): readonly OrderEvent[] => {
+  return coursesOf(state, policy).flatMap(({ key, stage, done }): readonly OrderEvent[] => {
     const known = state.stages[key]
     if (!known) {
       return done
@@ -36,20 +38,42 @@ export function stageEvents(state: OrderState, at: Instant, policy: Policy): rea
 }
 
 /** The stages an order is in or has been in; a cancelled order has nothing more to wait for. */
-function coursesOf(state: OrderState): readonly Course[] {
+function coursesOf(state: OrderState, policy: Policy): readonly Course[] {
   if (!state.seen) return []
   const over = state.cancelledAt !== undefined
-  const released = intentFor(state, 'release-order')?.state === 'done'
+  const released = releaseOf(state)?.state === 'done'
   const accepted = isAccepted(state)
-  const courses: Course[] = [{ key: 'accepted', stage: 'accepted', done: accepted || over }]
-  if (accepted && (needsWarehouse(state) || state.stages['released'])) {
-    courses.push({ key: 'released', stage: 'released', done: released || over })
+  const courses: Course[] = []
+  if (!waitsFor(state, 'create-order') || state.stages['accepted']) {
+    courses.push({ key: 'accepted', stage: 'accepted', done: accepted || over })
   }
-  if (released) {
+  const due = accepted && needsWarehouse(state) && !waitsFor(state, 'release-order')
+  if (due || state.stages['released']) {
+    const nothing = accepted && !needsWarehouse(state)
+    courses.push({ key: 'released', stage: 'released', done: released || nothing || over })
+  }
+  if (released || state.stages['shipped']) {
     const all = state.lines.every((line) => toShip(line) === 0)
     courses.push({ key: 'shipped', stage: 'shipped', done: all || over })
   }
-  return [...courses, ...Object.keys(state.shipments).map((id) => confirmation(state, id))]
+  const told = Object.values(state.shipments).filter(({ lines }) => lines.length > 0)
+  return policy.can(state.connection, 'confirm-shipment')
+    ? [...courses, ...told.map(({ id }) => confirmation(state, id))]
+    : courses
+}
+
+/** Held at the channel or by a person: the time until that ends is not the time that a system takes. */
+const waitsFor = ({ exceptions }: OrderState, effect: EffectName): boolean =>
+  Object.values(exceptions).some(({ code }) => holds[code]?.includes(effect))
+
+const both = ['create-order', 'release-order'] as const
+const holds: Readonly<Partial<Record<ExceptionCode, readonly EffectName[]>>> = {
+  'on-hold': both,
+  'pending-at-channel': both,
+  'address-review': ['release-order'],
+  'channel-hold': ['release-order'],
+  'fraud-review': ['release-order'],
+  'payment-pending': ['release-order'],
 }
 
 const confirmation = (state: OrderState, id: string): Course => ({

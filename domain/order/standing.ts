@@ -1,34 +1,28 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
-import { ofMessage, raise, unlessStanding } from './exceptions.ts'
-import { hasLeft, intentFor, mayHaveHappened } from './state.ts'
+import { exceptionKey, ofMessage, raise, unlessStanding } from './exceptions.ts'
+import type { Policy } from './policy.ts'
+import { isWarranted, warrantedBy } from './warranted.ts'
 
 /** Raises what the state warrants and clears what it no longer does. */
-export function standingExceptions(state: OrderState, at: Instant): readonly OrderEvent[] {
-  const warranted = state.cancelledAt
-    ? state.problems.filter(({ code }) => code === 'amended-after-posting')
-    : [...state.problems, ...amendment(state)]
+export function standingExceptions(
+  state: OrderState,
+  at: Instant,
+  policy: Policy,
+): readonly OrderEvent[] {
+  const warranted = warrantedBy(state, policy)
   const raised = warranted
-    .map(({ code, reason }) => raise(code, '', { at, reason, connection: state.connection }))
+    .map(({ code, subject, reason, connection = state.connection }) =>
+      raise(code, subject, { at, reason, connection }),
+    )
     .flatMap((raised) => unlessStanding(state, raised))
-  const codes = new Set<string>(warranted.map(({ code }) => code))
+  const keys = new Set(warranted.map(({ code, subject }) => exceptionKey(code, subject)))
   const cleared = Object.values(state.exceptions)
-    .filter((exception) => !stands(state, exception, codes))
+    .filter((exception) => !stands(state, exception, keys))
     .map(({ code, subject }): OrderEvent => ({ type: 'exception.cleared', code, subject }))
   return [...cleared, ...raised]
 }
-
-/** Codes that follow from the latest snapshot and go when it changes. */
-const fromSnapshot: ReadonlySet<string> = new Set([
-  'already-fulfilled',
-  'amended-after-posting',
-  'missing-address',
-  'missing-sku',
-  'money-mismatch',
-  'no-route',
-  'test-order',
-])
 
 const mayNoLongerHappen: ReadonlySet<string> = new Set(['create-order', 'release-order'])
 
@@ -38,38 +32,20 @@ type About = Pick<Exception, 'code' | 'subject'>
 export const canStand = (state: OrderState, about: About): boolean =>
   stands(state, about, new Set(state.problems.map(({ code }) => code)))
 
-function stands(
-  state: OrderState,
-  { code, subject }: About,
-  warranted: ReadonlySet<string>,
-): boolean {
+function stands(state: OrderState, about: About, warranted: ReadonlySet<string>): boolean {
+  const { code, subject } = about
   const intent = state.intents[subject]
   if (subject === ofMessage) return true
   if (code === 'overdue') return state.stages[subject]?.closed === false
-  if (code === 'warehouse-hold') return !hasLeft(state)
   if (code === 'in-doubt') return intent?.state === 'doubt'
   if (code === 'connection-halted')
     return intent?.state === 'pending' || intent?.state === 'doubt' || intent?.state === 'sent'
-  if (subject === '' && fromSnapshot.has(code)) return warranted.has(code)
-  if (state.cancelledAt && mayNoLongerHappen.has(subject)) return false
+  if (code === 'cancelled-after-release') return state.cancelledAt === undefined
+  if (isWarranted(about)) return warranted.has(exceptionKey(code, subject))
+  if (state.cancelledAt && mayNoLongerHappen.has(intent?.effect ?? '')) return false
   if (code === 'unknown-shipment-line' && subject.startsWith('shipped:')) {
     return subject in state.kept
   }
   if (subject in state.intents) return intent?.state !== 'done' && intent?.state !== 'withdrawn'
   return code !== 'effect-refused'
-}
-
-/** The channel's order no longer is what the ERP was given. */
-function amendment(state: OrderState) {
-  const { seen } = state
-  const posting = intentFor(state, 'create-order')
-  if (!seen || seen.digest === seen.posted || state.cancelRequestedAt) return []
-  if (!mayHaveHappened(posting)) return []
-  const number = posting?.reference?.number
-  return [
-    {
-      code: 'amended-after-posting' as const,
-      reason: `the order changed at the channel after it was posted${number ? ` as ${number}` : ''}; compare version ${seen.version} with the ERP`,
-    },
-  ]
 }

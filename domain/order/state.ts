@@ -1,8 +1,10 @@
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import type { LedgerLine } from '../../schemas/events/order-event.ts'
+import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { isParked } from './claims.ts'
+import { digest } from './digest.ts'
+import { atWarehouse, toDeliver, toShip } from './lines.ts'
 import { connectionOfOrder } from './order-id.ts'
 import { earliest } from './time.ts'
 
@@ -11,6 +13,7 @@ export const unknownOrder = (id: OrderId): OrderState => ({
   id,
   connection: connectionOfOrder(id),
   rev: 0,
+  given: {},
   lines: [],
   problems: [],
   intents: {},
@@ -18,6 +21,8 @@ export const unknownOrder = (id: OrderId): OrderState => ({
   exceptions: {},
   stages: {},
   kept: {},
+  settled: {},
+  commands: [],
 })
 
 export type Status =
@@ -33,15 +38,12 @@ export type Status =
 /** The one word people ask for; a projection, never stored as truth. */
 export function statusOf(state: OrderState): Status {
   if (!state.seen) return 'expected'
-  if (state.cancelledAt) return 'cancelled'
-  const settled = Object.values(state.intents).every((intent) => intent.state === 'done')
-  if (isAccepted(state) && settled && state.lines.every((line) => toShip(line) === 0)) {
-    return 'complete'
-  }
-  if (state.lines.some((line) => line.shipped > 0)) {
-    return state.lines.every((line) => toShip(line) === 0) ? 'shipped' : 'partially-shipped'
-  }
-  if (intentFor(state, 'release-order')?.state === 'done') return 'released'
+  const moving = state.lines.some((line) => line.shipped > 0)
+  if (state.cancelledAt && !moving) return 'cancelled'
+  const all = state.lines.every((line) => toShip(line) === 0)
+  if (isAccepted(state) && all && Object.values(state.intents).every(isOver)) return 'complete'
+  if (moving) return all ? 'shipped' : 'partially-shipped'
+  if (releaseOf(state)?.state === 'done') return 'released'
   return isAccepted(state) ? 'accepted' : 'captured'
 }
 
@@ -54,32 +56,64 @@ export function dueAt(state: OrderState): Instant | undefined {
   ])
 }
 
-/** Units that were ordered and not taken back. */
-export const toDeliver = (line: LedgerLine): number => line.ordered - line.cancelled
+/** What a system of this kind is to have of the order now; two that are equal leave nothing to tell it. */
+export function stands(state: OrderState, side: 'erp' | 'wms'): string {
+  const lines = state.lines.map((line) => {
+    if (side === 'erp') return [line.id, toDeliver(line)]
+    return line.shippable ? [line.id, Math.max(0, toDeliver(line) - line.byChannel)] : []
+  })
+  return digest([state.seen?.terms[side], lines])
+}
 
-/** Units of a shippable line that have not left yet. */
-export const toShip = (line: LedgerLine): number =>
-  line.shippable ? Math.max(0, toDeliver(line) - line.shipped) : 0
+/** The kind of system whose picture of the order an effect makes or changes. */
+export const sideOf: Readonly<Partial<Record<EffectName, 'erp' | 'wms'>>> = {
+  'create-order': 'erp',
+  'amend-order': 'erp',
+  'release-order': 'wms',
+  'amend-release': 'wms',
+}
 
 /** Something left, and nothing is waited for any more. */
 export const hasLeft = ({ lines }: OrderState): boolean =>
   lines.some((line) => line.shipped > 0) && lines.every((line) => toShip(line) === 0)
 
+/** The warehouse was given units that it has not sent. */
+export const warehouseHolds = ({ lines }: OrderState): boolean =>
+  lines.some((line) => atWarehouse(line) > 0)
+
+/** The warehouse works by something else than what stands now, and has not sent it all. */
+export const isOutdated = (state: OrderState): boolean =>
+  state.given.wms !== undefined &&
+  state.given.wms !== stands(state, 'wms') &&
+  (warehouseHolds(state) || state.lines.some((line) => toShip(line) > 0))
+
 export const needsWarehouse = (state: OrderState): boolean =>
-  state.lines.some((line) => line.shippable && toDeliver(line) > 0)
+  state.lines.some((line) => toShip(line) > 0) || mayHaveHappened(releaseOf(state))
 
-/** The ids of effects that happen once per order are the effect's name. */
-export const intentFor = (
-  state: OrderState,
-  effect: 'create-order' | 'cancel-order' | 'release-order',
-): Intent | undefined => state.intents[effect]
+/** The posting is an order's one. */
+export const postingOf = (state: OrderState): Intent | undefined => state.intents['create-order']
 
-export const isAccepted = (state: OrderState): boolean =>
-  intentFor(state, 'create-order')?.state === 'done'
+/** Which release is in force: one that the warehouse let go of is followed by the next. */
+export const roundOf = ({ intents }: OrderState): number =>
+  1 +
+  Object.values(intents).filter((i) => i.effect === 'cancel-release' && i.state === 'done').length
+
+/** The id of an effect that happens once in a round. */
+export const inRound = (effect: EffectName, round: number): string =>
+  round === 1 ? effect : `${effect}:${round}`
+
+/** The release in force. */
+export const releaseOf = (state: OrderState): Intent | undefined =>
+  state.intents[inRound('release-order', roundOf(state))]
+
+export const isAccepted = (state: OrderState): boolean => postingOf(state)?.state === 'done'
 
 /** May still have an effect: waiting, on its way, or unknown. */
 export const isOpen = ({ state }: Intent): boolean =>
   state === 'pending' || state === 'sent' || state === 'doubt'
+
+/** Nothing more comes of it. */
+export const isOver = ({ state }: Intent): boolean => state === 'done' || state === 'withdrawn'
 
 /** Has or may have had an effect outside. */
 export const mayHaveHappened = (intent: Intent | undefined): boolean =>

@@ -93,10 +93,8 @@ export async function tellLedger(
   fact: Fact,
   { message, deps }: Context,
 ): Promise<Failure | undefined> {
-  const { ask } = await learn({ id, traceparent: message.traceparent }, fact, deps)
-  return ask === 'later'
-    ? retry('a post of this order is on its way; its end comes first')
-    : undefined
+  await learn({ id, traceparent: message.traceparent }, fact, deps)
+  return undefined
 }
 
 async function tellSnapshot(
@@ -106,10 +104,7 @@ async function tellSnapshot(
 ): Promise<Failure | undefined> {
   const { id, channelOrderId } = fact.order
   const { ask } = await learn({ id, traceparent: message.traceparent }, fact, deps)
-  if (ask === 'fetch') return fetchAndTell(channelOrderId, message, deps)
-  return ask === 'later'
-    ? retry('a post of this order is on its way; its end comes first')
-    : undefined
+  return ask === 'fetch' ? fetchAndTell(channelOrderId, message, deps) : undefined
 }
 
 /** A vendor that indexes late may not know an order at once, so a missing one is asked for a few times. */

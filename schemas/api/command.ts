@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { Reference } from '../canonical/reference.ts'
 import { ExceptionCode } from '../events/exception.ts'
-import { Reference } from '../events/order-event.ts'
 
 const reason = z.string().min(1, 'say why, for whoever reads the timeline').max(500)
 const intentId = z.string().min(1)

@@ -1,7 +1,9 @@
 import { z } from 'zod'
+import { Command } from '../api/command.ts'
 import { ConnectionId } from '../canonical/identity.ts'
 import { Instant } from '../canonical/instant.ts'
 import { Currency, Minor } from '../canonical/money.ts'
+import { Reference } from '../canonical/reference.ts'
 import { Shipment } from '../canonical/shipment.ts'
 import { ExceptionCode, ExceptionOwner } from './exception.ts'
 
@@ -24,15 +26,6 @@ export const EffectName = z.enum([
 ])
 export type EffectName = z.infer<typeof EffectName>
 
-/** What a system calls the thing it made: its internal id, and the number people use when it is another. */
-export const Reference = z.object({
-  id: z.string(),
-  number: z.string().optional(),
-  /** How the system's document differs from what it was asked for, in words for finance: it stands, but somebody has to look. */
-  differs: z.string().optional(),
-})
-export type Reference = z.infer<typeof Reference>
-
 export const Route = z.object({ erp: ConnectionId, wms: ConnectionId })
 export type Route = z.infer<typeof Route>
 
@@ -48,31 +41,57 @@ export const Version = z.object({
 })
 export type Version = z.infer<typeof Version>
 
-/** What the ledger keeps of a line; quantities in units sold. */
-export const LedgerLine = z.object({
+/** What a system calls a line, where that is not its SKU: parcels come back in these words. */
+export const Called = z.object({
+  id: z.string(),
+  sku: z.string().optional(),
+  /** What one unit of a bundle is made of there. */
+  components: z.array(z.object({ sku: z.string(), quantity: z.int().positive() })).optional(),
+})
+export type Called = z.infer<typeof Called>
+
+/** A line as the channel sold it; quantities in units. */
+export const SoldLine = z.object({
   id: z.string(),
   sku: z.string().optional(),
   shippable: z.boolean(),
   ordered: z.int(),
-  cancelled: z.int(),
-  released: z.int(),
-  shipped: z.int(),
+  /** Units that the channel took back. */
+  removed: z.int(),
+  /** Units that the channel gives to the buyer itself: no warehouse is asked for them. */
+  byChannel: z.int(),
+  /** How many of those the buyer has. */
+  handed: z.int(),
 })
-export type LedgerLine = z.infer<typeof LedgerLine>
+export type SoldLine = z.infer<typeof SoldLine>
 
-const terms = Version.extend({
+/** What follows from a snapshot besides its terms. */
+const standing = Version.extend({
+  problems: z.array(Problem),
+  /** The channel waits for our yes. */
+  awaiting: z.boolean(),
+})
+
+const terms = standing.extend({
+  /** Digests of what each kind of system would be told of this snapshot, quantities apart. */
+  terms: z.object({ erp: z.string(), wms: z.string() }),
   number: z.string(),
   currency: Currency,
   total: Minor,
   /** Where it ships to: what routes may depend on, kept without the address. */
   country: z.string().optional(),
-  lines: z.array(LedgerLine),
+  lines: z.array(SoldLine),
   route: Route.optional(),
-  problems: z.array(Problem),
 })
 
 const intent = { intentId: z.string() }
-const done = { ...intent, connection: ConnectionId, reference: Reference }
+const done = {
+  ...intent,
+  connection: ConnectionId,
+  reference: Reference,
+  /** What the system has now, as `stands` writes it; absent for effects that leave it as it was. */
+  given: z.string().optional(),
+}
 const about = { code: ExceptionCode, subject: z.string() }
 const stage = { stage: z.string(), connection: ConnectionId, dueAt: Instant }
 
@@ -81,7 +100,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
   terms.extend({ type: z.literal('order.captured'), receivedAt: Instant }),
   terms.extend({ type: z.literal('order.amended') }),
   /** A newer version with nothing in it for other systems. */
-  Version.extend({ type: z.literal('order.seen'), problems: z.array(Problem) }),
+  standing.extend({ type: z.literal('order.seen') }),
   /** A route in the settings matches now. */
   z.object({ type: z.literal('order.routed'), route: Route }),
   /** No route matched; the settings are asked again at `nextAt`. */
@@ -92,6 +111,21 @@ export const OrderEvent = z.discriminatedUnion('type', [
     reason: z.string().optional(),
   }),
   z.object({ type: z.literal('order.cancelled'), reason: z.string().optional() }),
+  /** Units that we take back ourselves; `removed` is what the channel will say when it knows. */
+  z.object({
+    type: z.literal('lines.withdrawn'),
+    lines: z.array(z.object({ id: z.string(), removed: z.int() })),
+    reason: z.string(),
+  }),
+  z.object({ type: z.literal('order.held'), reason: z.string() }),
+  z.object({ type: z.literal('order.resumed') }),
+  /** The audit of what a person decided; what follows from it are events of their own. */
+  z.object({
+    type: z.literal('command.given'),
+    id: z.string(),
+    by: z.string(),
+    command: Command,
+  }),
 
   z.object({
     type: z.literal('effect.requested'),
@@ -108,7 +142,14 @@ export const OrderEvent = z.discriminatedUnion('type', [
     leaseUntil: Instant,
     /** The worker has to look for the result of an earlier attempt first. */
     look: z.boolean(),
+    /** What the system will have when this is done. */
+    given: z.string().optional(),
+    called: z.array(Called).optional(),
   }),
+  /** Somebody wants it tried again at once. */
+  z.object({ type: z.literal('effect.woken'), ...intent }),
+  /** It is not needed any more, and it surely did not happen. */
+  z.object({ type: z.literal('effect.withdrawn'), ...intent }),
   z.object({
     type: z.literal('effect.postponed'),
     ...intent,
@@ -137,6 +178,24 @@ export const OrderEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('shipment.published'), ...done }),
 
   z.object({ type: z.literal('shipment.confirmed'), connection: ConnectionId, shipment: Shipment }),
+  /** A later report of the same parcel: it replaces the one before. */
+  z.object({ type: z.literal('shipment.corrected'), connection: ConnectionId, shipment: Shipment }),
+  /** The warehouse stopped, or goes on. */
+  z.object({
+    type: z.literal('release.held'),
+    connection: ConnectionId,
+    reason: z.string(),
+    since: z.string(),
+  }),
+  z.object({ type: z.literal('release.resumed'), connection: ConnectionId, since: z.string() }),
+  /** All units that the warehouse has no stock for, as of `since`. */
+  z.object({
+    type: z.literal('release.backordered'),
+    connection: ConnectionId,
+    since: Instant,
+    expectedAt: Instant.optional(),
+    lines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
+  }),
 
   z.object({
     type: z.literal('exception.raised'),
@@ -147,6 +206,8 @@ export const OrderEvent = z.discriminatedUnion('type', [
     deadline: Instant,
   }),
   z.object({ type: z.literal('exception.cleared'), ...about }),
+  /** A person dealt with it outside: it stays away as long as its reason is the same. */
+  z.object({ type: z.literal('exception.settled'), ...about, reason: z.string() }),
 
   z.object({ type: z.literal('stage.opened'), ...stage }),
   z.object({ type: z.literal('stage.met'), ...stage }),

@@ -2,16 +2,35 @@ import { z } from 'zod'
 import { ConnectionId, OrderId } from '../canonical/identity.ts'
 import { Instant } from '../canonical/instant.ts'
 import { Currency, Minor } from '../canonical/money.ts'
+import { Reference } from '../canonical/reference.ts'
 import { Shipment } from '../canonical/shipment.ts'
 import { ExceptionCode, ExceptionOwner } from '../events/exception.ts'
-import {
-  EffectName,
-  LedgerLine,
-  Problem,
-  Reference,
-  Route,
-  Version,
-} from '../events/order-event.ts'
+import { Called, EffectName, Problem, Route, SoldLine, Version } from '../events/order-event.ts'
+
+/**
+ * What the ledger keeps of a line; quantities in units sold. At every moment
+ * `ordered = cancelled + shipped + byChannel + still to ship`, and what the channel removed is cancelled or refunded.
+ */
+export const LedgerLine = SoldLine.extend({
+  /** Units the channel will say were removed once it knows what we took back. */
+  withdrawn: z.int(),
+  /** How many of those we told the channel of. */
+  told: z.int(),
+  /** Units taken back before they left. */
+  cancelled: z.int(),
+  /** Units taken back after they left. */
+  refunded: z.int(),
+  released: z.int(),
+  shipped: z.int(),
+  /** Units still to ship that the warehouse has no stock for. */
+  backordered: z.int(),
+  /** Units that left before the release that is in force. */
+  before: z.int(),
+  called: Called.omit({ id: true }).optional(),
+  /** Units of a bundle's components that left, by what the warehouse calls them. */
+  parts: z.record(z.string(), z.int()).optional(),
+})
+export type LedgerLine = z.infer<typeof LedgerLine>
 
 /**
  * One effect on one system, in the ledger before it is a request.
@@ -32,6 +51,10 @@ export const Intent = z.object({
   notBefore: Instant.optional(),
   leaseUntil: Instant.optional(),
   look: z.boolean().optional(),
+  /** What the system has when the attempt under way is what made it. */
+  given: z.string().optional(),
+  /** What it has when an earlier attempt, whose end is unknown, was. */
+  perhapsGiven: z.string().optional(),
   reference: Reference.optional(),
   /** What the last failed attempt said. */
   trouble: z.string().optional(),
@@ -59,9 +82,16 @@ export const OrderState = z.object({
     currency: Currency,
     total: Minor,
     country: z.string().optional(),
-    /** The digest other systems were given; amendments after posting are judged against it. */
-    posted: z.string(),
+    terms: z.object({ erp: z.string(), wms: z.string() }),
+    awaiting: z.boolean(),
   }).optional(),
+  /** What each system has of this order, as `stands` writes it: when it differs from what stands now, it has to be amended. */
+  given: z.object({
+    erp: z.string().optional(),
+    wms: z.string().optional(),
+    /** How the ERP's document differs from what it was asked for. */
+    differs: z.string().optional(),
+  }),
   route: Route.optional(),
   /** When the settings are asked for a route again. */
   routeAt: Instant.optional(),
@@ -70,6 +100,17 @@ export const OrderState = z.object({
   cancelRequestedAt: Instant.optional(),
   cancelReason: z.string().optional(),
   cancelledAt: Instant.optional(),
+  /** A person holds it, for this reason. */
+  held: z.string().optional(),
+  /** The last that the warehouse said about whether it can go on. */
+  warehouse: z.object({ held: z.boolean(), reason: z.string(), since: z.string() }).optional(),
+  backorder: z
+    .object({
+      since: Instant,
+      expectedAt: Instant.optional(),
+      lines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
+    })
+    .optional(),
   intents: z.record(z.string(), Intent),
   shipments: z.record(z.string(), Shipment),
   exceptions: z.record(z.string(), Exception),
@@ -79,5 +120,9 @@ export const OrderState = z.object({
     z.object({ dueAt: Instant, scored: z.boolean(), closed: z.boolean() }),
   ),
   kept: z.record(z.string(), z.string()),
+  /** Exceptions that a person settled, with the reason each had. */
+  settled: z.record(z.string(), z.string()),
+  /** The last commands, by id. */
+  commands: z.array(z.string()),
 })
 export type OrderState = z.infer<typeof OrderState>

@@ -1,5 +1,6 @@
-import { doubt } from '../../domain/failure.ts'
-import { lineOf, orderOf, seconds } from '../support/orders.ts'
+import { doubt, except } from '../../domain/failure.ts'
+import { stands } from '../../domain/order/state.ts'
+import { able, lineOf, orderOf, seconds } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
 const edited = orderOf({ version: seconds(60), lines: [lineOf({ quantity: 3 })] })
@@ -14,22 +15,167 @@ test('before posting: the ERP gets the newest order', () => {
   expect(story.exceptions()).toEqual([])
 })
 
-test('while posting: it comes later', () => {
-  const story = tellStory()
+test.each([
+  ['made at once', 'make', 'amend-order'],
+  ['found from before', 'look', 'amend-order'],
+] as const)('while a post is on its way: the ERP is brought up to date, %s', (_, during, amend) => {
+  const story = tellStory(able('amend-order'))
   story.captured()
   story.claimed('create-order')
-  const before = story.state
-  expect(story.captured(edited)).toMatchObject({ ask: 'later', events: [] })
-  expect(story.state).toEqual(before)
-  story.outcome('create-order', 'done')
-  expect(story.captured(edited).ask).toBeUndefined()
+  story.captured(edited)
+  expect(story.intent(amend)).toBeUndefined()
+  story.outcome('create-order', 'done', { during })
+  expect(story.intent(amend)).toBe('pending')
+  story.did(amend)
+  expect(story.state.given.erp).toBe(stands(story.state, 'erp'))
+  expect(story.exceptions()).toEqual([])
 })
 
-test('while a post is in doubt: it comes later', () => {
-  const story = tellStory()
+test('after a doubt: what the earlier attempt may have told counts when it is found, not what would be told now', () => {
+  const story = tellStory(able('amend-order'))
   story.captured()
   story.failed('create-order', doubt('no answer'))
-  expect(story.captured(edited).ask).toBe('later')
+  story.captured(edited)
+  story.wait(60)
+  story.claimed('create-order')
+  story.outcome('create-order', 'done', { during: 'look' })
+  expect(story.intent('amend-order')).toBe('pending')
+})
+
+test('after a doubt: an order that was surely not there and is made now has the newest terms', () => {
+  const story = tellStory(able('amend-order'))
+  story.captured()
+  story.failed('create-order', doubt('no answer'))
+  story.captured(edited)
+  story.wait(60)
+  story.did('create-order')
+  expect(story.intent('amend-order')).toBeUndefined()
+})
+
+test('after posting: each change is brought to the ERP, and one taken back before it was sent is not', () => {
+  const story = tellStory(able('amend-order'))
+  story.captured()
+  story.did('create-order')
+  story.captured(edited)
+  story.captured(orderOf({ version: seconds(120) }))
+  expect(story.intent('amend-order')).toBe('withdrawn')
+  story.captured(orderOf({ version: seconds(180), lines: [lineOf({ quantity: 4 })] }))
+  story.did('amend-order:2')
+  story.captured(orderOf({ version: seconds(240) }))
+  story.did('amend-order:3')
+  expect(story.exceptions()).toEqual([])
+  expect(story.state.given.erp).toBe(stands(story.state, 'erp'))
+})
+
+test('after posting: an amendment that the ERP refuses stands, and a newer one is tried at once', () => {
+  const story = tellStory(able('amend-order'))
+  story.captured()
+  story.did('create-order')
+  story.captured(edited)
+  story.failed('amend-order', except('effect-refused', 'the period is closed'))
+  expect(story.exceptions()).toEqual(['effect-refused:amend-order'])
+  story.captured(orderOf({ version: seconds(120), lines: [lineOf({ quantity: 1 })] }))
+  expect(story.intent('amend-order')).toBe('pending')
+  story.did('amend-order')
+  expect(story.exceptions()).toEqual([])
+})
+
+test('after posting: a person who changed it in the ERP settles the exception, until it changes again', () => {
+  const story = tellStory()
+  story.captured()
+  story.did('create-order')
+  story.captured(edited)
+  story.command({ do: 'settle', code: 'amended-after-posting', subject: '', note: 'done there' })
+  expect(story.exceptions()).toEqual([])
+  story.did('release-order')
+  expect(story.lines()).toEqual([[3, 0, 3, 0]])
+  story.captured(orderOf({ version: seconds(120) }))
+  expect(story.exceptions()).toContain('amended-after-posting')
+})
+
+describe('after release', () => {
+  const fewer = orderOf({ version: seconds(60), lines: [lineOf({ removed: 1 })] })
+  const moved = orderOf({
+    version: seconds(60),
+    lines: [lineOf()],
+    people: { shipTo: { name: 'B', address1: 'Street 2', city: 'Town', countryCode: 'DE' } },
+  })
+  const released = (...more: Parameters<typeof able>) => {
+    const story = tellStory(able('amend-order', ...more))
+    story.captured(orderOf({ lines: [lineOf()] }))
+    story.did('create-order')
+    story.did('release-order')
+    return story
+  }
+
+  test.each([
+    ['units taken back', fewer],
+    ['another address', moved],
+  ])('a warehouse that takes changes gets them: %s', (_, order) => {
+    const story = released('amend-release')
+    story.captured(order)
+    story.did('amend-release')
+    expect(story.state.given.wms).toBe(stands(story.state, 'wms'))
+    expect(story.exceptions()).toEqual([])
+  })
+
+  test('what only the accounts care about is not told to the warehouse', () => {
+    const story = released('amend-release')
+    story.captured(orderOf({ version: seconds(60), lines: [lineOf({ unitPrice: 900 })] }))
+    expect(story.intent('amend-order')).toBe('pending')
+    expect(story.intent('amend-release')).toBeUndefined()
+  })
+
+  test('a warehouse that only lets go gets the order anew, with what is left of it', () => {
+    const story = released('cancel-release')
+    story.shipped('P1', { MUG: 1 })
+    story.captured(moved)
+    story.did('cancel-release')
+    expect(story.intent('release-order:2')).toBe('pending')
+    story.did('release-order:2')
+    expect(story.state.lines[0]).toMatchObject({ before: 1, shipped: 1, released: 2 })
+    story.shipped('P2', { MUG: 1 })
+    expect(story.status).toBe('shipped')
+    expect(story.exceptions()).toEqual([])
+  })
+
+  test('a warehouse that does neither leaves it to a person', () => {
+    const story = released()
+    story.captured(moved)
+    expect(story.exceptions()).toEqual(['amended-after-release'])
+    story.command({ do: 'settle', code: 'amended-after-release', subject: '', note: 'by phone' })
+    expect(story.exceptions()).toEqual([])
+  })
+
+  test('a warehouse that refuses leaves it to a person, who may have it tried again', () => {
+    const story = released('amend-release')
+    story.captured(moved)
+    story.failed('amend-release', except('effect-refused', 'it is packed'))
+    expect(story.exceptions()).toEqual(['amended-after-release', 'effect-refused:amend-release'])
+    story.command({ do: 'retry' })
+    story.did('amend-release')
+    expect(story.exceptions()).toEqual([])
+  })
+
+  test('when all has left, the warehouse is not told any more', () => {
+    const story = released('amend-release')
+    story.shipped('P1', { MUG: 2 })
+    story.captured(moved)
+    expect(story.intent('amend-release')).toBeUndefined()
+  })
+
+  test('units taken back after they left are a refund without a return, in whatever order it is learned', () => {
+    const tidy = released()
+    tidy.shipped('P1', { MUG: 2 })
+    tidy.captured(fewer)
+    const late = released()
+    late.captured(fewer)
+    late.shipped('P1', { MUG: 2 })
+    for (const story of [tidy, late]) {
+      expect(story.exceptions()).toEqual(['refunded-without-return'])
+      expect(story.state.lines[0]).toMatchObject({ cancelled: 0, refunded: 1, shipped: 2 })
+    }
+  })
 })
 
 test('after posting: someone has to compare, and nothing is released meanwhile', () => {

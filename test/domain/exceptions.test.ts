@@ -105,22 +105,41 @@ test('an order without an address is held only if something has to be shipped', 
   expect(gift.exceptions()).toEqual([])
 })
 
-test('an order that was fulfilled elsewhere is not shipped twice', () => {
+test('what the channel fulfilled itself goes to the ERP and never to the warehouse', () => {
   const story = tellStory()
-  story.captured(orderOf({ lines: [lineOf({ fulfilled: 1 })] }))
+  story.captured(orderOf({ lines: [lineOf({ fulfilled: 2 })], people: {} }))
+  expect(story.exceptions()).toEqual([])
+  story.did('create-order')
+  expect(story.status).toBe('complete')
+  expect(story.intent('release-order')).toBeUndefined()
+})
+
+test('of an order that the channel fulfils in part, the warehouse gets the rest', () => {
+  const story = tellStory()
+  const own = lineOf({ id: '2', sku: 'PLATE', quantity: 1, fulfilledByChannel: true })
+  story.captured(orderOf({ lines: [lineOf({ fulfilled: 1 }), own] }))
+  story.did('create-order')
+  story.did('release-order')
+  expect(story.lines()).toEqual([
+    [2, 0, 1, 0],
+    [1, 0, 0, 0],
+  ])
+  story.shipped('P1', { MUG: 1 })
+  expect(story.status).toBe('shipped')
+})
+
+test('what somebody else fulfilled while the warehouse has it may be sent twice', () => {
+  const story = tellStory().released()
+  const plate = lineOf({ id: '2', sku: 'PLATE', quantity: 1, unitPrice: 500, tax: 100 })
+  story.captured(newer({ lines: [lineOf({ fulfilled: 2 }), plate] }))
   expect(story.exceptions()).toEqual(['already-fulfilled'])
 })
 
-test('what we fulfilled ourselves is no reason to stop', () => {
+test('what we fulfilled ourselves is no reason to worry', () => {
   const story = tellStory().released()
-  story.captured(
-    newer({
-      lines: [
-        lineOf({ fulfilled: 2 }),
-        lineOf({ id: '2', sku: 'PLATE', quantity: 1, unitPrice: 500, tax: 100 }),
-      ],
-    }),
-  )
+  story.shipped('P1', { MUG: 2 })
+  const plate = lineOf({ id: '2', sku: 'PLATE', quantity: 1, unitPrice: 500, tax: 100 })
+  story.captured(newer({ lines: [lineOf({ fulfilled: 2 }), plate] }))
   expect(story.exceptions()).toEqual([])
 })
 

@@ -16,6 +16,8 @@ export function connectionTo(id: ConnectionId, change: Partial<Connection> = {})
     timeoutSeconds: 10,
     webhooks: id !== erp,
     testOrders: 'hold',
+    unpaidOrders: 'hold',
+    effects: [],
     own: {},
     ...change,
   }

@@ -3,6 +3,7 @@ import type { ReportedShipment } from '../../domain/plug.ts'
 import { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Address, Order, OrderLine } from '../../schemas/canonical/order.ts'
+import type { EffectName } from '../../schemas/events/order-event.ts'
 
 export const shop = ConnectionId.parse('shopify/demo-store')
 export const erp = ConnectionId.parse('netsuite/demo-erp')
@@ -16,10 +17,21 @@ export const start: Instant = '2026-11-21T10:00:00.000Z'
 export const seconds = (count: number): Instant =>
   new Date(Date.parse(start) + count * 1000).toISOString()
 
+/** What the three systems can do, which is all but to change what they have. */
+const known: ReadonlySet<EffectName> = new Set([
+  'create-order',
+  'cancel-order',
+  'post-shipment',
+  'release-order',
+  'confirm-shipment',
+])
+
 /** What a retailer with one ERP, one warehouse and the default service levels decided. */
 export const policy: Policy = {
   route: () => ({ erp, wms }),
   holdsTestOrders: () => true,
+  holdsUnpaid: () => true,
+  can: (_, effect) => known.has(effect),
   stages: { captured: 60, accepted: 900, released: 900, shipped: 259_200, confirmed: 3600 },
 }
 
@@ -87,4 +99,10 @@ export const parcelOf = (
   trackingNumber: `T-${id}`,
   shippedAt: start,
   warehouseOrder: 'W-1',
+})
+
+/** The same retailer with systems that can do more. */
+export const able = (...more: readonly EffectName[]): Policy => ({
+  ...policy,
+  can: (_, effect) => known.has(effect) || more.includes(effect),
 })

@@ -6,6 +6,7 @@ import { type Status, statusOf, unknownOrder } from '../../domain/order/state.ts
 import { after } from '../../domain/order/time.ts'
 import type { ReportedShipment } from '../../domain/plug.ts'
 import { err, ok } from '../../domain/result.ts'
+import type { Command } from '../../schemas/api/command.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
@@ -89,6 +90,8 @@ export function tellStory(policy: Policy = usual) {
     exceptions: (): string[] => Object.keys(state.exceptions).toSorted(),
     lines: () =>
       state.lines.map((line) => [line.ordered, line.cancelled, line.released, line.shipped]),
+    command: (command: Command, id = `c${events.length}`) =>
+      tell({ type: 'command', id, by: 'somebody', command }),
     count: (type: OrderEvent['type']) => events.filter((event) => event.type === type).length,
   }
   return story

@@ -1,0 +1,98 @@
+import type { LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
+
+/** Units that were ordered and not taken back. */
+export const toDeliver = (line: LedgerLine): number => line.ordered - line.cancelled
+
+/** Units of a shippable line that a warehouse still has to send. */
+export const toShip = (line: LedgerLine): number =>
+  line.shippable ? Math.max(0, toDeliver(line) - line.byChannel - line.shipped) : 0
+
+/** Units that the release in force asks the warehouse for, those it has sent included. */
+export const forWarehouse = (line: LedgerLine): number =>
+  line.shippable ? Math.max(0, toDeliver(line) - line.byChannel - line.before) : 0
+
+/** Units that a parcel may still bring: what was shipped is a fact, even of units that were taken back meanwhile. */
+export const mayArrive = (line: LedgerLine, { cancelledAt }: OrderState): number =>
+  Math.max(0, (cancelledAt ? toDeliver(line) : line.ordered) - line.byChannel - line.shipped)
+
+/** Units that the warehouse was given and has not sent. */
+export const atWarehouse = (line: LedgerLine): number => Math.max(0, line.released - line.shipped)
+
+/** Units that we took back and the channel does not know of. */
+export const toTell = (line: LedgerLine): number =>
+  Math.max(0, Math.min(line.withdrawn, line.cancelled) - Math.max(line.removed, line.told))
+
+/** What a warehouse calls a line's article. */
+export const skuThere = (line: LedgerLine): string | undefined => line.called?.sku ?? line.sku
+
+/**
+ * The quantities that follow from what channel, warehouse and people said, in whatever order they said it: units that
+ * are gone cannot be cancelled any more, so taking them back is a refund.
+ */
+export function balanced(state: OrderState): OrderState {
+  const cancelled = state.cancelledAt ? state.lines.map(open) : takenBack(state.lines)
+  const lines = state.lines.map((line, i): LedgerLine => {
+    const units = cancelled[i] ?? 0
+    return { ...line, cancelled: units, refunded: 0 }
+  })
+  return { ...state, lines: withBackorders(withRefunds(lines), state) }
+}
+
+/** Units of a line that nobody has given to the buyer. */
+const open = ({ ordered, shipped, handed }: LedgerLine): number =>
+  Math.max(0, ordered - shipped - handed)
+
+const taken = ({ ordered, removed, withdrawn }: LedgerLine): number =>
+  Math.min(ordered, Math.max(removed, withdrawn))
+
+/**
+ * Units to cancel per line. What one line cannot give because it has left, another line of the same SKU gives: a parcel's
+ * units were dealt to one of the two by chance.
+ */
+function takenBack(lines: readonly LedgerLine[]): readonly number[] {
+  const own = lines.map((line) => Math.min(taken(line), open(line)))
+  const missing = new Map<string, number>()
+  lines.forEach((line, i) => {
+    const rest = taken(line) - (own[i] ?? 0)
+    if (line.sku !== undefined) missing.set(line.sku, (missing.get(line.sku) ?? 0) + rest)
+  })
+  return lines.map((line, i) => {
+    const units = own[i] ?? 0
+    const rest = missing.get(line.sku ?? '') ?? 0
+    if (line.sku === undefined || rest === 0) return units
+    const more = Math.min(rest, open(line) - units)
+    missing.set(line.sku, rest - more)
+    return units + more
+  })
+}
+
+/** Units that the channel took back and that were not cancelled in time, dealt to the lines of their SKU. */
+function withRefunds(lines: readonly LedgerLine[]): readonly LedgerLine[] {
+  const excess = new Map<string, number>()
+  const keyOf = ({ sku, id }: LedgerLine) => sku ?? `line ${id}`
+  for (const line of lines) {
+    const more = Math.min(line.removed, line.ordered) - line.cancelled
+    excess.set(keyOf(line), (excess.get(keyOf(line)) ?? 0) + more)
+  }
+  return lines.map((line) => {
+    const rest = Math.max(0, excess.get(keyOf(line)) ?? 0)
+    const refunded = Math.min(rest, line.ordered - line.cancelled)
+    excess.set(keyOf(line), rest - refunded)
+    return { ...line, refunded }
+  })
+}
+
+/** The last lines of a SKU wait first: a warehouse serves an order from the top. */
+function withBackorders(lines: readonly LedgerLine[], { backorder }: OrderState): LedgerLine[] {
+  const waiting = new Map((backorder?.lines ?? []).map(({ sku, quantity }) => [sku, quantity]))
+  return lines
+    .toReversed()
+    .map((line) => {
+      const sku = skuThere(line) ?? ''
+      const rest = waiting.get(sku) ?? 0
+      const backordered = Math.min(rest, toShip(line))
+      waiting.set(sku, rest - backordered)
+      return { ...line, backordered }
+    })
+    .toReversed()
+}

@@ -1,0 +1,128 @@
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { ExceptionCode } from '../../schemas/events/exception.ts'
+import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
+import { toTell } from './lines.ts'
+import type { Policy } from './policy.ts'
+import {
+  hasLeft,
+  isAccepted,
+  isOutdated,
+  mayHaveHappened,
+  postingOf,
+  releaseOf,
+  stands,
+} from './state.ts'
+
+export interface Warranted extends Pick<Exception, 'code' | 'subject' | 'reason'> {
+  /** @default the channel */
+  readonly connection?: ConnectionId
+}
+
+/** The exceptions that follow from a state alone: they come and go with it, whatever fact led there. */
+export const warrantedBy = (state: OrderState, policy: Policy): readonly Warranted[] => [
+  ...problems(state),
+  ...causes.flatMap(({ code, subject = '', find }) => {
+    const reason = find(state, policy)
+    return reason === undefined ? [] : [{ code, subject, reason }]
+  }),
+]
+
+/** A cancelled order has no problems but one: that the channel has it alive. */
+const problems = (state: OrderState): readonly Warranted[] =>
+  state.problems
+    .filter(({ code }) => !state.cancelledAt || code === 'amended-after-posting')
+    .map((problem) => ({ ...problem, subject: '' }))
+
+interface Cause {
+  readonly code: ExceptionCode
+  readonly subject?: string
+  find(state: OrderState, policy: Policy): string | undefined
+}
+
+const causes: readonly Cause[] = [
+  { code: 'on-hold', find: ({ held, cancelledAt }) => (cancelledAt ? undefined : held) },
+  {
+    code: 'warehouse-hold',
+    find: (state) =>
+      state.warehouse?.held && !hasLeft(state) && !state.cancelledAt
+        ? state.warehouse.reason
+        : undefined,
+  },
+  { code: 'backordered', find: backordered },
+  { code: 'amended-after-posting', find: amendedAfterPosting },
+  { code: 'amended-after-release', find: amendedAfterRelease },
+  {
+    code: 'refunded-without-return',
+    find: ({ lines }) => {
+      const refunded = lines.filter((line) => line.refunded > 0)
+      if (refunded.length === 0) return undefined
+      const units = refunded.map((line) => `${line.refunded} of line ${line.id}`)
+      return `the channel took back ${units.join(', ')} after they had left; see that they come back`
+    },
+  },
+  { code: 'money-mismatch', subject: 'erp', find: ({ given }) => given.differs },
+  {
+    code: 'cancel-at-channel',
+    find: (state, policy) => {
+      const units = state.lines.filter((line) => toTell(line) > 0)
+      if (units.length === 0 || policy.can(state.connection, 'cancel-sale')) return undefined
+      const taken = units.map((line) => `${toTell(line)} of line ${line.id}`)
+      return `cancelled here, and the channel cannot be told: cancel ${taken.join(', ')} there too`
+    },
+  },
+]
+
+const byState: ReadonlySet<string> = new Set([
+  ...causes.map(({ code, subject = '' }) => `${code}:${subject}`),
+  // Those that come with a snapshot.
+  'address-review:',
+  'already-fulfilled:',
+  'channel-hold:',
+  'fraud-review:',
+  'missing-address:',
+  'missing-sku:',
+  'money-mismatch:',
+  'no-route:',
+  'payment-pending:',
+  'pending-at-channel:',
+  'test-order:',
+])
+
+/** Whether an exception comes and goes with the state; others are raised by a fact and end in their own way. */
+export const isWarranted = ({ code, subject }: Pick<Exception, 'code' | 'subject'>): boolean =>
+  byState.has(`${code}:${subject}`)
+
+function backordered({ lines, backorder }: OrderState): string | undefined {
+  const waiting = lines.filter((line) => line.backordered > 0)
+  if (waiting.length === 0) return undefined
+  const units = waiting.map((line) => `${line.backordered} of line ${line.id}`)
+  const expected = backorder?.expectedAt ? `, expected ${backorder.expectedAt}` : ''
+  return `the warehouse has no stock for ${units.join(', ')}${expected}`
+}
+
+/** The channel's order no longer is what the ERP was given, and the ERP cannot be told. */
+function amendedAfterPosting(state: OrderState, policy: Policy): string | undefined {
+  const { seen, route, given } = state
+  if (!seen || !route || !isAccepted(state) || given.erp === undefined) return undefined
+  if (given.erp === stands(state, 'erp') || policy.can(route.erp, 'amend-order')) return undefined
+  if (state.cancelRequestedAt && !state.lines.some((line) => line.shipped > 0)) return undefined
+  const number = postingOf(state)?.reference?.number
+  return `the order changed at the channel after it was posted${number ? ` as ${number}` : ''}; compare version ${seen.version} with the ERP`
+}
+
+/** The order no longer is what the warehouse was given, and the warehouse cannot be told or has refused. */
+function amendedAfterRelease(state: OrderState, policy: Policy): string | undefined {
+  const release = releaseOf(state)
+  if (!release || state.cancelledAt || state.cancelRequestedAt) return undefined
+  if (!mayHaveHappened(release) || release.state !== 'done' || !isOutdated(state)) return undefined
+  const number = release.reference?.number ?? release.reference?.id
+  const told = (['amend-release', 'cancel-release'] as const).filter((effect) =>
+    policy.can(release.connection, effect),
+  )
+  const reason = `the order changed after the warehouse got it as ${number}`
+  if (told.length === 0) return `${reason}; have it changed there`
+  const refused = Object.values(state.intents).find(
+    (intent) => told.some((effect) => effect === intent.effect) && intent.state === 'refused',
+  )
+  return refused ? `${reason}, and it does not change it: ${refused.trouble}` : undefined
+}
