@@ -8,6 +8,8 @@ export interface Channel extends Plug {
   readonly kind: 'channel'
   /** Webhook topics an operator subscribes this connection to. */
   readonly topics: readonly string[]
+  /** Its orders come through the Capability API, and `read` gets them as they were submitted. @default false */
+  readonly submissions?: boolean
   /** Pure. Fails with `unreadable-payload` and never throws. */
   read(delivery: Delivery): Result<readonly Reading[], Failure>
   /** The channel's order id in a body that `read` refused, when one can still be made out. */

@@ -8,6 +8,8 @@ export interface Connector extends Plug {
   readonly kind: 'erp' | 'wms' | 'either'
   /** Webhook topics an operator subscribes this connection to; empty when the system sends none. */
   readonly topics: readonly string[]
+  /** It may report through the Capability API too, and `read` gets the reports as it gets webhooks. @default false */
+  readonly reports?: boolean
   /** Pure. Fails with `unreadable-payload` and never throws. Absent when the system sends and is swept for nothing. */
   read?(delivery: Delivery): Result<readonly Reading[], Failure>
 }

@@ -15,6 +15,9 @@ export interface Fields {
   readonly next?: string
   readonly count?: number
   readonly did?: string
+  /** Who asked, and what for: where personal data was read. */
+  readonly by?: string
+  readonly purpose?: string
 }
 
 export const logger = {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
@@ -6,6 +5,7 @@ import type { Page } from '../domain/plug.ts'
 import type { ConnectionId } from '../schemas/canonical/identity.ts'
 import type { Instant } from '../schemas/canonical/instant.ts'
 import type { IntakeMessage } from '../schemas/messages/intake-message.ts'
+import { traceparentOf } from './trace.ts'
 
 const zip = promisify(gzip)
 
@@ -19,7 +19,7 @@ export const enqueueIntake =
         via: 'sweep',
         headers,
         receivedAt,
-        traceparent: `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`,
+        traceparent: traceparentOf(),
         body: (await zip(body)).toString('base64'),
         again: 0,
       }

@@ -1,6 +1,6 @@
 import type { Door } from '../../domain/door.ts'
-import { callAws } from '../../platform/aws.ts'
 import { awsSecrets } from '../../platform/secrets.ts'
+import { sendIntake } from '../../platform/send-intake.ts'
 import { readSettings } from '../../platform/settings.ts'
 import type { ReceiveWebhookDeps } from './receive-webhook.ts'
 
@@ -20,19 +20,7 @@ export const deps: ReceiveWebhookDeps = {
 
   secrets: awsSecrets(),
 
-  async enqueue(message) {
-    await callAws({
-      service: 'sqs',
-      target: 'AmazonSQS.SendMessage',
-      version: '1.0',
-      body: {
-        QueueUrl: INTAKE_QUEUE_URL,
-        MessageBody: JSON.stringify(message),
-        // A fair queue: one noisy connection does not delay the others.
-        MessageGroupId: message.connection.replace('/', '.'),
-      },
-    })
-  },
+  enqueue: sendIntake(INTAKE_QUEUE_URL),
 
   now: () => new Date(),
 }

@@ -1,0 +1,133 @@
+import type { Command } from '../../schemas/api/command.ts'
+import type { ExceptionCode } from '../../schemas/events/exception.ts'
+
+export interface Remedy {
+  /** What makes the exception go, in one or two sentences for its owner. */
+  readonly clears: string
+  /** The commands that may help, the usual one first. */
+  readonly commands: readonly Command['do'][]
+}
+
+/** What ends each kind of exception. `docs/runbook.md` says the same at length under the code's name. */
+export const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
+  'address-review': {
+    clears: 'The channel lifts its hold, with or without another address.',
+    commands: ['cancel', 'settle'],
+  },
+  'already-fulfilled': {
+    clears: 'The channel takes its fulfilment back, or a person settles it because it is so.',
+    commands: ['settle', 'cancel'],
+  },
+  'amended-after-posting': {
+    clears: 'The order is changed back at the channel, or cancelled there and placed anew.',
+    commands: ['cancel', 'settle'],
+  },
+  'amended-after-release': {
+    clears: 'The warehouse takes the change, or sends what it has and a person settles it.',
+    commands: ['settle', 'cancel'],
+  },
+  backordered: {
+    clears: 'The warehouse has stock again, or the waiting units are cancelled.',
+    commands: ['cancel', 'settle'],
+  },
+  'cancel-at-channel': {
+    clears: 'The channel shows the units as taken back, because somebody cancelled them there.',
+    commands: ['settle'],
+  },
+  'cancelled-after-release': {
+    clears: 'The warehouse lets the order go, or the parcel comes back and a person settles it.',
+    commands: ['settle'],
+  },
+  'channel-hold': {
+    clears: 'The channel lifts its hold.',
+    commands: ['cancel', 'settle'],
+  },
+  'channel-unavailable': {
+    clears: 'The channel answers again; it is asked by itself, less and less often.',
+    commands: ['settle'],
+  },
+  'connection-halted': {
+    clears: 'The secret of the connection holds credentials that the system takes.',
+    commands: ['retry'],
+  },
+  'dead-letter': {
+    clears: 'The cause is mended and the dead letters are redriven.',
+    commands: ['retry', 'settle'],
+  },
+  'effect-refused': {
+    clears: 'What the system refuses is corrected there, and the effect is tried again.',
+    commands: ['retry', 'answer', 'cancel'],
+  },
+  'fraud-review': {
+    clears: 'The channel ends its review.',
+    commands: ['cancel', 'settle'],
+  },
+  'in-doubt': {
+    clears: 'A person looks at the system and answers whether it was done.',
+    commands: ['answer'],
+  },
+  'missing-address': {
+    clears: 'The next version of the order has a whole address.',
+    commands: ['cancel'],
+  },
+  'missing-sku': {
+    clears: 'The line gets a SKU at the channel, or is taken off the order.',
+    commands: ['cancel'],
+  },
+  'money-mismatch': {
+    clears: 'The next version of the order adds up.',
+    commands: ['cancel', 'settle'],
+  },
+  'no-route': {
+    clears: 'A rule of `routes` in the settings matches the order.',
+    commands: ['cancel'],
+  },
+  'on-hold': {
+    clears: 'A person gives the command to resume.',
+    commands: ['resume', 'cancel'],
+  },
+  'order-not-found': {
+    clears: 'The channel has the order, or a person settles it because it was deleted there.',
+    commands: ['settle'],
+  },
+  'over-shipped': {
+    clears: 'The warehouse corrects its report, or the difference is invoiced and settled.',
+    commands: ['settle'],
+  },
+  overdue: {
+    clears: 'The stage is reached; whatever else stands on the order comes first.',
+    commands: ['retry', 'settle'],
+  },
+  'payment-pending': {
+    clears: 'The channel says that the order is paid.',
+    commands: ['cancel', 'settle'],
+  },
+  'pending-at-channel': {
+    clears: 'The channel tells the price and the address.',
+    commands: ['cancel', 'settle'],
+  },
+  'refunded-without-return': {
+    clears: 'The goods come back, or a person settles it because they will not.',
+    commands: ['settle'],
+  },
+  'shipment-corrected': {
+    clears: 'The ERP and the channel are told by hand what is different, and a person settles it.',
+    commands: ['settle'],
+  },
+  'test-order': {
+    clears: 'The test is cancelled at the channel, or `testOrders` of the connection is `accept`.',
+    commands: ['cancel'],
+  },
+  'unknown-shipment-line': {
+    clears: 'The warehouse reports the parcel with what is on the order, or a person settles it.',
+    commands: ['settle'],
+  },
+  'unreadable-payload': {
+    clears: 'The next message about the order can be read.',
+    commands: ['settle'],
+  },
+  'warehouse-hold': {
+    clears: 'The warehouse goes on, or the order leaves.',
+    commands: ['cancel', 'settle'],
+  },
+}

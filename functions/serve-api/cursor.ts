@@ -1,0 +1,29 @@
+import type { z } from 'zod'
+import { parse } from '../../domain/parse.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import { problem } from './problems.ts'
+import type { Refusal } from './route.ts'
+
+/** A place to go on from. It is opaque to callers and holds nothing that they could not ask for anyway. */
+export const writeCursor = (place: unknown): string =>
+  Buffer.from(JSON.stringify(place)).toString('base64url')
+
+/** The place in a cursor, checked like everything else from outside; `undefined` without one. */
+export function readCursor<T extends z.ZodType>(
+  schema: T,
+  cursor: string | undefined,
+): Result<z.infer<T> | undefined, Refusal> {
+  if (cursor === undefined) return ok(undefined)
+  const place = parse(schema, Buffer.from(cursor, 'base64url').toString('utf8'))
+  return place.ok ? place : err(notOurs)
+}
+
+const notOurs: Refusal = {
+  problem: problem('bad-request', 'The cursor is none of this list.', [
+    {
+      parameter: 'cursor',
+      detail: 'is not accepted',
+      fix: 'send `next` of the page before as it is, or leave it out to begin',
+    },
+  ]),
+}

@@ -1,0 +1,39 @@
+import type { Context } from 'aws-lambda'
+import { channels } from '../../channels/index.ts'
+import { connectors } from '../../connectors/index.ts'
+import { dynamo } from '../../platform/dynamo.ts'
+import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
+import { dynamoOrders } from '../../platform/dynamo-orders.ts'
+import { onceIn } from '../../platform/idempotent.ts'
+import { learnDeps } from '../../platform/learn-deps.ts'
+import { logger } from '../../platform/logger.ts'
+import { readEnv } from '../../platform/read-env.ts'
+import { sendIntake } from '../../platform/send-intake.ts'
+import { readSettings } from '../../platform/settings.ts'
+import { traceparentOf } from '../../platform/trace.ts'
+import { Env } from './env.ts'
+import type { ServeApiDeps } from './serve-api-deps.ts'
+
+const env = readEnv(Env)
+const settings = readSettings()
+const client = dynamo()
+const tables = { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE }
+const speaking = new Set([
+  ...channels.flatMap(({ id, submissions }) => (submissions ? [id] : [])),
+  ...connectors.flatMap(({ id, reports }) => (reports ? [id] : [])),
+])
+const once = onceIn(env.IDEMPOTENCY_TABLE, client)
+
+const deps: Omit<ServeApiDeps, 'once'> = {
+  ...learnDeps(dynamoLedger(client, tables), settings),
+  connections: settings.connections,
+  speaks: ({ plug }) => speaking.has(plug),
+  orders: dynamoOrders(client, tables),
+  enqueue: sendIntake(env.INTAKE_QUEUE_URL),
+  trace: traceparentOf,
+  clock: () => new Date(),
+  log: (message, fields) => logger.info(message, fields),
+}
+
+/** One invocation's own: the lock of its Idempotency-Key ends with its time. */
+export const depsFor = (context: Context): ServeApiDeps => ({ ...deps, once: once(context) })

@@ -1,0 +1,9 @@
+import { z } from 'zod'
+
+export const Env = z.object({
+  LEDGER_TABLE: z.string(),
+  PEOPLE_TABLE: z.string(),
+  IDEMPOTENCY_TABLE: z.string(),
+  INTAKE_QUEUE_URL: z.url(),
+})
+export type Env = z.infer<typeof Env>

@@ -1,0 +1,6 @@
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import { depsFor } from './deps.ts'
+import { serveApi } from './serve-api.ts'
+
+export const handler = (event: APIGatewayProxyEventV2, context: Context) =>
+  serveApi(event, depsFor(context))

@@ -1,0 +1,19 @@
+import { problem } from './problems.ts'
+import type { Refusal } from './route.ts'
+
+/** Why a request with an Idempotency-Key was not carried out again. */
+export const refusals: Readonly<Record<'other-body' | 'in-flight', Refusal>> = {
+  'other-body': {
+    problem: problem('key-reused', 'This key was used with another body in the last 24 hours.', [
+      {
+        parameter: 'idempotency-key',
+        detail: 'belongs to another body',
+        fix: 'make a new key for each order or command; send the same body to try again',
+      },
+    ]),
+  },
+  'in-flight': {
+    problem: problem('in-flight', 'A request with this key has not ended yet. Try again.'),
+    retryAfter: 2,
+  },
+}

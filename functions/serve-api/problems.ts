@@ -1,0 +1,84 @@
+import type { z } from 'zod'
+import {
+  type ProblemDetails,
+  type ProblemKind,
+  problemKinds,
+  type Wrong,
+} from '../../schemas/api/problem.ts'
+
+/** Problem details of a kind, in words for whoever sent the request; nothing of what they sent is repeated. */
+export const problem = (
+  kind: ProblemKind,
+  detail: string,
+  errors?: readonly Wrong[],
+): ProblemDetails => ({
+  type: `docs/api.md#${kind}`,
+  ...problemKinds[kind],
+  detail,
+  ...(errors && { errors: [...errors] }),
+})
+
+/** What zod found, each with its place and what to do about it. */
+export const wrongsOf = (
+  error: z.ZodError,
+  place: (path: readonly PropertyKey[]) => Pick<Wrong, 'pointer' | 'parameter'>,
+): Wrong[] =>
+  error.issues.flatMap((issue): Wrong[] => {
+    if (issue.code !== 'unrecognized_keys') return [{ ...place(issue.path), ...sayIssue(issue) }]
+    return issue.keys.map((key) => ({
+      ...place([...issue.path, key]),
+      detail: 'there is no such field',
+      fix: 'remove it, or look for a misspelling',
+    }))
+  })
+
+/** Where in a body, as a JSON Pointer in a URI fragment. */
+export const inBody = (path: readonly PropertyKey[]): Pick<Wrong, 'pointer'> => ({
+  pointer: `#${path.map((key) => `/${escaped(String(key))}`).join('')}`,
+})
+
+/** Which parameter of the path, of the query or of the headers. */
+export const inParameters = ([name]: readonly PropertyKey[]): Pick<Wrong, 'parameter'> => ({
+  parameter: String(name),
+})
+
+const escaped = (key: string): string =>
+  encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))
+
+type Issue = z.core.$ZodIssue
+
+function sayIssue(issue: Issue): Pick<Wrong, 'detail' | 'fix'> {
+  // A schema's own words say what to write; zod's say what is wrong.
+  if (!/^(Invalid|Too|Unrecognized)/.test(issue.message)) {
+    return issue.message.startsWith('is missing')
+      ? { detail: 'is missing', fix: issue.message.replace(/^is missing; /, '') }
+      : { detail: 'is not accepted', fix: issue.message }
+  }
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.message.endsWith('received undefined')
+        ? { detail: 'is missing', fix: `write ${kindOf(issue.expected)}` }
+        : { detail: `is not ${kindOf(issue.expected)}`, fix: `write ${kindOf(issue.expected)}` }
+    case 'invalid_value':
+      return { detail: 'is not known here', fix: `write one of ${issue.values.join(', ')}` }
+    case 'invalid_union':
+      return { detail: 'is not known here', fix: issue.message.replace(/^.*Expected/, 'write') }
+    case 'too_small':
+      return { detail: 'is too small or too short', fix: `the least is ${issue.minimum}` }
+    case 'too_big':
+      return { detail: 'is too large or too long', fix: `the most is ${issue.maximum}` }
+    default:
+      return { detail: 'is not accepted', fix: 'write it as the description of the API says' }
+  }
+}
+
+const kindOf = (expected: string): string => kinds[expected] ?? expected
+
+const kinds: Readonly<Record<string, string>> = {
+  string: 'a text in quotes',
+  number: 'a number without quotes',
+  int: 'a whole number without quotes',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object in { }',
+}

@@ -1,0 +1,37 @@
+import { err, ok } from '../../domain/result.ts'
+import type { endpoints } from '../../schemas/api/endpoints.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
+import { orderView } from './order-view.ts'
+import { problem } from './problems.ts'
+import type { Handle, Refusal } from './route.ts'
+
+/** An order; its people only for a purpose, which the log keeps beside who asked. */
+export const readOrder: Handle<typeof endpoints.readOrder> = async (asked, deps) => {
+  const { id } = asked.params
+  const purpose = asked.headers['x-purpose']
+  const withPeople = asked.query.people === 'true'
+  if (withPeople && purpose === undefined) return err(noPurpose)
+
+  const known = await deps.orders.read(id)
+  if (!known) return err(noSuchOrder(id))
+  const view = orderView(known)
+  if (!withPeople || purpose === undefined) return ok(view)
+
+  const { by, traceparent } = asked
+  deps.log('personal data was read', { orderId: id, by, purpose, traceparent })
+  return ok({ ...view, people: (await deps.orders.people(id)) ?? {} })
+}
+
+const noPurpose: Refusal = {
+  problem: problem('bad-request', 'Personal data is read for a purpose.', [
+    {
+      parameter: 'x-purpose',
+      detail: 'is missing',
+      fix: 'write a word such as customer-service or address-check',
+    },
+  ]),
+}
+
+export const noSuchOrder = (id: OrderId): Refusal => ({
+  problem: problem('not-found', `The ledger has no order ${id}.`),
+})

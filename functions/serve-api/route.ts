@@ -1,0 +1,43 @@
+import type { z } from 'zod'
+import type { Result } from '../../domain/result.ts'
+import type { Endpoint } from '../../schemas/api/endpoints.ts'
+import type { ProblemDetails } from '../../schemas/api/problem.ts'
+import type { ServeApiDeps } from './serve-api-deps.ts'
+
+/** A request that is understood: every part has passed its schema. */
+export interface Asked<E extends Endpoint> {
+  readonly params: z.infer<E['params']>
+  readonly query: z.infer<E['query']>
+  readonly headers: z.infer<E['headers']>
+  readonly body: z.infer<E['body']>
+  /** The body's bytes as they came. */
+  readonly raw: Uint8Array
+  /** Who asks, as API Gateway authenticated them: an ARN, or the subject of a token. */
+  readonly by: string
+  readonly traceparent: string
+}
+
+type Answered<E extends Endpoint> = Promise<Result<z.input<E['answer']>, Refusal>>
+
+/** Problem details, and when to try again. */
+export interface Refusal {
+  readonly problem: ProblemDetails
+  /** Seconds. */
+  readonly retryAfter?: number
+}
+
+export type Handle<E extends Endpoint> = (asked: Asked<E>, deps: ServeApiDeps) => Answered<E>
+
+/** An endpoint and who answers it. */
+export interface Route {
+  readonly name: string
+  readonly endpoint: Endpoint
+  readonly handle: Handle<Endpoint>
+}
+
+/** The table of routes holds many types of requests; each handler gets what its own endpoint's schemas let through. */
+export const route = <E extends Endpoint>(name: string, endpoint: E, handle: Handle<E>): Route => ({
+  name,
+  endpoint,
+  handle: handle as unknown as Handle<Endpoint>,
+})

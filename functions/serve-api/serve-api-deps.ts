@@ -1,0 +1,90 @@
+import type { LearnDeps } from '../../domain/order/learn.ts'
+import type { Clock } from '../../domain/ports.ts'
+import type { Result } from '../../domain/result.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { OrderDocument, People } from '../../schemas/canonical/order.ts'
+import type { ExceptionOwner } from '../../schemas/events/exception.ts'
+import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+import type { Connection } from '../../schemas/settings.ts'
+import type { CommitRecord } from '../../schemas/stored/commit-record.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+
+export interface ServeApiDeps extends LearnDeps {
+  readonly connections: readonly Connection[]
+  /** Whether a connection speaks through this API: a channel that submits orders, a system that reports. */
+  speaks(connection: Connection): boolean
+  readonly orders: OrderReader
+  readonly once: Once
+  /** Resolves when the queue has the message. */
+  enqueue(message: IntakeMessage): Promise<void>
+  /** The caller's traceparent, or a new one. */
+  trace(given: string | undefined): string
+  readonly clock: Clock
+  log(message: string, fields: Logged): void
+}
+
+/** What may stand in the log of this function. */
+export interface Logged {
+  readonly did?: string
+  readonly orderId?: string
+  readonly reason?: string
+  readonly traceparent?: string
+  /** Who asked, and what they said for what: only where personal data was read. */
+  readonly by?: string
+  readonly purpose?: string
+}
+
+/** The ledger as people read it. */
+export interface OrderReader {
+  /** State and document as of now, without personal data. */
+  read(id: OrderId): Promise<KnownOrder | undefined>
+  /** The states of those that exist, in no order. */
+  states(ids: readonly OrderId[]): Promise<readonly OrderState[]>
+  people(id: OrderId): Promise<People | undefined>
+  /** Orders that have one of these in the `reference` index, a moment after they got it. */
+  idsBy(references: readonly string[]): Promise<readonly OrderId[]>
+  /** Commits, oldest first, after the one of this key. */
+  commits(id: OrderId, page: { readonly after?: string; readonly limit: number }): Promise<Commits>
+  /** Orders whose most urgent exception is this owner's, the most urgent first. */
+  standing(
+    owner: ExceptionOwner,
+    page: { readonly after?: Place; readonly limit: number },
+  ): Promise<Places>
+}
+
+export interface KnownOrder {
+  readonly state: OrderState
+  /** Absent until a snapshot was adopted. */
+  readonly document: OrderDocument | undefined
+}
+
+export interface Commits {
+  readonly records: readonly CommitRecord[]
+  readonly more: boolean
+}
+
+/** An order's place in the index of exceptions. */
+export interface Place {
+  readonly id: OrderId
+  readonly deadline: Instant
+}
+
+export interface Places {
+  readonly places: readonly Place[]
+  readonly more: boolean
+}
+
+/**
+ * Does the work once for a key and remembers its answer for a day: the same key with the same body gets that answer
+ * again. Work that throws is forgotten.
+ */
+export type Once = <T>(request: OnceRequest, work: () => Promise<T>) => Promise<OnceResult<T>>
+
+export interface OnceRequest {
+  /** The caller's key and all that it is a key of. */
+  readonly key: readonly string[]
+  readonly body: unknown
+}
+
+export type OnceResult<T> = Result<T, 'other-body' | 'in-flight'>

@@ -1,0 +1,168 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { z } from 'zod'
+import { parseJson } from '../../domain/parse.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import type { ProblemDetails } from '../../schemas/api/problem.ts'
+import { inBody, inParameters, problem, wrongsOf } from './problems.ts'
+import type { Asked, Refusal, Route } from './route.ts'
+import { routes } from './routes.ts'
+import type { ServeApiDeps } from './serve-api-deps.ts'
+
+/** Above this nothing is parsed. */
+const maxBytes = 256 * 1024
+
+type Event = APIGatewayProxyEventV2
+type Answer = APIGatewayProxyStructuredResultV2
+
+/** Answers one request of the Capability API; whatever goes wrong is an RFC 9457 problem. */
+export async function serveApi(event: Event, deps: ServeApiDeps): Promise<Answer> {
+  const traceparent = deps.trace(event.headers['traceparent'])
+  const found = find(event)
+  if (!found.ok) return found.error
+
+  const { route } = found.value
+  const { name, endpoint } = route
+  const asked = understand(event, found.value, traceparent)
+  const answered = asked.ok ? await attempt(route, asked.value, deps) : asked
+  const status = answered.ok ? endpoint.status : answered.error.problem.status
+  const reason = answered.ok ? {} : { reason: answered.error.problem.type }
+  deps.log('served', { did: `${name} ${status}`, traceparent, ...reason })
+  return answered.ok ? json(status, answered.value) : refuse(answered.error)
+}
+
+/** The one place where any error is an answer: the caller can do nothing but try again. */
+async function attempt(
+  route: Route,
+  asked: Asked<Route['endpoint']>,
+  deps: ServeApiDeps,
+): Promise<Result<unknown, Refusal>> {
+  try {
+    return await route.handle(asked, deps)
+  } catch (error) {
+    const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
+    deps.log('failed', { did: route.name, traceparent: asked.traceparent, reason })
+    return err({ problem: problem('internal', 'Try again in a moment.'), retryAfter: 5 })
+  }
+}
+
+interface Found {
+  readonly route: Route
+  readonly params: Readonly<Record<string, string>>
+}
+
+function find({ rawPath, requestContext }: Event): Result<Found, Answer> {
+  const { method } = requestContext.http
+  const fitting = routes.flatMap((route): Found[] => {
+    const params = paramsIn(rawPath, route.endpoint.path)
+    return params ? [{ route, params }] : []
+  })
+  const found = fitting.find(({ route }) => route.endpoint.method === method)
+  if (found) return ok(found)
+  if (fitting.length === 0) {
+    const details = problem('unknown-path', 'See docs/api.md for the paths there are.')
+    return err(refuse({ problem: details }))
+  }
+  const allow = fitting.map(({ route }) => route.endpoint.method).join(', ')
+  const refused = refuse({ problem: problem('method-not-allowed', `Use ${allow}.`) })
+  return err({ ...refused, headers: { ...refused.headers, allow } })
+}
+
+/** The values of `{name}`s; `undefined` when the path is another. */
+function paramsIn(path: string, template: string): Record<string, string> | undefined {
+  const given = path.split('/')
+  const wanted = template.split('/')
+  if (given.length !== wanted.length) return undefined
+  const params: [string, string][] = []
+  for (const [index, segment] of wanted.entries()) {
+    const value = given[index] ?? ''
+    const name = /^\{(\w+)\}$/.exec(segment)?.[1]
+    if (name !== undefined && value !== '') params.push([name, value])
+    else if (segment !== value) return undefined
+  }
+  return Object.fromEntries(params)
+}
+
+function understand(
+  event: Event,
+  { route: { endpoint }, params }: Found,
+  traceparent: string,
+): Result<Asked<Route['endpoint']>, Refusal> {
+  const raw = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
+  const body = endpoint.method === 'POST' ? bodyOf(event, raw) : ok(undefined)
+  if (!body.ok) return err({ problem: body.error })
+
+  const parts = {
+    params: endpoint.params.safeParse(params),
+    query: endpoint.query.safeParse(event.queryStringParameters ?? {}),
+    headers: endpoint.headers.safeParse(event.headers),
+    body: endpoint.body.safeParse(body.value),
+  }
+  const wrongs = Object.entries(parts).flatMap(([part, { error }]) =>
+    error ? wrongsOf(error, part === 'body' ? inBody : inParameters) : [],
+  )
+  if (wrongs.length > 0) {
+    const many = wrongs.length === 1 ? 'One thing is' : `${wrongs.length} things are`
+    return err({
+      problem: problem('bad-request', `${many} wrong; see errors.`, wrongs.slice(0, 50)),
+    })
+  }
+  return ok({
+    params: parts.params.data ?? {},
+    query: parts.query.data ?? {},
+    headers: parts.headers.data ?? {},
+    body: parts.body.data,
+    raw,
+    by: callerOf(event),
+    traceparent,
+  })
+}
+
+function bodyOf(event: Event, raw: Buffer): Result<unknown, ProblemDetails> {
+  if (raw.byteLength > maxBytes) {
+    return err(problem('too-large', `Send at most ${maxBytes} bytes.`))
+  }
+  if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(event.headers['content-type'] ?? '')) {
+    return err(problem('unsupported-media-type', 'Send application/json.'))
+  }
+  const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
+  try {
+    const parsed = parseJson(text.decode(raw))
+    if (parsed.ok) return parsed
+    const fix = 'send one JSON value, at most 64 levels deep'
+    return err(notJson(parsed.error.reason, fix))
+  } catch {
+    return err(notJson('the body is not UTF-8', 'send UTF-8'))
+  }
+}
+
+const notJson = (detail: string, fix: string): ProblemDetails =>
+  problem('bad-request', 'The body cannot be read.', [{ pointer: '#', detail, fix }])
+
+/** As API Gateway's authorizers leave it. A request without one must not get this far. */
+const Authorized = z.object({
+  authorizer: z.union([
+    z.object({ iam: z.object({ userArn: z.string().min(1) }) }),
+    z.object({ jwt: z.object({ claims: z.object({ sub: z.string().min(1) }) }) }),
+  ]),
+})
+
+function callerOf({ requestContext }: Event): string {
+  const { authorizer } = Authorized.parse(requestContext)
+  return 'iam' in authorizer ? authorizer.iam.userArn : authorizer.jwt.claims.sub
+}
+
+const json = (statusCode: number, body: unknown): Answer => ({
+  statusCode,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  body: JSON.stringify(body),
+})
+
+const refuse = ({ problem: details, retryAfter }: Refusal): Answer => ({
+  statusCode: details.status,
+  headers: {
+    'content-type': 'application/problem+json',
+    'cache-control': 'no-store',
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+  },
+  body: JSON.stringify(details),
+})

@@ -1,0 +1,34 @@
+import { orderIdOf } from '../../domain/order/order-id.ts'
+import { err, ok } from '../../domain/result.ts'
+import type { endpoints } from '../../schemas/api/endpoints.ts'
+import { intakeMessage } from './intake-message.ts'
+import { refusals } from './once.ts'
+import { problem } from './problems.ts'
+import type { Handle, Refusal } from './route.ts'
+
+/** Takes an order for the intake queue, once per key. */
+export const submitChannelOrder: Handle<typeof endpoints.submitChannelOrder> = async (
+  asked,
+  deps,
+) => {
+  const { params, headers, body, by } = asked
+  const named = `${params.plug}/${params.name}`
+  const channel = deps.connections.find(({ id, kind }) => id === named && kind === 'channel')
+  if (!channel || !deps.speaks(channel)) return err(noSuchChannel(named))
+
+  const key = ['order', by, channel.id, headers['idempotency-key']]
+  const done = await deps.once({ key, body }, async () => {
+    const message = intakeMessage(channel.id, asked, deps.clock())
+    await deps.enqueue(message)
+    const { receivedAt } = message
+    return { connection: channel.id, orderId: orderIdOf(channel.id, body.id), receivedAt }
+  })
+  return done.ok ? ok(done.value) : err(refusals[done.error])
+}
+
+const noSuchChannel = (named: string): Refusal => ({
+  problem: problem(
+    'not-found',
+    `The settings have no channel ${named} that submits its orders; see docs/api.md#submitting-orders.`,
+  ),
+})

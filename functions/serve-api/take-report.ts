@@ -1,0 +1,24 @@
+import { err, ok } from '../../domain/result.ts'
+import type { endpoints } from '../../schemas/api/endpoints.ts'
+import { intakeMessage } from './intake-message.ts'
+import { problem } from './problems.ts'
+import type { Handle, Refusal } from './route.ts'
+
+/** Takes a report for the intake queue. It needs no key: a report may be told any number of times. */
+export const takeReport: Handle<typeof endpoints.takeReport> = async (asked, deps) => {
+  const named = `${asked.params.plug}/${asked.params.name}`
+  const system = deps.connections.find(({ id, kind }) => id === named && kind !== 'channel')
+  if (!system || !deps.speaks(system)) return err(noSuchSystem(named))
+
+  const message = intakeMessage(system.id, asked, deps.clock())
+  await deps.enqueue(message)
+  const { receivedAt } = message
+  return ok({ connection: system.id, orderId: asked.body.orderId, receivedAt })
+}
+
+const noSuchSystem = (named: string): Refusal => ({
+  problem: problem(
+    'not-found',
+    `The settings have no system ${named} that reports through this API; see docs/api.md#reporting.`,
+  ),
+})

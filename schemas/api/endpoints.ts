@@ -1,0 +1,195 @@
+import { z } from 'zod'
+import { ConnectionId, OrderId } from '../canonical/identity.ts'
+import { ExceptionCode, ExceptionOwner } from '../events/exception.ts'
+import { Command } from './command.ts'
+import { Accepted, ExceptionPage } from './exception-record.ts'
+import { OrderSubmission } from './order-submission.ts'
+import { OrderList, OrderView } from './order-view.ts'
+import type { ProblemKind } from './problem.ts'
+import { Report } from './report.ts'
+import { Timeline } from './timeline.ts'
+
+/** What the Capability API takes and answers at one path with one method. */
+export interface Endpoint<
+  P extends z.ZodObject = z.ZodObject,
+  Q extends z.ZodObject = z.ZodObject,
+  H extends z.ZodObject = z.ZodObject,
+  B extends z.ZodType = z.ZodType,
+  A extends z.ZodType = z.ZodType,
+> {
+  readonly method: 'GET' | 'POST'
+  /** `{name}` is one segment. */
+  readonly path: string
+  readonly summary: string
+  readonly params: P
+  /** Strict: a parameter that is not here is refused. */
+  readonly query: Q
+  /** Names in lower case. */
+  readonly headers: H
+  readonly body: B
+  readonly status: 200 | 202
+  readonly answer: A
+  /** What it refuses for besides what every path refuses for. */
+  readonly problems: readonly ProblemKind[]
+}
+
+const define = <
+  P extends z.ZodObject,
+  Q extends z.ZodObject,
+  H extends z.ZodObject,
+  B extends z.ZodType,
+  A extends z.ZodType,
+>(
+  endpoint: Endpoint<P, Q, H, B, A>,
+): Endpoint<P, Q, H, B, A> => endpoint
+
+const none = z.strictObject({})
+const noHeaders = z.object({})
+const noBody = z.undefined()
+
+const plugAndName = z.object({
+  plug: z.string().regex(/^[a-z0-9-]+$/, 'write lower-case letters, digits and dashes'),
+  name: z.string().regex(/^[a-z0-9-]+$/, 'write lower-case letters, digits and dashes'),
+})
+const ofOrder = z.object({ id: OrderId })
+
+const once = z.object({
+  'idempotency-key': z
+    .string({ error: 'is missing; make one for each order or command, for example a UUID' })
+    .regex(/^[\x21-\x7e]{1,255}$/, 'write 1 to 255 visible ASCII characters')
+    .describe('Made by the caller. The same key with the same body is the same request.'),
+})
+
+const limit = z.coerce
+  .number()
+  .int('write a whole number')
+  .min(1, 'write a number from 1 to 100')
+  .max(100, 'write a number from 1 to 100')
+  .default(50)
+const cursor = z.string().max(2000).optional().describe('`next` of the page before.')
+
+/** The whole Capability API; `functions/serve-api/routes.ts` has who answers what. */
+export const endpoints = {
+  submitChannelOrder: define({
+    method: 'POST',
+    path: '/v1/channels/{plug}/{name}/orders',
+    summary: 'Submits an order, or what became of one, for a channel that speaks through this API.',
+    params: plugAndName,
+    query: none,
+    headers: once,
+    body: OrderSubmission,
+    status: 202,
+    answer: Accepted,
+    problems: ['not-found', 'key-reused', 'in-flight', 'too-large', 'unsupported-media-type'],
+  }),
+  findOrders: define({
+    method: 'GET',
+    path: '/v1/orders',
+    summary: 'Finds orders by what the channel, the ERP or the warehouse calls them.',
+    params: none,
+    query: z.strictObject({
+      reference: z.string({ error: 'is missing; write a number or an id' }).min(1).max(200),
+      connection: ConnectionId.optional().describe('Whose reference it is. Default: anybody’s.'),
+    }),
+    headers: noHeaders,
+    body: noBody,
+    status: 200,
+    answer: OrderList,
+    problems: [],
+  }),
+  readOrder: define({
+    method: 'GET',
+    path: '/v1/orders/{id}',
+    summary: 'Reads an order.',
+    params: ofOrder,
+    query: z.strictObject({
+      people: z.enum(['true', 'false'], 'write true or false').default('false'),
+    }),
+    headers: z.object({
+      'x-purpose': z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{1,63}$/, 'write a word such as customer-service or address-check')
+        .optional()
+        .describe('Why personal data is read; needed with `people=true`, and kept in the log.'),
+    }),
+    body: noBody,
+    status: 200,
+    answer: OrderView,
+    problems: ['not-found'],
+  }),
+  readTimeline: define({
+    method: 'GET',
+    path: '/v1/orders/{id}/timeline',
+    summary: 'Tells what happened to an order, when it happened and when it was learned.',
+    params: ofOrder,
+    query: z.strictObject({ limit, cursor }),
+    headers: noHeaders,
+    body: noBody,
+    status: 200,
+    answer: Timeline,
+    problems: ['not-found'],
+  }),
+  giveCommand: define({
+    method: 'POST',
+    path: '/v1/orders/{id}/commands',
+    summary:
+      'Tells the ledger what a person decided about an order, and answers with its new state.',
+    params: ofOrder,
+    query: none,
+    headers: once,
+    body: Command,
+    status: 200,
+    answer: OrderView,
+    problems: [
+      'not-found',
+      'key-reused',
+      'in-flight',
+      'not-possible',
+      'too-large',
+      'unsupported-media-type',
+    ],
+  }),
+  listExceptions: define({
+    method: 'GET',
+    path: '/v1/exceptions',
+    summary: 'Lists what stands on the exception desk, the most urgent order first.',
+    params: none,
+    query: z.strictObject({
+      owner: ExceptionOwner.optional(),
+      connection: ConnectionId.optional(),
+      code: ExceptionCode.optional(),
+      limit,
+      cursor,
+    }),
+    headers: noHeaders,
+    body: noBody,
+    status: 200,
+    answer: ExceptionPage,
+    problems: [],
+  }),
+  takeReport: define({
+    method: 'POST',
+    path: '/v1/connections/{plug}/{name}/reports',
+    summary:
+      'Takes what a system without a plug of its own has to say: a parcel left, a hold, an answer.',
+    params: plugAndName,
+    query: none,
+    headers: noHeaders,
+    body: Report,
+    status: 202,
+    answer: Accepted,
+    problems: ['not-found', 'too-large', 'unsupported-media-type'],
+  }),
+  readDescription: define({
+    method: 'GET',
+    path: '/v1/openapi.json',
+    summary: 'Reads this description.',
+    params: none,
+    query: none,
+    headers: noHeaders,
+    body: noBody,
+    status: 200,
+    answer: z.looseObject({ openapi: z.string() }),
+    problems: [],
+  }),
+} as const

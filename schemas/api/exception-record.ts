@@ -1,0 +1,53 @@
+import { z } from 'zod'
+import { ConnectionId, OrderId } from '../canonical/identity.ts'
+import { Instant } from '../canonical/instant.ts'
+import { ExceptionCode, ExceptionOwner } from '../events/exception.ts'
+import { Money } from './amount.ts'
+import { Status } from './order-view.ts'
+
+/** One exception as it lies on its owner's desk. */
+export const ExceptionRecord = z.object({
+  order: z.object({
+    id: OrderId,
+    channel: ConnectionId,
+    number: z.string().optional(),
+    status: Status,
+  }),
+  code: ExceptionCode,
+  subject: z.string().describe('Which effect, parcel or stage of the order; empty: the order.'),
+  owner: ExceptionOwner,
+  impact: z.object({
+    money: Money.optional().describe("The order's total; absent when it is not known yet."),
+    customersWaiting: z.int(),
+  }),
+  raisedAt: Instant,
+  ageSeconds: z.int(),
+  deadline: Instant,
+  overdue: z.boolean(),
+  clears: z.string().describe('What makes it go.'),
+  commands: z.array(z.string()).describe('What a person can tell the ledger to do about it.'),
+  runbook: z.string(),
+  fact: z
+    .object({
+      connection: ConnectionId,
+      reason: z.string(),
+      raw: z.string().optional().describe('Where the message lies as it came.'),
+    })
+    .describe('What it came from.'),
+})
+export type ExceptionRecord = z.infer<typeof ExceptionRecord>
+
+/** The desk, the most urgent order first. A page may hold more or fewer exceptions than its limit of orders. */
+export const ExceptionPage = z.object({
+  exceptions: z.array(ExceptionRecord),
+  next: z.string().optional().describe('The cursor of the next page; absent on the last.'),
+})
+export type ExceptionPage = z.infer<typeof ExceptionPage>
+
+/** What was taken: it is in a queue and survives anything, and the ledger will know it in a moment. */
+export const Accepted = z.object({
+  orderId: OrderId.optional(),
+  connection: ConnectionId,
+  receivedAt: Instant,
+})
+export type Accepted = z.infer<typeof Accepted>

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { ConnectionId, OrderId } from '../canonical/identity.ts'
+import { Instant } from '../canonical/instant.ts'
+import { Currency } from '../canonical/money.ts'
+import { People } from '../canonical/order.ts'
+import { Reference } from '../canonical/reference.ts'
+import { Shipment } from '../canonical/shipment.ts'
+import { ExceptionCode, ExceptionOwner } from '../events/exception.ts'
+import { EffectName } from '../events/order-event.ts'
+import { Money } from './amount.ts'
+
+/** The word people ask for; what is true stands on the lines. */
+export const Status = z.enum([
+  'expected',
+  'captured',
+  'accepted',
+  'released',
+  'partially-shipped',
+  'shipped',
+  'complete',
+  'cancelled',
+])
+export type Status = z.infer<typeof Status>
+
+/** Units by what became of them. */
+const Line = z.object({
+  id: z.string(),
+  sku: z.string().optional(),
+  title: z.string().optional(),
+  shippable: z.boolean(),
+  ordered: z.int(),
+  cancelled: z.int(),
+  released: z.int(),
+  shipped: z.int(),
+  byChannel: z.int(),
+  backordered: z.int(),
+  refunded: z.int(),
+})
+
+/** One thing that was asked of a system. */
+const Effect = z.object({
+  intentId: z.string().describe('What `retry` and `answer` are about.'),
+  effect: EffectName,
+  connection: ConnectionId,
+  state: z.enum(['pending', 'sent', 'doubt', 'done', 'refused', 'withdrawn']),
+  attempts: z.int(),
+  reference: Reference.optional(),
+  trouble: z.string().optional().describe('What the last failed attempt said.'),
+  notBefore: Instant.optional(),
+})
+
+const Standing = z.object({
+  code: ExceptionCode,
+  subject: z.string(),
+  owner: ExceptionOwner,
+  reason: z.string(),
+  raisedAt: Instant,
+  deadline: Instant,
+})
+
+/** An order as the ledger has it now, without anything that points at a person. */
+export const OrderView = z.object({
+  id: OrderId,
+  channel: ConnectionId,
+  channelOrderId: z.string().optional(),
+  number: z.string().optional(),
+  status: Status,
+  revision: z.int().describe('Grows with everything that happens to the order.'),
+  placedAt: Instant.optional(),
+  updatedAt: Instant.optional().describe('When it last changed at the channel.'),
+  currency: Currency.optional(),
+  total: Money.optional(),
+  currentTotal: Money.optional(),
+  held: z.string().optional().describe('Why a person holds it.'),
+  cancelRequestedAt: Instant.optional(),
+  cancelledAt: Instant.optional(),
+  cancelReason: z.string().optional(),
+  references: z
+    .array(z.object({ connection: ConnectionId, ...Reference.shape }))
+    .describe('What systems call it.'),
+  lines: z.array(Line),
+  effects: z.array(Effect),
+  shipments: z.array(Shipment),
+  exceptions: z.array(Standing),
+  people: People.optional().describe('Only when asked for with `people=true` and a purpose.'),
+})
+export type OrderView = z.infer<typeof OrderView>
+
+/** Orders that somebody searched for. */
+export const OrderList = z.object({ orders: z.array(OrderView) })
+export type OrderList = z.infer<typeof OrderList>

@@ -1,0 +1,43 @@
+import { z } from 'zod'
+
+interface Kind {
+  readonly status: number
+  readonly title: string
+}
+
+/** Everything that the API refuses for. `docs/api.md` explains each under its own name. */
+export const problemKinds = {
+  'bad-request': { status: 400, title: 'The request is not understood' },
+  'unknown-path': { status: 404, title: 'There is nothing under this path' },
+  'not-found': { status: 404, title: 'There is no such thing' },
+  'method-not-allowed': { status: 405, title: 'This path does not take this method' },
+  'key-reused': { status: 409, title: 'The Idempotency-Key belongs to another body' },
+  'in-flight': { status: 409, title: 'The same request is being worked on' },
+  'too-large': { status: 413, title: 'The body is too large' },
+  'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
+  'not-possible': { status: 422, title: 'The order does not allow this' },
+  internal: { status: 500, title: 'Something is wrong on our side' },
+} as const satisfies Readonly<Record<string, Kind>>
+
+export type ProblemKind = keyof typeof problemKinds
+
+const Wrong = z.object({
+  pointer: z.string().optional().meta({
+    description: 'Where in the body, as a JSON Pointer in a URI fragment (RFC 6901).',
+    example: '#/lines/0/unitPrice',
+  }),
+  parameter: z.string().optional().describe('Which parameter of path or query, or which header.'),
+  detail: z.string(),
+  fix: z.string(),
+})
+export type Wrong = z.infer<typeof Wrong>
+
+/** RFC 9457 problem details. */
+export const ProblemDetails = z.object({
+  type: z.string().describe('A heading of docs/api.md.'),
+  title: z.string(),
+  status: z.int(),
+  detail: z.string(),
+  errors: z.array(Wrong).optional(),
+})
+export type ProblemDetails = z.infer<typeof ProblemDetails>
