@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Answer } from '../schemas/api/command.ts'
 import type { ConnectionId, OrderId } from '../schemas/canonical/identity.ts'
 import type { Instant } from '../schemas/canonical/instant.ts'
+import type { NameKind } from '../schemas/canonical/name-kind.ts'
 import type { Order } from '../schemas/canonical/order.ts'
 import type { Reference } from '../schemas/canonical/reference.ts'
 import type { Shipment } from '../schemas/canonical/shipment.ts'
@@ -133,16 +134,7 @@ export interface SubjectLine {
   readonly components?: readonly { readonly sku: string; readonly quantity: number }[]
 }
 
-/** Kinds of things that systems name differently. */
-export type NameKind =
-  | 'sku'
-  | 'unit'
-  | 'location'
-  | 'tax-code'
-  | 'carrier'
-  | 'shipping-method'
-  | 'payment-method'
-  | 'customer'
+export type { NameKind }
 
 export type Names = (kind: NameKind, code: string) => string
 

@@ -1,0 +1,59 @@
+import { z } from 'zod'
+import { ConnectionId } from '../canonical/identity.ts'
+import { NameKind } from '../canonical/name-kind.ts'
+
+const text = z
+  .string()
+  .min(1, 'is empty')
+  .max(200, 'is longer than 200 characters')
+  .refine((value) => value === value.trim(), 'begins or ends with a blank')
+  .refine((value) => !value.includes('\uFFFD'), 'holds characters that are not UTF-8')
+  .refine((value) => !/\p{Cc}/u.test(value), 'holds characters that cannot be seen')
+  .refine(
+    (value) => !/^\d([.,]\d+)?E\+\d+$/i.test(value),
+    'was turned into a number by a spreadsheet',
+  )
+
+/** Midnight UTC where only a day is written. */
+const moment = z.union(
+  [
+    z.literal('').transform(() => undefined),
+    z.iso.date().transform((day) => `${day}T00:00:00.000Z`),
+    z.iso.datetime({ offset: true }).transform((at) => new Date(at).toISOString()),
+  ],
+  { error: 'is no moment' },
+)
+
+/** A line of the CSV file that people import and export; every field is text. */
+export const CrossReferenceRow = z.object({
+  connection: z.string().pipe(ConnectionId),
+  kind: z.string().pipe(NameKind),
+  code: text,
+  name: text,
+  /** Written for a part of a bundle, `name` being the part's own. */
+  quantity: z
+    .string()
+    .regex(/^([1-9]\d{0,5})?$/, 'is no whole number from 1 to 999999')
+    .transform((digits) => (digits === '' ? undefined : Number(digits))),
+  from: moment,
+})
+export type CrossReferenceRow = z.infer<typeof CrossReferenceRow>
+
+/** A column of the file. */
+export type Column = keyof CrossReferenceRow
+
+/** The columns in the order in which they are exported. */
+export const columns: readonly Column[] = ['connection', 'kind', 'code', 'name', 'quantity', 'from']
+
+/** The columns that a file may do without. */
+export const optionalColumns: readonly Column[] = ['quantity', 'from']
+
+/** What to write into a column, for whoever wrote something else. */
+export const instead: Readonly<Record<Column, string>> = {
+  connection: 'a connection of the settings, for example netsuite/main',
+  kind: `one of ${NameKind.options.join(', ')}`,
+  code: 'what the channel calls it, exactly as the exception says; in a spreadsheet, format the column as text',
+  name: 'what the connection calls it; in a spreadsheet, format the column as text',
+  quantity: 'units of this part in one bundle, or nothing',
+  from: 'a moment such as 2027-01-01T00:00:00Z, a day such as 2027-01-01, or nothing for now',
+}
