@@ -1,5 +1,6 @@
 import type { Connector } from './contract.ts'
 import { netsuite } from './netsuite/index.ts'
 import { shipbob } from './shipbob/index.ts'
+import { webhook } from './webhook/index.ts'
 
-export const connectors: readonly Connector[] = [netsuite, shipbob]
+export const connectors: readonly Connector[] = [netsuite, shipbob, webhook]

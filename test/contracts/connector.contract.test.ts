@@ -48,222 +48,237 @@ test('every folder under connectors/ is registered, and nothing else is', () => 
   expect(connectors.map(({ id }) => id).toSorted()).toEqual(foldersOf('connectors'))
 })
 
-describe.each(connectors.map((connector) => [connector.id, connector] as const))(
-  '%s',
-  (id, plug) => {
-    const cases = casesIn('connectors', id, '.order.json')
-    const effects = Object.entries(plug.effects)
-    const first = plug.kind === 'erp' ? 'create-order' : 'release-order'
+type Kind = 'erp' | 'wms'
 
-    test('says what it is', () => {
-      expect(plug.title).not.toBe('')
-      expect(plug.maxConcurrency).toBeGreaterThanOrEqual(2)
-      expect(plug.maxConcurrency).toBeLessThanOrEqual(1000)
-      expect(effects.map(([name]) => name)).toContain(first)
+/** A plug whose connections choose what it is is tried as both. */
+const tried = connectors.flatMap((plug) => {
+  const kinds: readonly Kind[] = plug.kind === 'either' ? ['erp', 'wms'] : [plug.kind]
+  return kinds.map(
+    (kind) => [kinds.length > 1 ? `${plug.id} as ${kind}` : plug.id, plug, kind] as const,
+  )
+})
+
+describe.each(tried)('%s', (_, plug, kind) => {
+  const { id } = plug
+  const chosen = plug.kind === 'either' ? { kind } : {}
+  const usual = { ...demo.connections[connectionOf()], ...chosen }
+  const cases = casesIn('connectors', id, '.order.json').filter(isOfKind)
+  const effects = Object.entries(plug.effectsFor?.(usual) ?? plug.effects)
+  const first = kind === 'erp' ? 'create-order' : 'release-order'
+
+  test('says what it is', () => {
+    expect(plug.title).not.toBe('')
+    expect(plug.maxConcurrency).toBeGreaterThanOrEqual(2)
+    expect(plug.maxConcurrency).toBeLessThanOrEqual(1000)
+    expect(effects.map(([name]) => name)).toContain(first)
+    expect(Object.keys(plug.effects)).toEqual(expect.arrayContaining(effects.map(([name]) => name)))
+  })
+
+  test('understands the settings of the demo, and calls only hosts of its own', async () => {
+    const { account } = await bench()
+    const hosts = plug.hosts(account.settings)
+    expect(hosts).not.toHaveLength(0)
+    expect(hosts.filter((host) => !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host))).toEqual([])
+  })
+
+  test('has at least one recorded order', () => {
+    expect(cases).not.toHaveLength(0)
+  })
+
+  test.each(cases)('turns %s into the request written beside it', async (name) => {
+    const { account } = await bench(settingsBeside(name))
+    const made = await effectOf(first).make(account, subjectOf(name))
+    expect(made).toMatchObject({ ok: true })
+    const bodies = account.calls.filter(({ kind }) => kind === 'write').map(({ body = '' }) => body)
+    expect(JSON.parse(bodies.at(-1) ?? '')).toEqual(
+      fixture('connectors', id, `${name}.request.json`),
+    )
+  })
+
+  describe.each(effects)('%s', (name, effect) => {
+    test('says how doing it twice is prevented, and can be asked unless nothing can', () => {
+      expect(['key', 'lookup', 'none']).toContain(effect.safety.by)
+      if (effect.safety.by !== 'none') expect(effect.look).toBeDefined()
     })
 
-    test('understands the settings of the demo, and calls only hosts of its own', async () => {
-      const { account } = await bench()
-      const hosts = plug.hosts(account.settings)
-      expect(hosts).not.toHaveLength(0)
-      expect(hosts.filter((host) => !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host))).toEqual([])
+    test('finds what it made', async () => {
+      const { account, subject, world } = await ready(name)
+      const made = await effect.make(account, subject)
+      expect(made).toMatchObject({ ok: true, value: { id: expect.any(String) } })
+      later(world, effect)
+      if (effect.look) expect(await effect.look(account, subject)).toEqual(made)
     })
 
-    test('has at least one recorded order', () => {
-      expect(cases).not.toHaveLength(0)
-    })
-
-    test.each(cases)('turns %s into the request written beside it', async (name) => {
-      const { account } = await bench(settingsBeside(name))
-      const made = await effectOf(first).make(account, subjectOf(name))
-      expect(made).toMatchObject({ ok: true })
-      const bodies = account.calls
-        .filter(({ kind }) => kind === 'write')
-        .map(({ body = '' }) => body)
-      expect(JSON.parse(bodies.at(-1) ?? '')).toEqual(
-        fixture('connectors', id, `${name}.request.json`),
-      )
-    })
-
-    describe.each(effects)('%s', (name, effect) => {
-      test('says how doing it twice is prevented, and can be asked unless nothing can', () => {
-        expect(['key', 'lookup', 'none']).toContain(effect.safety.by)
-        if (effect.safety.by !== 'none') expect(effect.look).toBeDefined()
-      })
-
-      test('finds what it made', async () => {
-        const { account, subject, world } = await ready(name)
-        const made = await effect.make(account, subject)
-        expect(made).toMatchObject({ ok: true, value: { id: expect.any(String) } })
-        later(world, effect)
-        if (effect.look) expect(await effect.look(account, subject)).toEqual(made)
-      })
-
-      test('finds nothing before it made something', async () => {
-        const { account, subject } = await ready(name)
-        if (effect.look) expect(await effect.look(account, subject)).toEqual(ok(undefined))
-      })
-
-      test('is in doubt when the answer to its write is lost, and finds what it made', async () => {
-        const { account, subject, world, twin } = await ready(name)
-        const before = account.calls.length
-        account.misbehave('commit-then-drop', { which: lastWriteOf(await writesOf(name)) })
-        const made = await effect.make(account, subject)
-        expect(made).toMatchObject({ ok: false, error: { next: 'doubt' } })
-        expect(account.calls.length).toBeGreaterThan(before)
-        later(world, effect)
-        if (effect.look)
-          expect(await effect.look(account, subject)).toMatchObject({
-            ok: true,
-            value: { id: expect.any(String) },
-          })
-        expect(sizes(twin.state())).toEqual(await sizesAfter(name))
-      })
-
-      test('waits when throttled, and tries again when a look-up finds the system down', async () => {
-        const { account, subject } = await ready(name)
-        account.misbehave('throttle', { times: 99 })
-        expect(await effect.make(account, subject)).toMatchObject({
-          ok: false,
-          error: { next: 'wait' },
-        })
-        const down = await ready(name)
-        down.account.misbehave('unavailable', { times: 99 })
-        if (effect.look) {
-          expect(await effect.look(down.account, subject)).toMatchObject({
-            ok: false,
-            error: { next: 'retry' },
-          })
-        }
-      })
-
-      test.each(unclear)(
-        'never calls a write finished or repeatable after %s',
-        async (_, reply) => {
-          const { account, subject } = await ready(name)
-          const made = await effect.make(answering(account, 'write', reply), subject)
-          expect(made).toMatchObject({ ok: false, error: { next: 'doubt' } })
-        },
-      )
-
-      test.each(unclear)('never calls a look-up an answer after %s', async (_, reply) => {
-        const { account, subject } = await ready(name)
-        const found = await effect.look?.(answering(account, 'read', reply), subject)
-        if (found) expect(found).toMatchObject({ ok: false, error: { next: 'retry' } })
-      })
-
-      test('stops when the secret is not one', async () => {
-        const { account, subject } = await ready(name)
-        const stranger = { ...account, secret: async () => ({}), tokens: noTokens }
-        expect(await effect.make(stranger, subject)).toMatchObject({
-          ok: false,
-          error: { next: 'halt' },
-        })
-      })
-
-      test('survives any answer at all', async () => {
-        const { account, subject } = await ready(name)
-        await fc.assert(
-          fc.asyncProperty(replies, async (reply) => {
-            const hostile = answering(account, 'any', reply)
-            for (const result of [
-              await effect.look?.(hostile, subject),
-              await effect.make(hostile, subject),
-            ]) {
-              if (result && !result.ok) expect(result.error.reason).not.toBe('')
-            }
-          }),
-          { numRuns: 60 },
-        )
-      })
-    })
-
-    if (plug.read) {
-      test('reads any delivery without throwing', () => {
-        const connection = connectionOf()
-        fc.assert(
-          fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
-            const receivedAt = '2026-11-21T10:00:00.000Z'
-            const said = plug.read?.({ connection, via: 'webhook', headers: {}, body, receivedAt })
-            expect(said?.ok === true || said?.error.next === 'except').toBe(true)
-          }),
-        )
-      })
-    }
-
-    const connectionOf = (): ConnectionId =>
-      ConnectionId.parse(Object.keys(demo.connections).find((name) => name.startsWith(`${id}/`)))
-
-    const effectOf = (name: string): Effect => {
-      const effect = Object.entries(plug.effects).find(([key]) => key === name)?.[1]
-      if (!effect) throw new Error(`${id} has no ${name}`)
-      return effect
-    }
-
-    /** A recorded order may come with settings that differ from the demo's. */
-    const settingsBeside = (name: string): unknown =>
-      casesIn('connectors', id, '.settings.json').includes(name)
-        ? fixture('connectors', id, `${name}.settings.json`)
-        : {}
-
-    async function bench(extra: unknown = {}) {
-      const connection = connectionOf()
-      const settings = { ...demo.connections[connection], ...Object(extra) }
-      const world = memoryWorld(settings)
-      const folder: { twin: MakeTwin } = await import(`../../connectors/${id}/twin.ts`)
-      const twin = folder.twin(world)
-      const account = twinAccount({ plug, connection, settings, twin, now: world.now })
-      return { account, twin, world }
-    }
-
-    /** A system on which the effect can be done: for all but the first, the order is there. */
-    async function ready(name: string) {
-      const system = await bench()
-      const subject = subjectOf(cases[0] ?? '')
-      // Signs in, so that what a test does to the calls does not meet the sign-in.
-      await effectOf(first).look?.(system.account, subject)
-      if (name === first) return { ...system, subject }
-      const made = await effectOf(first).make(system.account, subject)
-      if (!made.ok) throw new Error(made.error.reason)
-      later(system.world, effectOf(first))
-      const references = plug.kind === 'erp' ? { erp: made.value } : { wms: made.value }
-      return { ...system, subject: { ...subject, references } }
-    }
-
-    /** How many writes it takes when nothing goes wrong. */
-    async function writesOf(name: string): Promise<number> {
+    test('finds nothing before it made something', async () => {
       const { account, subject } = await ready(name)
+      if (effect.look) expect(await effect.look(account, subject)).toEqual(ok(undefined))
+    })
+
+    test('is in doubt when the answer to its write is lost, and finds what it made', async () => {
+      const { account, subject, world, twin } = await ready(name)
       const before = account.calls.length
-      await effectOf(name).make(account, subject)
-      return account.calls.slice(before).filter(({ kind }) => kind === 'write').length
-    }
+      account.misbehave('commit-then-drop', { which: lastWriteOf(await writesOf(name)) })
+      const made = await effect.make(account, subject)
+      expect(made).toMatchObject({ ok: false, error: { next: 'doubt' } })
+      expect(account.calls.length).toBeGreaterThan(before)
+      later(world, effect)
+      if (effect.look)
+        expect(await effect.look(account, subject)).toMatchObject({
+          ok: true,
+          value: { id: expect.any(String) },
+        })
+      expect(sizes(twin.state())).toEqual(await sizesAfter(name))
+    })
 
-    async function sizesAfter(name: string) {
-      const { account, subject, twin } = await ready(name)
-      await effectOf(name).make(account, subject)
-      return sizes(twin.state())
-    }
-
-    function subjectOf(name: string): Subject {
-      const order = Order.parse(fixture('connectors', id, `${name}.order.json`))
-      const lines = order.lines.map((line) => ({
-        id: line.id,
-        quantity: line.quantity - line.removed,
-      }))
-      const shipped = lines.filter(
-        ({ id: lineId, quantity }) =>
-          quantity > 0 && order.lines.some((line) => line.id === lineId && line.shippable),
-      )
-      const shipment = {
-        id: '9001',
-        lines: shipped,
-        trackingNumber: '1Z9999W99999999999',
-        shippedAt: '2026-11-21T09:00:00.000Z',
+    test('waits when throttled, and tries again when a look-up finds the system down', async () => {
+      const { account, subject } = await ready(name)
+      account.misbehave('throttle', { times: 99 })
+      expect(await effect.make(account, subject)).toMatchObject({
+        ok: false,
+        error: { next: 'wait' },
+      })
+      const down = await ready(name)
+      down.account.misbehave('unavailable', { times: 99 })
+      if (effect.look) {
+        expect(await effect.look(down.account, subject)).toMatchObject({
+          ok: false,
+          error: { next: 'retry' },
+        })
       }
-      return { order, lines, references: {}, shipment }
+    })
+
+    test.each(unclear)('never calls a write finished or repeatable after %s', async (_, reply) => {
+      const { account, subject } = await ready(name)
+      const made = await effect.make(answering(account, 'write', reply), subject)
+      expect(made).toMatchObject({ ok: false, error: { next: 'doubt' } })
+    })
+
+    test.each(unclear)('never calls a look-up an answer after %s', async (_, reply) => {
+      const { account, subject } = await ready(name)
+      const found = await effect.look?.(answering(account, 'read', reply), subject)
+      if (found) expect(found).toMatchObject({ ok: false, error: { next: 'retry' } })
+    })
+
+    test('stops when the secret is not one', async () => {
+      const { account, subject } = await ready(name)
+      const stranger = { ...account, secret: async () => ({}), tokens: noTokens }
+      expect(await effect.make(stranger, subject)).toMatchObject({
+        ok: false,
+        error: { next: 'halt' },
+      })
+    })
+
+    test('survives any answer at all', async () => {
+      const { account, subject } = await ready(name)
+      await fc.assert(
+        fc.asyncProperty(replies, async (reply) => {
+          const hostile = answering(account, 'any', reply)
+          for (const result of [
+            await effect.look?.(hostile, subject),
+            await effect.make(hostile, subject),
+          ]) {
+            if (result && !result.ok) expect(result.error.reason).not.toBe('')
+          }
+        }),
+        { numRuns: 60 },
+      )
+    })
+  })
+
+  if (plug.read) {
+    test('reads any delivery without throwing', () => {
+      const connection = connectionOf()
+      fc.assert(
+        fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
+          const receivedAt = '2026-11-21T10:00:00.000Z'
+          const said = plug.read?.({ connection, via: 'webhook', headers: {}, body, receivedAt })
+          expect(said?.ok === true || said?.error.next === 'except').toBe(true)
+        }),
+      )
+    })
+  }
+
+  function connectionOf(): ConnectionId {
+    const names = Object.keys(demo.connections)
+    return ConnectionId.parse(names.find((name) => name.startsWith(`${id}/`)))
+  }
+
+  function effectOf(name: string): Effect {
+    const effect = effects.find(([key]) => key === name)?.[1]
+    if (!effect) throw new Error(`${id} has no ${name}`)
+    return effect
+  }
+
+  /** A recorded order may come with settings that differ from the demo's. */
+  function settingsBeside(name: string): unknown {
+    return casesIn('connectors', id, '.settings.json').includes(name)
+      ? fixture('connectors', id, `${name}.settings.json`)
+      : {}
+  }
+
+  /** Where connections choose, an order is for the kind that its settings name, or else the demo's. */
+  function isOfKind(name: string): boolean {
+    const settings = { ...demo.connections[connectionOf()], ...Object(settingsBeside(name)) }
+    return plug.kind !== 'either' || settings['kind'] === kind
+  }
+
+  async function bench(extra: unknown = {}) {
+    const connection = connectionOf()
+    const settings = { ...usual, ...Object(extra) }
+    const world = memoryWorld(settings)
+    const folder: { twin: MakeTwin } = await import(`../../connectors/${id}/twin.ts`)
+    const twin = folder.twin(world)
+    const account = twinAccount({ plug, connection, settings, twin, now: world.now })
+    return { account, twin, world }
+  }
+
+  /** A system on which the effect can be done: for all but the first, the order is there. */
+  async function ready(name: string) {
+    const system = await bench()
+    const subject = subjectOf(cases[0] ?? '')
+    // Signs in, so that what a test does to the calls does not meet the sign-in.
+    await effectOf(first).look?.(system.account, subject)
+    if (name === first) return { ...system, subject }
+    const made = await effectOf(first).make(system.account, subject)
+    if (!made.ok) throw new Error(made.error.reason)
+    later(system.world, effectOf(first))
+    const references = kind === 'erp' ? { erp: made.value } : { wms: made.value }
+    return { ...system, subject: { ...subject, references } }
+  }
+
+  /** How many writes it takes when nothing goes wrong. */
+  async function writesOf(name: string): Promise<number> {
+    const { account, subject } = await ready(name)
+    const before = account.calls.length
+    await effectOf(name).make(account, subject)
+    return account.calls.slice(before).filter(({ kind }) => kind === 'write').length
+  }
+
+  async function sizesAfter(name: string) {
+    const { account, subject, twin } = await ready(name)
+    await effectOf(name).make(account, subject)
+    return sizes(twin.state())
+  }
+
+  function subjectOf(name: string): Subject {
+    const order = Order.parse(fixture('connectors', id, `${name}.order.json`))
+    const lines = order.lines.map((line) => ({
+      id: line.id,
+      quantity: line.quantity - line.removed,
+    }))
+    const shipped = lines.filter(
+      ({ id: lineId, quantity }) =>
+        quantity > 0 && order.lines.some((line) => line.id === lineId && line.shippable),
+    )
+    const shipment = {
+      id: '9001',
+      lines: shipped,
+      trackingNumber: '1Z9999W99999999999',
+      shippedAt: '2026-11-21T09:00:00.000Z',
     }
-  },
-)
+    return { order, lines, references: {}, shipment }
+  }
+})
 
 const later = (world: MemoryWorld, { safety }: Effect): void => {
   const seconds = safety.by === 'lookup' ? safety.lagSeconds : 0

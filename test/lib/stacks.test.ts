@@ -18,7 +18,7 @@ test('nothing is asked of SSM, and nothing is made by a custom resource', () => 
 
 test('a connection brings its own lane, rule and worker', () => {
   const [demo, example] = [stacks, synthesized('example')].map((each) => each.get('Delivery'))
-  demo?.resourceCountIs('AWS::Events::Rule', 2)
+  demo?.resourceCountIs('AWS::Events::Rule', 3)
   example?.resourceCountIs('AWS::Events::Rule', 3)
   example?.resourceCountIs('AWS::Lambda::Function', 4)
 })
