@@ -114,7 +114,7 @@ function failed(intent: Intent, failure: Failure, fact: FactOf<'outcome'>): Orde
     case 'wait':
       return [later(Math.max(1, failure.seconds), attempts)]
     case 'doubt':
-      return doubted(fact, intent, reason)
+      return doubted(fact, intent, failure)
     case 'halt':
       return [
         later(haltSeconds, attempts),
@@ -135,11 +135,11 @@ function failed(intent: Intent, failure: Failure, fact: FactOf<'outcome'>): Orde
 function doubted(
   { intentId, at, lagSeconds }: FactOf<'outcome'>,
   { connection, attempts }: Intent,
-  reason: string,
+  { reason, answersWithin = 0 }: Extract<Failure, { next: 'doubt' }>,
 ): OrderEvent[] {
-  const notBefore = after(at, Math.max(lagSeconds ?? 0, backoff(attempts)))
+  const notBefore = after(at, Math.max(lagSeconds ?? 0, backoff(attempts), answersWithin))
   const doubt = { type: 'effect.doubted', intentId, connection, notBefore, reason } as const
-  if (lagSeconds !== undefined) return [doubt]
+  if (lagSeconds !== undefined || answersWithin > 0) return [doubt]
   const ask = `${reason}; this system cannot be asked, so a person has to look and answer`
   return [doubt, raise('in-doubt', intentId, { at, reason: ask, connection })]
 }
