@@ -3,6 +3,7 @@ import type { Instant } from '../schemas/canonical/instant.ts'
 import type { Order } from '../schemas/canonical/order.ts'
 import type { OrderEvent } from '../schemas/events/order-event.ts'
 import type { OrderState } from '../schemas/stored/order-state.ts'
+import type { Valve } from '../schemas/stored/valve.ts'
 
 /** One step of one order, written as a whole or not at all. */
 export interface Commit {
@@ -33,6 +34,16 @@ export interface Opened {
 /** Finds orders by the moment they need attention. */
 export interface Deadlines {
   due(now: Instant): Promise<readonly OrderId[]>
+}
+
+/** The valve before each connection; `openValve` where none was ever written. */
+export interface Valves {
+  /** As it was a few seconds ago at most, which costs next to nothing. */
+  glance(connection: ConnectionId): Promise<Valve>
+  /** As of now, strongly consistent. */
+  load(connection: ConnectionId): Promise<Valve>
+  /** Writes what was decided on a valve that was loaded; false when somebody else was first. */
+  save(connection: ConnectionId, before: Valve, after: Valve): Promise<boolean>
 }
 
 /**

@@ -1,12 +1,19 @@
 export interface Point {
   readonly name:
+    | 'ConnectionHalted'
+    | 'ConnectionThrottled'
     | 'ExceptionRaised'
     | 'OrdersCaptured'
     | 'OutcomeUnknown'
     | 'StageMet'
     | 'StageMissed'
+    | 'ValveShut'
   readonly dimensions: Readonly<Record<string, string>>
 }
+
+/** An environment's metrics have a namespace of their own. */
+export const namespaceOf = ({ environment }: { readonly environment: string }): string =>
+  `Crossdock/${environment}`
 
 /**
  * Counts one of something, as a line in CloudWatch's embedded metric format: no call, no client.

@@ -6,6 +6,8 @@ import { openAccount } from './account.ts'
 import { dynamo } from './dynamo.ts'
 import { dynamoLedger } from './dynamo-ledger.ts'
 import { learnDeps } from './learn-deps.ts'
+import { namespaceOf } from './metrics.ts'
+import { openGate } from './open-gate.ts'
 import { awsSecrets } from './secrets.ts'
 import { connectionOf, readSettings } from './settings.ts'
 import { sqsAgain } from './sqs-again.ts'
@@ -27,14 +29,13 @@ export function performDeps(env: LaneEnv, plugs: readonly Plug[]): PerformDeps {
 
   const client = dynamo()
   const ledger = dynamoLedger(client, { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE })
+  const cursorsTable = env.CURSORS_TABLE
+  const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })
   return {
     ...learnDeps(ledger, settings),
     plug: { ...plug, effects: plug.effectsFor?.(connection.own) ?? plug.effects },
-    account: openAccount(connection, {
-      client,
-      secrets: awsSecrets(),
-      cursorsTable: env.CURSORS_TABLE,
-    }),
+    account,
+    gate: openGate(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),
     again: sqsAgain(new SQSClient(), env.LANE_QUEUE_URL),
     clock: () => new Date(),
     // Longer than the function may run, so that whoever held a claim is gone when it ends.

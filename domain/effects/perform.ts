@@ -11,10 +11,13 @@ import { postingOf, releaseOf, roundOf } from '../order/state.ts'
 import type { Account, Effect, Plug, Subject } from '../plug.ts'
 import type { Again, Clock, Opened } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
+import type { Gate, Passage } from './gate.ts'
 
 export interface PerformDeps extends LearnDeps {
   readonly plug: Plug
   readonly account: Account
+  /** The connection's valve: behind one that is shut, nothing is even claimed. */
+  readonly gate: Gate
   readonly again: Again
   readonly clock: Clock
   /** How long a claim lasts; at least the function's timeout, so that its holder is gone when it ends. */
@@ -27,6 +30,17 @@ export interface PerformDeps extends LearnDeps {
  * happen later comes back as a delayed hint, so that waiting never counts as a failed receive.
  */
 export async function perform(hint: EffectHint, deps: PerformDeps): Promise<Performed> {
+  const passage = await deps.gate.enter()
+  if (passage.passes) return carryOut(hint, passage, deps)
+  await deps.again(JSON.stringify(hint), passage.seconds)
+  return { did: 'nothing: its turn comes later', reason: passage.reason }
+}
+
+async function carryOut(
+  hint: EffectHint,
+  passage: Extract<Passage, { readonly passes: true }>,
+  deps: PerformDeps,
+): Promise<Performed> {
   const { intentId, traceparent } = hint
   const about = { id: hint.orderId, traceparent }
   const now = () => deps.clock().toISOString()
@@ -35,15 +49,21 @@ export async function perform(hint: EffectHint, deps: PerformDeps): Promise<Perf
   const claimed = { type: 'claim', at: now(), intentId, leaseSeconds } as const
   const claim = await learn({ ...about, last: opened.state }, claimed, deps)
   const intent = claim.state.intents[intentId]
-  if (claim.events.length === 0 || !intent) return later(hint, claim.state, deps)
+  if (claim.events.length === 0 || !intent) {
+    await passage.turnBack()
+    return later(hint, claim.state, deps)
+  }
 
-  const { during, result } = await attempt(claim.state, { intentId, intent, opened }, deps)
+  const { account } = passage
+  const asked = { intentId, intent, opened }
+  const tried = await attempt(claim.state, asked, { ...deps, account })
+  const result = await passage.leave(tried.result)
   const outcome = {
     type: 'outcome',
     at: now(),
     intentId,
     epoch: intent.epoch,
-    during,
+    during: tried.during,
     result,
     lagSeconds: lagOf(deps.plug.effects[intent.effect]),
   } as const

@@ -1,5 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import { measureIn } from '../../platform/measure.ts'
+import { namespaceOf } from '../../platform/metrics.ts'
 import { readEnv } from '../../platform/read-env.ts'
 import { readSettings } from '../../platform/settings.ts'
 import { Env } from './env.ts'
@@ -22,5 +23,5 @@ export const deps: PublishEventsDeps = {
     )
     return events.map((_, i) => Entries[i]?.EventId !== undefined)
   },
-  measure: measureIn(`Crossdock/${readSettings().environment}`),
+  measure: measureIn(namespaceOf(readSettings())),
 }

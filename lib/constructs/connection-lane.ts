@@ -55,7 +55,7 @@ export class ConnectionLane extends Construct {
     ledger.grantCommit(lane.consumer)
     ledger.grantOpen(lane.consumer)
     people.grantRead(lane.consumer)
-    cursors.grantTokens(lane.consumer, [connection.id])
+    cursors.grantAsk(lane.consumer, [connection.id])
     grantSecrets(lane.consumer, [connection])
 
     new LaneRule(this, 'Requests', { bus, connection: connection.id, queue: lane.queue, impact })

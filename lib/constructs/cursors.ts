@@ -9,7 +9,7 @@ export interface CursorsProps {
   readonly retain: boolean
 }
 
-/** Each connection's access token and how far it has been swept. */
+/** Each connection's access token, its valve, and how far it has been swept. */
 export class Cursors extends Construct {
   readonly table: TableV2
 
@@ -24,20 +24,20 @@ export class Cursors extends Construct {
     })
   }
 
-  /** These connections' tokens and no other account's. */
-  grantTokens<E extends z.ZodObject>(
+  /** What it takes to ask these connections for something, and no other account's: their tokens and valves. */
+  grantAsk<E extends z.ZodObject>(
     to: CrossdockFunction<E>,
     connections: readonly ConnectionId[],
   ): void {
     this.allowKeys(
       to,
-      connections.map((id) => `token#${id}`),
+      connections.flatMap((id) => [`token#${id}`, `valve#${id}`]),
     )
   }
 
-  /** One connection's token and checkpoint. */
+  /** One connection's token, valve and checkpoint. */
   grantSweep<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
-    this.allowKeys(to, [`checkpoint#${connection}`, `token#${connection}`])
+    this.allowKeys(to, [`checkpoint#${connection}`, `token#${connection}`, `valve#${connection}`])
   }
 
   private allowKeys<E extends z.ZodObject>(

@@ -53,7 +53,7 @@ export class IntakeStack extends Stack {
     })
     ledger.grantCommit(lane.consumer)
     people.grantWrite(lane.consumer)
-    cursors.grantTokens(
+    cursors.grantAsk(
       lane.consumer,
       channels.map((channel) => channel.id),
     )

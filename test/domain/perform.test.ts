@@ -161,10 +161,10 @@ test('a worker that vanished is not followed before the index can know what it d
 
 test('waiting is a new message, not a failed one', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
-  lane.system.moods.push('throttle', 'unavailable', 'halt')
-  expect(await lane.work()).toMatchObject({ next: 'wait' })
-  expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(3)) }])
+  lane.system.moods.push('unavailable', 'throttle', 'halt')
   expect(await lane.work()).toMatchObject({ next: 'retry' })
+  expect(await lane.work()).toMatchObject({ next: 'wait' })
+  expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(2 + 3)) }])
   expect(await lane.work()).toMatchObject({ next: 'halt' })
   expect(lane.queue).toHaveLength(1)
   expect(await lane.work()).toEqual({ did: 'create-order' })

@@ -29,6 +29,9 @@ export interface FakeSystem {
   before: (what: 'look' | 'make') => Promise<void>
 }
 
+/** Says no more than that the system was asked. */
+const request = { kind: 'write', method: 'POST', url: 'https://fake.example/' } as const
+
 interface Options {
   readonly safety: Safety
   readonly find?: Effect['find']
@@ -66,16 +69,18 @@ export function fakeSystem({ safety, find = 'in-doubt', now }: Options): FakeSys
     safety,
     find,
     ...(safety.by !== 'none' && {
-      look: async (_account, { order }) => {
+      look: async (account, { order }) => {
         await system.before('look')
+        await account.send(request)
         const trouble = troubles.shift()
         if (trouble) return err(trouble)
         const seen = made.find((one) => one.key === order.id && one.at + lag <= now().getTime())
         return ok(seen && { id: seen.id })
       },
     }),
-    make: async (_account, { order }) => {
+    make: async (account, { order }) => {
       await system.before('make')
+      await account.send(request)
       asked += 1
       return answers[moods.shift() ?? 'well'](order.id)
     },
@@ -93,7 +98,7 @@ export function fakeSystem({ safety, find = 'in-doubt', now }: Options): FakeSys
       connection: erp,
       settings: {},
       secret: async () => ({}),
-      send: async () => err(halt('the fake sends nothing')),
+      send: async () => ok({ status: 200, headers: {}, body: '' }),
       tokens: { get: async () => ok('token'), drop: async () => {} },
       now,
     },

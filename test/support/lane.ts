@@ -1,3 +1,4 @@
+import { gateOf } from '../../domain/effects/gate.ts'
 import { type PerformDeps, type Performed, perform } from '../../domain/effects/perform.ts'
 import { learn } from '../../domain/order/learn.ts'
 import { dueAt } from '../../domain/order/state.ts'
@@ -6,6 +7,7 @@ import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import { type FakeSystem, fakeSystem } from './fake-system.ts'
 import { MemoryLedger } from './memory-ledger.ts'
+import { MemoryValves } from './memory-valves.ts'
 import { orderId, orderOf, policy, start } from './orders.ts'
 
 /** A worker that the test stops in mid-air. */
@@ -36,6 +38,7 @@ export async function openLane(options: Omit<Parameters<typeof fakeSystem>[0], '
     await gate.pass(`after ${place}`)
     return done
   }
+  const valves = new MemoryValves()
   const deps: PerformDeps = {
     ledger: {
       load: (id) => guarded('load', () => ledger.load(id)),
@@ -46,6 +49,15 @@ export async function openLane(options: Omit<Parameters<typeof fakeSystem>[0], '
     jitter: async () => {},
     plug: system.plug,
     account: system.account,
+    gate: gateOf({
+      valves,
+      account: system.account,
+      limit: 2,
+      leaseSeconds: 15,
+      clock,
+      random: () => 0,
+      jitter: async () => {},
+    }),
     again: (body, seconds) =>
       guarded('again', async () => {
         queue.push({ body, from: time + seconds * 1000 })
@@ -74,6 +86,7 @@ export async function openLane(options: Omit<Parameters<typeof fakeSystem>[0], '
   const lane = {
     system,
     ledger,
+    valves,
     queue,
     gate,
     deps,
