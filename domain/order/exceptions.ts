@@ -45,6 +45,7 @@ export const exceptionRules: Readonly<Record<ExceptionCode, Rule>> = {
   'shipment-corrected': { owner: 'warehouse', hours: 24, blocks: 'nothing' },
   'test-order': { owner: 'commerce', hours: 168, blocks: 'all' },
   'unknown-shipment-line': { owner: 'warehouse', hours: 24, blocks: 'nothing' },
+  'unmapped-code': { owner: 'commerce', hours: 8, blocks: 'nothing' },
   'unreadable-payload': { owner: 'platform', hours: 4, blocks: 'nothing' },
   'warehouse-hold': { owner: 'warehouse', hours: 24, blocks: 'nothing' },
 }

@@ -122,6 +122,10 @@ export const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
     clears: 'The warehouse reports the parcel with what is on the order, or a person settles it.',
     commands: ['settle'],
   },
+  'unmapped-code': {
+    clears: 'The row that the reason names is imported, with what the connection calls the code.',
+    commands: ['retry', 'cancel'],
+  },
   'unreadable-payload': {
     clears: 'The next message about the order can be read.',
     commands: ['settle'],

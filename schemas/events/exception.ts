@@ -30,6 +30,7 @@ export const ExceptionCode = z.enum([
   'shipment-corrected',
   'test-order',
   'unknown-shipment-line',
+  'unmapped-code',
   'unreadable-payload',
   'warehouse-hold',
 ])
