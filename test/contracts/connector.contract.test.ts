@@ -13,9 +13,8 @@ import { type TwinAccount, twinAccount } from '../support/account.ts'
 import { casesIn, fixture, foldersOf } from '../support/fixtures.ts'
 import { type MemoryWorld, memoryWorld } from '../support/twin-world.ts'
 
-const demo = Settings.parse(
-  JSON.parse(readFileSync(join(import.meta.dirname, '../../settings/demo.json'), 'utf8')),
-)
+/** The demo's connections come first; the example has those of plugs that the demo does without. */
+const connections = { ...connectionsIn('demo'), ...connectionsIn('example') }
 
 const html = { 'content-type': 'text/html' }
 const unclear: readonly (readonly [string, Reply])[] = [
@@ -61,7 +60,7 @@ const tried = connectors.flatMap((plug) => {
 describe.each(tried)('%s', (_, plug, kind) => {
   const { id } = plug
   const chosen = plug.kind === 'either' ? { kind } : {}
-  const usual = { ...demo.connections[connectionOf()], ...chosen }
+  const usual = { ...connections[connectionOf()], ...chosen }
   const cases = casesIn('connectors', id, '.order.json').filter(isOfKind)
   const effects = Object.entries(plug.effectsFor?.(usual) ?? plug.effects)
   const first = kind === 'erp' ? 'create-order' : 'release-order'
@@ -199,7 +198,7 @@ describe.each(tried)('%s', (_, plug, kind) => {
   }
 
   function connectionOf(): ConnectionId {
-    const names = Object.keys(demo.connections)
+    const names = Object.keys(connections)
     return ConnectionId.parse(names.find((name) => name.startsWith(`${id}/`)))
   }
 
@@ -218,7 +217,7 @@ describe.each(tried)('%s', (_, plug, kind) => {
 
   /** Where connections choose, an order is for the kind that its settings name, or else the demo's. */
   function isOfKind(name: string): boolean {
-    const settings = { ...demo.connections[connectionOf()], ...Object(settingsBeside(name)) }
+    const settings = { ...connections[connectionOf()], ...Object(settingsBeside(name)) }
     return plug.kind !== 'either' || settings['kind'] === kind
   }
 
@@ -243,7 +242,8 @@ describe.each(tried)('%s', (_, plug, kind) => {
     if (!made.ok) throw new Error(made.error.reason)
     later(system.world, effectOf(first))
     const references = kind === 'erp' ? { erp: made.value } : { wms: made.value }
-    return { ...system, subject: { ...subject, references } }
+    const wanted = name.startsWith('amend-') ? amended(subject) : subject
+    return { ...system, subject: { ...wanted, references } }
   }
 
   /** How many writes it takes when nothing goes wrong. */
@@ -279,6 +279,19 @@ describe.each(tried)('%s', (_, plug, kind) => {
     return { order, lines, references: {}, shipment }
   }
 })
+
+function connectionsIn(environment: string) {
+  const file = join(import.meta.dirname, `../../settings/${environment}.json`)
+  return Settings.parse(JSON.parse(readFileSync(file, 'utf8'))).connections
+}
+
+/** The same order with another address, and one unit less where that leaves one. */
+function amended({ order, lines: [first, ...others], ...subject }: Subject): Subject {
+  const { shipTo } = order.people
+  const people = { ...order.people, ...(shipTo && { shipTo: { ...shipTo, address1: 'Moved 1' } }) }
+  const lines = first ? [{ ...first, quantity: Math.max(1, first.quantity - 1) }, ...others] : []
+  return { ...subject, order: { ...order, people }, lines }
+}
 
 const later = (world: MemoryWorld, { safety }: Effect): void => {
   const seconds = safety.by === 'lookup' ? safety.lagSeconds : 0

@@ -1,0 +1,75 @@
+import { except, type Failure } from '../../domain/failure.ts'
+import type { Subject } from '../../domain/plug.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import type { Shipment } from '../../schemas/canonical/shipment.ts'
+import { lineIn, markOf, readMark, short } from './marks.ts'
+import type { Fields } from './to-sales-order.ts'
+import type { LineBody, OrderBody } from './wire.ts'
+
+/** What has to be changed before the action posts just this parcel; nothing, when it would. */
+export interface Posting {
+  readonly head?: Fields
+  readonly lines: readonly { readonly line: LineBody; readonly body: Fields }[]
+}
+
+/**
+ * Every line gets the quantity that leaves now, because Business Central would ship what is open. What is not goods goes
+ * with the first parcel. Fails with `unknown-shipment-line`, and with `over-shipped` where less is open.
+ */
+export function toPosting(
+  order: OrderBody,
+  shipment: Shipment,
+  subject: Pick<Subject, 'lines'>,
+): Result<Posting, Failure> {
+  const leaving = new Map(shipment.lines.map(({ id, quantity }) => [short(id), quantity]))
+  const known = new Set(order.salesOrderLines.map((line) => lineIn(keyOf(line))))
+  const stranger = shipment.lines.find(({ id }) => !known.has(short(id)))
+  if (stranger) {
+    const reason = `sales order ${order.number} has no line ${stranger.id}`
+    return err(except('unknown-shipment-line', reason))
+  }
+  const posted = order.salesOrderLines
+    .filter((line) => line.lineType !== 'Comment' && keyOf(line) !== '')
+    .map((line) => ({ line, quantity: leavingOf(line, leaving, subject) }))
+  const over = posted.find(({ line, quantity }) => quantity > line.quantity - line.shippedQuantity)
+  if (over) {
+    const open = over.line.quantity - over.line.shippedQuantity
+    const reason = `${over.quantity} of line ${keyOf(over.line)} left and ${open} are open in sales order ${order.number}`
+    return err(except('over-shipped', reason))
+  }
+  const lines = posted.flatMap(({ line, quantity }) => {
+    const mark = quantity > 0 ? markOf(keyOf(line), shipment.id) : line.description2
+    const isSet = line['shipQuantity'] === quantity && line['invoiceQuantity'] === quantity
+    if (isSet && line.description2 === mark) return []
+    // The quantity to ship comes first: it resets the one to invoice.
+    return [
+      { line, body: { shipQuantity: quantity, invoiceQuantity: quantity, description2: mark } },
+    ]
+  })
+  const postingDate = shipment.shippedAt.slice(0, 10)
+  return ok({ lines, ...(order['postingDate'] !== postingDate && { head: { postingDate } }) })
+}
+
+const keyOf = (line: LineBody): string => readMark(line.description2)?.key ?? ''
+
+function leavingOf(
+  line: LineBody,
+  leaving: ReadonlyMap<string, number>,
+  { lines }: Pick<Subject, 'lines'>,
+): number {
+  const key = keyOf(line)
+  const units = leaving.get(lineIn(key))
+  if (units !== undefined) return units * perUnit(key, lines)
+  return isGoods(key, lines) ? 0 : line.quantity - line.shippedQuantity
+}
+
+/** Of a bundle's component, how many are in one. */
+function perUnit(key: string, lines: Subject['lines']): number {
+  const [id = key, nth] = key.split('/')
+  if (nth === undefined) return 1
+  const components = lines.find((line) => short(line.id) === id)?.components ?? []
+  return components[Number(nth) - 1]?.quantity ?? 1
+}
+
+const isGoods = (key: string, lines: Subject['lines']): boolean =>
+  lines.some((line) => short(line.id) === lineIn(key))
