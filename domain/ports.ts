@@ -2,6 +2,7 @@ import type { ConnectionId, OrderId } from '../schemas/canonical/identity.ts'
 import type { Instant } from '../schemas/canonical/instant.ts'
 import type { Order } from '../schemas/canonical/order.ts'
 import type { OrderEvent } from '../schemas/events/order-event.ts'
+import type { CrossReference, Naming, Thing } from '../schemas/stored/cross-reference.ts'
 import type { OrderState } from '../schemas/stored/order-state.ts'
 import type { Valve } from '../schemas/stored/valve.ts'
 
@@ -34,6 +35,41 @@ export interface Opened {
 /** Finds orders by the moment they need attention. */
 export interface Deadlines {
   due(now: Instant): Promise<readonly OrderId[]>
+}
+
+/** What connections call things, for whoever needs names. */
+export interface CrossReferences {
+  /** Those of some things that have any: as they were half a minute ago at most, or surely as they are now. */
+  find(things: readonly Thing[], as: 'lately' | 'now'): Promise<readonly CrossReference[]>
+  /** Remembers who waits for names, so that whoever brings them can tell. */
+  wait(waiting: readonly Waiting[]): Promise<void>
+}
+
+/** The same for whoever brings names; one at a time. */
+export interface CrossReferenceStore extends CrossReferences {
+  /** Adds what files tell, each thing once; resolves with how many things changed. */
+  add(entries: readonly Addition[]): Promise<number>
+  /** Everybody who waits for a name at a connection, as of now. */
+  waiting(connection: ConnectionId): Promise<readonly Waiting[]>
+  /** They wait no longer. */
+  release(waiting: readonly Waiting[]): Promise<void>
+  /** Everything, in no order. */
+  all(): AsyncIterable<CrossReference>
+}
+
+/** An effect that waits for a name. */
+export interface Waiting extends Thing {
+  readonly orderId: OrderId
+  readonly intentId: string
+}
+
+/** What is said of one thing at once. */
+export interface Addition extends Thing {
+  readonly told: readonly {
+    readonly naming: Naming
+    /** The file named no moment: it holds from now on, and says nothing where that is so already. */
+    readonly now?: boolean
+  }[]
 }
 
 /** The valve before each connection; `openValve` where none was ever written. */

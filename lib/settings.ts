@@ -131,6 +131,7 @@ function toConnection(
     testOrders,
     unpaidOrders,
     timeoutSeconds,
+    crossReferences,
     usualGapMinutes,
   } = frame.data
   return [
@@ -148,6 +149,7 @@ function toConnection(
       unpaidOrders,
       // The keys of an effects table are its effects' names, which `Object.keys` forgets.
       effects: Object.keys(plug.effectsFor?.(own.data) ?? plug.effects) as EffectName[],
+      crossReferences,
       own: own.data,
       webhooks: plug.topics.length > 0,
       usualGapMinutes,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId } from './canonical/identity.ts'
 import { Currency } from './canonical/money.ts'
+import { NameKind } from './canonical/name-kind.ts'
 import type { EffectName } from './events/order-event.ts'
 
 const seconds = z.int().positive().describe('Seconds.')
@@ -25,6 +26,13 @@ export const SweepSettings = z.strictObject({
     .optional()
     .describe('Where the first sweep begins. Default: the moment of the first sweep.'),
 })
+
+/** Kinds whose codes mean nothing to a connection until they are mapped; for the others a code is its own name. */
+export const NamesRequired = z.partialRecord(
+  NameKind,
+  z.enum(['required', 'optional'], 'write required or optional'),
+)
+export type NamesRequired = Readonly<z.infer<typeof NamesRequired>>
 
 /** What every connection has; the plug's own fields stand beside these. */
 export const ConnectionSettings = z.looseObject({
@@ -58,6 +66,9 @@ export const ConnectionSettings = z.looseObject({
     .max(1000)
     .optional()
     .describe('Requests at one time. Default: what the plug says the system bears.'),
+  crossReferences: NamesRequired.default({}).describe(
+    'Per kind of code, whether an order waits until the code has a name here. Default: the code itself is the name.',
+  ),
   usualGapMinutes: z
     .int()
     .min(5)
@@ -164,3 +175,4 @@ export interface ResolvedSettings {
   readonly routes: readonly z.infer<typeof Route>[]
   readonly stages: z.infer<typeof StageLimits>
 }
+  readonly crossReferences: NamesRequired

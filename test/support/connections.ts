@@ -18,6 +18,7 @@ export function connectionTo(id: ConnectionId, change: Partial<Connection> = {})
     testOrders: 'hold',
     unpaidOrders: 'hold',
     effects: [],
+    crossReferences: {},
     own: {},
     ...change,
   }

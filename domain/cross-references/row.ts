@@ -1,0 +1,146 @@
+import {
+  type Column,
+  CrossReferenceRow,
+  columns,
+  instead,
+  optionalColumns,
+} from '../../schemas/api/cross-reference-row.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { cellsOf, unguarded } from '../csv.ts'
+import { err, ok, type Result } from '../result.ts'
+
+/** What is wrong with a field of a file, and what to write there. */
+export interface Fault {
+  readonly line: number
+  /** A column, or `row` where the whole row is meant. */
+  readonly field: Column | 'row'
+  readonly value: string
+  readonly wrong: string
+  readonly instead: string
+}
+
+/** How a file's first line says that it is written. */
+export interface Heading {
+  readonly separator: string
+  /** Of each place in a row, the column. */
+  readonly places: readonly Column[]
+}
+
+const separators = [',', ';', '\t'] as const
+
+/** Reads the first line; fails in words for whoever saved the file. */
+export function readHeading(text: string): Result<Heading, string> {
+  for (const separator of separators) {
+    const cells = cellsOf(text, separator)
+    if (!cells.ok || cells.value.length < 2) continue
+    const names = cells.value.map((cell) => cell.trim().toLowerCase())
+    const places = names.filter(isColumn)
+    const strange = names.filter((name) => !isColumn(name))
+    const missing = columns.filter(
+      (column) => !places.includes(column) && !optionalColumns.includes(column),
+    )
+    const twice = places.filter((name, i) => places.indexOf(name) !== i)
+    if (strange.length > 0) return err(`there is no column ${strange.join(', ')}`)
+    if (missing.length > 0) return err(`the column ${missing.join(', ')} is missing`)
+    if (twice.length > 0) return err(`the column ${twice.join(', ')} stands there twice`)
+    return ok({ separator, places })
+  }
+  return err('the first line does not name the columns')
+}
+
+const isColumn = (name: string): name is Column => Object.hasOwn(instead, name)
+
+/** What of a row can be said to belong to which code, even when the rest of it is wrong. */
+export interface BadRow {
+  readonly faults: readonly Fault[]
+  readonly about: Partial<Pick<CrossReferenceRow, 'connection' | 'kind' | 'code'>>
+}
+
+interface Known {
+  readonly connections: ReadonlySet<ConnectionId>
+}
+
+/** Reads a line under its heading; fails with everything that is wrong with it. */
+export function readRow(
+  { line, text }: { readonly line: number; readonly text: string },
+  heading: Heading,
+  known: Known,
+): Result<CrossReferenceRow, BadRow> {
+  const row = (wrong: string): Result<never, BadRow> =>
+    err({
+      about: {},
+      faults: [{ line, field: 'row', value: '', wrong, instead: heading.places.join(',') }],
+    })
+  const cells = cellsOf(text, heading.separator)
+  if (!cells.ok) return row(cells.error)
+  const { places } = heading
+  const strange = cells.value.slice(places.length).some((cell) => cell.trim() !== '')
+  if (strange || cells.value.length < places.length - 1) {
+    return row(`has ${cells.value.length} fields instead of ${places.length}`)
+  }
+  const fields = fieldsOf(cells.value, places)
+  const parsed = CrossReferenceRow.safeParse(fields)
+  const faults = [
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => ({
+      field: isColumn(String(path[0])) ? (String(path[0]) as Column) : ('row' as const),
+      wrong: message,
+    })),
+    ...beyondShape(fields, known),
+  ]
+  if (parsed.success && faults.length === 0) return ok(parsed.data)
+  return err({ faults: firstOfEach(faults, { line, fields }), about: aboutOf(fields, faults) })
+}
+
+type Fields = Readonly<Record<Column, string>>
+
+function fieldsOf(cells: readonly string[], places: readonly Column[]): Fields {
+  const at = (column: Column): string => unguarded(cells[places.indexOf(column)] ?? '')
+  return {
+    connection: at('connection').trim(),
+    kind: at('kind').trim().toLowerCase(),
+    code: at('code'),
+    name: at('name'),
+    quantity: at('quantity').trim(),
+    from: at('from').trim(),
+  }
+}
+
+type Wrong = Pick<Fault, 'field' | 'wrong'>
+
+/** What a schema cannot see. */
+function beyondShape({ connection, kind, quantity }: Fields, { connections }: Known): Wrong[] {
+  const ids: ReadonlySet<string> = connections
+  return [
+    ...(connection.includes('/') && !ids.has(connection)
+      ? [{ field: 'connection', wrong: 'is no connection of the settings' } as const]
+      : []),
+    ...(quantity !== '' && kind !== 'sku'
+      ? [{ field: 'quantity', wrong: 'only a sku has parts' } as const]
+      : []),
+  ]
+}
+
+/** One fault per field is enough to mend it. */
+const firstOfEach = (
+  faults: readonly Wrong[],
+  { line, fields }: { readonly line: number; readonly fields: Fields },
+): readonly Fault[] =>
+  faults
+    .filter(({ field }, i) => faults.findIndex((other) => other.field === field) === i)
+    .map(({ field, wrong }) => ({
+      line,
+      field,
+      value: field === 'row' ? '' : fields[field].slice(0, 200),
+      wrong,
+      instead: field === 'row' ? columns.join(',') : instead[field],
+    }))
+
+function aboutOf({ connection, kind, code }: Fields, faults: readonly Wrong[]): BadRow['about'] {
+  const wrong = new Set<string>(faults.map(({ field }) => field))
+  if (wrong.has('connection') || wrong.has('kind') || wrong.has('code')) return {}
+  const { connection: id, kind: of } = CrossReferenceRow.pick({
+    connection: true,
+    kind: true,
+  }).parse({ connection, kind })
+  return { connection: id, kind: of, code }
+}

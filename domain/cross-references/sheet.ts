@@ -1,0 +1,189 @@
+import { type CrossReferenceRow, columns } from '../../schemas/api/cross-reference-row.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { CrossReference, Naming, Thing } from '../../schemas/stored/cross-reference.ts'
+import { type CsvLine, csvLine, lineReader } from '../csv.ts'
+import type { Addition } from '../ports.ts'
+import { keyOf } from './naming.ts'
+import { type BadRow, type Fault, type Heading, readHeading, readRow } from './row.ts'
+
+export interface Sheet {
+  /** Each thing once. */
+  readonly additions: readonly Addition[]
+  readonly rows: number
+  /** Rows of which nothing was taken. */
+  readonly refused: number
+  /** The first of them, by line. */
+  readonly faults: readonly Fault[]
+}
+
+interface Given {
+  readonly connections: ReadonlySet<ConnectionId>
+  /** From when on a name holds whose row names no moment. */
+  readonly now: Instant
+}
+
+/** Rows of a file beyond these are refused; it has to be split. */
+const mostRows = 500_000
+
+/** Faults that are told one by one; whoever has more of them has made one mistake many times. */
+const mostFaults = 10_000
+
+interface Row {
+  readonly line: number
+  readonly name: string
+  readonly quantity: number | undefined
+}
+
+/** The rows of one thing by the moment they begin; '' is now. */
+interface Pile extends Thing {
+  readonly rows: Map<Instant | '', Row[]>
+  /** The line of a row that is wrong: were the rest taken, a bundle would be short of a part. */
+  spoiled?: number
+}
+
+/** Reads a file in pieces. A bad row never stops the good ones; a bundle is taken whole or not at all. */
+export function sheetReader({ connections, now }: Given) {
+  const reader = lineReader()
+  const piles = new Map<string, Pile>()
+  const faults: Fault[] = []
+  const bad = new Set<number>()
+  let heading: Heading | 'unknown' | undefined
+  let rows = 0
+
+  const accuse = (fault: Fault): void => {
+    bad.add(fault.line)
+    if (faults.length < mostFaults) faults.push(fault)
+  }
+  const take = (text: CsvLine): void => {
+    if (heading === undefined) {
+      const read = readHeading(text.text)
+      heading = read.ok ? read.value : 'unknown'
+      if (!read.ok) accuse(headless(text, read.error))
+      return
+    }
+    if (heading === 'unknown') return
+    rows += 1
+    if (rows > mostRows) {
+      if (rows === mostRows + 1) accuse(tooMany(text.line))
+      return
+    }
+    const row = readRow(text, heading, { connections })
+    if (row.ok) pile(piles, row.value, text.line)
+    else {
+      row.error.faults.forEach(accuse)
+      spoil(piles, row.error, text.line)
+    }
+  }
+  return {
+    read: (piece: string): void => reader.read(piece).forEach(take),
+    end(): Sheet {
+      reader.end().forEach(take)
+      const additions = [...piles.values()].flatMap((one) => additionOf(one, now, accuse))
+      faults.sort((a, b) => a.line - b.line)
+      const beyond = Math.max(0, rows - mostRows - 1)
+      return { additions, rows, refused: bad.size + beyond, faults }
+    },
+  }
+}
+
+const headless = ({ line, text }: CsvLine, wrong: string): Fault => ({
+  line,
+  field: 'row',
+  value: text.slice(0, 100),
+  wrong: text.startsWith('PK\u0003') ? 'this is a workbook, not a CSV file' : wrong,
+  instead: `${columns.join(',')} as the first line of a file saved as "CSV UTF-8"`,
+})
+
+const tooMany = (line: number): Fault => ({
+  line,
+  field: 'row',
+  value: '',
+  wrong: `a file has ${mostRows} rows at most, and this row and all that follow were left out`,
+  instead: 'these rows into a second file',
+})
+
+function pile(piles: Map<string, Pile>, row: CrossReferenceRow, line: number): void {
+  const { from, name, quantity } = row
+  const own = pileOf(piles, row)
+  const others = own.rows.get(from ?? '') ?? []
+  others.push({ line, name, quantity })
+  own.rows.set(from ?? '', others)
+}
+
+function spoil(piles: Map<string, Pile>, { about }: BadRow, line: number): void {
+  const { connection, kind, code } = about
+  if (connection && kind && code !== undefined) {
+    pileOf(piles, { connection, kind, code }).spoiled ??= line
+  }
+}
+
+function pileOf(piles: Map<string, Pile>, { connection, kind, code }: Thing): Pile {
+  const key = keyOf({ connection, kind, code })
+  const known = piles.get(key)
+  if (known) return known
+  const made: Pile = { connection, kind, code, rows: new Map() }
+  piles.set(key, made)
+  return made
+}
+
+function additionOf(one: Pile, now: Instant, accuse: (fault: Fault) => void): Addition[] {
+  const { connection, kind, code, rows, spoiled } = one
+  const told = [...rows].flatMap(([from, same]): Addition['told'] => {
+    const naming = namingOf(same, from || now)
+    const isBundle = same.some(({ quantity }) => quantity !== undefined)
+    const wrong =
+      isBundle && spoiled !== undefined
+        ? `line ${spoiled}, of the same bundle, is wrong, and a bundle is taken whole or not at all`
+        : naming.wrong
+    if (wrong === undefined && naming.value) {
+      return [{ naming: naming.value, ...(from === '' && { now: true }) }]
+    }
+    for (const { line, name } of same) accuse(contrary({ line, name, code }, wrong ?? ''))
+    return []
+  })
+  return told.length > 0 ? [{ connection, kind, code, told }] : []
+}
+
+const contrary = (row: Pick<Row, 'line' | 'name'> & { readonly code: string }, wrong: string) => ({
+  line: row.line,
+  field: 'row' as const,
+  value: `${row.code} ${row.name}`,
+  wrong,
+  instead: 'one row per code and moment, or one row per part of a bundle, each with its quantity',
+})
+
+/** All rows of one thing from one moment: one name, which may be repeated, or the parts of a bundle. */
+function namingOf(
+  rows: readonly Row[],
+  from: Instant,
+): { readonly value?: Naming; readonly wrong?: string } {
+  const [first, ...others] = rows
+  if (!first) return {}
+  const lines = rows.map(({ line }) => line).join(', ')
+  const parts = rows.flatMap(({ name, quantity }) => (quantity ? [{ sku: name, quantity }] : []))
+  if (parts.length === 0) {
+    return others.every(({ name }) => name === first.name)
+      ? { value: { from, name: first.name } }
+      : { wrong: `lines ${lines} give one code several names from the same moment` }
+  }
+  if (parts.length < rows.length) return { wrong: `of lines ${lines} some have a quantity` }
+  const [part, ...more] = parts
+  if (!part || new Set(parts.map(({ sku }) => sku)).size < parts.length) {
+    return { wrong: `lines ${lines} name one part twice` }
+  }
+  return { value: { from, components: [part, ...more] } }
+}
+
+/** The first line of an export. */
+export const headingLine = csvLine(columns)
+
+/** A thing's rows as an import reads them: what was exported changes nothing when it comes back. */
+export const linesOf = ({ connection, kind, code, names }: CrossReference): readonly string[] =>
+  names.flatMap((naming) =>
+    'name' in naming
+      ? [csvLine([connection, kind, code, naming.name, '', naming.from])]
+      : naming.components.map(({ sku, quantity }) =>
+          csvLine([connection, kind, code, sku, String(quantity), naming.from]),
+        ),
+  )

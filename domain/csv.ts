@@ -1,0 +1,86 @@
+import { err, ok, type Result } from './result.ts'
+
+/** One line of a CSV file; `line` counts from 1. */
+export interface CsvLine {
+  readonly line: number
+  readonly text: string
+}
+
+/** Longer lines are cut, so that a file without line ends does not fill the memory. */
+const longest = 100_000
+
+/**
+ * Cuts text that comes in pieces into lines. A row is a line here, line breaks in quotes included: a quote that somebody
+ * forgot to close then spoils one row and not the rest of the file.
+ */
+export function lineReader() {
+  let rest = ''
+  let line = 0
+  const numbered = (texts: readonly string[]): CsvLine[] =>
+    texts.flatMap((text) => {
+      line += 1
+      return text.trim() === '' ? [] : [{ line, text }]
+    })
+  return {
+    read(piece: string): readonly CsvLine[] {
+      const start = line === 0 && rest === '' ? piece.replace(/^\uFEFF/, '') : piece
+      const texts = (rest + start).split(/\r\n|\n|\r(?=[^\n])/)
+      rest = (texts.pop() ?? '').slice(0, longest)
+      return numbered(texts)
+    },
+    end: (): readonly CsvLine[] => numbered([rest.replace(/\r$/, '')]),
+  }
+}
+
+/** The cells of a line as RFC 4180 has them; fails in words when its quotes do not match. */
+export function cellsOf(text: string, separator: string): Result<readonly string[], string> {
+  if (!text.includes('"')) return ok(text.split(separator))
+  const cells: string[] = []
+  for (let at = 0; at <= text.length; ) {
+    const cell = text[at] === '"' ? quotedAt(text, at) : bareAt(text, at, separator)
+    if (!cell) return err('a quote is not closed on this line')
+    cells.push(cell.value)
+    if (cell.end < text.length && text[cell.end] !== separator) {
+      return err('text follows a closing quote')
+    }
+    at = cell.end + 1
+  }
+  return ok(cells)
+}
+
+interface Cell {
+  readonly value: string
+  /** Where the separator stands, or the end. */
+  readonly end: number
+}
+
+function quotedAt(text: string, start: number): Cell | undefined {
+  for (let at = text.indexOf('"', start + 1); at !== -1; at = text.indexOf('"', at + 2)) {
+    if (text[at + 1] === '"') continue
+    return { value: text.slice(start + 1, at).replaceAll('""', '"'), end: at + 1 }
+  }
+  return undefined
+}
+
+function bareAt(text: string, start: number, separator: string): Cell {
+  const found = text.indexOf(separator, start)
+  const end = found === -1 ? text.length : found
+  return { value: text.slice(start, end), end }
+}
+
+/** A line of cells, without the line's end. */
+export const csvLine = (cells: readonly string[]): string =>
+  cells.map((cell) => quoted(guarded(cell))).join(',')
+
+/**
+ * A spreadsheet takes what begins like this for a formula and runs it (OWASP, "CSV Injection"); an apostrophe makes it
+ * text, and one more tells an apostrophe of ours from one of the cell's own.
+ */
+const guarded = (cell: string): string => (/^'*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell)
+
+/** The cell as it was before it was guarded. */
+export const unguarded = (cell: string): string =>
+  /^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell
+
+const quoted = (cell: string): string =>
+  /[",;\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell
