@@ -38,10 +38,12 @@ const executions: Executions = {
     const withdrawn = state.lines.map((line) => ({ id: line.id, removed: target(line, lines) }))
     const changed = withdrawn.filter(({ removed }, i) => removed !== state.lines[i]?.withdrawn)
     if (changed.length === 0) return []
-    const all = withdrawn.every(({ removed }, i) => removed >= leftOf(state.lines[i]))
+    const all = withdrawn.every(({ removed }, i) => removed >= (state.lines[i]?.ordered ?? 0))
     return [
       { type: 'lines.withdrawn', lines: changed, reason },
-      ...(all ? [{ type: 'order.cancel-requested', requestedAt: at, reason } as const] : []),
+      ...(all || !lines
+        ? [{ type: 'order.cancel-requested', requestedAt: at, reason } as const]
+        : []),
     ]
   },
   retry: ({ intents }, { intentId }) =>

@@ -109,7 +109,7 @@ function snapshotEvents(state: OrderState, fact: FactOf<'snapshot'>, policy: Pol
   }
   const besides = [...cancelled, ...clearUnreadable(state)]
   const news = version.digest !== state.seen.digest || moved(state, lines)
-  const told: OrderEvent = news && !state.cancelledAt ? { type: 'order.amended', ...terms } : seen
+  const told: OrderEvent = news ? { type: 'order.amended', ...terms } : seen
   return [told, ...besides]
 }
 
@@ -175,13 +175,14 @@ function pauseEvents(
   const { connection } = fact
   const since = fact.since ?? ''
   if (warehouse && warehouse.since > since) return []
+  const over = warehouse && !warehouse.held && warehouse.since === since
+  if (over) return []
   if (fact.type === 'resumed') {
-    return warehouse?.held ? [{ type: 'release.resumed', connection, since: fact.since }] : []
+    return [{ type: 'release.resumed', connection, since: fact.since }]
   }
   const { reason } = fact
   const known = warehouse?.held && warehouse.reason === reason && warehouse.since === since
-  const over = warehouse && !warehouse.held && warehouse.since === since
-  return known || over ? [] : [{ type: 'release.held', connection, reason, since }]
+  return known ? [] : [{ type: 'release.held', connection, reason, since }]
 }
 
 function backorderEvents(

@@ -74,9 +74,10 @@ export function answerEvents(
     }
     case 'refused': {
       const { reason } = answer
+      if (intent.state === 'done') return []
       if (intent.state === 'refused' && intent.trouble === reason) return []
       const raised = raise('effect-refused', intentId, { at, reason, connection })
-      return [{ type: 'effect.refused', intentId, reason }, raised]
+      return [{ type: 'effect.refused', intentId, reason }, ...unlessStanding(state, raised)]
     }
     case 'not-done':
       if (intent.state !== 'doubt') return []
@@ -135,11 +136,12 @@ function failed(intent: Intent, failure: Failure, fact: FactOf<'outcome'>): Orde
 function doubted(
   { intentId, at, lagSeconds }: FactOf<'outcome'>,
   { connection, attempts }: Intent,
-  { reason, answersWithin = 0 }: Extract<Failure, { next: 'doubt' }>,
+  { reason, answersWithin }: Extract<Failure, { readonly next: 'doubt' }>,
 ): OrderEvent[] {
-  const notBefore = after(at, Math.max(lagSeconds ?? 0, backoff(attempts), answersWithin))
+  const seconds = answersWithin ?? Math.max(lagSeconds ?? 0, backoff(attempts))
+  const notBefore = after(at, seconds)
   const doubt = { type: 'effect.doubted', intentId, connection, notBefore, reason } as const
-  if (lagSeconds !== undefined || answersWithin > 0) return [doubt]
+  if (lagSeconds !== undefined || answersWithin !== undefined) return [doubt]
   const ask = `${reason}; this system cannot be asked, so a person has to look and answer`
   return [doubt, raise('in-doubt', intentId, { at, reason: ask, connection })]
 }

@@ -1,5 +1,6 @@
 import { doubt, except } from '../../domain/failure.ts'
 import { stands } from '../../domain/order/state.ts'
+import type { EffectName } from '../../schemas/events/order-event.ts'
 import { able, lineOf, orderOf, seconds } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
@@ -100,7 +101,7 @@ describe('after release', () => {
     lines: [lineOf()],
     people: { shipTo: { name: 'B', address1: 'Street 2', city: 'Town', countryCode: 'DE' } },
   })
-  const released = (...more: Parameters<typeof able>) => {
+  const released = (...more: readonly EffectName[]) => {
     const story = tellStory(able('amend-order', ...more))
     story.captured(orderOf({ lines: [lineOf()] }))
     story.did('create-order')

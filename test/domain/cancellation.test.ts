@@ -1,13 +1,12 @@
 import { doubt, except, retry } from '../../domain/failure.ts'
 import { dueAt } from '../../domain/order/state.ts'
-import { lineOf, orderOf, seconds } from '../support/orders.ts'
+import { able, lineOf, orderOf, seconds } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
-const cancelled = orderOf({
-  version: seconds(60),
-  cancelledAt: seconds(60),
-  cancelReason: 'customer',
-})
+const ended = { version: seconds(60), cancelledAt: seconds(60), cancelReason: 'customer' }
+const cancelled = orderOf(ended)
+
+const plate = lineOf({ id: '2', sku: 'PLATE', quantity: 1, unitPrice: 500, tax: 100 })
 
 test('before posting: nothing is ever sent', () => {
   const story = tellStory()
@@ -175,4 +174,116 @@ test('a parcel of a cancelled order is an exception, not a shipment', () => {
   story.shipped('P1', { MUG: 2 })
   expect(story.exceptions()).toEqual(['over-shipped:P1'])
   expect(story.status).toBe('cancelled')
+})
+
+describe('a warehouse that can let go', () => {
+  const released = () => {
+    const story = tellStory(able('cancel-release', 'amend-order'))
+    story.captured()
+    story.did('create-order')
+    story.did('release-order')
+    return story
+  }
+
+  test('lets go, and then the order is cancelled everywhere', () => {
+    const story = released()
+    story.captured(cancelled)
+    expect(story.status).toBe('released')
+    expect(story.exceptions()).toEqual([])
+    story.did('cancel-release')
+    expect(story.status).toBe('cancelled')
+    expect(story.intent('cancel-order')).toBe('pending')
+    expect(story.intent('release-order:2')).toBeUndefined()
+    story.did('cancel-order')
+    expect(dueAt(story.state)).toBeUndefined()
+  })
+
+  test('is too late: the order ships, and somebody has to see to it', () => {
+    const story = released()
+    story.captured(cancelled)
+    story.failed('cancel-release', except('effect-refused', 'it is packed'))
+    expect(story.exceptions()).toContain('cancelled-after-release')
+    story.shipped('P1', { MUG: 2, PLATE: 1 })
+    expect(story.state.cancelledAt).toBeUndefined()
+    expect(story.status).toBe('shipped')
+    expect(story.intent('cancel-order')).toBeUndefined()
+  })
+
+  test('ships while it is asked: what left is billed, the rest is cancelled', () => {
+    const story = released()
+    story.captured(cancelled)
+    story.claimed('cancel-release')
+    story.shipped('P1', { MUG: 1 })
+    story.outcome('cancel-release', 'done')
+    expect(story.lines()).toEqual([
+      [2, 1, 1, 1],
+      [1, 1, 0, 0],
+    ])
+    expect(story.intent('cancel-order')).toBeUndefined()
+    story.did('amend-order')
+    story.did('post-shipment:P1')
+    story.did('confirm-shipment:P1')
+    expect(story.status).toBe('complete')
+  })
+
+  test('an order that shipped and was taken back by the channel is a refund without a return', () => {
+    const story = released()
+    story.shipped('P1', { MUG: 2, PLATE: 1 })
+    const gone = [
+      lineOf({ removed: 2 }),
+      lineOf({ id: '2', sku: 'PLATE', quantity: 1, removed: 1 }),
+    ]
+    story.captured(orderOf({ ...ended, lines: gone }))
+    expect(story.exceptions()).toEqual(['cancelled-after-release', 'refunded-without-return'])
+    expect(story.state.cancelledAt).toBeUndefined()
+  })
+})
+
+describe('a person cancels', () => {
+  test('the whole order: every system and the channel are told', () => {
+    const story = tellStory(able('cancel-sale'))
+    story.captured()
+    story.did('create-order')
+    story.command({ do: 'cancel', reason: 'the customer called' })
+    expect(story.status).toBe('cancelled')
+    expect(story.intent('cancel-order')).toBe('pending')
+    story.did('cancel-sale')
+    story.captured(cancelled)
+    expect(story.intent('cancel-sale:2')).toBeUndefined()
+    expect(story.exceptions()).toEqual([])
+  })
+
+  test('some units: the channel is told once the warehouse cannot send them any more', () => {
+    const story = tellStory(able('cancel-sale', 'amend-order', 'amend-release'))
+    story.captured()
+    story.did('create-order')
+    story.did('release-order')
+    story.command({ do: 'cancel', reason: 'out of stock', lines: [{ id: '1', quantity: 1 }] })
+    expect(story.lines()[0]).toEqual([2, 1, 2, 0])
+    expect(story.intent('cancel-sale')).toBeUndefined()
+    story.did('amend-release')
+    expect(story.intent('cancel-sale')).toBe('pending')
+    story.did('cancel-sale')
+    story.captured(orderOf({ version: seconds(60), lines: [lineOf({ removed: 1 }), plate] }))
+    expect(story.lines()[0]).toEqual([2, 1, 1, 0])
+    expect(story.intent('cancel-sale:2')).toBeUndefined()
+  })
+
+  test('where the channel cannot be told, a person does it, and the channel’s next word ends it', () => {
+    const story = tellStory()
+    story.captured()
+    story.command({ do: 'cancel', reason: 'sorry' })
+    expect(story.exceptions()).toEqual(['cancel-at-channel'])
+    const gone = [lineOf({ removed: 2 }), { ...plate, removed: 1 }]
+    story.captured(orderOf({ ...ended, lines: gone }))
+    expect(story.exceptions()).toEqual([])
+  })
+
+  test('the second time nothing is left to do', () => {
+    const story = tellStory()
+    story.captured()
+    story.command({ do: 'cancel', reason: 'sorry' }, 'c1')
+    expect(story.command({ do: 'cancel', reason: 'sorry' }, 'c1').events).toEqual([])
+    expect(story.command({ do: 'cancel', reason: 'sorry' }, 'c2').events).toEqual([])
+  })
 })

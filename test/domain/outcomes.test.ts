@@ -1,6 +1,8 @@
 import { doubt, except, halt, ignore, retry, wait } from '../../domain/failure.ts'
 import { after } from '../../domain/order/time.ts'
-import { tellStory } from '../support/story.ts'
+import type { Answer } from '../../schemas/api/command.ts'
+import { erp, wms } from '../support/orders.ts'
+import { type Story, tellStory } from '../support/story.ts'
 
 const captured = () => {
   const story = tellStory()
@@ -119,4 +121,75 @@ test('effects on one order at one system go one after another', () => {
   story.outcome('post-shipment:P1', 'done')
   expect(story.claimed('confirm-shipment:P1').events).toHaveLength(1)
   expect(story.claimed('post-shipment:P2').events).toHaveLength(1)
+})
+
+describe('a system that takes an effect and says later what came of it', () => {
+  const taken = () => {
+    const story = tellStory()
+    story.captured()
+    story.failed('create-order', doubt('taken, the answer follows', 600), { lagSeconds: undefined })
+    return story
+  }
+  const answered = (story: Story, answer: Answer) =>
+    story.tell({ type: 'answered', connection: erp, intentId: 'create-order', answer })
+
+  test('is not asked again, and nobody is troubled, while it has time', () => {
+    const story = taken()
+    story.pass(500)
+    expect(story.claimed('create-order').events).toEqual([])
+    expect(story.exceptions()).toEqual([])
+    answered(story, { is: 'done', reference: { id: '9' } })
+    expect(story.status).toBe('accepted')
+    expect(story.intent('release-order')).toBe('pending')
+  })
+
+  test('is a doubt for a person when it does not answer in time', () => {
+    const story = taken()
+    story.pass(700)
+    story.failed('create-order', doubt('an earlier attempt ended without an answer'), {
+      during: 'look',
+      lagSeconds: undefined,
+    })
+    expect(story.exceptions()).toEqual(['in-doubt:create-order'])
+    story.command({ do: 'answer', intentId: 'create-order', answer: { is: 'not-done' } })
+    expect(story.exceptions()).toEqual([])
+    story.did('create-order')
+    expect(story.status).toBe('accepted')
+  })
+
+  test('is heard when it refuses, once', () => {
+    const story = taken()
+    answered(story, { is: 'refused', reason: 'no such customer' })
+    expect(story.exceptions()).toEqual(['effect-refused:create-order'])
+    expect(answered(story, { is: 'refused', reason: 'no such customer' }).events).toEqual([])
+  })
+
+  test('changes nothing about what is done but what it is called', () => {
+    const story = taken()
+    answered(story, { is: 'done', reference: { id: '9' } })
+    expect(answered(story, { is: 'refused', reason: 'too late' }).events).toEqual([])
+    answered(story, { is: 'done', reference: { id: '9', number: 'SO-9' } })
+    expect(story.state.intents['create-order']?.reference).toEqual({ id: '9', number: 'SO-9' })
+  })
+
+  test('has to be the system that was asked', () => {
+    const story = taken()
+    const answer = { is: 'done', reference: { id: '9' } } as const
+    const { events } = story.tell({
+      type: 'answered',
+      connection: wms,
+      intentId: 'create-order',
+      answer,
+    })
+    expect(events).toEqual([])
+  })
+
+  test('outranks a worker that comes back later', () => {
+    const story = tellStory()
+    story.captured()
+    story.claimed('create-order')
+    answered(story, { is: 'done', reference: { id: '9' } })
+    expect(story.outcome('create-order', retry('busy')).events).toEqual([])
+    expect(story.status).toBe('accepted')
+  })
 })

@@ -1,6 +1,6 @@
 import type { Failure } from '../../domain/failure.ts'
 import { type Decision, decide } from '../../domain/order/decide.ts'
-import type { Fact } from '../../domain/order/facts.ts'
+import type { Fact, FactOf } from '../../domain/order/facts.ts'
 import type { Policy } from '../../domain/order/policy.ts'
 import { type Status, statusOf, unknownOrder } from '../../domain/order/state.ts'
 import { after } from '../../domain/order/time.ts'
@@ -8,7 +8,9 @@ import type { ReportedShipment } from '../../domain/plug.ts'
 import { err, ok } from '../../domain/result.ts'
 import type { Command } from '../../schemas/api/command.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
+import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import { type Intent, OrderState } from '../../schemas/stored/order-state.ts'
@@ -68,7 +70,17 @@ export function tellStory(policy: Policy = usual) {
         connection: wms,
         shipment: typeof shipment === 'string' ? parcelOf(shipment, units) : shipment,
       }),
-    held: (reason: string) => tell({ type: 'held', connection: wms, reason }),
+    held: (reason: string, since?: Instant) =>
+      tell({ type: 'held', connection: wms, reason, since }),
+    resumed: (since: Instant) => tell({ type: 'resumed', connection: wms, since }),
+    backordered: (lines: FactOf<'backordered'>['lines'], since: Instant) =>
+      tell({ type: 'backordered', connection: wms, lines, since }),
+    /** Done, with what the system calls it. */
+    made(intentId: string, reference: Reference) {
+      const epoch = state.intents[intentId]?.epoch ?? 0
+      const result = ok(reference)
+      return tell({ type: 'outcome', intentId, epoch, during: 'make', result, lagSeconds: 0 })
+    },
     unreadable: (code: ExceptionCode, reason = 'cannot be read', connection: ConnectionId = shop) =>
       tell({ type: 'unreadable', connection, code, reason }),
     /** Time passes, then the sweeper comes. */

@@ -16,6 +16,8 @@ const edition = fc.record({
   more: fc.option(line('2', 'MUG'), { nil: undefined }),
   plates: fc.option(line('3', 'PLATE'), { nil: undefined }),
   astray: fc.nat(9),
+  held: fc.constantFrom(undefined, undefined, undefined, 'pending' as const, 'fraud' as const),
+  awaited: fc.nat(4),
 })
 
 interface Versions {
@@ -28,7 +30,7 @@ export const versionsOf = ({ most }: Versions): fc.Arbitrary<readonly Order[]> =
   fc
     .tuple(fc.array(edition, { minLength: 1, maxLength: most }), fc.nat(3))
     .map(([editions, fate]) =>
-      editions.map(({ mugs, more, plates, astray }, i) => {
+      editions.map(({ mugs, more, plates, astray, held, awaited }, i) => {
         const version = seconds(i * 60)
         const order = orderOf({
           version,
@@ -37,6 +39,8 @@ export const versionsOf = ({ most }: Versions): fc.Arbitrary<readonly Order[]> =
         const cancelled = fate === 0 && i === editions.length - 1
         return {
           ...order,
+          ...(held && { holds: [{ kind: held, reason: `${held} at the channel` }] }),
+          ...(awaited === 0 && { acceptance: 'awaited' as const }),
           ...(astray === 0 && { total: order.total + 1 }),
           ...(cancelled && { cancelledAt: version, cancelReason: 'customer' }),
         }

@@ -1,0 +1,174 @@
+import type { Hold } from '../../schemas/canonical/order.ts'
+import { able, orderOf, policy, seconds } from '../support/orders.ts'
+import { tellStory } from '../support/story.ts'
+
+const heldFor = (kind: Hold['kind']) => orderOf({ holds: [{ kind, reason: 'wait' }] })
+const free = orderOf({ version: seconds(60) })
+
+test.each([
+  ['payment', 'payment-pending'],
+  ['fraud', 'fraud-review'],
+  ['address', 'address-review'],
+  ['other', 'channel-hold'],
+] as const)('held for %s, an order is posted and waits before the warehouse', (kind, code) => {
+  const story = tellStory()
+  story.captured(heldFor(kind))
+  story.did('create-order')
+  expect(story.exceptions()).toEqual([code])
+  expect(story.intent('release-order')).toBeUndefined()
+  story.pass(100_000)
+  expect(story.exceptions()).toEqual([code])
+  story.captured(free)
+  expect(story.exceptions()).toEqual([])
+  story.did('release-order')
+  expect(story.status).toBe('released')
+})
+
+test('pending at the channel, an order is not even posted, and no service level runs', () => {
+  const story = tellStory()
+  story.captured(orderOf({ holds: [{ kind: 'pending', reason: 'no price yet' }], people: {} }))
+  expect(story.exceptions()).toEqual(['pending-at-channel'])
+  expect(story.intent('create-order')).toBeUndefined()
+  story.pass(100_000)
+  expect(story.count('stage.missed')).toBe(0)
+  story.captured(free)
+  expect(story.intent('create-order')).toBe('pending')
+})
+
+test('an order that is not paid for waits, unless the settings say otherwise', () => {
+  const story = tellStory()
+  story.captured(orderOf({ payment: 'pending' }))
+  expect(story.exceptions()).toEqual(['payment-pending'])
+  const trusting = tellStory({ ...policy, holdsUnpaid: () => false })
+  trusting.captured(orderOf({ payment: 'pending' }))
+  expect(trusting.exceptions()).toEqual([])
+})
+
+test('a person holds an order and lets it go', () => {
+  const story = tellStory()
+  story.captured()
+  story.command({ do: 'hold', reason: 'the customer will call back' })
+  expect(story.claimed('create-order').events).toEqual([])
+  expect(story.state.exceptions['on-hold']?.reason).toBe('the customer will call back')
+  story.command({ do: 'resume', reason: 'she did' })
+  expect(story.exceptions()).toEqual([])
+  story.did('create-order')
+  expect(story.status).toBe('accepted')
+  expect(story.count('command.given')).toBe(2)
+})
+
+describe('an order that the channel wants accepted', () => {
+  const awaited = orderOf({ ...heldFor('pending'), acceptance: 'awaited', people: {} })
+
+  test('is accepted there first, and posted when it is final', () => {
+    const story = tellStory(able('accept-order'))
+    story.captured(awaited)
+    expect(story.intent('accept-order')).toBe('pending')
+    story.did('accept-order')
+    expect(story.intent('create-order')).toBeUndefined()
+    story.captured(free)
+    story.did('create-order')
+    expect(story.status).toBe('accepted')
+  })
+
+  test('is not accepted when it could not be fulfilled, nor when a person holds it', () => {
+    const story = tellStory({ ...able('accept-order'), route: () => undefined })
+    story.captured(awaited)
+    expect(story.intent('accept-order')).toBeUndefined()
+    const held = tellStory(able('accept-order'))
+    held.captured(awaited)
+    held.command({ do: 'hold', reason: 'wait' })
+    expect(held.claimed('accept-order').events).toEqual([])
+  })
+
+  test('need not be accepted any more when it was accepted over there', () => {
+    const story = tellStory(able('accept-order'))
+    story.captured(awaited)
+    story.captured(free)
+    expect(story.intent('accept-order')).toBe('withdrawn')
+  })
+})
+
+describe('the warehouse', () => {
+  test('stops and goes on; an old notice changes nothing, in whatever order they come', () => {
+    for (const order of [
+      ['held', 'resumed'],
+      ['resumed', 'held'],
+    ]) {
+      const story = tellStory().released()
+      for (const type of order) {
+        if (type === 'held') story.held('out of boxes', seconds(10))
+        else story.resumed(seconds(20))
+      }
+      expect(story.exceptions()).toEqual([])
+      story.held('out of tape', seconds(30))
+      expect(story.exceptions()).toEqual(['warehouse-hold'])
+    }
+  })
+
+  test('has less than was released: it stands until it ships or is cancelled', () => {
+    const story = tellStory(able('amend-order', 'amend-release', 'cancel-sale')).released()
+    const short = (quantity: number, since: number) =>
+      story.backordered([{ sku: 'MUG', quantity }], seconds(since))
+    short(1, 10)
+    expect(story.exceptions()).toEqual(['backordered'])
+    expect(short(2, 5).events).toEqual([])
+    story.shipped('P1', { MUG: 1, PLATE: 1 })
+    expect(story.exceptions()).toEqual(['backordered'])
+    story.command({ do: 'cancel', reason: 'no stock', lines: [{ id: '1', quantity: 1 }] })
+    expect(story.exceptions()).toEqual([])
+  })
+})
+
+describe('a parcel that the warehouse corrects', () => {
+  const parcel = (units: Record<string, number>, revision: number) => ({
+    id: 'P1',
+    lines: Object.entries(units).map(([sku, quantity]) => ({ sku, quantity })),
+    shippedAt: seconds(0),
+    revisedAt: seconds(revision),
+    warehouseOrder: 'W-1',
+  })
+
+  test('counts as it was reported last, whatever came first', () => {
+    for (const revisions of [
+      [1, 2],
+      [2, 1],
+    ]) {
+      const story = tellStory().released()
+      for (const r of revisions) story.shipped(parcel({ MUG: r }, r))
+      expect(story.lines()[0]).toEqual([2, 0, 2, 2])
+      expect(story.intent('post-shipment:P1')).toBe('pending')
+      expect(story.exceptions()).toEqual([])
+    }
+  })
+
+  test('after the ERP was told of it: somebody corrects it there', () => {
+    const story = tellStory().released()
+    story.shipped(parcel({ MUG: 2 }, 1))
+    story.did('post-shipment:P1')
+    story.shipped(parcel({ MUG: 1 }, 2))
+    expect(story.exceptions()).toEqual(['shipment-corrected:P1'])
+    expect(story.lines()[0]).toEqual([2, 0, 2, 1])
+  })
+
+  test('is no longer strange when the correction fits', () => {
+    const story = tellStory().released()
+    story.shipped(parcel({ MUG: 3, SPOON: 1 }, 1))
+    expect(story.exceptions()).toEqual(['over-shipped:P1', 'unknown-shipment-line:P1'])
+    story.shipped(parcel({ MUG: 2 }, 2))
+    expect(story.exceptions()).toEqual([])
+  })
+})
+
+test('an ERP that makes another total of the order has it, and finance looks before anything leaves', () => {
+  const story = tellStory()
+  story.captured()
+  story.claimed('create-order')
+  story.made('create-order', { id: '9', differs: 'NetSuite makes 28.99 of 29.00 USD' })
+  expect(story.status).toBe('accepted')
+  expect(story.exceptions()).toEqual(['money-mismatch:erp'])
+  expect(story.claimed('release-order').events).toEqual([])
+  story.command({ do: 'settle', code: 'money-mismatch', subject: 'erp', note: 'a cent' })
+  story.did('release-order')
+  expect(story.status).toBe('released')
+})
