@@ -1,13 +1,14 @@
 import { DefaultStackSynthesizer, Stage } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { Deployment } from './deployment.ts'
+import { ApiStack } from './stacks/api-stack.ts'
 import { DeliveryStack } from './stacks/delivery-stack.ts'
 import { FeedbackStack } from './stacks/feedback-stack.ts'
 import { IntakeStack } from './stacks/intake-stack.ts'
 import { StateStack } from './stacks/state-stack.ts'
 import { WatchingStack } from './stacks/watching-stack.ts'
 
-/** One environment: `Crossdock-<environment>-State`, `-Watching`, `-Intake`, `-Delivery` and `-Feedback`. */
+/** One environment: `Crossdock-<environment>-State`, `-Watching`, `-Intake`, `-Delivery`, `-Feedback` and `-Api`. */
 export class Environment extends Stage {
   constructor(scope: Construct, deployment: Deployment) {
     const { environment, account, region } = deployment
@@ -23,9 +24,13 @@ export class Environment extends Stage {
 
     const state = new StateStack(this, 'State', props('tables, messages as they came, the bus'))
     const watching = new WatchingStack(this, 'Watching', props('dashboards and service levels'))
-    new IntakeStack(this, 'Intake', { ...props('webhooks, polls, transform'), state })
+    const intake = new IntakeStack(this, 'Intake', {
+      ...props('webhooks, polls, transform'),
+      state,
+    })
     new DeliveryStack(this, 'Delivery', { ...props('from the ledger to ERP and WMS'), state })
     new FeedbackStack(this, 'Feedback', { ...props('back to the channels'), state })
+    new ApiStack(this, 'Api', { ...props('the Capability API'), state, intake })
     watching.topic?.hearAll(this)
   }
 }

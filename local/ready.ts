@@ -3,7 +3,7 @@ import type { HostedTwin } from './twins/twin-host.ts'
 
 /** What a program needs to talk to a running hub. */
 export function readyLine(hub: Hub) {
-  const { cloud, twins } = hub
+  const { cloud, settings, twins } = hub
   const signing = twins.all.filter((hosted) => signingSecret(hosted) !== undefined)
   return {
     ready: true,
@@ -12,6 +12,15 @@ export function readyLine(hub: Hub) {
     secrets: byConnection(signing, signingSecret),
     twins: byConnection(twins.all, ({ connection }) => twins.urlOf(connection.id)),
     aws: cloud.awsUrl,
+    api: {
+      url: `${cloud.apiUrl}/v1`,
+      // A token's issuer is outside of this machine.
+      ...(settings.api.authorizer === 'iam' && {
+        accessKeyId: cloud.operator.accessKeyId,
+        secretAccessKey: cloud.operator.secretAccessKey,
+        region: cloud.region,
+      }),
+    },
   }
 }
 

@@ -52,7 +52,8 @@ export function dynamoOrders(client: DynamoDBDocumentClient, { ledger, people }:
           new QueryCommand({
             TableName: ledger,
             IndexName: 'reference',
-            KeyConditionExpression: 'reference = :reference',
+            KeyConditionExpression: '#reference = :reference',
+            ExpressionAttributeNames: { '#reference': 'reference' },
             ExpressionAttributeValues: { ':reference': reference },
             Limit: 50,
           }),

@@ -118,6 +118,23 @@ export const Keep = z.strictObject({
 })
 export type Keep = z.infer<typeof Keep>
 
+/** Who may call the Capability API. */
+export const ApiSettings = z.discriminatedUnion(
+  'authorizer',
+  [
+    z.strictObject({ authorizer: z.literal('iam') }),
+    z.strictObject({
+      authorizer: z.literal('jwt'),
+      issuer: z
+        .url({ protocol: /^https$/, error: 'write the https address of the issuer of tokens' })
+        .describe('Has its keys behind /.well-known/openid-configuration.'),
+      audience: z.array(z.string().min(1)).min(1).describe('A token has to be for one of these.'),
+    }),
+  ],
+  { error: 'write "iam", or "jwt" with an issuer and an audience' },
+)
+export type ApiSettings = z.infer<typeof ApiSettings>
+
 export const Settings = z.strictObject({
   $schema: z.string().optional(),
   environment: z
@@ -139,6 +156,9 @@ export const Settings = z.strictObject({
   routes: z.array(Route).min(1),
   stages: StageLimits.prefault({}),
   keep: Keep.prefault({}),
+  api: ApiSettings.default({ authorizer: 'iam' }).describe(
+    'Who may call the Capability API: principals of AWS accounts by their permission, or holders of tokens.',
+  ),
 })
 export type Settings = z.infer<typeof Settings>
 
@@ -160,6 +180,7 @@ export interface Connection {
   readonly unpaidOrders: 'hold' | 'accept'
   /** What its system can be asked for. */
   readonly effects: readonly EffectName[]
+  readonly crossReferences: NamesRequired
   /** The plug's own fields, parsed by its schema. */
   readonly own: unknown
 }
@@ -174,5 +195,5 @@ export interface ResolvedSettings {
   readonly connections: readonly Connection[]
   readonly routes: readonly z.infer<typeof Route>[]
   readonly stages: z.infer<typeof StageLimits>
+  readonly api: ApiSettings
 }
-  readonly crossReferences: NamesRequired

@@ -33,6 +33,7 @@ const deps: Omit<ServeApiDeps, 'once'> = {
   trace: traceparentOf,
   clock: () => new Date(),
   log: (message, fields) => logger.info(message, fields),
+  complain: (message, fields) => logger.error(message, fields),
 }
 
 /** One invocation's own: the lock of its Idempotency-Key ends with its time. */

@@ -22,6 +22,8 @@ export interface ServeApiDeps extends LearnDeps {
   trace(given: string | undefined): string
   readonly clock: Clock
   log(message: string, fields: Logged): void
+  /** The same, for whoever looks for what went wrong. */
+  complain(message: string, fields: Logged): void
 }
 
 /** What may stand in the log of this function. */

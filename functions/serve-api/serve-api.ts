@@ -40,7 +40,7 @@ async function attempt(
     return await route.handle(asked, deps)
   } catch (error) {
     const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
-    deps.log('failed', { did: route.name, traceparent: asked.traceparent, reason })
+    deps.complain('failed', { did: route.name, traceparent: asked.traceparent, reason })
     return err({ problem: problem('internal', 'Try again in a moment.'), retryAfter: 5 })
   }
 }

@@ -8,9 +8,11 @@ import { Construct } from 'constructs'
 
 /** Headings of docs/runbook.md; a test checks that each exists. */
 export type RunbookHeading =
+  | 'api-failing'
   | 'credentials-refused'
   | 'dead-letters'
   | 'effect-in-doubt'
+  | 'exceptions-overdue'
   | 'messages-waiting'
   | 'no-orders'
   | 'schedule-failing'

@@ -65,6 +65,13 @@ export class Ledger extends Construct {
     to.allow(['dynamodb:BatchGetItem'], [this.table.tableArn])
   }
 
+  /** Reads orders, their timelines, what they are called elsewhere and what stands on the desk. */
+  grantSearch<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    const { tableArn } = this.table
+    to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [tableArn])
+    to.allow(['dynamodb:Query'], [`${tableArn}/index/exceptions`, `${tableArn}/index/reference`])
+  }
+
   /** Reads commits as they happen. */
   grantStream<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     to.allow(
@@ -78,8 +85,11 @@ export class Ledger extends Construct {
     )
   }
 
-  /** Finds what is past its deadline. */
+  /** Finds what is past its deadline: what was asked of systems, and of people. */
   grantFindDue<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
-    to.allow(['dynamodb:Query'], [`${this.table.tableArn}/index/due`])
+    to.allow(
+      ['dynamodb:Query'],
+      [`${this.table.tableArn}/index/due`, `${this.table.tableArn}/index/exceptions`],
+    )
   }
 }

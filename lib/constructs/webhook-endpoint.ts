@@ -1,17 +1,11 @@
-import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway'
-import {
-  HttpApi,
-  HttpMethod,
-  HttpStage,
-  LogGroupLogDestination,
-} from 'aws-cdk-lib/aws-apigatewayv2'
+import { Duration, Validations } from 'aws-cdk-lib'
+import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2'
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
-import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import { Construct } from 'constructs'
 import type { Deployment } from '../deployment.ts'
 import { ImpactAlarm } from './impact-alarm.ts'
+import { openStage } from './open-stage.ts'
 
 export interface WebhookEndpointProps {
   readonly deployment: Deployment
@@ -33,20 +27,11 @@ export class WebhookEndpoint extends Construct {
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration('Receive', props.receiver),
     })
-    const accessLog = new LogGroup(this, 'AccessLog', {
-      retention: props.deployment.keep.logDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    })
-    new HttpStage(this, 'Stage', {
-      httpApi: api,
-      stageName: '$default',
-      autoDeploy: true,
+    openStage(this, {
+      deployment: props.deployment,
+      api,
       // Three times the two webhooks of each of 10,000 orders a minute.
       throttle: { rateLimit: 1000, burstLimit: 2000 },
-      accessLogSettings: {
-        destination: new LogGroupLogDestination(accessLog),
-        format: AccessLogFormat.custom(JSON.stringify(loggedOfEachCall)),
-      },
     })
     this.url = `${api.apiEndpoint}/webhooks`
 
@@ -66,14 +51,4 @@ export class WebhookEndpoint extends Construct {
       })
     }
   }
-}
-
-/** Nothing here points at a person: neither address nor agent nor body. */
-const loggedOfEachCall = {
-  requestId: '$context.requestId',
-  time: '$context.requestTimeEpoch',
-  path: '$context.path',
-  status: '$context.status',
-  latency: '$context.responseLatency',
-  error: '$context.integrationErrorMessage',
 }

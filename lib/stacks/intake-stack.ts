@@ -1,4 +1,5 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { Env as PollEnv } from '../../functions/poll-channel/env.ts'
 import { Env as ReceiveEnv } from '../../functions/receive-webhook/env.ts'
@@ -30,6 +31,11 @@ export class IntakeStack extends Stack {
     this.lane = this.transform()
     this.receive()
     for (const connection of deployment.connections) this.poll(connection)
+  }
+
+  /** Where everything that comes in goes first. */
+  get queue(): IQueue {
+    return this.lane.queue
   }
 
   private transform(): Lane<typeof TransformEnv> {

@@ -67,6 +67,10 @@ const tables: Readonly<Record<ResourceType, (resource: Named, place: Place) => A
     Ref: shortId(resource),
     IntegrationId: shortId(resource),
   }),
+  'AWS::ApiGatewayV2::Authorizer': (resource) => ({
+    Ref: shortId(resource),
+    AuthorizerId: shortId(resource),
+  }),
   'AWS::Scheduler::Schedule': (resource, place) => {
     const name = resource.given('Name') ?? physicalName(resource, 64)
     const group = resource.given('GroupName') ?? 'default'

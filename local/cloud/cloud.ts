@@ -92,7 +92,7 @@ interface CreatedResource {
 }
 
 export interface Cloud {
-  /** Address of the HTTP API, without a path. */
+  /** Address of all HTTP APIs, without a path. */
   readonly apiUrl: string
   /** Address of the AWS gateway: the `endpoint` of an SDK client. */
   readonly awsUrl: string
@@ -146,7 +146,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       awsUrl,
       account,
       region,
-      operator: { accessKeyId: 'operator', secretAccessKey: 'operator' },
+      operator,
       resources: () => createdIn(design.model),
       metrics: () => [...parts.metrics],
       calls: parts.gateway.calls,
@@ -167,6 +167,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     throw error
   }
 }
+
+const operator = { accessKeyId: 'operator', secretAccessKey: 'operator' }
+
+/** The operator at the front door, where IAM guards it. */
+const operatorOf = ({ place: { account, region } }: Model) => ({
+  account,
+  key: { ...operator, region, service: 'execute-api' },
+})
 
 interface Design {
   readonly model: Model
@@ -238,7 +246,7 @@ async function open(
   return {
     ...services,
     gateway: openGateway(services, owned, { access, observe, secrets: options.secrets }),
-    api: httpApi(plan.routes, { pool, account: model.place.account, apiId: plan.apiId }),
+    api: httpApi(plan.routes, { pool, operator: operatorOf(model) }),
     streams: [],
     metrics,
     time,

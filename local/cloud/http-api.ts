@@ -1,20 +1,28 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import findMyWay, { type HTTPMethod } from 'find-my-way'
+import { type Authorization, type Authorize, authorizerFor, type Operator } from './authorize.ts'
 import type { LambdaPool } from './lambda-pool.ts'
 import { readBody } from './read-body.ts'
 import { pause } from './time-scale.ts'
 
-/** One route of the HTTP API. */
+/** One route of an HTTP API. */
 export interface ApiRoute {
   /** `POST /webhooks/{channel}` or `$default`. */
   readonly key: string
   readonly functionName: string
   readonly timeoutMs: number
+  readonly apiId: string
+  readonly authorization: Authorization
 }
 
-/** Answers the requests of an HTTP API with its functions, payload format 2.0. */
+/** Answers the requests of all HTTP APIs with their functions, payload format 2.0. */
 export type HttpApi = (request: IncomingMessage, response: ServerResponse) => void
+
+interface Given {
+  readonly pool: LambdaPool
+  readonly operator: Operator
+}
 
 interface Matched {
   readonly route: ApiRoute
@@ -24,33 +32,38 @@ interface Matched {
 /** API Gateway's limit of a request's body. */
 const bodyLimit = 10 * 1024 * 1024
 
-export function httpApi(
-  routes: readonly ApiRoute[],
-  given: { readonly pool: LambdaPool; readonly account: string; readonly apiId: string },
-): HttpApi {
+export function httpApi(routes: readonly ApiRoute[], given: Given): HttpApi {
   const find = router(routes)
+  const authorizers = new Map<ApiRoute, Authorize>(
+    routes.map((route) => [route, authorizerFor(route.authorization, given.operator)]),
+  )
   return (request, response) => {
     const matched = find(request)
-    if (!matched) return answer(response, 404, 'Not Found')
-    handle(matched, request, response, given).catch(() =>
+    const authorize = matched && authorizers.get(matched.route)
+    if (!matched || !authorize) return answer(response, 404, 'Not Found')
+    handle({ ...matched, authorize }, request, response, given).catch(() =>
       answer(response, 500, 'Internal Server Error'),
     )
   }
 }
 
 async function handle(
-  matched: Matched,
+  matched: Matched & { readonly authorize: Authorize },
   request: IncomingMessage,
   response: ServerResponse,
-  given: { readonly pool: LambdaPool; readonly account: string; readonly apiId: string },
+  given: Given,
 ): Promise<void> {
   const body = await readBody(request, bodyLimit)
   if (!body) {
     response.setHeader('connection', 'close')
     return answer(response, 413, 'Request Entity Too Large')
   }
+  const authorized = await matched.authorize(request, body)
+  if (!authorized.ok) return answer(response, authorized.status, authorized.message)
   const { functionName, timeoutMs } = matched.route
-  const event = JSON.stringify(eventOf(matched, request, body, given))
+  const { authorizer } = authorized
+  const { account } = given.operator
+  const event = JSON.stringify(eventOf(matched, request, body, { account, authorizer }))
   const late = new AbortController()
   const invoked = await Promise.race([
     given.pool.invoke(functionName, event),
@@ -90,7 +103,7 @@ function eventOf(
   { route, parameters }: Matched,
   request: IncomingMessage,
   body: Buffer,
-  given: { readonly account: string; readonly apiId: string },
+  given: { readonly account: string; readonly authorizer: unknown },
 ): unknown {
   const [path = '/', query = ''] = splitOnce(request.url ?? '/', '?')
   const { cookie, ...headers } = joinedHeaders(request)
@@ -107,9 +120,10 @@ function eventOf(
     ...(query === '' ? {} : { queryStringParameters: queryParameters }),
     requestContext: {
       accountId: given.account,
-      apiId: given.apiId,
+      apiId: route.apiId,
+      ...(given.authorizer !== undefined && { authorizer: given.authorizer }),
       domainName: headers['host'] ?? '',
-      domainPrefix: given.apiId,
+      domainPrefix: route.apiId,
       http: {
         method: request.method,
         path,

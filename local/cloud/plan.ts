@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AsyncSettings } from './async-invoke.ts'
+import type { Authorization } from './authorize.ts'
 import { timetable } from './aws-cron.ts'
 import type { Rule, Target } from './event-bus.ts'
 import { unsupportedIn } from './event-pattern.ts'
@@ -19,7 +20,6 @@ export interface Plan {
   readonly rules: readonly Rule[]
   readonly schedules: readonly Schedule[]
   readonly routes: readonly ApiRoute[]
-  readonly apiId: string
   readonly asyncSettings: ReadonlyMap<string, AsyncSettings>
 }
 
@@ -29,8 +29,7 @@ export function readPlan(model: Model, refuse: Refuse): Plan {
     .of('AWS::Lambda::EventSourceMapping')
     .filter(({ properties }) => properties.Enabled !== false)
   const isQueue = ({ properties }: Mapping) => properties.EventSourceArn.startsWith('arn:aws:sqs:')
-  const apis = model.of('AWS::ApiGatewayV2::Api')
-  for (const extra of apis.slice(1)) refuse(`${nameOf(extra)}: only one HTTP API is supported`)
+  refuseTwice(model, refuse)
   for (const fn of model.of('AWS::Lambda::Function')) checkCode(model, fn, refuse)
   return {
     sqsSources: mappings.filter(isQueue).map((mapping) => sqsSource(model, mapping)),
@@ -46,7 +45,6 @@ export function readPlan(model: Model, refuse: Refuse): Plan {
       .filter(({ properties }) => properties.State !== 'DISABLED')
       .map((schedule) => scheduleOf(model, schedule, refuse)),
     routes: model.of('AWS::ApiGatewayV2::Route').flatMap((route) => routeOf(model, route, refuse)),
-    apiId: apis[0]?.attributes.Ref ?? 'none',
     asyncSettings: new Map(
       model
         .of('AWS::Lambda::Function')
@@ -177,8 +175,42 @@ function routeOf(
       key: route.properties.RouteKey,
       functionName: fn?.attributes.Ref ?? '',
       timeoutMs: integration.properties.TimeoutInMillis ?? 30_000,
+      apiId: route.properties.ApiId,
+      authorization: authorizationOf(model, route, refuse),
     },
   ]
+}
+
+/** All HTTP APIs share the front door, so that no two may want the same request. */
+function refuseTwice(model: Model, refuse: Refuse): void {
+  const owners = new Map<string, Resource>()
+  for (const route of model.of('AWS::ApiGatewayV2::Route')) {
+    const key = route.properties.RouteKey
+    const owner = owners.get(key)
+    if (owner) refuse(`${nameOf(route)}: route ${key} is taken by ${nameOf(owner)}`)
+    else owners.set(key, route)
+  }
+}
+
+function authorizationOf(
+  model: Model,
+  route: Resource<'AWS::ApiGatewayV2::Route'>,
+  refuse: Refuse,
+): Authorization {
+  const { AuthorizationType = 'NONE', AuthorizerId, ApiId } = route.properties
+  if (AuthorizationType === 'NONE') return { type: 'none' }
+  if (AuthorizationType === 'AWS_IAM') return { type: 'iam' }
+  const authorizer = model
+    .of('AWS::ApiGatewayV2::Authorizer')
+    .find(
+      ({ attributes, properties }) => attributes.Ref === AuthorizerId && properties.ApiId === ApiId,
+    )
+  if (!authorizer) {
+    refuse(`${nameOf(route)}: authorizer ${AuthorizerId ?? '(none)'} is not one of its API`)
+    return { type: 'iam' }
+  }
+  const { Issuer, Audience } = authorizer.properties.JwtConfiguration
+  return { type: 'jwt', issuer: Issuer, audience: Audience }
 }
 
 function asyncSettingsOf(model: Model, fn: Resource<'AWS::Lambda::Function'>): AsyncSettings {

@@ -217,8 +217,16 @@ export const supported = {
     ApiId: text,
     RouteKey: text,
     Target: text,
-    AuthorizationType: z.literal('NONE').optional(),
+    AuthorizationType: z.enum(['NONE', 'AWS_IAM', 'JWT']).optional(),
+    AuthorizerId: text.optional(),
     OperationName: noMeaning,
+  }),
+  'AWS::ApiGatewayV2::Authorizer': z.strictObject({
+    ApiId: text,
+    AuthorizerType: z.literal('JWT'),
+    IdentitySource: z.tuple([z.literal('$request.header.Authorization')]),
+    JwtConfiguration: z.strictObject({ Audience: z.array(text).min(1), Issuer: text }),
+    Name: noMeaning,
   }),
   'AWS::ApiGatewayV2::Integration': z.strictObject({
     ApiId: text,

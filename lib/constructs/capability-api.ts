@@ -1,0 +1,54 @@
+import { Duration } from 'aws-cdk-lib'
+import { HttpApi, HttpMethod, type IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2'
+import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers'
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
+import type { IFunction } from 'aws-cdk-lib/aws-lambda'
+import { Construct } from 'constructs'
+import type { ApiSettings } from '../../schemas/settings.ts'
+import type { Deployment } from '../deployment.ts'
+import { ImpactAlarm } from './impact-alarm.ts'
+import { openStage } from './open-stage.ts'
+
+export interface CapabilityApiProps {
+  readonly deployment: Deployment
+  readonly server: IFunction
+}
+
+/**
+ * The door for people and partners: everything under `/v1`, for whom the settings let in. It is one route, so that the
+ * function can say 404 and 405 as problems, and nobody without permission learns which paths there are.
+ */
+export class CapabilityApi extends Construct {
+  readonly url: string
+
+  constructor(scope: Construct, id: string, { deployment, server }: CapabilityApiProps) {
+    super(scope, id)
+    const api = new HttpApi(this, 'Api', {
+      description: `Crossdock ${deployment.environment}: orders, timelines, exceptions, commands`,
+      createDefaultStage: false,
+      defaultAuthorizer: authorizer(deployment.api),
+    })
+    api.addRoutes({
+      path: '/v1/{proxy+}',
+      methods: [HttpMethod.ANY],
+      integration: new HttpLambdaIntegration('Serve', server),
+    })
+    // A shop floor's tills and a desk of people; a partner's import of orders has to slow down.
+    openStage(this, { deployment, api, throttle: { rateLimit: 200, burstLimit: 400 } })
+    this.url = `${api.apiEndpoint}/v1`
+
+    new ImpactAlarm(this, 'Failing', {
+      metric: api.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }),
+      threshold: 5,
+      periods: 5,
+      breaching: 3,
+      impact: 'Tills and partners cannot submit orders, and the exception desk does not open.',
+      runbook: 'api-failing',
+    })
+  }
+}
+
+const authorizer = (settings: ApiSettings): IHttpRouteAuthorizer =>
+  settings.authorizer === 'iam'
+    ? new HttpIamAuthorizer()
+    : new HttpJwtAuthorizer('Tokens', settings.issuer, { jwtAudience: [...settings.audience] })

@@ -1,0 +1,49 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { Env } from '../../functions/serve-api/env.ts'
+import { CapabilityApi } from '../constructs/capability-api.ts'
+import { CrossdockFunction } from '../constructs/crossdock-function.ts'
+import type { Deployment } from '../deployment.ts'
+import type { StateStack } from './state-stack.ts'
+
+export interface ApiStackProps extends StackProps {
+  readonly deployment: Deployment
+  readonly state: StateStack
+  /** Where what comes in goes first. */
+  readonly intake: { readonly queue: IQueue }
+}
+
+/** The Capability API: orders in, what became of them, the exception desk. */
+export class ApiStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    { deployment, state, intake, ...props }: ApiStackProps,
+  ) {
+    super(scope, id, props)
+    const { ledger, people, idempotency } = state
+    const server = new CrossdockFunction(this, 'ServeApi', {
+      deployment,
+      name: 'serve-api',
+      env: Env,
+      environment: {
+        LEDGER_TABLE: ledger.table.tableName,
+        PEOPLE_TABLE: people.table.tableName,
+        IDEMPOTENCY_TABLE: idempotency.tableName,
+        INTAKE_QUEUE_URL: intake.queue.queueUrl,
+      },
+    })
+    ledger.grantCommit(server)
+    ledger.grantSearch(server)
+    people.grantRead(server)
+    server.allow(['sqs:SendMessage'], [intake.queue.queueArn])
+    server.allow(
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      [idempotency.tableArn],
+    )
+
+    const { url } = new CapabilityApi(this, 'Capabilities', { deployment, server: server.lambda })
+    new CfnOutput(this, 'Url', { description: 'Where the Capability API is', value: url })
+  }
+}
