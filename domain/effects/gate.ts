@@ -114,8 +114,11 @@ function heardIn(result: Result<unknown, Failure>, asked: boolean): Heard {
   const { error } = result
   switch (error.next) {
     case 'retry':
-    case 'doubt':
       return { is: 'outage', reason: error.reason }
+    case 'doubt':
+      return error.answersWithin === undefined
+        ? { is: 'outage', reason: error.reason }
+        : { is: 'answer' }
     case 'wait':
       return { is: 'throttle', reason: error.reason, seconds: error.seconds }
     case 'except':
