@@ -61,7 +61,7 @@ const wrong: [string, (document: Document) => void, string][] = [
     ({ connections }) => {
       connections['magento/main'] = {}
     },
-    'connections["magento/main"]: there is no plug "magento"; write one of shopify, business-central, netsuite, shipbob, webhook',
+    'connections["magento/main"]: there is no plug "magento"; write one of shopify, mirakl, business-central, netsuite, shipbob, webhook',
   ],
   [
     'a connection without a name',

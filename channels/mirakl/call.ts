@@ -1,0 +1,52 @@
+import type { z } from 'zod'
+import { doubt, type Failure, halt, retry } from '../../domain/failure.ts'
+import type { Account, Call } from '../../domain/plug.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import { interpret } from './interpret.ts'
+import { MiraklSecret, MiraklSettings } from './settings.ts'
+
+type MiraklCall = Pick<Call, 'kind' | 'method'> & {
+  /** Below `/api`, with a leading slash. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+/** One authorised call, already interpreted; `undefined` where Mirakl has nothing to say. */
+export async function call(
+  account: Account,
+  { kind, method, path, query, body }: MiraklCall,
+): Promise<Result<unknown, Failure>> {
+  const secret = MiraklSecret.safeParse(await account.secret())
+  if (!secret.success) return err(halt("the connection's secret has no apiKey"))
+  const { host, shopId } = MiraklSettings.parse(account.settings)
+  const asked = new URLSearchParams({ ...query, ...(shopId && { shop_id: String(shopId) }) })
+  const search = asked.size > 0 ? `?${asked}` : ''
+  const reply = await account.send({
+    kind,
+    method,
+    url: `https://${host}/api${path}${search}`,
+    headers: {
+      // The key alone, without a scheme.
+      authorization: secret.data.apiKey,
+      accept: 'application/json',
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+  return reply.ok ? interpret(reply.value, kind) : reply
+}
+
+/** One call whose answer has to have a shape. */
+export async function ask<T extends z.ZodType>(
+  account: Account,
+  { answer, ...asked }: MiraklCall & { readonly answer: T },
+): Promise<Result<z.infer<T>, Failure>> {
+  const said = await call(account, asked)
+  if (!said.ok) return said
+  const parsed = answer.safeParse(said.value)
+  if (parsed.success) return ok(parsed.data)
+  const wrong = parsed.error.issues.map(({ path }) => path.join('.')).join(', ')
+  const reason = `mirakl answered ${asked.path} in an unknown shape: ${wrong}`
+  return err(asked.kind === 'write' ? doubt(reason) : retry(reason))
+}

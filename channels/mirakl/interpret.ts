@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import { doubt, except, type Failure, halt, retry, wait } from '../../domain/failure.ts'
+import type { Call, Reply } from '../../domain/plug.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import { exactly } from './exact.ts'
+
+type Kind = Call['kind']
+
+/**
+ * What an answer means: its JSON, `undefined` where there is none to give, or what happens next. A proxy may answer HTML
+ * with any status. That nothing was done is sure only where Mirakl itself refuses.
+ */
+export function interpret(reply: Reply, kind: Kind): Result<unknown, Failure> {
+  const { status, body } = reply
+  if (status === 204) return ok(undefined)
+  const json = exactly(body)
+  if (status === 200 || status === 201) return json.ok ? json : err(unknownEnd(status, kind))
+  const said = json.ok ? Refusal.safeParse(json.value).data : undefined
+  return err(judge(reply, kind, said))
+}
+
+const Refusal = z.object({ message: z.string().nullish() })
+
+function judge(
+  { status, headers }: Reply,
+  kind: Kind,
+  said: z.infer<typeof Refusal> | undefined,
+): Failure {
+  if (status === 429) return wait('mirakl throttles (429)', afterSeconds(headers['retry-after']))
+  if (status === 401) return halt('mirakl refuses the API key (401)')
+  if (status === 403) return halt('the API key lacks a role, or its shop is closed (403)')
+  if (status >= 500 || status === 408) return unknownEnd(status, kind)
+  if (status >= 300 && status < 400) return halt(`the host sends elsewhere (${status})`)
+  // Without a word from Mirakl, something before it answered.
+  if (!said) return halt(`no Mirakl answers there, or it does not know the request (${status})`)
+  if (kind === 'read') return halt(`mirakl does not accept the request (${status})`)
+  if (status === 404) return except('order-not-found', 'mirakl does not have this order')
+  return except('effect-refused', `mirakl refuses (${status}): ${words(said.message)}`)
+}
+
+/** Mirakl's own words, which name orders, lines and states; cut, because nobody promised what else they name. */
+const words = (message: string | null | undefined): string =>
+  (message ?? 'it gave no reason').replaceAll(/\s+/g, ' ').slice(0, 200)
+
+/** `Retry-After` is in seconds, as operators' guides say; the limit that they name is one call a minute. */
+function afterSeconds(header: string | undefined): number {
+  const seconds = Math.ceil(Number(header))
+  return seconds > 0 && seconds <= 3600 ? seconds : 60
+}
+
+const unknownEnd = (status: number, kind: Kind): Failure => {
+  const reason = `mirakl gave no usable answer (${status})`
+  return kind === 'write' ? doubt(reason) : retry(reason)
+}
