@@ -188,7 +188,7 @@ export type Reading =
   /** Nothing for the ledger. */
   | { readonly says: 'nothing'; readonly why: string }
 
-export type ReportedShipment = Omit<Shipment, 'lines'> & {
+export type ReportedShipment = Omit<Shipment, 'lines' | 'parts'> & {
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
   /** The warehouse's own id of the order, evidence that the release was taken. */
   readonly warehouseOrder: string

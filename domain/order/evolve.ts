@@ -4,6 +4,7 @@ import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { Called, OrderEvent, Route, SoldLine } from '../../schemas/events/order-event.ts'
 import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
+import { withParcel } from './allot.ts'
 import { isBlocked } from './claims.ts'
 import { exceptionKey, exceptionRules } from './exceptions.ts'
 import { balanced, forWarehouse } from './lines.ts'
@@ -340,19 +341,12 @@ function released(state: OrderState, event: Done): OrderState {
 
 /** A parcel, or its correction, which takes the place of the one before. */
 function packed(state: OrderState, shipment: Shipment): OrderState {
-  const left = unitsOf(shipment)
-  const earlier = unitsOf(state.shipments[shipment.id])
-  return withLines(
-    { ...state, shipments: { ...state.shipments, [shipment.id]: shipment } },
-    (line) => {
-      const shipped = line.shipped + (left.get(line.id) ?? 0) - (earlier.get(line.id) ?? 0)
-      return { ...line, shipped, released: Math.max(line.released, shipped) }
-    },
+  const earlier = state.shipments[shipment.id]
+  const shipments = { ...state.shipments, [shipment.id]: shipment }
+  return withLines({ ...state, shipments }, (line) =>
+    withParcel(earlier ? withParcel(line, earlier, -1) : line, shipment, 1),
   )
 }
-
-const unitsOf = (shipment: Shipment | undefined): ReadonlyMap<string, number> =>
-  new Map((shipment?.lines ?? []).map(({ id, quantity }) => [id, quantity]))
 
 const withLines = (state: OrderState, to: (line: LedgerLine) => LedgerLine): OrderState =>
   balanced({ ...state, lines: state.lines.map(to) })

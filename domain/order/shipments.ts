@@ -1,11 +1,11 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
-import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
+import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import type { ReportedShipment } from '../plug.ts'
+import { allot, shippedWithout } from './allot.ts'
 import { raise, unlessStanding } from './exceptions.ts'
 import type { FactOf } from './facts.ts'
-import { balanced, mayArrive, skuThere, toShip } from './lines.ts'
 import { found } from './outcome.ts'
 import { inRound, mayHaveHappened, releaseOf, roundOf } from './state.ts'
 
@@ -95,7 +95,7 @@ function confirmed(state: OrderState, fact: Shipped): readonly OrderEvent[] {
 /** What was told of the parcel already is for people to put right: no system is told of a parcel twice. */
 function corrected(state: OrderState, fact: Shipped, known: Shipment): readonly OrderEvent[] {
   const { connection, at } = fact
-  const without = evolveless(state, known)
+  const without = shippedWithout(state, known)
   const { parcel, trouble } = packed(without, fact)
   const told = ['post-shipment', 'confirm-shipment'].filter((effect) =>
     mayHaveHappened(state.intents[`${effect}:${known.id}`]),
@@ -126,21 +126,9 @@ const unitsIn = ({ lines }: Pick<Shipment, 'lines'>): string =>
     .toSorted()
     .join(', ') || 'nothing'
 
-/** The lines as they were before a parcel. */
-function evolveless(state: OrderState, { lines }: Shipment): OrderState {
-  const units = new Map(lines.map(({ id, quantity }) => [id, quantity]))
-  return balanced({
-    ...state,
-    lines: state.lines.map((line) => ({
-      ...line,
-      shipped: line.shipped - (units.get(line.id) ?? 0),
-    })),
-  })
-}
-
 /** A reported parcel in the ledger's own lines, with what does not fit. */
 function packed(state: OrderState, { connection, shipment, at }: Shipped) {
-  const { lines, strange, excess } = allot(state, shipment)
+  const { strange, excess, ...inside } = allot(state, shipment)
   const { warehouseOrder: _, ...parcel } = shipment
   const about = (reason: string) => ({ at, reason, connection })
   const trouble = [
@@ -159,30 +147,5 @@ function packed(state: OrderState, { connection, shipment, at }: Shipped) {
       ),
     ),
   ]
-  return { parcel: { ...parcel, lines }, trouble }
-}
-
-/**
- * Spreads a parcel's units per sku over the lines that still wait for them, in the order's own order, then over units that
- * were taken back while they left.
- */
-function allot(state: OrderState, { lines: parcel }: ReportedShipment) {
-  const units = new Map<string, number>()
-  const strange: string[] = []
-  const excess: string[] = []
-  for (const { sku, quantity } of parcel) {
-    const matching = state.lines.filter((line) => skuThere(line) === sku)
-    if (matching.length === 0) strange.push(sku)
-    let left = quantity
-    for (const room of [toShip, (line: LedgerLine) => mayArrive(line, state)]) {
-      for (const line of matching) {
-        const already = units.get(line.id) ?? 0
-        const more = Math.max(0, Math.min(left, room(line) - already))
-        if (more > 0) units.set(line.id, already + more)
-        left -= more
-      }
-    }
-    if (left > 0 && matching.length > 0) excess.push(sku)
-  }
-  return { lines: [...units].map(([id, quantity]) => ({ id, quantity })), strange, excess }
+  return { parcel: { ...parcel, ...inside }, trouble }
 }

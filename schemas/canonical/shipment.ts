@@ -5,6 +5,10 @@ import { Instant } from './instant.ts'
 export const Shipment = z.object({
   id: z.string().min(1),
   lines: z.array(z.object({ id: z.string(), quantity: z.int().positive() })),
+  /** Components of bundles inside, by line; `lines` names the bundles that they complete. */
+  parts: z
+    .array(z.object({ id: z.string(), sku: z.string(), quantity: z.int().positive() }))
+    .optional(),
   carrier: z.string().optional(),
   trackingNumber: z.string().optional(),
   trackingUrl: z.url().optional(),
