@@ -2,13 +2,26 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
-import type { Called, OrderEvent, Route, SoldLine } from '../../schemas/events/order-event.ts'
+import type { Called, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
+import { adopt } from './adopt.ts'
 import { withParcel } from './allot.ts'
 import { isBlocked } from './claims.ts'
 import { exceptionKey, exceptionRules } from './exceptions.ts'
+import {
+  attempted,
+  change,
+  mapped,
+  over,
+  reopened,
+  rested,
+  unlessCancelled,
+  unwoken,
+  withdraw,
+  woken,
+} from './intents.ts'
 import { balanced, forWarehouse } from './lines.ts'
-import { mayHaveHappened, postingOf, releaseOf, stands } from './state.ts'
+import { stands } from './state.ts'
 import { after } from './time.ts'
 
 /** Seconds the sweeper leaves to the messages that are already on their way. */
@@ -231,66 +244,6 @@ const evolution: Evolution = {
   'fact.used': (state, { key }) => ({ ...state, kept: without(state.kept, key) }),
 }
 
-type Terms = Extract<OrderEvent, { readonly type: 'order.captured' | 'order.amended' }>
-
-function adopt(state: OrderState, event: Terms): OrderState {
-  const { version, authority, digest, number, currency, total, country } = event
-  const { terms, awaiting, lines, problems, route } = event
-  const seen = { version, authority, digest, number, currency, total, terms, awaiting }
-  return balanced({
-    ...state,
-    seen: { ...seen, ...(country !== undefined && { country }) },
-    ...routeOf(state, route),
-    lines: linesOf(state, lines),
-    problems,
-  })
-}
-
-/** A system that has the order keeps it, wherever the amended order would go now. */
-function routeOf(state: OrderState, route: Route | undefined): { readonly route?: Route } {
-  const wms = mayHaveHappened(releaseOf(state)) ? state.route?.wms : route?.wms
-  const erp = mayHaveHappened(postingOf(state)) ? state.route?.erp : route?.erp
-  return erp && wms ? { route: { erp, wms } } : {}
-}
-
-const untouched: Omit<LedgerLine, keyof SoldLine> & { readonly sku?: string } = {
-  withdrawn: 0,
-  told: 0,
-  cancelled: 0,
-  refunded: 0,
-  released: 0,
-  shipped: 0,
-  backordered: 0,
-  before: 0,
-}
-
-/** The channel's lines with what is known of each. One that the channel dropped stays for as long as a warehouse knows it. */
-function linesOf({ lines }: OrderState, sold: readonly SoldLine[]): LedgerLine[] {
-  const known = new Map(lines.map((line) => [line.id, line]))
-  const ids = new Set(sold.map(({ id }) => id))
-  const dropped = lines
-    .filter((line) => !ids.has(line.id) && (line.shipped > 0 || line.released > 0))
-    .map((line) => ({ ...line, removed: line.ordered }))
-  const lineOf = (line: SoldLine) => {
-    const { sku: _, ...before } = known.get(line.id) ?? untouched
-    return lowered({ ...untouched, ...before, ...line })
-  }
-  return [...sold.map(lineOf), ...dropped]
-}
-
-/** Some channels lower what was ordered rather than say what was removed; what has left was ordered all the same. */
-function lowered(line: LedgerLine): LedgerLine {
-  const more = Math.max(0, line.shipped + line.byChannel - line.ordered)
-  return { ...line, ordered: line.ordered + more, removed: line.removed + more }
-}
-
-/** What a worker's system will have, and what it has if an earlier attempt got through unnoticed. */
-function attempted(intent: Intent, given: string | undefined, look: boolean): Partial<Intent> {
-  if (given === undefined) return {}
-  const earlier = look ? (intent.perhapsGiven ?? intent.given) : undefined
-  return { given, ...(earlier !== undefined && { perhapsGiven: earlier }) }
-}
-
 function withNames(state: OrderState, called: readonly Called[] | undefined): OrderState {
   if (!called) return state
   const names = new Map(called.map(({ id, ...there }) => [id, there]))
@@ -350,51 +303,6 @@ function packed(state: OrderState, shipment: Shipment): OrderState {
 
 const withLines = (state: OrderState, to: (line: LedgerLine) => LedgerLine): OrderState =>
   balanced({ ...state, lines: state.lines.map(to) })
-
-const mapped = (
-  intents: OrderState['intents'],
-  to: (intent: Intent) => Intent,
-): OrderState['intents'] =>
-  Object.fromEntries(Object.entries(intents).map(([id, intent]) => [id, to(intent)]))
-
-function change(state: OrderState, id: string, to: (intent: Intent) => Intent): OrderState {
-  const intent = state.intents[id]
-  return intent ? { ...state, intents: { ...state.intents, [id]: to(intent) } } : state
-}
-
-/** An intent that nobody works on. */
-function rested({ leaseUntil: _, ...intent }: Intent): Intent {
-  return intent
-}
-
-/** An intent that the sweeper leaves alone. */
-function unwoken({ wakeAt: _, ...intent }: Intent): Intent {
-  return intent
-}
-
-/** An intent that needs no more attention. */
-function over({ notBefore: _, look: __, ...intent }: Intent): Intent {
-  const { given: ___, perhapsGiven: ____, ...ended } = intent
-  return rested(unwoken(ended))
-}
-
-const withdraw = (intent: Intent): Intent =>
-  intent.state === 'pending' || intent.state === 'refused'
-    ? { ...over(intent), state: 'withdrawn' }
-    : intent
-
-/** The order was cancelled while this was on its way, and it came to nothing. */
-const unlessCancelled = ({ cancelledAt }: OrderState, intent: Intent): Intent =>
-  cancelledAt && intent.effect === 'create-order' ? withdraw(intent) : intent
-
-const reopened = (intent: Intent): Intent =>
-  intent.state === 'refused' ? { ...intent, state: 'pending' } : intent
-
-/** What waited for an exception to clear, or was refused for what has now changed, is asked for again at once. */
-const woken = (intents: OrderState['intents'], at: Instant): OrderState['intents'] =>
-  mapped(intents, (intent) =>
-    intent.state === 'pending' || intent.state === 'refused' ? { ...intent, wakeAt: at } : intent,
-  )
 
 function without<T>(record: Readonly<Record<string, T>>, key: string): Record<string, T> {
   const { [key]: _, ...rest } = record

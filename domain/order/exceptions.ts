@@ -76,6 +76,12 @@ export const exceptionKey = (code: string, subject: string): string =>
 /** Subject of a message that could not become a snapshot: its exception stands, whatever its code, until one comes. */
 export const ofMessage = 'message'
 
+/** A snapshot came after all, so what could not be read needs nobody. */
+export const clearUnreadable = ({ exceptions }: OrderState): OrderEvent[] =>
+  Object.values(exceptions)
+    .filter(({ subject }) => subject === ofMessage)
+    .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
+
 /** An exception that stands for the same reason keeps its age and its deadline; one that was settled stays away. */
 export function unlessStanding(
   { exceptions, settled }: OrderState,

@@ -1,0 +1,58 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+
+export const mapped = (
+  intents: OrderState['intents'],
+  to: (intent: Intent) => Intent,
+): OrderState['intents'] =>
+  Object.fromEntries(Object.entries(intents).map(([id, intent]) => [id, to(intent)]))
+
+export function change(state: OrderState, id: string, to: (intent: Intent) => Intent): OrderState {
+  const intent = state.intents[id]
+  return intent ? { ...state, intents: { ...state.intents, [id]: to(intent) } } : state
+}
+
+/** An intent that nobody works on. */
+export function rested({ leaseUntil: _, ...intent }: Intent): Intent {
+  return intent
+}
+
+/** An intent that the sweeper leaves alone. */
+export function unwoken({ wakeAt: _, ...intent }: Intent): Intent {
+  return intent
+}
+
+/** An intent that needs no more attention. */
+export function over({ notBefore: _, look: __, ...intent }: Intent): Intent {
+  const { given: ___, perhapsGiven: ____, ...ended } = intent
+  return rested(unwoken(ended))
+}
+
+export const withdraw = (intent: Intent): Intent =>
+  intent.state === 'pending' || intent.state === 'refused'
+    ? { ...over(intent), state: 'withdrawn' }
+    : intent
+
+/** The order was cancelled while this was on its way, and it came to nothing. */
+export const unlessCancelled = ({ cancelledAt }: OrderState, intent: Intent): Intent =>
+  cancelledAt && intent.effect === 'create-order' ? withdraw(intent) : intent
+
+export const reopened = (intent: Intent): Intent =>
+  intent.state === 'refused' ? { ...intent, state: 'pending' } : intent
+
+/** What waited for an exception to clear, or was refused for what has now changed, is asked for again at once. */
+export const woken = (intents: OrderState['intents'], at: Instant): OrderState['intents'] =>
+  mapped(intents, (intent) =>
+    intent.state === 'pending' || intent.state === 'refused' ? { ...intent, wakeAt: at } : intent,
+  )
+
+/** What a worker's system will have, and what it has if an earlier attempt got through unnoticed. */
+export function attempted(
+  intent: Intent,
+  given: string | undefined,
+  look: boolean,
+): Partial<Intent> {
+  if (given === undefined) return {}
+  const earlier = look ? (intent.perhapsGiven ?? intent.given) : undefined
+  return { given, ...(earlier !== undefined && { perhapsGiven: earlier }) }
+}
