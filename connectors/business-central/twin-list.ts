@@ -30,7 +30,8 @@ export function showList(world: TwinWorld, kind: Kind, options: URLSearchParams)
   }
   const found = recordsOf(world, kind).filter(
     (record) =>
-      isIndexed(world, record, understood) &&
+      // Items are there before anybody asks for them.
+      (kind === 'item' || isIndexed(world, record, understood)) &&
       (filter === null || understood.some((condition) => matches(record, condition))),
   )
   const select = options.get('$select')?.split(',')
