@@ -22,13 +22,13 @@ export function problemsOf(
         }))
       case 'invalid_type':
         return [{ path: issue.path, what: wrongType(issue.expected, at(document, issue.path)) }]
-      case 'invalid_value':
+      case 'invalid_value': {
+        const found = at(document, issue.path)
+        const what = found === undefined ? 'is missing' : `${shown(found)} is not known here`
         return [
-          {
-            path: issue.path,
-            what: `${shown(at(document, issue.path))} is not known here; write one of ${oneOf(issue.values.map(String))}`,
-          },
+          { path: issue.path, what: `${what}; write one of ${oneOf(issue.values.map(String))}` },
         ]
+      }
       case 'invalid_key':
         return [{ path: issue.path, what: issue.issues.map(({ message }) => message).join('; ') }]
       case 'too_small': {
