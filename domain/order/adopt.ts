@@ -3,7 +3,10 @@ import type { LedgerLine, OrderState } from '../../schemas/stored/order-state.ts
 import { balanced } from './lines.ts'
 import { mayHaveHappened, postingOf, releaseOf } from './state.ts'
 
-type Terms = Extract<OrderEvent, { readonly type: 'order.captured' | 'order.amended' }>
+type Terms = Extract<
+  OrderEvent,
+  { readonly type: 'order.captured' | 'order.amended' | 'order.edited' }
+>
 
 /** The order as a snapshot has it, with all that is known besides. */
 export function adopt(state: OrderState, event: Terms): OrderState {

@@ -9,7 +9,7 @@ import { answerEvents, outcomeEvents } from './outcome.ts'
 import type { Policy } from './policy.ts'
 import { settle } from './settle.ts'
 import { shipmentEvents } from './shipments.ts'
-import { snapshotEvents } from './snapshots.ts'
+import { editEvents, snapshotEvents } from './snapshots.ts'
 import { canStand } from './standing.ts'
 import { sideOf, stands } from './state.ts'
 import { after } from './time.ts'
@@ -42,6 +42,8 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
   switch (fact.type) {
     case 'snapshot':
       return snapshotEvents(state, fact, policy)
+    case 'edited':
+      return editEvents(state, fact, policy)
     case 'shipped':
       return shipmentEvents(state, fact)
     case 'held':

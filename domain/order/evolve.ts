@@ -60,6 +60,11 @@ const evolution: Evolution = {
     ...adopt(state, event),
     intents: woken(state.intents, at),
   }),
+  'order.edited': (state, event, at) => ({
+    ...remember(adopt(state, event), event.id),
+    edited: true,
+    intents: woken(state.intents, at),
+  }),
   'order.seen': (state, { version, authority, digest, problems, awaiting }) => ({
     ...state,
     problems,
@@ -94,10 +99,7 @@ const evolution: Evolution = {
   },
   'order.held': (state, { reason }) => ({ ...state, held: reason }),
   'order.resumed': ({ held: _, ...state }) => state,
-  'command.given': (state, { id }) => ({
-    ...state,
-    commands: [...state.commands, id].slice(-remembered),
-  }),
+  'command.given': (state, { id }) => remember(state, id),
 
   'effect.requested': (state, { intentId, effect, connection, shipmentId, wakeAt }) => {
     const known = state.intents[intentId]
@@ -252,6 +254,11 @@ function withNames(state: OrderState, called: readonly Called[] | undefined): Or
     return there ? { ...line, called: there } : line
   })
 }
+
+const remember = (state: OrderState, id: string): OrderState => ({
+  ...state,
+  commands: [...state.commands, id].slice(-remembered),
+})
 
 interface Done {
   readonly intentId: string

@@ -16,6 +16,18 @@ export type Fact = { readonly at: Instant } & (
       readonly order: Order
       readonly authority: 'body' | 'fetched'
       readonly receivedAt: Instant
+      /** Digest of what the channel sent, where `order` has people's edits in it. @default that of `order` */
+      readonly digest?: string
+    }
+  | /** A person changed a field of revision `rev`. Idempotent by the command's id. */ {
+      readonly type: 'edited'
+      readonly id: string
+      readonly by: string
+      readonly rev: number
+      readonly field: string
+      readonly reason: string
+      /** The document with the edit, which is among its `people.edits`. */
+      readonly order: Order
     }
   | /** A message about an order that could not become a snapshot. Idempotent by code. */ {
       readonly type: 'unreadable'

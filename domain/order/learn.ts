@@ -1,8 +1,10 @@
 import type { OrderId } from '../../schemas/canonical/identity.ts'
-import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import type { OrderEvent, OrderEventType } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import type { Commit, Ledger } from '../ports.ts'
 import { type Ask, decide } from './decide.ts'
+import { digestOf } from './digest.ts'
+import { edited } from './edits.ts'
 import type { Fact } from './facts.ts'
 import type { Policy } from './policy.ts'
 import { unknownOrder } from './state.ts'
@@ -40,7 +42,8 @@ export async function learn(
   for (let attempt = 0; attempt < attempts; attempt++) {
     const known = attempt === 0 ? last : undefined
     const before = known ?? (await deps.ledger.load(id)) ?? unknownOrder(id)
-    const { events, after: decided, ask } = decide(before, fact, deps.policy)
+    const whole = await withEdits(before, fact, deps.ledger)
+    const { events, after: decided, ask } = decide(before, whole, deps.policy)
     if (ask) return { state: before, events: [], ask }
     if (events.length === 0) return { state: before, events }
 
@@ -50,7 +53,7 @@ export async function learn(
       after,
       events,
       at: fact.at,
-      ...(adopts(events) && fact.type === 'snapshot' && { order: fact.order }),
+      ...(adopts(events) && 'order' in whole && { order: whole.order }),
       ...(traceparent !== undefined && { traceparent }),
     }
     if (await deps.ledger.commit(commit)) return { state: after, events }
@@ -60,4 +63,18 @@ export async function learn(
 }
 
 const adopts = (events: readonly OrderEvent[]): boolean =>
-  events.some(({ type }) => type === 'order.captured' || type === 'order.amended')
+  events.some(({ type }) => adopting.has(type))
+
+const adopting: ReadonlySet<OrderEventType> = new Set([
+  'order.captured',
+  'order.amended',
+  'order.edited',
+])
+
+/** What people changed stays changed for as long as the channel says what it said then. */
+async function withEdits(before: OrderState, fact: Fact, ledger: Ledger): Promise<Fact> {
+  if (fact.type !== 'snapshot' || !before.edited) return fact
+  const { order } = await ledger.open(before.id)
+  const edits = order?.people.edits ?? []
+  return { ...fact, order: edited(fact.order, edits), digest: digestOf(fact.order) }
+}

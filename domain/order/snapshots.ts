@@ -1,4 +1,4 @@
-import type { OrderLine } from '../../schemas/canonical/order.ts'
+import type { Order, OrderLine } from '../../schemas/canonical/order.ts'
 import type { OrderEvent, SoldLine } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { digestOf, termsOf } from './digest.ts'
@@ -16,22 +16,10 @@ export function snapshotEvents(
   policy: Policy,
 ): readonly OrderEvent[] | 'fetch' {
   const { order, authority } = fact
-  const routed = routedBy(order)
-  const route = policy.route(routed)
-  const lines = soldLines(order.lines, state)
-  const version = { version: order.version, authority, digest: digestOf(order) }
-  const problems = problemsOf({ order, route, state, policy })
-  const standing = { ...version, problems, awaiting: order.acceptance === 'awaited' }
-  const terms = {
-    ...standing,
-    terms: termsOf(order),
-    number: order.number,
-    currency: order.currency,
-    total: order.total,
-    lines,
-    ...(routed.country !== undefined && { country: routed.country }),
-    ...(route && { route }),
-  }
+  const version = { version: order.version, authority, digest: fact.digest ?? digestOf(order) }
+  const terms = { ...version, ...termsIn(order, state, policy) }
+  const { problems, awaiting, lines } = terms
+  const standing = { ...version, problems, awaiting }
   const cancelled = cancelRequest(state, fact)
   if (!state.seen) {
     const captured = { type: 'order.captured', ...terms, receivedAt: fact.receivedAt } as const
@@ -56,6 +44,35 @@ export function snapshotEvents(
   const news = version.digest !== state.seen.digest || moved(state, lines)
   const told: OrderEvent = news ? { type: 'order.amended', ...terms } : seen
   return [told, ...besides]
+}
+
+/** An edit is no version of the channel's: the next snapshot is still compared with what the channel sent last. */
+export function editEvents(
+  state: OrderState,
+  { order, id, by, field, reason, rev }: FactOf<'edited'>,
+  policy: Policy,
+): readonly OrderEvent[] {
+  if (!state.seen || state.rev !== rev || state.commands.includes(id)) return []
+  const { version, authority, digest } = state.seen
+  const terms = { version, authority, digest, ...termsIn(order, state, policy) }
+  return [{ type: 'order.edited', id, by, field, reason, ...terms }]
+}
+
+/** What a document means to the ledger, whatever version it is. */
+function termsIn(order: Order, state: OrderState, policy: Policy) {
+  const routed = routedBy(order)
+  const route = policy.route(routed)
+  return {
+    problems: problemsOf({ order, route, state, policy }),
+    awaiting: order.acceptance === 'awaited',
+    terms: termsOf(order),
+    number: order.number,
+    currency: order.currency,
+    total: order.total,
+    lines: soldLines(order.lines, state),
+    ...(routed.country !== undefined && { country: routed.country }),
+    ...(route && { route }),
+  }
 }
 
 /** The channel gave units to the buyer itself, which changes what is left for a warehouse. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Address } from '../canonical/order.ts'
 import { Reference } from '../canonical/reference.ts'
 import { ExceptionCode } from '../events/exception.ts'
 
@@ -36,3 +37,16 @@ export const Command = z.discriminatedUnion('do', [
   z.object({ do: z.literal('settle'), code: ExceptionCode, subject: z.string(), note: reason }),
 ])
 export type Command = z.infer<typeof Command>
+
+/**
+ * Puts a value in place of what the channel says, for as long as the channel says the same: `shipTo` or one of its fields,
+ * `billTo` likewise, `note`, `lines.<id>.sku`, `lines.<id>.taxCode`, `lines.<id>.unit`, `shipping.<n>.code`. `null` takes
+ * the value away.
+ */
+export const EditCommand = z.object({
+  do: z.literal('edit'),
+  field: z.string().min(1).max(200),
+  value: z.union([z.string().min(1).max(500), Address, z.null()]),
+  reason,
+})
+export type EditCommand = z.infer<typeof EditCommand>

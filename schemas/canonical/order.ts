@@ -18,6 +18,17 @@ export const Address = z.object({
 })
 export type Address = z.infer<typeof Address>
 
+/** What a person put in place of what the channel says. It lapses when the channel says something else than `old`. */
+export const Edit = z.object({
+  /** For example `shipTo.postalCode`, `shipTo`, `note` or `lines.<id>.sku`. */
+  field: z.string().min(1),
+  old: z.union([z.string(), Address, z.null()]),
+  value: z.union([z.string(), Address, z.null()]),
+  by: z.string(),
+  at: Instant,
+})
+export type Edit = z.infer<typeof Edit>
+
 /** Everything in an order that points at a person. Kept apart from the rest from the first write. */
 export const People = z.object({
   customer: z
@@ -31,6 +42,8 @@ export const People = z.object({
   shipTo: Address.optional(),
   billTo: Address.optional(),
   note: z.string().optional(),
+  /** What people changed in this document, oldest first. */
+  edits: z.array(Edit).optional(),
 })
 export type People = z.infer<typeof People>
 

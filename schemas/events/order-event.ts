@@ -99,6 +99,14 @@ const stage = { stage: z.string(), connection: ConnectionId, dueAt: Instant }
 export const OrderEvent = z.discriminatedUnion('type', [
   terms.extend({ type: z.literal('order.captured'), receivedAt: Instant }),
   terms.extend({ type: z.literal('order.amended') }),
+  /** A person changed a field; old and new value are with the personal data. */
+  terms.extend({
+    type: z.literal('order.edited'),
+    id: z.string(),
+    by: z.string(),
+    field: z.string(),
+    reason: z.string(),
+  }),
   /** A newer version with nothing in it for other systems. */
   standing.extend({ type: z.literal('order.seen') }),
   /** A route in the settings matches now. */

@@ -85,6 +85,8 @@ export const OrderState = z.object({
     terms: z.object({ erp: z.string(), wms: z.string() }),
     awaiting: z.boolean(),
   }).optional(),
+  /** A person changed something in the document: a new snapshot gets the edits that still hold. */
+  edited: z.literal(true).optional(),
   /** What each system has of this order, as `stands` writes it: when it differs from what stands now, it has to be amended. */
   given: z.object({
     erp: z.string().optional(),

@@ -1,0 +1,87 @@
+import type { EditCommand } from '../../schemas/api/command.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
+import { type Edit, Order } from '../../schemas/canonical/order.ts'
+import { except, type Failure } from '../failure.ts'
+import { read } from '../parse.ts'
+import type { Clock } from '../ports.ts'
+import { err, ok, type Result } from '../result.ts'
+import { put, valueAt } from './edits.ts'
+import { type LearnDeps, type Learned, learn } from './learn.ts'
+
+interface Editing {
+  readonly id: string
+  readonly by: string
+  readonly command: EditCommand
+}
+
+/** How often another writer may come between reading the document and writing it. */
+const attempts = 8
+
+/**
+ * Changes one field of an order's document, audited: who, when, old and new stand with its personal data, that it happened
+ * on its timeline. Fails with a reason that names the field and what to write instead.
+ */
+export async function editOrder(
+  orderId: OrderId,
+  { id, by, command }: Editing,
+  deps: LearnDeps & { readonly clock: Clock },
+): Promise<Result<Learned, Failure>> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const { state, order } = await deps.ledger.open(orderId)
+    if (!state || !order) return err(unfit('the order has no document yet'))
+    if (state.commands.includes(id)) return ok({ state, events: [] })
+    const at = deps.clock().toISOString()
+    const document = withEdit(order, command, { by, at })
+    if (!document.ok) return document
+    const { field, reason } = command
+    const fact = {
+      type: 'edited',
+      at,
+      id,
+      by,
+      rev: state.rev,
+      field,
+      reason,
+      order: document.value,
+    } as const
+    const learned = await learn({ id: orderId, last: state }, fact, deps)
+    if (learned.events.length > 0) return ok(learned)
+  }
+  throw new Error(`order ${orderId} moved ${attempts} times while it was edited`)
+}
+
+function withEdit(
+  order: Order,
+  { field, value }: EditCommand,
+  audit: Pick<Edit, 'by' | 'at'>,
+): Result<Order, Failure> {
+  if (!isEditable(field)) return err(unfit(`there is no field ${field} to edit; write ${choices}`))
+  const before = valueAt(order, field)
+  if (before === undefined) return err(unfit(`the order has no ${field}; ${beginning(field)}`))
+  const { edits = [], ...people } = order.people
+  // What the channel said is what the first edit replaced.
+  const old = edits.find((edit) => edit.field === field)?.old ?? before
+  const others = edits.filter((edit) => edit.field !== field)
+  const changed = put({ ...order, people }, field, value)
+  const document = {
+    ...changed,
+    people: { ...changed.people, edits: [...others, { field, old, value, ...audit }] },
+  }
+  const fit = read(Order, document)
+  return fit.ok ? fit : err(unfit(`${field} cannot be that: ${fit.error.reason}`))
+}
+
+const unfit = (reason: string): Failure => except('effect-refused', reason)
+
+const choices =
+  'shipTo, shipTo.<field>, billTo, billTo.<field>, note, lines.<id>.sku, lines.<id>.taxCode, lines.<id>.unit or shipping.<n>.code'
+
+const isEditable = (field: string): boolean =>
+  /^(?:(?:shipTo|billTo)(?:\.(?:name|company|address1|address2|city|province|provinceCode|postalCode|countryCode|phone))?|note|lines\..+\.(?:sku|taxCode|unit)|shipping\.\d+\.code)$/.test(
+    field,
+  )
+
+const beginning = (field: string): string =>
+  field.startsWith('lines.') || field.startsWith('shipping.')
+    ? 'write the id of one of its lines'
+    : `edit ${field.split('.')[0]} as a whole first`

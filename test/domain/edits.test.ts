@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto'
+import { editOrder } from '../../domain/order/edit-order.ts'
+import { learn } from '../../domain/order/learn.ts'
+import type { EditCommand } from '../../schemas/api/command.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
+import { MemoryLedger } from '../support/memory-ledger.ts'
+import { lineOf, orderId, orderOf, policy, seconds, start } from '../support/orders.ts'
+
+function open() {
+  const ledger = new MemoryLedger()
+  const deps = { ledger, policy, jitter: async () => {}, clock: () => new Date(start) }
+  const capture = (order: Order) =>
+    learn(
+      { id: orderId },
+      { type: 'snapshot', order, authority: 'body', receivedAt: start, at: start },
+      deps,
+    )
+  const edit = (field: string, value: EditCommand['value'], id: string = randomUUID()) => {
+    const command = { do: 'edit', field, value, reason: 'the customer called' } as const
+    return editOrder(orderId, { id, by: 'somebody', command }, deps)
+  }
+  const document = async () => (await ledger.open(orderId)).order
+  const exceptions = async () => Object.keys((await ledger.load(orderId))?.exceptions ?? {})
+  return { ledger, capture, edit, document, exceptions }
+}
+
+const nameless = ({ sku: _, ...line }: Order['lines'][number]) => line
+const unnamed = orderOf({ lines: [nameless(lineOf())] })
+
+test('a line that lacks its SKU gets one, and the order flows', async () => {
+  const { ledger, capture, edit, exceptions, document } = open()
+  await capture(unnamed)
+  expect(await exceptions()).toEqual(['missing-sku'])
+  expect(await edit('lines.1.sku', 'MUG')).toMatchObject({ ok: true })
+  expect(await exceptions()).toEqual([])
+  expect((await document())?.lines[0]?.sku).toBe('MUG')
+  expect((await ledger.load(orderId))?.intents['create-order']?.state).toBe('pending')
+})
+
+test('old and new value, who and when stand with the personal data, and the timeline has neither value', async () => {
+  const { ledger, capture, edit, document } = open()
+  await capture(orderOf())
+  await edit('shipTo.address1', 'Street 7')
+  expect((await document())?.people.edits).toEqual([
+    { field: 'shipTo.address1', old: 'Street 1', value: 'Street 7', by: 'somebody', at: start },
+  ])
+  const events = ledger.commits.at(-1)?.events ?? []
+  expect(events[0]).toMatchObject({
+    type: 'order.edited',
+    by: 'somebody',
+    field: 'shipTo.address1',
+  })
+  expect(JSON.stringify(events)).not.toMatch(/Street/)
+})
+
+test('an edit outlives new snapshots in which the channel says the same as then', async () => {
+  const { capture, edit, document } = open()
+  await capture(orderOf())
+  await edit('shipTo.address1', 'Street 7')
+  await capture(orderOf({ version: seconds(60), lines: [lineOf({ quantity: 3 })] }))
+  const order = await document()
+  expect(order?.lines[0]?.quantity).toBe(3)
+  expect(order?.people.shipTo?.address1).toBe('Street 7')
+})
+
+test('an edit yields when the channel says something new', async () => {
+  const { capture, edit, document } = open()
+  await capture(orderOf())
+  await edit('shipTo.address1', 'Street 7')
+  const { shipTo } = orderOf().people
+  if (!shipTo) throw new Error('the order has an address')
+  await capture(
+    orderOf({ version: seconds(60), people: { shipTo: { ...shipTo, address1: 'Lane 9' } } }),
+  )
+  expect((await document())?.people.shipTo?.address1).toBe('Lane 9')
+})
+
+test('the same snapshot again changes nothing, edited or not', async () => {
+  const { ledger, capture, edit } = open()
+  await capture(orderOf())
+  await edit('note', 'ring twice')
+  const before = ledger.commits.length
+  await capture(orderOf())
+  expect(ledger.commits).toHaveLength(before)
+})
+
+test('an edit after posting is brought to those who have the order, or stands as an exception', async () => {
+  const { capture, edit, exceptions, ledger } = open()
+  await capture(orderOf())
+  const quietly = { ledger, policy, jitter: async () => {} }
+  const claim = { type: 'claim', at: start, intentId: 'create-order', leaseSeconds: 15 } as const
+  await learn({ id: orderId }, claim, quietly)
+  const outcome = { type: 'outcome', at: start, intentId: 'create-order', epoch: 1 } as const
+  const made = { during: 'make', result: { ok: true, value: { id: '9' } }, lagSeconds: 0 } as const
+  await learn({ id: orderId }, { ...outcome, ...made }, quietly)
+  await edit('lines.1.sku', 'MUG-2')
+  expect(await exceptions()).toEqual(['amended-after-posting'])
+})
+
+test('the same command twice edits once; a second edit of a field keeps what the channel said', async () => {
+  const { ledger, capture, edit, document } = open()
+  await capture(orderOf())
+  await edit('shipTo.city', 'Village', 'e')
+  const { length } = ledger.commits
+  await edit('shipTo.city', 'Village', 'e')
+  expect(ledger.commits).toHaveLength(length)
+  await edit('shipTo.city', 'Hamlet')
+  expect((await document())?.people.edits).toMatchObject([{ old: 'Town', value: 'Hamlet' }])
+})
+
+test.each([
+  ['total', '1', 'there is no field total to edit; write shipTo'],
+  ['lines.9.sku', 'MUG', 'the order has no lines.9.sku; write the id of one of its lines'],
+  ['billTo.city', 'Town', 'the order has no billTo.city; edit billTo as a whole first'],
+  ['shipTo.countryCode', 'Germany', 'shipTo.countryCode cannot be that: '],
+  ['shipTo', 'Street 1', 'shipTo cannot be that: '],
+  ['__proto__.x', 'y', 'there is no field'],
+])('%s cannot become %s, and the reason says what to write', async (field, value, reason) => {
+  const { ledger, capture, edit } = open()
+  await capture(orderOf())
+  const { length } = ledger.commits
+  expect(await edit(field, value)).toMatchObject({
+    ok: false,
+    error: { reason: expect.stringContaining(reason) },
+  })
+  expect(ledger.commits).toHaveLength(length)
+})
