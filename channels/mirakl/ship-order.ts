@@ -1,4 +1,4 @@
-import { except, type Failure } from '../../domain/failure.ts'
+import { except, type Failure, retry } from '../../domain/failure.ts'
 import type { Account, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
@@ -32,8 +32,8 @@ export async function shipOrder(
   const before = await findShipped(account, subject)
   if (!before.ok) return before
   if (before.value) return ok(before.value)
-  const part = settings.parcels === 'first' ? undefined : partOf(subject, shipment)
-  if (part) return err(except('effect-refused', part))
+  const objection = settings.parcels === 'first' ? undefined : againstPart(subject, shipment)
+  if (objection) return err(objection)
 
   const { tracking_url, ...tracking } = trackingOf(subject, shipment, settings)
   const path = `/orders/${encodeURIComponent(order.channelOrderId)}`
@@ -50,16 +50,23 @@ export async function shipOrder(
   return found.ok && found.value ? ok(found.value) : done
 }
 
-/** Why a parcel is not the whole of what the marketplace still expects, in words for people. */
-function partOf({ order }: Subject, { id, lines }: Shipment): string | undefined {
+/** What happens to a parcel that is not the whole of what the marketplace still expects. */
+function againstPart({ order, lines }: Subject, shipment: Shipment): Failure | undefined {
   const sent = (line: string) =>
-    lines.reduce((all, one) => (one.id === line ? all + one.quantity : all), 0)
+    shipment.lines.reduce((all, one) => (one.id === line ? all + one.quantity : all), 0)
   const short = order.lines.filter((line) => {
     const expected = line.fulfilledByChannel ? 0 : line.quantity - line.removed
     return sent(line.id) < expected
   })
-  return short.length === 0
-    ? undefined
-    : `parcel ${id} has only a part of the order (short: line ${short.map((line) => line.id).join(', ')}), and this ` +
-        'connection ships orders in one parcel; confirm it at the marketplace when all has left, or set "parcels"'
+  if (short.length === 0) return undefined
+  const wanted = new Map(lines.map(({ id, quantity }) => [id, quantity]))
+  if (short.every(({ id, quantity }) => sent(id) >= (wanted.get(id) ?? quantity))) {
+    return retry('the marketplace has yet to hear of units that were taken back')
+  }
+  const names = short.map(({ id }) => id).join(', ')
+  return except(
+    'effect-refused',
+    `parcel ${shipment.id} has only a part of the order (short: line ${names}), and this connection ships orders in one ` +
+      'parcel; confirm it at the marketplace when all has left, or set "parcels"',
+  )
 }
