@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { build } from '../build.ts'
 import { coldStarts } from './cold-starts.ts'
+import { decideCpu } from './decide-cpu.ts'
 import type { Figure } from './figure.ts'
 import { journeys } from './journeys.ts'
 import { readyTime } from './ready-time.ts'
@@ -11,6 +12,7 @@ const root = join(import.meta.dirname, '..', '..')
 const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'cold-starts': () => coldStarts(root),
   'transform-cpu': () => transformCpu(),
+  'decide-cpu': () => decideCpu(),
   ready: () => readyTime(root),
   journeys: () => journeys(root),
 }
