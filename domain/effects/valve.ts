@@ -187,17 +187,11 @@ function shut(valve: Valve, why: Why, { now, reason }: Told): Shut {
   const goesOn = valve.is !== 'open' && valve.why === why
   const count = goesOn ? valve.pauses + 1 : 1
   const { first, factor, most } = pauses[why]
-  const seconds = Math.min(most, first * factor ** Math.min(count - 1, 20))
+  const pause = after(now, Math.min(most, first * factor ** Math.min(count - 1, 20)))
+  // A system that named a moment is not asked before.
+  const until = valve.is === 'shut' && valve.until > pause ? valve.until : pause
   const since = valve.is === 'open' ? now : valve.since
-  return {
-    is: 'shut',
-    rev: valve.rev,
-    why,
-    reason,
-    since,
-    pauses: count,
-    until: after(now, seconds),
-  }
+  return { is: 'shut', rev: valve.rev, why, reason, since, pauses: count, until }
 }
 
 function withoutOne(places: Easing['places'], place: Instant): Instant[] {

@@ -30,7 +30,7 @@ export interface FakeSystem {
 }
 
 /** Says no more than that the system was asked. */
-const request = { kind: 'write', method: 'POST', url: 'https://fake.example/' } as const
+export const request = { kind: 'write', method: 'POST', url: 'https://fake.example/' } as const
 
 interface Options {
   readonly safety: Safety
