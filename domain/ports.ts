@@ -82,6 +82,14 @@ export interface Valves {
   save(connection: ConnectionId, before: Valve, after: Valve): Promise<boolean>
 }
 
+/** Files that are exchanged with people. */
+export interface Files {
+  /** A file's bytes in pieces; throws when it cannot be read. */
+  read(key: string): Promise<AsyncIterable<Uint8Array>>
+  /** Writes a file, or another version of it. */
+  write(key: string, file: { readonly text: string; readonly type: string }): Promise<void>
+}
+
 /**
  * Sends a message to its own queue again, to be seen not before some seconds have passed. `group` keeps a queue fair
  * between those who share it.

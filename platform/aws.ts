@@ -54,12 +54,23 @@ export async function putObject(
   key: string,
   object: { readonly body: Uint8Array<ArrayBuffer>; readonly type: string },
 ): Promise<void> {
-  const base = endpoint ? `${endpoint}/${bucket}` : `https://${bucket}.s3.${region}.amazonaws.com`
-  const response = await signer('s3').fetch(`${base}/${key}`, {
+  const response = await signer('s3').fetch(urlOf(bucket, key), {
     method: 'PUT',
     headers: { 'content-type': object.type },
     body: object.body,
   })
   if (!response.ok) throw new Error(`PutObject answered ${response.status}`)
   await response.arrayBuffer()
+}
+
+/** Reads one object, in pieces as they arrive. */
+export async function getObject(bucket: string, key: string): Promise<AsyncIterable<Uint8Array>> {
+  const response = await signer('s3').fetch(urlOf(bucket, key))
+  if (!response.ok || !response.body) throw new Error(`GetObject answered ${response.status}`)
+  return response.body
+}
+
+function urlOf(bucket: string, key: string): string {
+  const base = endpoint ? `${endpoint}/${bucket}` : `https://${bucket}.s3.${region}.amazonaws.com`
+  return `${base}/${key.split('/').map(encodeURIComponent).join('/')}`
 }

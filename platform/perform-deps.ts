@@ -4,6 +4,7 @@ import type { Plug } from '../domain/plug.ts'
 import type { ConnectionId } from '../schemas/canonical/identity.ts'
 import { openAccount } from './account.ts'
 import { dynamo } from './dynamo.ts'
+import { dynamoCrossReferences } from './dynamo-cross-references.ts'
 import { dynamoLedger } from './dynamo-ledger.ts'
 import { learnDeps } from './learn-deps.ts'
 import { namespaceOf } from './metrics.ts'
@@ -17,6 +18,7 @@ interface LaneEnv {
   readonly LEDGER_TABLE: string
   readonly PEOPLE_TABLE: string
   readonly CURSORS_TABLE: string
+  readonly CROSS_REFERENCES_TABLE: string
   readonly LANE_QUEUE_URL: string
 }
 
@@ -36,6 +38,8 @@ export function performDeps(env: LaneEnv, plugs: readonly Plug[]): PerformDeps {
     plug: { ...plug, effects: plug.effectsFor?.(connection.own) ?? plug.effects },
     account,
     gate: openGate(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),
+    crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
+    namesRequired: connection.crossReferences,
     again: sqsAgain(new SQSClient(), env.LANE_QUEUE_URL),
     clock: () => new Date(),
     // Longer than the function may run, so that whoever held a claim is gone when it ends.

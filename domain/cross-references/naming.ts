@@ -39,3 +39,7 @@ const saying = (naming: Naming): string =>
   'name' in naming
     ? JSON.stringify(naming.name)
     : JSON.stringify(naming.components.map(({ sku, quantity }) => [sku, quantity]).toSorted())
+
+/** The things that additions give a name that holds at a moment. */
+export const namedBy = (additions: readonly Addition[], moment: Instant): readonly Thing[] =>
+  additions.filter(({ told }) => told.some(({ naming }) => naming.from <= moment))

@@ -1,19 +1,20 @@
 import type { Reference } from '../../schemas/canonical/reference.ts'
-import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
-import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
+import type { Thing } from '../../schemas/stored/cross-reference.ts'
+import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { inWordsOf, type Vocabulary } from '../cross-references/vocabulary.ts'
 import { doubt, except, type Failure, retry } from '../failure.ts'
 import { claimableFrom, isBlocked } from '../order/claims.ts'
 import { digestOf } from '../order/digest.ts'
 import { type LearnDeps, learn } from '../order/learn.ts'
-import { forWarehouse, toDeliver, toTell } from '../order/lines.ts'
-import { postingOf, releaseOf, roundOf } from '../order/state.ts'
 import type { Account, Effect, Plug, Subject } from '../plug.ts'
 import type { Again, Clock, Opened } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Gate, Passage } from './gate.ts'
+import { subjectOf } from './subject-of.ts'
+import { unnamed, type WordsDeps, wakeIfNamed, wordsBefore, wordsOf } from './words.ts'
 
-export interface PerformDeps extends LearnDeps {
+export interface PerformDeps extends LearnDeps, WordsDeps {
   readonly plug: Plug
   readonly account: Account
   /** The connection's valve: behind one that is shut, nothing is even claimed. */
@@ -46,7 +47,15 @@ async function carryOut(
   const now = () => deps.clock().toISOString()
   const leaseSeconds = deps.leaseSeconds + longestLag(deps.plug)
   const opened = await deps.ledger.open(hint.orderId)
-  const claimed = { type: 'claim', at: now(), intentId, leaseSeconds } as const
+  const words = await wordsBefore(opened, intentId, deps)
+  const called = words?.called ?? []
+  const claimed = {
+    type: 'claim',
+    at: now(),
+    intentId,
+    leaseSeconds,
+    ...(called.length > 0 && { called }),
+  } as const
   const claim = await learn({ ...about, last: opened.state }, claimed, deps)
   const intent = claim.state.intents[intentId]
   if (claim.events.length === 0 || !intent) {
@@ -55,7 +64,7 @@ async function carryOut(
   }
 
   const { account } = passage
-  const asked = { intentId, intent, opened }
+  const asked = { intentId, intent, opened, words }
   const tried = await attempt(claim.state, asked, { ...deps, account })
   const result = await passage.leave(tried.result)
   const outcome = {
@@ -68,6 +77,7 @@ async function carryOut(
     lagSeconds: lagOf(deps.plug.effects[intent.effect]),
   } as const
   const { state } = await learn({ ...about, last: claim.state }, outcome, deps)
+  if (tried.misses) await wakeIfNamed({ state, intentId, misses: tried.misses }, deps)
   await later(hint, state, deps)
   if (result.ok) return { did: intent.effect }
   return { did: `tried ${intent.effect}`, next: result.error.next, reason: result.error.reason }
@@ -99,19 +109,20 @@ async function later(
 interface Attempt {
   readonly during: 'look' | 'make'
   readonly result: Result<Reference, Failure>
+  /** Codes that have no name: why nothing was made. */
+  readonly misses?: readonly Thing[]
 }
 
 interface Claimed {
   readonly intentId: string
   readonly intent: Intent
   readonly opened: Opened
+  /** Looked up for the document that was opened. */
+  readonly words: Vocabulary | undefined
 }
 
-async function attempt(
-  state: OrderState,
-  { intentId, intent, opened }: Claimed,
-  deps: PerformDeps,
-): Promise<Attempt> {
+async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): Promise<Attempt> {
+  const { intentId, intent, opened } = claimed
   const { plug, account } = deps
   const effect = plug.effects[intent.effect]
   const order = await posted(state, opened, deps)
@@ -121,7 +132,9 @@ async function attempt(
   }
   if (!order) return { during: 'look', result: err(retry('the order has no snapshot yet')) }
 
-  const subject = { intentId, ...subjectOf(state, intent, order) }
+  const words = await wordsNow(state, { ...claimed, order }, deps)
+  if (!words) return { during: 'look', result: err(retry('the order changed during the claim')) }
+  const subject = inWordsOf(words, { intentId, ...subjectOf(state, intent, order) })
   if (intent.look && !effect.look) {
     return { during: 'look', result: err(doubt('an earlier attempt ended without an answer')) }
   }
@@ -133,6 +146,10 @@ async function attempt(
   // Cancelled or held while an earlier attempt was in doubt: now that there is surely nothing, nothing is made.
   if (isBlocked(state, intent)) {
     return { during: 'make', result: err(retry('not made: the order is held or cancelled')) }
+  }
+  const { misses } = words
+  if (misses.length > 0) {
+    return { during: 'make', result: await unnamed({ state, intentId, misses }, deps), misses }
   }
   if (leaseIsOver(intent, deps)) {
     return { during: 'look', result: err(retry('the look-up took longer than the lease')) }
@@ -153,6 +170,17 @@ async function posted({ id, seen }: OrderState, { order }: Opened, { ledger }: P
   return (await ledger.open(id)).order
 }
 
+/** The words of the claim; `undefined` when a document that came in between is called something else than the claim says. */
+async function wordsNow(
+  state: OrderState,
+  { intent, opened, words, order }: Claimed & { readonly order: Subject['order'] },
+  deps: PerformDeps,
+): Promise<Vocabulary | undefined> {
+  if (words && order === opened.order) return words
+  const fresh = await wordsOf({ state, intent, order }, deps)
+  return JSON.stringify(fresh.called) === JSON.stringify(words?.called ?? []) ? fresh : undefined
+}
+
 const look = async (effect: Effect, account: Account, subject: Subject) =>
   effect.look ? effect.look(account, subject) : ok(undefined)
 
@@ -167,25 +195,4 @@ const longestLag = ({ effects }: Plug): number =>
 const lagOf = (effect: Effect | undefined): number | undefined => {
   if (effect?.safety.by === 'none') return undefined
   return effect?.safety.by === 'lookup' ? effect.safety.lagSeconds : 0
-}
-
-function subjectOf(state: OrderState, intent: Intent, order: Subject['order']): Subject {
-  const erp = postingOf(state)?.reference
-  const wms = releaseOf(state)?.reference
-  const shipment = intent.shipmentId ? state.shipments[intent.shipmentId] : undefined
-  const units = unitsFor[intent.effect] ?? toDeliver
-  return {
-    order,
-    lines: state.lines.map((line) => ({ id: line.id, quantity: units(line) })),
-    references: { ...(erp && { erp }), ...(wms && { wms }) },
-    round: roundOf(state),
-    ...(shipment && { shipment }),
-  }
-}
-
-/** The units of a line that an effect is about, where that is not what the buyer is to get. */
-const unitsFor: Readonly<Partial<Record<EffectName, (line: LedgerLine) => number>>> = {
-  'release-order': forWarehouse,
-  'amend-release': forWarehouse,
-  'cancel-sale': toTell,
 }

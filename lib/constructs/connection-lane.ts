@@ -4,6 +4,7 @@ import { Construct } from 'constructs'
 import type { Env } from '../../functions/post-to-erp/env.ts'
 import type { DeployedConnection, Deployment } from '../deployment.ts'
 import { connectionName } from './connection-name.ts'
+import type { CrossReferences } from './cross-references.ts'
 import type { Cursors } from './cursors.ts'
 import { Lane } from './lane.ts'
 import { LaneRule } from './lane-rule.ts'
@@ -17,6 +18,7 @@ export interface ConnectionLaneProps {
     readonly ledger: Ledger
     readonly people: People
     readonly cursors: Cursors
+    readonly crossReferences: CrossReferences
     readonly bus: IEventBus
   }
   /** Folder under functions/. */
@@ -35,7 +37,7 @@ export class ConnectionLane extends Construct {
     { deployment, state, consumer, env, impact }: ConnectionLaneProps,
   ) {
     super(scope, connectionName(connection.id))
-    const { ledger, people, cursors, bus } = state
+    const { ledger, people, cursors, crossReferences, bus } = state
 
     const lane = new Lane(this, 'Lane', {
       deployment,
@@ -46,6 +48,7 @@ export class ConnectionLane extends Construct {
         LEDGER_TABLE: ledger.table.tableName,
         PEOPLE_TABLE: people.table.tableName,
         CURSORS_TABLE: cursors.table.tableName,
+        CROSS_REFERENCES_TABLE: crossReferences.table.tableName,
         LANE_QUEUE_URL: queueUrl,
       }),
       maxConcurrency: connection.maxConcurrency,
@@ -56,6 +59,7 @@ export class ConnectionLane extends Construct {
     ledger.grantOpen(lane.consumer)
     people.grantRead(lane.consumer)
     cursors.grantAsk(lane.consumer, [connection.id])
+    crossReferences.grantFind(lane.consumer, connection.id)
     grantSecrets(lane.consumer, [connection])
 
     new LaneRule(this, 'Requests', { bus, connection: connection.id, queue: lane.queue, impact })

@@ -7,6 +7,8 @@ export interface DeadLettersProps {
   /** What has stopped for the business when something lies here: one sentence. */
   readonly impact: string
   readonly runbook: RunbookHeading
+  /** What a queue that keeps an order redrives to has to keep it too. @default false */
+  readonly inOrder?: boolean
 }
 
 /** A queue for what could not be handled, kept as long as SQS keeps anything, and watched. */
@@ -19,6 +21,7 @@ export class DeadLetters extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+      ...(props.inOrder && { fifo: true }),
     })
     const reason = 'The end of the line: what lies here waits for a person, and an alarm says so.'
     Validations.of(this.queue).acknowledge(

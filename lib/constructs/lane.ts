@@ -25,6 +25,10 @@ export interface LaneProps<E extends z.ZodObject> {
   readonly batchSize?: number
   /** @default 10 seconds */
   readonly timeout?: Duration
+  /** @default 512 MB */
+  readonly memorySize?: number
+  /** One message of a group after another. @default false: as many at one time as may be, in no order */
+  readonly inOrder?: boolean
   /** Age of the oldest message that raises an alarm. @default 15 minutes */
   readonly patience?: Duration
 }
@@ -41,6 +45,7 @@ export class Lane<E extends z.ZodObject> extends Construct {
     const deadLetters = new DeadLetters(this, 'DeadLetters', {
       impact: props.impact,
       runbook: 'dead-letters',
+      ...(props.inOrder && { inOrder: true }),
     })
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
@@ -49,6 +54,7 @@ export class Lane<E extends z.ZodObject> extends Construct {
       visibilityTimeout: Duration.seconds(timeout.toSeconds() * 6),
       // A dead letter keeps its first timestamp, so what is left of its fourteen days is at least ten.
       retentionPeriod: Duration.days(4),
+      ...(props.inOrder && { fifo: true, contentBasedDeduplication: true }),
       deadLetterQueue: {
         queue: deadLetters.queue,
         maxReceiveCount: maxReceives,
@@ -61,6 +67,7 @@ export class Lane<E extends z.ZodObject> extends Construct {
       env: props.env,
       environment: props.environment(this.queue),
       timeout,
+      ...(props.memorySize && { memorySize: props.memorySize }),
       // A message waits for its turn by being sent again with a delay; without this, Lambda would take
       // the sixteenth turn for a runaway loop and make the message a dead letter.
       recursiveLoop: RecursiveLoop.ALLOW,

@@ -5,6 +5,7 @@ import { Env as PollEnv } from '../../functions/poll-channel/env.ts'
 import { Env as ReceiveEnv } from '../../functions/receive-webhook/env.ts'
 import { Env as TransformEnv } from '../../functions/transform-order/env.ts'
 import { connectionName } from '../constructs/connection-name.ts'
+import { CrossReferenceFiles } from '../constructs/cross-reference-files.ts'
 import { CrossdockFunction } from '../constructs/crossdock-function.ts'
 import { Lane } from '../constructs/lane.ts'
 import { ScheduledFunction } from '../constructs/scheduled-function.ts'
@@ -18,7 +19,7 @@ export interface IntakeStackProps extends StackProps {
   readonly state: StateStack
 }
 
-/** Both ways in, webhooks and polls, the queue they lead to, and what reads it. */
+/** The ways in: webhooks and polls with the queue they lead to and what reads it, and files. */
 export class IntakeStack extends Stack {
   private readonly deployment: Deployment
   private readonly state: StateStack
@@ -31,6 +32,7 @@ export class IntakeStack extends Stack {
     this.lane = this.transform()
     this.receive()
     for (const connection of deployment.connections) this.poll(connection)
+    new CrossReferenceFiles(this, 'CrossReferenceFiles', { deployment, state })
   }
 
   /** Where everything that comes in goes first. */

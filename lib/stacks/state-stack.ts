@@ -2,7 +2,9 @@ import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib'
 import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { EventBus } from 'aws-cdk-lib/aws-events'
 import type { Construct } from 'constructs'
+import { CrossReferences } from '../constructs/cross-references.ts'
 import { Cursors } from '../constructs/cursors.ts'
+import { ExchangedFiles } from '../constructs/exchanged-files.ts'
 import { Ledger } from '../constructs/ledger.ts'
 import { People } from '../constructs/people.ts'
 import { RawMessages } from '../constructs/raw-messages.ts'
@@ -19,6 +21,8 @@ export class StateStack extends Stack {
   readonly cursors: Cursors
   readonly idempotency: TableV2
   readonly raw: RawMessages
+  readonly crossReferences: CrossReferences
+  readonly files: ExchangedFiles
   readonly bus: EventBus
 
   constructor(scope: Construct, id: string, { deployment, ...props }: StateStackProps) {
@@ -35,6 +39,8 @@ export class StateStack extends Stack {
       removalPolicy: RemovalPolicy.DESTROY,
     })
     this.raw = new RawMessages(this, 'RawMessages', { retain, days: deployment.keep.rawDays })
+    this.crossReferences = new CrossReferences(this, 'CrossReferences', { retain })
+    this.files = new ExchangedFiles(this, 'Files', { retain })
     this.bus = new EventBus(this, 'Bus', {
       eventBusName: `crossdock-${deployment.environment}`,
       description: 'What happened to orders, and what is asked of systems.',

@@ -1,17 +1,35 @@
+import { createHash } from 'node:crypto'
 import type { AwsCall, AwsService } from './aws-call.ts'
+import type { EventBus } from './event-bus.ts'
 import type { Fauxqs } from './fauxqs-stores.ts'
 import type { Model } from './model.ts'
 import type { Question } from './policy.ts'
 import { inject } from './queues.ts'
 
-/** Creates the buckets of the model and serves S3's path-style REST protocol. */
-export function openBuckets(model: Model, fauxqs: Fauxqs): AwsService {
+/** Creates the buckets of the model, serves S3's path-style REST protocol, and tells EventBridge of new objects. */
+export function openBuckets(model: Model, fauxqs: Fauxqs, bus: Pick<EventBus, 'tell'>): AwsService {
   for (const { attributes } of model.of('AWS::S3::Bucket')) {
     if (!fauxqs.s3.hasBucket(attributes.Ref)) fauxqs.s3.createBucket(attributes.Ref)
   }
+  const telling = new Set(
+    model
+      .of('AWS::S3::Bucket')
+      .filter(({ properties }) => {
+        const { EventBridgeConfiguration } = properties.NotificationConfiguration ?? {}
+        return EventBridgeConfiguration?.EventBridgeEnabled === true
+      })
+      .map(({ attributes }) => attributes.Ref),
+  )
   return {
     needs: (call) => [needOf(call)],
-    answer: (call) => inject(fauxqs, call),
+    answer: async (call) => {
+      const answer = await inject(fauxqs, call)
+      const { bucket, key } = placeOf(call)
+      if (answer.status === 200 && isUpload(call) && key !== '' && telling.has(bucket)) {
+        bus.tell(objectCreated(call, { bucket, key }))
+      }
+      return answer
+    },
     denied: (message) => ({
       status: 403,
       headers: { 'content-type': 'application/xml' },
@@ -36,9 +54,40 @@ const bucketActions: Readonly<Record<string, string>> = {
   DELETE: 's3:DeleteBucket',
 }
 
-function needOf({ method, url }: AwsCall): Question {
+interface Place {
+  readonly bucket: string
+  readonly key: string
+}
+
+function placeOf({ url }: AwsCall): Place {
   const [, bucket = '', ...key] = decodeURIComponent(url.split('?')[0] ?? '').split('/')
-  const path = key.join('/')
+  return { bucket, key: key.join('/') }
+}
+
+/** One PUT of the whole, or the end of an upload in parts. */
+const isUpload = ({ method, url }: AwsCall): boolean =>
+  method === 'PUT' ? !/[?&]partNumber=/.test(url) : method === 'POST' && /[?&]uploadId=/.test(url)
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
+const objectCreated = ({ method, body }: AwsCall, { bucket, key }: Place) => ({
+  source: 'aws.s3',
+  detailType: 'Object Created',
+  detail: {
+    version: '0',
+    bucket: { name: bucket },
+    object: {
+      key,
+      size: body.length,
+      etag: createHash('md5').update(body).digest('hex'),
+      sequencer: Date.now().toString(16).toUpperCase(),
+    },
+    reason: method === 'PUT' ? 'PutObject' : 'CompleteMultipartUpload',
+  },
+})
+
+function needOf(call: AwsCall): Question {
+  const { method } = call
+  const { bucket, key: path } = placeOf(call)
   if (bucket === '') return { action: 's3:ListAllMyBuckets', resource: '*' }
   if (path === '') {
     return { action: bucketActions[method] ?? `s3:${method}`, resource: `arn:aws:s3:::${bucket}` }

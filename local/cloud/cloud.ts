@@ -278,7 +278,7 @@ function openGateway(
       AmazonSQS: parts.queues.service,
       AWSEvents: parts.bus.service,
       secretsmanager: secretsService(given.secrets, place),
-      s3: openBuckets(parts.model, parts.fauxqs),
+      s3: openBuckets(parts.model, parts.fauxqs, parts.bus),
       sts: identityService(place),
       lambda: lambdaService({ pool: parts.pool, functions: parts.functions, place }),
     },

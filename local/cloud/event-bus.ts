@@ -31,6 +31,12 @@ export interface Target {
 
 export interface EventBus {
   readonly service: AwsService
+  /** Puts an event of an AWS service onto the default bus. */
+  tell(event: {
+    readonly source: string
+    readonly detailType: string
+    readonly detail: object
+  }): void
   /** True while a delivery is being tried again. */
   busy(): boolean
 }
@@ -80,6 +86,9 @@ export function openEventBus(given: Given): EventBus {
   }
   return {
     busy: () => retrying > 0,
+    tell: ({ source, detailType, detail }) => {
+      put({ Source: source, DetailType: detailType, Detail: JSON.stringify(detail) })
+    },
     service: {
       needs: ({ json }) =>
         entriesOf(json).map((entry) => ({

@@ -265,6 +265,11 @@ export const supported = {
     LifecycleConfiguration: noMeaning,
     LoggingConfiguration: noMeaning,
     MetricsConfigurations: noMeaning,
+    NotificationConfiguration: z
+      .strictObject({
+        EventBridgeConfiguration: z.strictObject({ EventBridgeEnabled: z.boolean() }),
+      })
+      .optional(),
     OwnershipControls: noMeaning,
     PublicAccessBlockConfiguration: noMeaning,
     VersioningConfiguration: noMeaning,

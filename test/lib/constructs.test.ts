@@ -217,8 +217,8 @@ describe('the stacks', () => {
       Object.values(template?.findResources('AWS::S3::Bucket') ?? {}).map(
         ({ DeletionPolicy }) => DeletionPolicy,
       )
-    expect(policies(demo.get('State'))).toEqual(['Delete'])
-    expect(policies(example.get('State'))).toEqual(['Retain'])
+    expect(policies(demo.get('State'))).toEqual(['Delete', 'Delete'])
+    expect(policies(example.get('State'))).toEqual(['Retain', 'Retain'])
     example.get('State')?.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       Replicas: [{ DeletionProtectionEnabled: true }],
     })

@@ -5,7 +5,9 @@ import { dueAt } from '../../domain/order/state.ts'
 import type { Subject } from '../../domain/plug.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
+import type { NamesRequired } from '../../schemas/settings.ts'
 import { type FakeSystem, fakeSystem } from './fake-system.ts'
+import { MemoryCrossReferences } from './memory-cross-references.ts'
 import { MemoryLedger } from './memory-ledger.ts'
 import { MemoryValves } from './memory-valves.ts'
 import { orderId, orderOf, policy, start } from './orders.ts'
@@ -19,11 +21,16 @@ interface Hint {
   readonly from: number
 }
 
+interface Options extends Omit<Parameters<typeof fakeSystem>[0], 'now'> {
+  /** @default nothing: every code is its own name */
+  readonly namesRequired?: NamesRequired
+}
+
 /**
  * One captured order, one lane, one system, and a clock that jumps to whatever comes next: a message, or the sweeper.
  * A worker that throws gets its message again after the visibility timeout.
  */
-export async function openLane(options: Omit<Parameters<typeof fakeSystem>[0], 'now'>) {
+export async function openLane(options: Options) {
   const ledger = new MemoryLedger()
   const queue: Hint[] = []
   let time = Date.parse(start)
@@ -39,6 +46,7 @@ export async function openLane(options: Omit<Parameters<typeof fakeSystem>[0], '
     return done
   }
   const valves = new MemoryValves()
+  const crossReferences = new MemoryCrossReferences()
   const deps: PerformDeps = {
     ledger: {
       load: (id) => guarded('load', () => ledger.load(id)),
@@ -63,6 +71,11 @@ export async function openLane(options: Omit<Parameters<typeof fakeSystem>[0], '
         queue.push({ body, from: time + seconds * 1000 })
       }),
     clock,
+    crossReferences: {
+      find: (things) => guarded('find names', () => crossReferences.find(things)),
+      wait: (waiting) => guarded('wait for names', () => crossReferences.wait(waiting)),
+    },
+    namesRequired: options.namesRequired ?? {},
     leaseSeconds: 15,
   }
   system.before = (what) => gate.pass(`before ${what}`)

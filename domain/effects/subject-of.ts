@@ -1,0 +1,27 @@
+import type { EffectName } from '../../schemas/events/order-event.ts'
+import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
+import { forWarehouse, toDeliver, toTell } from '../order/lines.ts'
+import { postingOf, releaseOf, roundOf } from '../order/state.ts'
+import type { Subject } from '../plug.ts'
+
+/** What an effect is about, as the ledger has it now. */
+export function subjectOf(state: OrderState, intent: Intent, order: Subject['order']): Subject {
+  const erp = postingOf(state)?.reference
+  const wms = releaseOf(state)?.reference
+  const shipment = intent.shipmentId ? state.shipments[intent.shipmentId] : undefined
+  const units = unitsFor[intent.effect] ?? toDeliver
+  return {
+    order,
+    lines: state.lines.map((line) => ({ id: line.id, quantity: units(line) })),
+    references: { ...(erp && { erp }), ...(wms && { wms }) },
+    round: roundOf(state),
+    ...(shipment && { shipment }),
+  }
+}
+
+/** The units of a line that an effect is about, where that is not what the buyer is to get. */
+const unitsFor: Readonly<Partial<Record<EffectName, (line: LedgerLine) => number>>> = {
+  'release-order': forWarehouse,
+  'amend-release': forWarehouse,
+  'cancel-sale': toTell,
+}

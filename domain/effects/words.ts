@@ -1,0 +1,91 @@
+import type { Order } from '../../schemas/canonical/order.ts'
+import type { Thing } from '../../schemas/stored/cross-reference.ts'
+import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { unmapped } from '../cross-references/unmapped.ts'
+import {
+  namedNow,
+  type Vocabulary,
+  type VocabularyDeps,
+  vocabularyOf,
+} from '../cross-references/vocabulary.ts'
+import type { Failure } from '../failure.ts'
+import { claimableFrom } from '../order/claims.ts'
+import { type LearnDeps, learn } from '../order/learn.ts'
+import type { Clock, Opened } from '../ports.ts'
+import { err, type Result } from '../result.ts'
+import { subjectOf } from './subject-of.ts'
+
+export interface WordsDeps extends VocabularyDeps {
+  readonly clock: Clock
+}
+
+interface About {
+  readonly state: OrderState
+  readonly intent: Intent
+  readonly order: Order
+}
+
+/** How the system is to be spoken to about an effect. */
+export const wordsOf = ({ state, intent, order }: About, deps: WordsDeps): Promise<Vocabulary> =>
+  vocabularyOf(
+    {
+      effect: intent.effect,
+      subject: subjectOf(state, intent, order),
+      lines: state.lines,
+      at: deps.clock().toISOString(),
+    },
+    deps,
+  )
+
+/** The same before the claim, because the claim says what the system is going to be told; nothing where none can follow. */
+export async function wordsBefore(
+  { state, order }: Opened,
+  intentId: string,
+  deps: WordsDeps,
+): Promise<Vocabulary | undefined> {
+  const intent = state?.intents[intentId]
+  if (!order || !intent || claimableFrom(state, intentId) === undefined) return undefined
+  return wordsOf({ state, intent, order }, deps)
+}
+
+interface Nameless {
+  readonly state: OrderState
+  readonly intentId: string
+  readonly misses: readonly Thing[]
+}
+
+/** Refuses, and leaves word for whoever brings the names. */
+export async function unnamed(
+  { state, intentId, misses }: Nameless,
+  { crossReferences }: WordsDeps,
+): Promise<Result<never, Failure>> {
+  await crossReferences.wait(misses.map((thing) => ({ ...thing, orderId: state.id, intentId })))
+  return err(unmapped(misses))
+}
+
+/**
+ * Whoever brings names looks for those who wait after writing, and whoever waits looks for names after saying so: in
+ * whatever order that happens, one of them finds the other.
+ */
+export async function wakeIfNamed(
+  { state, intentId, misses }: Nameless,
+  deps: WordsDeps & LearnDeps,
+): Promise<void> {
+  const at = deps.clock().toISOString()
+  const named = await namedNow(misses, at, deps)
+  if (named.length === misses.length) await retryFor({ state, intentId, at }, deps)
+}
+
+/** Tells the ledger to try an effect again, because its names are there. */
+export async function retryFor(
+  {
+    state,
+    intentId,
+    at,
+  }: { readonly state: Pick<OrderState, 'id'>; readonly intentId: string; readonly at: string },
+  deps: LearnDeps,
+): Promise<void> {
+  const command = { do: 'retry', intentId } as const
+  const id = `named:${intentId}:${at}`
+  await learn({ id: state.id }, { type: 'command', id, by: 'cross-references', command, at }, deps)
+}

@@ -1,0 +1,15 @@
+import { dynamo } from '../../platform/dynamo.ts'
+import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
+import { logger } from '../../platform/logger.ts'
+import { readEnv } from '../../platform/read-env.ts'
+import { s3Files } from '../../platform/s3-files.ts'
+import { Env } from './env.ts'
+import type { ExportCrossReferencesDeps } from './export-cross-references.ts'
+
+const env = readEnv(Env)
+
+export const deps: ExportCrossReferencesDeps = {
+  store: dynamoCrossReferences(dynamo(), env.CROSS_REFERENCES_TABLE),
+  files: s3Files(env.FILES_BUCKET),
+  log: (message, fields) => logger.info(message, fields),
+}

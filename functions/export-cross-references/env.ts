@@ -1,0 +1,7 @@
+import { z } from 'zod'
+
+export const Env = z.object({
+  CROSS_REFERENCES_TABLE: z.string(),
+  FILES_BUCKET: z.string(),
+})
+export type Env = z.infer<typeof Env>

@@ -1,0 +1,22 @@
+import { dynamo } from '../../platform/dynamo.ts'
+import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
+import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
+import { learnDeps } from '../../platform/learn-deps.ts'
+import { readEnv } from '../../platform/read-env.ts'
+import { s3Files } from '../../platform/s3-files.ts'
+import { readSettings } from '../../platform/settings.ts'
+import { Env } from './env.ts'
+import type { ImportCrossReferencesDeps } from './import-cross-references.ts'
+
+const env = readEnv(Env)
+const settings = readSettings()
+const client = dynamo()
+
+export const deps: ImportCrossReferencesDeps = {
+  // Trying again adopts no snapshot, so an import never touches personal data.
+  ...learnDeps(dynamoLedger(client, { ledger: env.LEDGER_TABLE, people: '' }), settings),
+  store: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
+  files: s3Files(env.FILES_BUCKET),
+  connections: new Set(settings.connections.map(({ id }) => id)),
+  clock: () => new Date(),
+}

@@ -1,0 +1,8 @@
+import { settleBatch } from '../../platform/settle-batch.ts'
+import { deps } from './deps.ts'
+import { giveUp, importCrossReferences } from './import-cross-references.ts'
+
+export const handler = settleBatch({
+  work: (body) => importCrossReferences(body, deps),
+  lastWords: (body, reason) => giveUp(body, reason, deps),
+})

@@ -1,0 +1,80 @@
+import { namedBy } from '../../domain/cross-references/naming.ts'
+import { type Sheet, sheetReader } from '../../domain/cross-references/sheet.ts'
+import type { LearnDeps } from '../../domain/order/learn.ts'
+import { parse } from '../../domain/parse.ts'
+import type { Clock, CrossReferenceStore, Files } from '../../domain/ports.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { FileUploaded } from '../../schemas/messages/file-uploaded.ts'
+import { writeResult } from './result.ts'
+import { wakeWaiting } from './wake-waiting.ts'
+
+export interface ImportCrossReferencesDeps extends LearnDeps {
+  readonly store: CrossReferenceStore
+  readonly files: Files
+  /** Those of the settings. */
+  readonly connections: ReadonlySet<ConnectionId>
+  readonly clock: Clock
+}
+
+export interface Imported {
+  readonly did: string
+  readonly count?: number
+  readonly reason?: string
+}
+
+/** Where people put files. */
+const inbox = 'imports/'
+
+/**
+ * Imports a file that somebody put into the bucket: keeps the rows that are right, says what is wrong with the others, and
+ * wakes the orders that waited. The same file a second time changes nothing.
+ */
+export async function importCrossReferences(
+  body: string,
+  deps: ImportCrossReferencesDeps,
+): Promise<Imported> {
+  const uploaded = parse(FileUploaded, body)
+  if (!uploaded.ok) return { did: 'nothing', reason: uploaded.error.reason }
+  const { time, detail } = uploaded.value
+  const { key } = detail.object
+  // The console makes a folder by writing an empty object of its name.
+  if (!key.startsWith(inbox) || key.endsWith('/')) return { did: 'nothing: it is no file' }
+
+  // The moment of the upload, so that a second delivery of the message says the same.
+  const sheet = await readSheet(key, time, deps)
+  const changed = await deps.store.add(sheet.additions)
+  const named = namedBy(sheet.additions, deps.clock().toISOString())
+  const resumed = await wakeWaiting(named, deps)
+  const { rows, refused, faults } = sheet
+  await writeResult(nameOf(key), { at: time, rows, refused, changed, resumed, faults }, deps.files)
+  return { did: 'imported cross-references', count: changed }
+}
+
+/** Says in the place of a result that there will be none. */
+export async function giveUp(
+  body: string,
+  reason: string,
+  { files }: ImportCrossReferencesDeps,
+): Promise<void> {
+  const uploaded = parse(FileUploaded, body)
+  if (!uploaded.ok) return
+  const { time, detail } = uploaded.value
+  const nothing = { rows: 0, refused: 0, changed: 0, resumed: 0, faults: [] }
+  await writeResult(nameOf(detail.object.key), { at: time, ...nothing, failed: reason }, files)
+}
+
+async function readSheet(
+  key: string,
+  now: string,
+  { files, connections }: ImportCrossReferencesDeps,
+): Promise<Sheet> {
+  const reader = sheetReader({ connections, now })
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  for await (const bytes of await files.read(key)) {
+    reader.read(decoder.decode(bytes, { stream: true }))
+  }
+  reader.read(decoder.decode())
+  return reader.end()
+}
+
+const nameOf = (key: string): string => key.slice(inbox.length)

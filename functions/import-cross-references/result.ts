@@ -1,0 +1,38 @@
+import type { Fault } from '../../domain/cross-references/row.ts'
+import { csvLine } from '../../domain/csv.ts'
+import type { Files } from '../../domain/ports.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+
+/** What came of a file, for whoever put it there. */
+export interface Result {
+  readonly at: Instant
+  readonly rows: number
+  /** Rows of which nothing was taken. */
+  readonly refused: number
+  /** Codes that are called something else now. */
+  readonly changed: number
+  /** Orders that waited and go on. */
+  readonly resumed: number
+  readonly faults: readonly Fault[]
+  /** Why the import did not come to its end, when it did not. */
+  readonly failed?: string
+}
+
+/** Writes what is wrong row by row, and the counts; a file that is clean has a list without rows. */
+export async function writeResult(
+  name: string,
+  { faults, ...counts }: Result,
+  files: Files,
+): Promise<void> {
+  const lines = [
+    'line,field,value,wrong,instead',
+    ...faults.map(({ line, field, value, wrong, instead }) =>
+      csvLine([String(line), field, value, wrong, instead]),
+    ),
+  ]
+  const text = lines.map((line) => `${line}\r\n`).join('')
+  await files.write(`results/${name}.errors.csv`, { text, type: 'text/csv; charset=utf-8' })
+  const summary = { file: name, ...counts, listed: faults.length }
+  const json = `${JSON.stringify(summary, undefined, 2)}\n`
+  await files.write(`results/${name}.summary.json`, { text: json, type: 'application/json' })
+}

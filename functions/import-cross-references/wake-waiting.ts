@@ -1,0 +1,33 @@
+import { keyOf } from '../../domain/cross-references/naming.ts'
+import { retryFor } from '../../domain/effects/words.ts'
+import type { LearnDeps } from '../../domain/order/learn.ts'
+import type { Clock, CrossReferenceStore, Waiting } from '../../domain/ports.ts'
+import type { Thing } from '../../schemas/stored/cross-reference.ts'
+
+interface WakeDeps extends LearnDeps {
+  readonly store: CrossReferenceStore
+  readonly clock: Clock
+}
+
+/** Orders told at one time. */
+const width = 20
+
+/** Tells every effect that waits for one of these names to try again. Resolves with how many orders that are. */
+export async function wakeWaiting(named: readonly Thing[], deps: WakeDeps): Promise<number> {
+  const { store } = deps
+  const keys = new Set(named.map(keyOf))
+  const connections = [...new Set(named.map(({ connection }) => connection))]
+  const all = await Promise.all(connections.map((connection) => store.waiting(connection)))
+  const waiting = all.flat().filter((one) => keys.has(keyOf(one)))
+  const effects = [
+    ...new Map(waiting.map((one) => [`${one.orderId}#${one.intentId}`, one])).values(),
+  ]
+  for (let at = 0; at < effects.length; at += width) {
+    await Promise.all(effects.slice(at, at + width).map((one) => wake(one, deps)))
+  }
+  await store.release(waiting)
+  return new Set(waiting.map(({ orderId }) => orderId)).size
+}
+
+const wake = ({ orderId, intentId }: Waiting, deps: WakeDeps): Promise<void> =>
+  retryFor({ state: { id: orderId }, intentId, at: deps.clock().toISOString() }, deps)

@@ -1,0 +1,94 @@
+import { Duration } from 'aws-cdk-lib'
+import { Rule } from 'aws-cdk-lib/aws-events'
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import type { Bucket } from 'aws-cdk-lib/aws-s3'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { Env as ExportEnv } from '../../functions/export-cross-references/env.ts'
+import { Env as ImportEnv } from '../../functions/import-cross-references/env.ts'
+import type { Deployment } from '../deployment.ts'
+import type { CrossReferences } from './cross-references.ts'
+import { DeadLetters } from './dead-letters.ts'
+import type { ExchangedFiles } from './exchanged-files.ts'
+import { Lane } from './lane.ts'
+import type { Ledger } from './ledger.ts'
+import { ScheduledFunction } from './scheduled-function.ts'
+
+export interface CrossReferenceFilesProps {
+  readonly deployment: Deployment
+  readonly state: {
+    readonly ledger: Ledger
+    readonly crossReferences: CrossReferences
+    readonly files: ExchangedFiles
+  }
+}
+
+const impact =
+  'New names of SKUs and other codes are not taken, and orders that wait for them wait on.'
+
+/** Names by file: what people put into `imports/` is imported, and once a day all of it is exported. */
+export class CrossReferenceFiles extends Construct {
+  constructor(scope: Construct, id: string, { deployment, state }: CrossReferenceFilesProps) {
+    super(scope, id)
+    const { ledger, crossReferences, files } = state
+    const environment = {
+      CROSS_REFERENCES_TABLE: crossReferences.table.tableName,
+      FILES_BUCKET: files.bucket.bucketName,
+    }
+    const imports = new Lane(this, 'Imports', {
+      deployment,
+      consumer: 'import-cross-references',
+      env: ImportEnv,
+      environment: () => ({ ...environment, LEDGER_TABLE: ledger.table.tableName }),
+      impact,
+      // Two files that name one code are taken in the order in which they came.
+      inOrder: true,
+      maxConcurrency: 2,
+      timeout: Duration.minutes(5),
+      memorySize: 1024,
+    })
+    crossReferences.grantKeep(imports.consumer)
+    ledger.grantCommit(imports.consumer)
+    files.grantRead(imports.consumer, 'imports')
+    files.grantPut(imports.consumer, 'results')
+    this.uploads(files.bucket, imports.queue)
+
+    const exporter = new ScheduledFunction(this, 'Exports', {
+      deployment,
+      name: 'export-cross-references',
+      env: ExportEnv,
+      environment,
+      everyMinutes: 24 * 60,
+      timeout: Duration.minutes(5),
+      impact: 'The file of all names is not of today.',
+    }).function
+    crossReferences.grantList(exporter)
+    files.grantPut(exporter, 'exports')
+  }
+
+  private uploads(bucket: Bucket, queue: IQueue): void {
+    const undelivered = new DeadLetters(this, 'Undelivered', {
+      impact,
+      runbook: 'undelivered-events',
+    })
+    new Rule(this, 'Uploads', {
+      description: 'Files of cross-references that people put into the bucket',
+      eventPattern: {
+        source: ['aws.s3'],
+        detailType: ['Object Created'],
+        detail: {
+          bucket: { name: [bucket.bucketName] },
+          object: { key: [{ prefix: 'imports/' }] },
+        },
+      },
+      targets: [
+        new SqsQueue(queue, {
+          messageGroupId: 'imports',
+          deadLetterQueue: undelivered.queue,
+          maxEventAge: Duration.hours(24),
+          retryAttempts: 185,
+        }),
+      ],
+    })
+  }
+}

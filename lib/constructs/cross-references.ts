@@ -1,0 +1,50 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { Construct } from 'constructs'
+import type { z } from 'zod'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { CrossdockFunction } from './crossdock-function.ts'
+
+export interface CrossReferencesProps {
+  readonly retain: boolean
+}
+
+/** What each connection calls things, and who waits for a name. */
+export class CrossReferences extends Construct {
+  readonly table: TableV2
+
+  constructor(scope: Construct, id: string, { retain }: CrossReferencesProps) {
+    super(scope, id)
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: retain,
+      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    })
+  }
+
+  /** Looks up one connection's names and waits for them. */
+  grantFind<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
+    const keys = (operator: string, key: string) => ({
+      [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': [key] },
+    })
+    const { tableArn } = this.table
+    to.allow(['dynamodb:BatchGetItem'], [tableArn], keys('StringLike', `${connection}#*`))
+    to.allow(['dynamodb:BatchWriteItem'], [tableArn], keys('StringEquals', `${connection}#waits`))
+  }
+
+  /** Adds names of every connection, and finds who waits for them. */
+  grantKeep<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(
+      ['dynamodb:BatchGetItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
+      [this.table.tableArn],
+    )
+  }
+
+  /** Reads all of it. */
+  grantList<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['dynamodb:Scan'], [this.table.tableArn])
+  }
+}

@@ -1,0 +1,75 @@
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
+import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3'
+import { Construct } from 'constructs'
+import type { z } from 'zod'
+import type { CrossdockFunction } from './crossdock-function.ts'
+
+export interface ExchangedFilesProps {
+  readonly retain: boolean
+}
+
+/** Days for which what people put in, and what they were answered, can be read again. */
+const days = 90
+
+/** Files that are exchanged with people: `imports/` from them, `results/` and `exports/` for them. */
+export class ExchangedFiles extends Construct {
+  readonly bucket: Bucket
+
+  constructor(scope: Construct, id: string, { retain }: ExchangedFilesProps) {
+    super(scope, id)
+    const old = { abortIncompleteMultipartUploadAfter: Duration.days(1) }
+    this.bucket = new Bucket(this, 'Bucket', {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      versioned: true,
+      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      lifecycleRules: [
+        { noncurrentVersionExpiration: Duration.days(days), ...old },
+        { prefix: 'imports/', expiration: Duration.days(days) },
+        { prefix: 'results/', expiration: Duration.days(days) },
+      ],
+    })
+    this.tellEventBridge()
+    Validations.of(this.bucket).acknowledge({
+      id: 'AwsSolutions-S1',
+      reason:
+        'CloudTrail data events record who put and read what, without a second bucket of names to guard.',
+    })
+  }
+
+  /** `eventBridgeEnabled` of the construct makes a custom resource; CloudFormation has had a property for years. */
+  private tellEventBridge(): void {
+    const bucket = this.bucket.node.defaultChild
+    if (!(bucket instanceof CfnBucket)) throw new Error('a Bucket is no longer a CfnBucket')
+    bucket.notificationConfiguration = {
+      eventBridgeConfiguration: { eventBridgeEnabled: true },
+    }
+  }
+
+  /** Reads what people put under a prefix. */
+  grantRead<E extends z.ZodObject>(to: CrossdockFunction<E>, prefix: 'imports'): void {
+    this.allow(to, { action: 's3:GetObject', prefix, reason: 'People name their files.' })
+  }
+
+  /** Puts files under a prefix; never reads one. */
+  grantPut<E extends z.ZodObject>(to: CrossdockFunction<E>, prefix: 'results' | 'exports'): void {
+    this.allow(to, { action: 's3:PutObject', prefix, reason: 'A result has the name of its file.' })
+  }
+
+  private allow<E extends z.ZodObject>(
+    to: CrossdockFunction<E>,
+    {
+      action,
+      prefix,
+      reason,
+    }: { readonly action: string; readonly prefix: string; readonly reason: string },
+  ): void {
+    const arn = Stack.of(this).exportValue(this.bucket.bucketArn)
+    to.allow([action], [`${arn}/${prefix}/*`])
+    Validations.of(to.role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${Stack.of(to).resolve(arn)['Fn::ImportValue']}/${prefix}/*]`,
+      reason,
+    })
+  }
+}
