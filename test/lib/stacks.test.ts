@@ -19,6 +19,6 @@ test('nothing is asked of SSM, and nothing is made by a custom resource', () => 
 test('a connection brings its own lane, rule and worker', () => {
   const [demo, example] = [stacks, synthesized('example')].map((each) => each.get('Delivery'))
   demo?.resourceCountIs('AWS::Events::Rule', 3)
-  example?.resourceCountIs('AWS::Events::Rule', 3)
-  example?.resourceCountIs('AWS::Lambda::Function', 4)
+  example?.resourceCountIs('AWS::Events::Rule', 5)
+  example?.resourceCountIs('AWS::Lambda::Function', 6)
 })
