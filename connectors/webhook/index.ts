@@ -15,6 +15,7 @@ export const webhook: Connector = {
   },
   maxConcurrency: 5,
   topics: ['shipped', 'held', 'resumed', 'backordered', 'answered'],
+  reports: true,
   effects,
   effectsFor,
   read,

@@ -17,7 +17,8 @@ export class FeedbackStack extends Stack {
   constructor(scope: Construct, id: string, { deployment, state, ...props }: FeedbackStackProps) {
     super(scope, id, props)
     for (const connection of deployment.connections) {
-      if (connection.kind !== 'channel') continue
+      // Nothing is told to a channel that can be told nothing.
+      if (connection.kind !== 'channel' || connection.effects.length === 0) continue
       new ConnectionLane(this, connection, {
         deployment,
         state,

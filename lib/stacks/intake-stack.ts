@@ -42,7 +42,9 @@ export class IntakeStack extends Stack {
 
   private transform(): Lane<typeof TransformEnv> {
     const { ledger, people, cursors, raw } = this.state
-    const channels = this.deployment.connections.filter(({ kind }) => kind === 'channel')
+    const channels = this.deployment.connections.filter(
+      ({ kind, hosts }) => kind === 'channel' && hosts.length > 0,
+    )
     const lane = new Lane(this, 'Intake', {
       deployment: this.deployment,
       consumer: 'transform-order',

@@ -40,7 +40,9 @@ export class TwinHost {
   }
 
   static async open(options: HostOptions): Promise<TwinHost> {
-    const hosted = options.connections.map(async (c) => [c.id, await hostOne(c, options)] as const)
+    // Who calls no host is no system that anything could stand in for.
+    const called = options.connections.filter(({ hosts }) => hosts.length > 0)
+    const hosted = called.map(async (c) => [c.id, await hostOne(c, options)] as const)
     const host = new TwinHost(new Map(await Promise.all(hosted)))
     host.#server.keepAliveTimeout = 60_000
     host.#server.listen(0, '127.0.0.1')

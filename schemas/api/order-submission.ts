@@ -31,6 +31,9 @@ const Line = z.strictObject({
     .boolean()
     .default(false)
     .describe('Handed over at the counter, or shipped by the channel: no warehouse hears of it.'),
+  fulfilled: units
+    .optional()
+    .describe('Units the buyer has. Default: all of what the channel fulfils, none of the rest.'),
   taxCode: text.optional(),
   unit: text.optional().describe('Unit of measure, UN/ECE where there is one.'),
 })

@@ -15,6 +15,12 @@ export const Ready = z.object({
   secrets: z.record(z.string(), z.string()),
   twins: z.record(z.string(), z.string()),
   aws: z.string(),
+  api: z.object({
+    url: z.string(),
+    accessKeyId: z.string(),
+    secretAccessKey: z.string(),
+    region: z.string(),
+  }),
 })
 export type Ready = z.infer<typeof Ready>
 
