@@ -28,6 +28,17 @@ const words: Words = {
     `captured ${number}: ${lines.length} ${plural('line', lines.length)}, ${decimal(total, currency)} ${currency}`,
   'order.amended': ({ version }) => `amended at the channel (version ${version})`,
   'order.cancelled': ({ reason }) => `cancelled: ${reason ?? 'no reason given'}`,
+  'order.edited': ({ by, field, reason }) => `${field} changed by ${by}: ${reason}`,
+  'command.given': ({ by, command }) => `${command.do} by ${by}`,
+  'sale.accepted': ({ connection }) => `accepted at ${connection}`,
+  'sale.cancelled': ({ connection }) => `units taken back told to ${connection}`,
+  'amendment.posted': ({ connection }) => `amended at ${connection}`,
+  'release.amended': ({ connection }) => `release amended at ${connection}`,
+  'release.cancelled': ({ connection }) => `${connection} let go of it`,
+  'release.backordered': ({ connection, lines }) =>
+    `${connection} has no stock for ${units(lines)}`,
+  'shipment.corrected': ({ shipment }) =>
+    `parcel ${shipment.id} corrected: ${units(shipment.lines)}`,
   'order.accepted': ({ connection, reference }) => `posted to ${connection} as ${named(reference)}`,
   'order.withdrawn': ({ connection }) => `closed at ${connection}`,
   'order.released': ({ connection, reference }) =>
@@ -41,6 +52,7 @@ const words: Words = {
     `in doubt at ${connection}: ${reason}; it will be looked up`,
   'effect.refused': ({ reason }) => `refused: ${reason}`,
   'exception.raised': ({ code, owner, reason }) => `exception ${code} for ${owner}: ${reason}`,
+  'exception.settled': ({ code }) => `exception ${code} settled by a person`,
   'exception.cleared': ({ code }) => `exception ${code} cleared`,
   'stage.missed': ({ stage, dueAt }) => `missed the deadline of ${stage} (${dueAt})`,
 }
