@@ -1,8 +1,11 @@
 import { except, type Failure } from '../../domain/failure.ts'
 import type { Account, Effect, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
 import { readRecord, writeRecord } from './client.ts'
-import { toReference } from './create-order.ts'
+import { memoOf } from './memo.ts'
+import { toReference } from './standing.ts'
+import type { Fields } from './to-sales-order.ts'
 import { SalesOrderBody, type SalesOrderLine } from './wire.ts'
 
 /** Closes every line of the sales order; closing a closed line changes nothing. */
@@ -12,7 +15,7 @@ export const cancelOrder: Effect = {
   look: async (account, subject) => {
     const order = await readSalesOrder(account, subject)
     if (!order.ok || !order.value) return order.ok ? ok(undefined) : order
-    return ok(openLines(order.value).length === 0 ? toReference(order.value) : undefined)
+    return ok(closing(order.value, subject.order) ? undefined : toReference(order.value))
   },
   make: async (account, subject) => {
     const order = await readSalesOrder(account, subject)
@@ -21,8 +24,8 @@ export const cancelOrder: Effect = {
     if (order.value.item.items.some(({ quantityFulfilled = 0 }) => quantityFulfilled > 0)) {
       return err(except('already-fulfilled', 'NetSuite has a fulfilment of this order'))
     }
-    const items = openLines(order.value).map(({ line }) => ({ line, isClosed: true }))
-    const body = { item: { items } }
+    const body = closing(order.value, subject.order)
+    if (!body) return ok(toReference(order.value))
     const patched = await writeRecord(account, 'PATCH', `salesOrder/${order.value.id}`, body)
     return patched.ok ? ok(toReference(order.value)) : patched
   },
@@ -40,15 +43,27 @@ export function readSalesOrder(
 export const noSuchOrder = ({ order }: Pick<Subject, 'order'>): Failure =>
   except('order-not-found', `NetSuite has no sales order ${order.id}`)
 
+/** Closes what is open; `undefined` when nothing is. The memo says that nothing was asked to stand, so that it was we. */
+export function closing(standing: SalesOrderBody, order: Order): Fields | undefined {
+  const lines = openLines(standing)
+  if (lines.length === 0) return undefined
+  // Also with `replace=item` no line is lost: every one is named.
+  const items = standing.item.items.map((line) => ({
+    line: line.line,
+    ...(lines.includes(line) && { isClosed: true }),
+  }))
+  return { memo: memoOf(order, 0), item: { items } }
+}
+
 /** Lines of these types have nothing to close: they follow the lines above them. */
 const bound = ['Discount', 'Markup', 'Subtotal', 'Description']
 
 function openLines({ item, orderStatus }: SalesOrderBody): readonly SalesOrderLine[] {
-  if (orderStatus?.id === closed) return []
+  if (over.includes(orderStatus?.id ?? '')) return []
   return item.items.filter(
     ({ isClosed, itemType }) => !isClosed && !bound.includes(itemType?.id ?? ''),
   )
 }
 
-/** The status of a sales order all of whose lines are closed. */
-const closed = 'H'
+/** A sales order that was cancelled, and one all of whose lines are closed. */
+const over = ['C', 'H']

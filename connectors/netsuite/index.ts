@@ -1,4 +1,5 @@
 import type { Connector } from '../contract.ts'
+import { amendOrder } from './amend-order.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { createOrder } from './create-order.ts'
 import { postShipment } from './post-shipment.ts'
@@ -16,6 +17,7 @@ export const netsuite: Connector = {
   topics: [],
   effects: {
     'create-order': createOrder,
+    'amend-order': amendOrder,
     'cancel-order': cancelOrder,
     'post-shipment': postShipment,
   },

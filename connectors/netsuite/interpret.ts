@@ -144,6 +144,9 @@ const aboutItems = (text: string): string =>
 function aboutFields(text: string): string {
   const invalid = /Invalid Field Value .*? for the following field: (\w+)/.exec(text)
   if (invalid) return `invalid value for the field ${invalid[1]}`
+  if (/\b(closed|locked)\b.{0,60}\bperiod\b|\bperiod\b.{0,60}\b(closed|locked)\b/i.test(text)) {
+    return 'the accounting period is closed or locked'
+  }
   const missing = /Please enter value\(s\) for: ([\w ,/-]{1,120})/.exec(text)
   return missing ? `please enter value(s) for: ${missing[1]}` : ''
 }

@@ -7,6 +7,8 @@ import type { Order, OrderLine } from '../../schemas/canonical/order.ts'
 
 /** One line of a sales order, before it is NetSuite's. `amount` is `quantity` times `unit`. */
 export interface Part {
+  /** The same for the same thing whenever the order is written: by it a line of the sales order is known again. */
+  readonly key: string
   readonly kind: 'goods' | 'gift-card' | 'discount' | 'shipping' | 'tax' | 'tip' | 'duty' | 'fee'
   readonly title: string
   readonly quantity: number
@@ -30,13 +32,18 @@ export function orderParts({
 
   const parts = [
     ...kept.flatMap(goodsAndDiscount),
-    ...order.shipping.flatMap(({ title, price, discount }) => [
-      one('shipping', title, price),
-      one('discount', `Discount on ${title}`, -discount),
+    ...order.shipping.flatMap(({ title, price, discount }, i) => [
+      one('shipping', price, { key: `~shipping-${i + 1}`, title }),
+      one('discount', -discount, {
+        key: `~shipping-discount-${i + 1}`,
+        title: `Discount on ${title}`,
+      }),
     ]),
-    ...order.charges.map(({ kind, title, amount }) => one(kind, title, amount)),
-    one('discount', 'Discount', -order.discount),
-    one('tax', 'Tax', order.taxesIncluded ? 0 : taxOf(order, kept)),
+    ...order.charges.map(({ kind, title, amount }, i) =>
+      one(kind, amount, { key: `~${kind}-${i + 1}`, title }),
+    ),
+    one('discount', -order.discount, { key: '~discount', title: 'Discount' }),
+    one('tax', order.taxesIncluded ? 0 : taxOf(order, kept), { key: '~tax', title: 'Tax' }),
   ].filter(({ quantity, amount, line }) => (line ? quantity > 0 : amount !== 0))
 
   return balanced(order, kept, parts)
@@ -67,9 +74,10 @@ function keptLines(order: Order, lines: Subject['lines']): readonly Kept[] {
 }
 
 function goodsAndDiscount({ line, units }: Kept): readonly Part[] {
-  const { title, unitPrice: unit, discount, quantity } = line
+  const { id, title, unitPrice: unit, discount, quantity } = line
   return [
     {
+      key: id,
       kind: line.giftCard ? 'gift-card' : 'goods',
       title,
       quantity: units,
@@ -77,7 +85,10 @@ function goodsAndDiscount({ line, units }: Kept): readonly Part[] {
       amount: unit * units,
       line,
     },
-    one('discount', `Discount on ${title}`, -share(discount, units, quantity)),
+    one('discount', -share(discount, units, quantity), {
+      key: `~discount-${id}`,
+      title: `Discount on ${title}`,
+    }),
   ]
 }
 
@@ -86,7 +97,12 @@ const taxOf = (order: Order, kept: readonly Kept[]): Minor =>
   order.shipping.reduce((total, { tax }) => total + tax, 0) +
   kept.reduce((total, { line, units }) => total + share(line.tax, units, line.quantity), 0)
 
-const one = (kind: Part['kind'], title: string, amount: Minor): Part => ({
+const one = (
+  kind: Part['kind'],
+  amount: Minor,
+  { key, title }: Pick<Part, 'key' | 'title'>,
+): Part => ({
+  key,
   kind,
   title,
   quantity: 1,
@@ -107,7 +123,8 @@ function balanced(
   // Channels round what is left of a discount or a tax in their own way: at most a minor unit for each.
   const roundings = kept.filter(({ line, units }) => units > 0 && units < line.quantity).length * 2
   if (Math.abs(difference) <= roundings) {
-    return ok([...parts, one('discount', 'Rounding of removed units', difference)])
+    const about = { key: '~rounding', title: 'Rounding of removed units' }
+    return ok([...parts, one('discount', difference, about)])
   }
   const said = `${decimal(sum(parts) + difference, order.currency)} ${order.currency}`
   const found = `${decimal(sum(parts), order.currency)} ${order.currency}`

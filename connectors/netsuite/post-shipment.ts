@@ -1,13 +1,14 @@
 import { doubt, except, type Failure } from '../../domain/failure.ts'
+import { named } from '../../domain/names.ts'
 import type { Account, Effect, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import { noSuchOrder, readSalesOrder } from './cancel-order.ts'
 import { readRecord, writeRecord } from './client.ts'
-import { toReference } from './create-order.ts'
 import { fulfillmentExternalId } from './external-id.ts'
 import { settingsOf } from './settings.ts'
+import { toReference } from './standing.ts'
 import { toItemFulfillment } from './to-item-fulfillment.ts'
 import { RecordBody } from './wire.ts'
 
@@ -27,7 +28,9 @@ export const postShipment: Effect = {
     if (!order.value) return err(noSuchOrder(subject))
 
     const externalId = fulfillmentExternalId(subject.order, shipment.value.id)
-    const parcel = { externalId, shipment: shipment.value }
+    const { carrier } = shipment.value
+    const called = carrier && { carrier: named(subject, 'carrier', carrier) }
+    const parcel = { externalId, shipment: { ...shipment.value, ...called } }
     const body = toItemFulfillment(parcel, order.value, settingsOf(account))
     if (!body.ok) return body
     const path = `salesOrder/${order.value.id}/!transform/itemFulfillment`

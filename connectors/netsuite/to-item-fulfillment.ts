@@ -55,6 +55,7 @@ const shippable = ['InvtPart', 'Assembly', 'Kit', 'NonInvtPart']
 /** True for a line that NetSuite would ship by itself. */
 function isOffered(line: SalesOrderLine, lineField: string): boolean {
   const { quantity = 0, quantityFulfilled = 0, itemType, isClosed } = line
-  const isGoods = itemType ? shippable.includes(itemType.id) : line[lineField] !== undefined
+  const key = String(line[lineField] ?? '')
+  const isGoods = itemType ? shippable.includes(itemType.id) : key !== '' && !key.startsWith('~')
   return isGoods && !isClosed && quantity > quantityFulfilled
 }

@@ -1,8 +1,13 @@
 import { decimal } from '../../domain/money.ts'
+import { named } from '../../domain/names.ts'
+import type { Subject } from '../../domain/plug.ts'
 import type { Currency, Minor } from '../../schemas/canonical/money.ts'
-import type { Address, Order } from '../../schemas/canonical/order.ts'
-import type { Part } from './order-parts.ts'
+import type { Address } from '../../schemas/canonical/order.ts'
+import { memoOf } from './memo.ts'
+import { type Part, sum } from './order-parts.ts'
 import { type NetsuiteSettings, reference } from './settings.ts'
+
+export type Fields = Readonly<Record<string, unknown>>
 
 /** The price level "Custom": NetSuite keeps the rate as it is given instead of the item's own price. */
 const customPrice = { id: '-1' }
@@ -12,18 +17,19 @@ const customPrice = { id: '-1' }
  * channel's to the cent: tax computed twice never agrees with itself.
  */
 export function toSalesOrder(
-  order: Order,
+  subject: Subject,
   parts: readonly Part[],
-  { settings, customer }: { readonly settings: NetsuiteSettings; readonly customer: string },
-): Readonly<Record<string, unknown>> {
+  { settings, entity }: { readonly settings: NetsuiteSettings; readonly entity: Fields },
+): Fields {
+  const { order } = subject
   const { currency, people } = order
   const currencyId = settings.currencies[currency]
   return {
     externalId: order.id,
-    entity: { id: customer },
+    entity,
     tranDate: order.placedAt.slice(0, 10),
     otherRefNum: order.number.slice(0, 45),
-    memo: order.connection,
+    memo: memoOf(order, sum(parts)),
     subsidiary: { id: settings.subsidiary },
     currency: currencyId ? { id: currencyId } : { refName: currency },
     orderStatus: { id: settings.orderStatus },
@@ -31,7 +37,12 @@ export function toSalesOrder(
     ...(settings.location && { location: { id: settings.location } }),
     ...(people.shipTo && { shippingAddress: toAddress(people.shipTo) }),
     ...(people.billTo && { billingAddress: toAddress(people.billTo) }),
-    item: { items: parts.map((part) => toItem(part, currency, settings)) },
+    item: {
+      items: parts.map((part) => ({
+        item: itemOf(part, subject, settings),
+        ...toLine(part, currency, settings),
+      })),
+    },
   }
 }
 
@@ -39,28 +50,31 @@ export function toSalesOrder(
 export const amountOf = (minor: Minor, currency: Currency): number =>
   Number(decimal(minor, currency))
 
-function toItem(
-  { kind, title, quantity, unit, amount, line }: Part,
+/** What a line is of; a SKU is always an external id. */
+export function itemOf({ kind, line }: Part, subject: Subject, { items }: NetsuiteSettings) {
+  if (kind !== 'goods' && kind !== 'gift-card') return reference(items[kind])
+  return line?.sku ? { externalId: named(subject, 'sku', line.sku) } : reference(items.giftCard)
+}
+
+/** A line without its item. Every line is marked with its key, so that it is found again. */
+export function toLine(
+  { key, title, quantity, unit, amount, line }: Part,
   currency: Currency,
-  settings: NetsuiteSettings,
-): Readonly<Record<string, unknown>> {
-  const money = { quantity, rate: amountOf(unit, currency), amount: amountOf(amount, currency) }
-  const taxCode = settings.taxCode && { taxCode: reference(settings.taxCode) }
-  if (kind !== 'goods' && kind !== 'gift-card') {
-    return { item: reference(settings.items[kind]), ...money, description: title, ...taxCode }
-  }
+  { taxCode, location, lineField }: NetsuiteSettings,
+): Fields {
   return {
-    item: line?.sku ? { externalId: line.sku } : reference(settings.items.giftCard),
-    ...money,
-    price: customPrice,
+    quantity,
+    rate: amountOf(unit, currency),
+    amount: amountOf(amount, currency),
+    ...(line && { price: customPrice }),
     description: title,
-    ...(settings.location && { location: { id: settings.location } }),
-    ...taxCode,
-    [settings.lineField]: line?.id,
+    ...(line && location && { location: { id: location } }),
+    ...(taxCode && { taxCode: reference(taxCode) }),
+    [lineField]: key,
   }
 }
 
-const toAddress = (address: Address): Readonly<Record<string, unknown>> => ({
+export const toAddress = (address: Address): Fields => ({
   addressee: address.company ?? address.name,
   ...(address.company && { attention: address.name }),
   addr1: address.address1,

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { TwinReply } from '../../domain/twin.ts'
 import { invalid, refused } from './twin-answers.ts'
+import type { Place } from './twin-lines.ts'
+import { closedPeriod } from './twin-period.ts'
 import { type Records, type TwinLine, TwinOrder, type TwinRecord } from './twin-records.ts'
 import { statusOf } from './twin-sales-order.ts'
 
@@ -22,7 +24,7 @@ const FulfillmentInput = z.looseObject({
 
 /** Ships what the body names, and all that is open of the lines it does not name. */
 export function fulfill(
-  records: Records,
+  { records, world }: Place,
   record: TwinRecord,
   body: unknown,
 ): Result<TwinRecord, TwinReply> {
@@ -33,6 +35,8 @@ export function fulfill(
   }
   const input = parsed.data
   if (records.taken('itemFulfillment', input.externalId)) return err(duplicate('record'))
+  const locked = closedPeriod(input['tranDate'], world)
+  if (locked) return err(locked)
   const order = TwinOrder.parse(record)
   if (order.orderStatus.id === 'A')
     return err(nothingToShip('The sales order is pending approval.'))

@@ -4,7 +4,9 @@ import type { TwinReply, TwinWorld } from '../../domain/twin.ts'
 import { exponentOf } from '../../schemas/canonical/money.ts'
 import { NetsuiteSettings } from './settings.ts'
 import { invalid } from './twin-answers.ts'
-import { type Records, Ref, TwinLine, TwinOrder, type TwinRecord } from './twin-records.ts'
+import { billedOf, goneOf, idFor, LineInput, mergeLines } from './twin-lines.ts'
+import { closedPeriod } from './twin-period.ts'
+import { type Records, Ref, type TwinLine, TwinOrder, type TwinRecord } from './twin-records.ts'
 
 /** What comes in: any field is taken, as NetSuite's forms are customised; these are understood. */
 const SalesOrderInput = z.looseObject({
@@ -12,12 +14,8 @@ const SalesOrderInput = z.looseObject({
   entity: Ref.optional(),
   currency: Ref.optional(),
   orderStatus: Ref.optional(),
-  item: z.object({ items: z.array(z.looseObject({ item: Ref.optional() })) }).optional(),
+  item: z.object({ items: z.array(LineInput) }).optional(),
 })
-type SalesOrderInput = z.infer<typeof SalesOrderInput>
-type LineInput = NonNullable<SalesOrderInput['item']>['items'][number]
-
-const Amount = z.number().catch(0)
 
 /** Creates a sales order, or changes `existing`: its lines are added to, unless `replace` says otherwise. */
 export function writeSalesOrder(
@@ -35,17 +33,24 @@ export function writeSalesOrder(
   const entity = input.entity ? customerRef(input.entity, world, records) : before?.entity
   if (!entity) return err(invalid('entity', 'Please enter value(s) for: Customer'))
 
-  const standing = replace ? [] : (before?.item.items ?? [])
-  const merged = mergeLines(input.item?.items ?? [], standing, { world, records })
-  if (!merged.ok) return merged
-  const lines = merged.value
+  const locked = closedPeriod(input['tranDate'] ?? before?.['tranDate'], world)
+  if (locked) return err(locked)
+  const written = mergeLines(input.item?.items ?? [], before?.item.items ?? [], { world, records })
+  if (!written.ok) return written
+  const kept = replace && input.item ? replaced(before, written.value) : written
+  if (!kept.ok) return kept
+  const lines = kept.value
+  const short = lines.findIndex((line) => line.quantity < goneOf(line))
+  if (short >= 0) {
+    const detail = 'The quantity cannot be less than the quantity that was fulfilled or billed.'
+    return err(invalid(`item.items[${short}].quantity`, detail))
+  }
   if (lines.length === 0) return err(invalid('item', 'Please enter value(s) for: Item'))
 
   const currency = input.currency ? currencyRef(input.currency, world, records) : before?.currency
   const id = before?.id ?? String(records.next('salesOrder', 1001))
   const record = records.save('salesOrder', {
-    ...before,
-    ...input,
+    ...withFields(before, input),
     id,
     tranId: before?.tranId ?? `SO${id}`,
     entity,
@@ -57,11 +62,25 @@ export function writeSalesOrder(
   return ok(record)
 }
 
-/** B: pending fulfilment, D: partially fulfilled, F: pending billing, H: closed. */
+/** A replacement keeps, where they are, the lines that it names; units that left or were billed keep theirs. */
+function replaced(
+  before: TwinOrder | undefined,
+  lines: readonly TwinLine[],
+): Result<readonly TwinLine[], TwinReply> {
+  const untouched = before?.item.items.filter((line) => lines.includes(line)) ?? []
+  return untouched.some((line) => goneOf(line) > 0)
+    ? err(invalid('item', 'You cannot delete a line that has been fulfilled or billed.'))
+    : ok(lines.filter((line) => !untouched.includes(line)))
+}
+
+/** B: pending fulfilment, C: cancelled, D: partially fulfilled, F: pending billing, G: billed, H: closed. */
 export function statusOf(lines: readonly TwinLine[], before: Ref = { id: 'A' }): Ref {
   const ships = lines.filter(({ itemType }) => itemType.id === 'InvtPart')
   const closable = lines.filter(({ itemType }) => itemType.id !== 'Discount')
+  if (before.id === 'C') return { id: 'C', refName: 'Cancelled' }
   if (closable.every(({ isClosed }) => isClosed)) return { id: 'H', refName: 'Closed' }
+  if (closable.every((line) => billedOf(line) >= line.quantity))
+    return { id: 'G', refName: 'Billed' }
   if (ships.some(({ quantityFulfilled }) => quantityFulfilled > 0)) {
     const all = ships.every((line) => line.isClosed || line.quantityFulfilled >= line.quantity)
     return all
@@ -73,65 +92,18 @@ export function statusOf(lines: readonly TwinLine[], before: Ref = { id: 'A' }):
     : { id: 'B', refName: 'Pending Fulfillment' }
 }
 
-interface Place {
-  readonly world: TwinWorld
-  readonly records: Records
+/** Fields that are set to nothing go; of a subrecord, those that are not named stay. */
+function withFields(before: object | undefined, input: object): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...before }
+  for (const [field, value] of Object.entries(input)) {
+    if (value === null) delete merged[field]
+    else merged[field] = isAddress(field, value) ? withFields(Object(merged[field]), value) : value
+  }
+  return merged
 }
 
-/** Lines that name a `line` change it; all others are added, whatever was there: that is how lines get doubled. */
-function mergeLines(
-  inputs: readonly LineInput[],
-  before: readonly TwinLine[],
-  place: Place,
-): Result<TwinLine[], TwinReply> {
-  const lines = [...before]
-  for (const [n, input] of inputs.entries()) {
-    const at = lines.findIndex(({ line }) => line === input['line'])
-    const old = lines[at]
-    if (input['line'] !== undefined && !old) {
-      return err(invalid(`item.items[${n}].line`, 'The line does not exist.'))
-    }
-    const last = lines.at(-1)?.line ?? 0
-    const line = toLine(input, { n, old, number: old?.line ?? last + 1 }, place)
-    if (!line.ok) return line
-    lines.splice(old ? at : lines.length, old ? 1 : 0, line.value)
-  }
-  return ok(lines)
-}
-
-function toLine(
-  input: LineInput,
-  { n, old, number }: { n: number; old: TwinLine | undefined; number: number },
-  { world, records }: Place,
-): Result<TwinLine, TwinReply> {
-  const item = input.item ? itemRef(input.item, world, records) : old?.item
-  if (!item) {
-    const name = input.item?.externalId ?? input.item?.id ?? ''
-    const detail = `You have entered an Invalid Field Value ${name} for the following field: item`
-    return err(invalid(`item.items[${n}].item`, detail))
-  }
-  const quantity = z
-    .number()
-    .catch(1)
-    .parse(input['quantity'] ?? old?.quantity)
-  const rate = Amount.parse(input['rate'] ?? old?.rate)
-  const line = TwinLine.safeParse({
-    quantityFulfilled: 0,
-    quantityBilled: 0,
-    ...old,
-    ...input,
-    line: number,
-    item,
-    itemType: { id: typeOf(item.refName ?? '', world) },
-    quantity,
-    rate,
-    amount: Amount.parse(input['amount'] ?? old?.amount ?? rate * quantity),
-    isClosed: input['isClosed'] ?? old?.isClosed ?? false,
-  })
-  if (line.success) return ok(line.data)
-  const field = line.error.issues[0]?.path.join('.') ?? ''
-  return err(invalid(`item.items[${n}].${field}`, `Invalid value for the field '${field}'.`))
-}
+const isAddress = (field: string, value: unknown): value is object =>
+  field.endsWith('Address') && typeof value === 'object'
 
 function totalOf(lines: readonly TwinLine[], currency: string): number {
   const unit = 10 ** exponentOf(currency)
@@ -147,14 +119,6 @@ function customerRef(ref: Ref, world: TwinWorld, records: Records): Ref | undefi
   return customer && { id: customer.id, refName: String(customer['entityId']) }
 }
 
-/** Every item exists but those that a test declares unknown, or names so. */
-function itemRef({ id, externalId }: Ref, world: TwinWorld, records: Records): Ref | undefined {
-  const name = externalId ?? id
-  if (!name || name.startsWith('UNKNOWN')) return undefined
-  if (world.documents.get('unknownItem', name)) return undefined
-  return idFor('item', { name, first: 501 }, { world, records })
-}
-
 /** By internal id as the settings give it, or by name; names are ISO codes here. */
 function currencyRef(ref: Ref, world: TwinWorld, records: Records): Ref {
   const { currencies } = NetsuiteSettings.parse(world.settings)
@@ -163,19 +127,4 @@ function currencyRef(ref: Ref, world: TwinWorld, records: Records): Ref {
   return known
     ? { id: known[1], refName: known[0] }
     : idFor('currency', { name, first: 1 }, { world, records })
-}
-
-function idFor(kind: string, { name, first }: { name: string; first: number }, place: Place): Ref {
-  const kept = Ref.safeParse(place.world.documents.get(kind, name))
-  if (kept.success) return kept.data
-  const ref = { id: String(place.records.next(kind, first)), refName: name }
-  place.world.documents.put(kind, name, ref)
-  return ref
-}
-
-function typeOf(name: string, world: TwinWorld): string {
-  const { giftCard, discount, ...charges } = NetsuiteSettings.parse(world.settings).items
-  if (name === giftCard) return 'GiftCert'
-  if (name === discount) return 'Discount'
-  return Object.values(charges).includes(name) ? 'OthCharge' : 'InvtPart'
 }

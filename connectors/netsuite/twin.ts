@@ -14,6 +14,7 @@ import {
   written,
 } from './twin-answers.ts'
 import { duplicate, fulfill } from './twin-fulfillment.ts'
+import type { Place } from './twin-lines.ts'
 import { makeRecords, type Records, type RecordType, type TwinRecord } from './twin-records.ts'
 import { writeSalesOrder } from './twin-sales-order.ts'
 import { integrationOf, makeTokens } from './twin-tokens.ts'
@@ -52,11 +53,6 @@ export const twin: MakeTwin = (world) => {
     throttled: { ...crowded(), headers: { ...crowded().headers, 'retry-after': '1' } },
     unavailable: down(),
   }
-}
-
-interface Place {
-  readonly world: TwinWorld
-  readonly records: Records
 }
 
 const types: Readonly<Record<string, RecordType>> = {
@@ -146,7 +142,7 @@ function writeCustomer(
 function transform({ type, input, place }: Write, id: string): TwinReply {
   const order = type === 'salesOrder' ? place.records.find('salesOrder', id) : undefined
   if (!order) return absent()
-  return told('itemFulfillment', fulfill(place.records, order, input), place.world)
+  return told('itemFulfillment', fulfill(place, order, input), place.world)
 }
 
 function show(

@@ -29,21 +29,27 @@ export const RecordBody = z.object({ id: Id, tranId: z.string().optional() })
 export type RecordBody = z.infer<typeof RecordBody>
 
 /** `total` is in the order's currency. */
-export const CreatedOrderBody = RecordBody.extend({ total: z.number().optional() })
-export type CreatedOrderBody = z.infer<typeof CreatedOrderBody>
+export const SummaryBody = RecordBody.extend({
+  total: z.number().optional(),
+  memo: z.string().optional().catch(undefined),
+})
+export type SummaryBody = z.infer<typeof SummaryBody>
 
 export const SalesOrderLine = z.looseObject({
   line: z.number(),
   quantity: z.number().optional(),
   quantityFulfilled: z.number().optional(),
+  quantityBilled: z.number().optional().catch(undefined),
+  item: z.object({ id: Id.optional(), refName: z.string().optional() }).optional().catch(undefined),
   isClosed: z.boolean().optional(),
   itemType: z.object({ id: z.string() }).optional().catch(undefined),
 })
 export type SalesOrderLine = z.infer<typeof SalesOrderLine>
 
 /** With `expandSubResources=true`. */
-export const SalesOrderBody = RecordBody.extend({
+export const SalesOrderBody = SummaryBody.extend({
   orderStatus: z.object({ id: z.string() }).optional().catch(undefined),
+  shippingAddress: z.record(z.string(), z.unknown()).optional().catch(undefined),
   item: z.object({ items: z.array(SalesOrderLine) }),
 })
 export type SalesOrderBody = z.infer<typeof SalesOrderBody>

@@ -158,7 +158,12 @@ test('the numbers of the body are the decimals of the currency, and add up as de
     fc.property(order, (whole) => {
       const parts = orderParts({ order: whole, lines: whole.lines.map(remaining) })
       if (!parts.ok) throw new Error(parts.error.reason)
-      const body = JSON.stringify(toSalesOrder(whole, parts.value, { settings, customer: '1' }))
+      const body = JSON.stringify(
+        toSalesOrder({ order: whole, lines: [], references: {} }, parts.value, {
+          settings,
+          entity: { id: '1' },
+        }),
+      )
       const { item } = JSON.parse(body) as {
         item: { items: { rate: number; amount: number; quantity: number }[] }
       }

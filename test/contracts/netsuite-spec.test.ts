@@ -10,6 +10,7 @@ const Contract = z.object({
   operations: z.record(z.string(), z.union([z.array(z.number()), z.string()])),
   nsError: z.object({ 'o:errorDetails': z.tuple([z.record(z.string(), z.string())]) }).loose(),
   errorSamples: z.array(z.object({ status: z.number(), body: z.unknown() })),
+  query: z.record(z.string(), z.unknown()),
   salesOrder: z.record(z.string(), z.unknown()),
   'salesOrder-itemElement': z.record(z.string(), z.unknown()),
 })
@@ -51,6 +52,19 @@ withSpec('back-office/netsuite/netsuite-rest-contract.json', (text) => {
       expect(strange(body, unlisted)).toEqual([])
     },
   )
+
+  test('an amendment has only fields and parameters of the contract', async () => {
+    const stage = netsuiteAccount()
+    const subject = subjectOf('discounts-shipping-tax')
+    const lines = subject.lines.map(({ id }) => ({ id, quantity: 1 }))
+    await netsuite.effects['create-order']?.make(stage.account, subject)
+    await netsuite.effects['amend-order']?.make(stage.account, { ...subject, lines })
+    const { url = '', body = '' } = stage.account.calls.findLast(isWrite) ?? {}
+    expect(strange(Body.parse(JSON.parse(body)), unlisted)).toEqual([])
+    const parameters = [...new URL(url).searchParams.keys()]
+    expect(parameters).toEqual(['replace'])
+    expect(Object.keys(contract.query)).toEqual(expect.arrayContaining(parameters))
+  })
 
   test('the twin shows only fields of the contract', async () => {
     const stage = netsuiteAccount({
@@ -133,7 +147,7 @@ const operationOf = ({ method, url }: Call): string => {
   return `${method} ${path}`
 }
 
-/** All that is sent about sales orders when one is made, shipped in part, and another is cancelled. */
+/** All that is sent about sales orders when one is made, shipped in part and amended, and another is cancelled. */
 async function wholeJourney(): Promise<readonly (readonly [Call, Reply])[]> {
   const stage = netsuiteAccount()
   const seen: (readonly [Call, Reply])[] = []
@@ -155,8 +169,12 @@ async function wholeJourney(): Promise<readonly (readonly [Call, Reply])[]> {
   await effects['create-order']?.look?.(account, shipped)
   await effects['create-order']?.make(account, shipped)
   await effects['post-shipment']?.make(account, { ...shipped, shipment })
+  await effects['amend-order']?.make(account, {
+    ...shipped,
+    lines: shipped.lines.map(({ id }) => ({ id, quantity: 1 })),
+  })
   await effects['create-order']?.make(account, subjectOf('plain'))
   await effects['cancel-order']?.make(account, subjectOf('plain'))
-  expect(seen.filter(([call]) => isWrite(call))).toHaveLength(4)
+  expect(seen.filter(([call]) => isWrite(call))).toHaveLength(5)
   return seen
 }
