@@ -35,6 +35,7 @@ export function readHeading(text: string): Result<Heading, string> {
     if (!cells.ok || cells.value.length < 2) continue
     const names = cells.value.map((cell) => cell.trim().toLowerCase())
     const places = names.filter(isColumn)
+    if (places.length === 0) continue
     const strange = names.filter((name) => !isColumn(name))
     const missing = columns.filter(
       (column) => !places.includes(column) && !optionalColumns.includes(column),
@@ -74,8 +75,8 @@ export function readRow(
   const cells = cellsOf(text, heading.separator)
   if (!cells.ok) return row(cells.error)
   const { places } = heading
-  const strange = cells.value.slice(places.length).some((cell) => cell.trim() !== '')
-  if (strange || cells.value.length < places.length - 1) {
+  // Spreadsheets leave out what is empty at the end of a row, or put more of it there.
+  if (cells.value.slice(places.length).some((cell) => cell.trim() !== '')) {
     return row(`has ${cells.value.length} fields instead of ${places.length}`)
   }
   const fields = fieldsOf(cells.value, places)
