@@ -3,12 +3,15 @@ export interface Point {
     | 'ConnectionHalted'
     | 'ConnectionThrottled'
     | 'ExceptionRaised'
+    | 'ExceptionsOverdue'
     | 'OrdersCaptured'
     | 'OutcomeUnknown'
     | 'StageMet'
     | 'StageMissed'
     | 'ValveShut'
   readonly dimensions: Readonly<Record<string, string>>
+  /** @default 1 */
+  readonly value?: number
 }
 
 /** An environment's metrics have a namespace of their own. */
@@ -16,10 +19,11 @@ export const namespaceOf = ({ environment }: { readonly environment: string }): 
   `Crossdock/${environment}`
 
 /**
- * Counts one of something, as a line in CloudWatch's embedded metric format: no call, no client.
+ * Counts something, as a line in CloudWatch's embedded metric format: no call, no client.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function count({ name, dimensions }: Point, namespace: string, now = new Date()): void {
+export function count(point: Point, namespace: string, now = new Date()): void {
+  const { name, dimensions, value = 1 } = point
   const line = {
     _aws: {
       Timestamp: now.getTime(),
@@ -32,7 +36,7 @@ export function count({ name, dimensions }: Point, namespace: string, now = new 
       ],
     },
     ...dimensions,
-    [name]: 1,
+    [name]: value,
   }
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }

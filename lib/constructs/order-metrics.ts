@@ -26,6 +26,9 @@ export function orderMetrics(environment: string) {
       counted('StageMissed', { Connection: connection, Stage: stage }),
     ordersCaptured: (connection: ConnectionId, period?: Duration): Metric =>
       counted('OrdersCaptured', { Connection: connection }, period),
+    /** Orders that stand past the deadline of an owner; the worst of five minutes. */
+    exceptionsOverdue: (owner: string): Metric =>
+      counted('ExceptionsOverdue', { Owner: owner }).with({ statistic: 'Maximum' }),
     exceptionsRaised: (code: string): Metric => counted('ExceptionRaised', { Code: code }),
   }
 }

@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { ExceptionOwner } from '../../schemas/events/exception.ts'
 import { AlarmTopic } from '../constructs/alarm-topic.ts'
 import { CommerceDashboard } from '../constructs/commerce-dashboard.ts'
 import { connectionName } from '../constructs/connection-name.ts'
@@ -39,6 +40,18 @@ export class WatchingStack extends Stack {
       impact: 'A system refuses our credentials, and nothing asked of that connection can succeed.',
       runbook: 'credentials-refused',
     })
+    for (const owner of ExceptionOwner.options) {
+      new ImpactAlarm(
+        this,
+        `Overdue${owner.replaceAll(/(^|-)(\w)/g, (_, __, c) => c.toUpperCase())}`,
+        {
+          metric: metrics.exceptionsOverdue(owner),
+          threshold: 1,
+          impact: `Customers wait for ${owner}, who had until the deadline to clear what keeps their orders.`,
+          runbook: 'exceptions-overdue',
+        },
+      )
+    }
     if (deployment.alarmEmail) {
       this.topic = new AlarmTopic(this, 'Alarms', { email: deployment.alarmEmail })
     }

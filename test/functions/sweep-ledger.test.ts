@@ -2,6 +2,7 @@ import { learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import { sweepLedger } from '../../functions/sweep-ledger/sweep-ledger.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
+import type { ExceptionOwner } from '../../schemas/events/exception.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
 import { orderOf, policy, seconds, shop, start } from '../support/orders.ts'
 
@@ -14,6 +15,8 @@ async function open(due: readonly OrderId[] = ids) {
     policy,
     jitter: async () => {},
     deadlines: { due: async () => due },
+    overdue: async () => new Map<ExceptionOwner, number>(),
+    escalate: () => {},
     clock: () => new Date(seconds(1000)),
     log: () => {},
   }
@@ -60,4 +63,16 @@ test('an index that lags behind and names an order twice, or one that is not due
   await sweepLedger(deps)
   expect(ledger.commits).toHaveLength(commits)
   expect(commits).toBe(6)
+})
+
+test('an owner who let a deadline pass is rung for, with how many orders, and nobody else is', async () => {
+  const { deps } = await open()
+  const rung: (readonly [ExceptionOwner, number])[] = []
+  const overdue = async () =>
+    new Map<ExceptionOwner, number>([
+      ['finance', 2],
+      ['warehouse', 0],
+    ])
+  await sweepLedger({ ...deps, overdue, escalate: (owner, n) => rung.push([owner, n]) })
+  expect(rung).toEqual([['finance', 2]])
 })
