@@ -130,6 +130,11 @@ export interface Subject {
 export interface SubjectLine {
   readonly id: string
   readonly quantity: number
+  /**
+   * For `cancel-sale`: units that the channel will have taken back of this line in all when the effect is done, so that a
+   * channel which cannot tell one cancellation from another is still brought to the same end.
+   */
+  readonly takenInAll?: number
   /** What one unit is made of at this system, when it knows the bundle only by its components. */
   readonly components?: readonly { readonly sku: string; readonly quantity: number }[]
 }

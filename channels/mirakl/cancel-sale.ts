@@ -11,8 +11,8 @@ import type { WireOrder } from './wire.ts'
 
 /**
  * Takes units back before they leave: by refusing the order while it waits for acceptance (OR21), by cancelation while
- * Mirakl allows it (OR29, OR30), by a refund "excluded from shipment" once the buyer has paid (OR28). It brings the order
- * to what the snapshot says was removed and the units of `subject.lines` more, so saying it again takes nothing more.
+ * Mirakl allows it (OR29, OR30), by a refund "excluded from shipment" once the buyer has paid (OR28). It brings each line
+ * to the units that are to be taken back in all, so saying it again takes nothing more.
  */
 export const cancelSale: Effect = {
   safety: { by: 'lookup', lagSeconds: 60 },
@@ -52,9 +52,9 @@ async function openSale(account: Account, subject: Subject): Promise<Result<Sale
   const takings = wire.value.order_lines.flatMap((line): readonly Taking[] => {
     const standing = now.value.lines.find(({ id }) => id === line.order_line_id)
     const known = subject.order.lines.find(({ id }) => id === line.order_line_id)
-    const asked = subject.lines.find(({ id }) => id === line.order_line_id)?.quantity ?? 0
-    if (!standing || !known || asked === 0) return []
-    const target = Math.min(standing.quantity, known.removed + asked)
+    const asked = subject.lines.find(({ id }) => id === line.order_line_id)
+    if (!standing || !known || !asked || asked.quantity === 0) return []
+    const target = Math.min(standing.quantity, asked.takenInAll ?? known.removed + asked.quantity)
     const units = target - standing.removed
     return units > 0 ? [{ line, units, left: standing.quantity - standing.removed }] : []
   })

@@ -1,6 +1,6 @@
 import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
-import { forWarehouse, toDeliver, toTell } from '../order/lines.ts'
+import { forWarehouse, toDeliver, toldInAll, toTell } from '../order/lines.ts'
 import { postingOf, releaseOf, roundOf } from '../order/state.ts'
 import type { Subject } from '../plug.ts'
 
@@ -12,7 +12,11 @@ export function subjectOf(state: OrderState, intent: Intent, order: Subject['ord
   const units = unitsFor[intent.effect] ?? toDeliver
   return {
     order,
-    lines: state.lines.map((line) => ({ id: line.id, quantity: units(line) })),
+    lines: state.lines.map((line) => ({
+      id: line.id,
+      quantity: units(line),
+      ...(intent.effect === 'cancel-sale' && { takenInAll: toldInAll(line) }),
+    })),
     references: { ...(erp && { erp }), ...(wms && { wms }) },
     round: roundOf(state),
     ...(shipment && { shipment }),

@@ -20,7 +20,12 @@ export const atWarehouse = (line: LedgerLine): number => Math.max(0, line.releas
 
 /** Units that we took back and the channel does not know of. */
 export const toTell = (line: LedgerLine): number =>
-  Math.max(0, Math.min(line.withdrawn, line.cancelled) - Math.max(line.removed, line.told))
+  Math.max(0, Math.min(line.withdrawn, line.cancelled) - known(line))
+
+/** Units that the channel has taken back once it knows of ours. */
+export const toldInAll = (line: LedgerLine): number => known(line) + toTell(line)
+
+const known = ({ removed, told }: LedgerLine): number => Math.max(removed, told)
 
 /** What a warehouse calls a line's article. */
 export const skuThere = (line: LedgerLine): string | undefined => line.called?.sku ?? line.sku

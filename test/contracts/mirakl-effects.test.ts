@@ -431,6 +431,18 @@ describe('cancel-sale', () => {
     expect(told(account.calls)).toHaveLength(1)
   })
 
+  test('units are taken back on top of those that we know of and the snapshot does not', async () => {
+    const { account, order, id } = await marketWith('to-ship')
+    const line = { id: `${id}-1`, quantity: 1 }
+    await cancel.make(account, { ...subjectOf(order), lines: [{ ...line, takenInAll: 1 }] })
+    const more = { ...subjectOf(order), lines: [{ ...line, takenInAll: 2 }] }
+    expect(await cancel.look(account, more)).toEqual({ ok: true, value: undefined })
+    await cancel.make(account, more)
+    const fetched = await mirakl.fetchOrder(account, id)
+    expect(fetched).toMatchObject({ value: { lines: [{ removed: 2 }, { removed: 0 }] } })
+    expect(await cancel.look(account, more)).toEqual({ ok: true, value: { id } })
+  })
+
   test.each([
     ['to-ship', {}, 'reasons.refund'],
     ['sales-tax', { can_cancel: true }, 'reasons.cancel'],

@@ -1,0 +1,26 @@
+import { subjectOf } from '../../domain/effects/subject-of.ts'
+import { able, lineOf, orderOf, seconds } from '../support/orders.ts'
+import { tellStory } from '../support/story.ts'
+
+const order = orderOf({ lines: [lineOf({ quantity: 3 })] })
+
+/** What the next cancellation at the channel is told of the first line. */
+function told(story: ReturnType<typeof tellStory>, intentId: string) {
+  const intent = story.state.intents[intentId]
+  if (!intent) throw new Error(`there is no ${intentId}`)
+  return subjectOf(story.state, intent, order).lines[0]
+}
+
+test('a channel is told how many units it will have taken back in all, also before it says so itself', () => {
+  const story = tellStory(able('cancel-sale'))
+  const cancel = () =>
+    story.command({ do: 'cancel', reason: 'gone', lines: [{ id: '1', quantity: 1 }] })
+  story.captured(order)
+  cancel()
+  expect(told(story, 'cancel-sale')).toEqual({ id: '1', quantity: 1, takenInAll: 1 })
+  story.did('cancel-sale')
+  cancel()
+  expect(told(story, 'cancel-sale:2')).toEqual({ id: '1', quantity: 1, takenInAll: 2 })
+  story.captured(orderOf({ version: seconds(60), lines: [lineOf({ quantity: 3, removed: 1 })] }))
+  expect(told(story, 'cancel-sale:2')).toEqual({ id: '1', quantity: 1, takenInAll: 2 })
+})
