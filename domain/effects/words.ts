@@ -1,3 +1,5 @@
+import type { OrderId } from '../../schemas/canonical/identity.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
@@ -73,19 +75,23 @@ export async function wakeIfNamed(
 ): Promise<void> {
   const at = deps.clock().toISOString()
   const named = await namedNow(misses, at, deps)
-  if (named.length === misses.length) await retryFor({ state, intentId, at }, deps)
+  if (named.length === misses.length) {
+    const news = `epoch ${state.intents[intentId]?.epoch}`
+    await retryFor({ id: state.id, intentId, at, news }, deps)
+  }
+}
+
+interface Retry {
+  readonly id: OrderId
+  readonly intentId: string
+  readonly at: Instant
+  /** What is new: two who bring news at one moment are two. */
+  readonly news: string
 }
 
 /** Tells the ledger to try an effect again, because its names are there. */
-export async function retryFor(
-  {
-    state,
-    intentId,
-    at,
-  }: { readonly state: Pick<OrderState, 'id'>; readonly intentId: string; readonly at: string },
-  deps: LearnDeps,
-): Promise<void> {
+export async function retryFor({ id, intentId, at, news }: Retry, deps: LearnDeps): Promise<void> {
   const command = { do: 'retry', intentId } as const
-  const id = `named:${intentId}:${at}`
-  await learn({ id: state.id }, { type: 'command', id, by: 'cross-references', command, at }, deps)
+  const fact = { type: 'command', id: `named:${news}:${at}`, by: 'cross-references' } as const
+  await learn({ id }, { ...fact, command, at }, deps)
 }

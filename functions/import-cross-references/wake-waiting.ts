@@ -29,5 +29,7 @@ export async function wakeWaiting(named: readonly Thing[], deps: WakeDeps): Prom
   return new Set(waiting.map(({ orderId }) => orderId)).size
 }
 
-const wake = ({ orderId, intentId }: Waiting, deps: WakeDeps): Promise<void> =>
-  retryFor({ state: { id: orderId }, intentId, at: deps.clock().toISOString() }, deps)
+const wake = (one: Waiting, deps: WakeDeps): Promise<void> => {
+  const { orderId: id, intentId } = one
+  return retryFor({ id, intentId, at: deps.clock().toISOString(), news: keyOf(one) }, deps)
+}

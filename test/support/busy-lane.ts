@@ -8,6 +8,7 @@ import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { fakeSystem, request } from './fake-system.ts'
+import { MemoryCrossReferences } from './memory-cross-references.ts'
 import { MemoryLedger } from './memory-ledger.ts'
 import { MemoryValves } from './memory-valves.ts'
 import { erp, orderOf, policy, shop, start } from './orders.ts'
@@ -92,6 +93,8 @@ export function busyLane({ workers, trouble }: Options) {
       queue.push({ body, from: time + seconds * 1000 })
     },
     clock,
+    crossReferences: new MemoryCrossReferences(),
+    namesRequired: {},
     leaseSeconds: 15,
   }
 

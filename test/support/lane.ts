@@ -99,6 +99,7 @@ export async function openLane(options: Options) {
   const lane = {
     system,
     ledger,
+    crossReferences,
     valves,
     queue,
     gate,
