@@ -9,18 +9,20 @@ import { Construct } from 'constructs'
 /** Headings of docs/runbook.md; a test checks that each exists. */
 export type RunbookHeading =
   | 'api-failing'
-  | 'credentials-refused'
+  | 'connection-halted'
   | 'dead-letters'
   | 'effect-in-doubt'
   | 'exceptions-overdue'
   | 'messages-waiting'
   | 'no-orders'
+  | 'outcome-unknown'
   | 'schedule-failing'
   | 'schedule-silent'
   | 'service-level-at-risk'
   | 'stream-behind'
   | 'undelivered-events'
   | 'unpublished-commits'
+  | 'valve-shut'
   | 'webhooks-failing'
 
 export interface ImpactAlarmProps {

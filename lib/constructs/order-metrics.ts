@@ -29,6 +29,15 @@ export function orderMetrics(environment: string) {
     /** Orders that stand past the deadline of an owner; the worst of five minutes. */
     exceptionsOverdue: (owner: string): Metric =>
       counted('ExceptionsOverdue', { Owner: owner }).with({ statistic: 'Maximum' }),
+    /** One point whenever an outage shuts a valve, and for each probe that finds it still there. */
+    valveShut: (connection: ConnectionId): Metric =>
+      counted('ValveShut', { Connection: connection }),
+    /** The same for credentials that are refused. */
+    connectionHalted: (connection: ConnectionId): Metric =>
+      counted('ConnectionHalted', { Connection: connection }),
+    /** One point per attempt whose end is not known. */
+    outcomeUnknown: (connection: ConnectionId): Metric =>
+      counted('OutcomeUnknown', { Connection: connection }),
     exceptionsRaised: (code: string): Metric => counted('ExceptionRaised', { Code: code }),
   }
 }

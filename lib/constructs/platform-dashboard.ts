@@ -16,6 +16,9 @@ export class PlatformDashboard extends Construct {
     const functions = (title: string, metric: string, statistic = 'Sum'): GraphWidget =>
       graph(title, `{AWS/Lambda,FunctionName} MetricName="${metric}" ${ours}`, statistic)
 
+    const counts = (title: string, metric: string): GraphWidget =>
+      graph(title, `{"Crossdock/${environment}",Connection} MetricName="${metric}"`, 'Sum')
+
     new Dashboard(this, 'Dashboard', {
       dashboardName: `crossdock-${environment}-platform`,
       defaultInterval: Duration.hours(3),
@@ -33,11 +36,12 @@ export class PlatformDashboard extends Construct {
         [
           functions('Concurrent executions', 'ConcurrentExecutions', 'Maximum'),
           functions('Age of the ledger stream, milliseconds', 'IteratorAge', 'Maximum'),
-          graph(
-            'Outcomes unknown, looked up before anything else',
-            '{Crossdock,Connection} MetricName="OutcomeUnknown"',
-            'Sum',
-          ),
+          counts('Outcomes unknown, looked up before anything else', 'OutcomeUnknown'),
+        ],
+        [
+          counts('Valves shut by an outage, and probes that failed', 'ValveShut'),
+          counts('Credentials refused', 'ConnectionHalted'),
+          counts('Throttled: the whole connection waits', 'ConnectionThrottled'),
         ],
         [
           graph(

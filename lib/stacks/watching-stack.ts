@@ -3,6 +3,7 @@ import type { Construct } from 'constructs'
 import { ExceptionOwner } from '../../schemas/events/exception.ts'
 import { AlarmTopic } from '../constructs/alarm-topic.ts'
 import { CommerceDashboard } from '../constructs/commerce-dashboard.ts'
+import { ConnectionHealth } from '../constructs/connection-health.ts'
 import { connectionName } from '../constructs/connection-name.ts'
 import { ImpactAlarm } from '../constructs/impact-alarm.ts'
 import { orderMetrics } from '../constructs/order-metrics.ts'
@@ -25,20 +26,16 @@ export class WatchingStack extends Stack {
     new PlatformDashboard(this, 'Platform', deployment)
     new CommerceDashboard(this, 'Commerce', deployment)
     for (const connection of deployment.connections) {
+      const name = connectionName(connection.id)
+      new ConnectionHealth(this, `${name}Health`, { connection, metrics })
       if (connection.kind !== 'channel') continue
-      new ServiceLevel(this, connectionName(connection.id), { channel: connection, metrics })
+      new ServiceLevel(this, name, { channel: connection, metrics })
     }
     new ImpactAlarm(this, 'InDoubt', {
       metric: metrics.exceptionsRaised('in-doubt'),
       threshold: 1,
       impact: 'Nobody knows whether a system did what it was asked; the order waits for a person.',
       runbook: 'effect-in-doubt',
-    })
-    new ImpactAlarm(this, 'Halted', {
-      metric: metrics.exceptionsRaised('connection-halted'),
-      threshold: 1,
-      impact: 'A system refuses our credentials, and nothing asked of that connection can succeed.',
-      runbook: 'credentials-refused',
     })
     for (const owner of ExceptionOwner.options) {
       new ImpactAlarm(

@@ -222,6 +222,36 @@ test('what a system says of its limits holds for everybody, whatever stragglers 
   )
 })
 
+test.each([answer, outage])(
+  'who passed before it shut neither opens it nor shuts it again (%j)',
+  (late) => {
+    const tend = tended(8)
+    tend.enter()
+    tend.enter()
+    for (let i = 0; i < 4; i++) tend.try(outage)
+    tend.leave(outage)
+    expect(tend.valve.is).toBe('shut')
+    tend.pass(2)
+    tend.leave(late)
+    expect(tend.valve.is).toBe('shut')
+
+    const straggler = tended(8)
+    straggler.enter()
+    straggler.shutWith(outage)
+    straggler.pass(2)
+    straggler.enter()
+    straggler.leave(late)
+    expect(straggler.valve).toMatchObject({ is: 'easing', allowance: 1, passed: 0 })
+  },
+)
+
+test('a second word of a system about its limits counts when it is the longer one', () => {
+  const tend = tended(8)
+  for (let i = 0; i < 3; i++) tend.enter()
+  for (const length of [30, 90, 60]) tend.leave(throttle(length))
+  expect(untilOf(tend.valve)).toBe(seconds(90))
+})
+
 test('a worker that vanished keeps its place only for its lease', () => {
   const tend = tended(8)
   tend.shutWith(outage)

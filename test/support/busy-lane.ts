@@ -78,6 +78,8 @@ export function busyLane({ workers, trouble }: Options) {
     ledger,
     policy,
     jitter: async () => {},
+    crossReferences: new MemoryCrossReferences(),
+    namesRequired: {},
     plug: { ...system.plug, effects: { 'create-order': effect } },
     account: system.account,
     gate: gateOf({
