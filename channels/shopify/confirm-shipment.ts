@@ -2,8 +2,8 @@ import { z } from 'zod'
 import { except, type Failure } from '../../domain/failure.ts'
 import type { Account, Effect, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
+import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import { ask } from './client.ts'
 import {
   add,

@@ -7,14 +7,18 @@ import type { Order } from '../../schemas/canonical/order.ts'
 import { ask } from './client.ts'
 import { fromNode } from './from-node.ts'
 import { everyNode } from './pages.ts'
+import { idOfGid } from './sold-order.ts'
 import { toOrder } from './to-order.ts'
 import { LinePage, OrderNode } from './wire-graphql.ts'
 
-/** The order as the shop has it now, with every line; `undefined` when the shop has none of this id. */
+/** The order as the shop has it now, with every line; `undefined` when the shop has none of this id or name. */
 export async function fetchOrder(
   account: Account,
-  channelOrderId: string,
+  name: string,
 ): Promise<Result<Order | undefined, Failure>> {
+  const named = name.startsWith(prefix) ? await orderOf(account, name) : ok(name)
+  if (!named.ok) return named
+  const channelOrderId = named.value ?? ''
   if (!/^\d+$/.test(channelOrderId)) return ok(undefined)
   const id = `gid://shopify/Order/${channelOrderId}`
   const found = await ask(account, {
@@ -34,6 +38,23 @@ export async function fetchOrder(
   if (!nodes.ok) return nodes
   const lineItems = { ...node.value.lineItems, nodes: [...nodes.value] }
   return toOrder(account.connection, fromNode({ ...node.value, lineItems }))
+}
+
+const prefix = 'fulfillment-order-'
+
+/** Stands for the id of the order that a fulfilment order is of, where a message names only that. */
+export const fulfilmentOrderName = (gid: string): string => `${prefix}${idOfGid(gid)}`
+
+async function orderOf(
+  account: Account,
+  name: string,
+): Promise<Result<string | undefined, Failure>> {
+  const found = await ask(account, {
+    operation: 'orderOfFulfillmentOrder',
+    variables: { id: `gid://shopify/FulfillmentOrder/${name.slice(prefix.length)}` },
+    answer: z.object({ fulfillmentOrder: z.object({ orderId: z.string() }).nullish() }),
+  })
+  return found.ok ? ok(idOfGid(found.value.fulfillmentOrder?.orderId)) : found
 }
 
 interface Place {

@@ -1,4 +1,12 @@
-import { filled, idOfGid, type SoldAddress, type SoldLine, type SoldOrder } from './sold-order.ts'
+import {
+  filled,
+  idOfGid,
+  type SoldAddress,
+  type SoldLine,
+  type SoldOrder,
+  type SoldPayment,
+  type SoldTax,
+} from './sold-order.ts'
 import type { OrderNode } from './wire-graphql.ts'
 
 type Line = OrderNode['lineItems']['nodes'][number]
@@ -19,7 +27,16 @@ export function fromNode(node: OrderNode): SoldOrder {
     cancelledAt: node.cancelledAt ?? undefined,
     cancelReason: node.cancelReason?.toLowerCase(),
     financialStatus: node.displayFinancialStatus?.toLowerCase(),
+    source: filled(node.sourceName)?.toLowerCase(),
+    holds: heldFor(node),
+    risk: riskOf(node.risk),
+    gateways: node.paymentGatewayNames,
+    payments: node.transactions.map(fromTransaction),
     total: amountOf(node.totalPriceSet),
+    presentment: {
+      currency: node.totalPriceSet.presentmentMoney.currencyCode,
+      total: node.totalPriceSet.presentmentMoney.amount,
+    },
     currentTotal: amountOf(node.currentTotalPriceSet),
     totalTax: node.totalTaxSet ? amountOf(node.totalTaxSet) : undefined,
     totalDiscounts: node.totalDiscountsSet ? amountOf(node.totalDiscountsSet) : undefined,
@@ -88,7 +105,33 @@ const fromAddress = (node: Address | null | undefined): SoldAddress | undefined 
       }
     : undefined
 
-const amountOf = ({ shopMoney }: OrderNode['totalPriceSet']): string => shopMoney.amount
+const amountOf = ({ shopMoney }: OrderNode['currentTotalPriceSet']): string => shopMoney.amount
 const allocated = (allocations: Line['discountAllocations']): string[] =>
   allocations.map(({ allocatedAmountSet }) => amountOf(allocatedAmountSet))
-const taxed = (lines: Line['taxLines']): string[] => lines.map(({ priceSet }) => amountOf(priceSet))
+const taxed = (lines: Line['taxLines']): SoldTax[] =>
+  lines.map(({ priceSet, channelLiable }) => ({
+    amount: amountOf(priceSet),
+    facilitated: channelLiable === true,
+  }))
+
+const fromTransaction = (node: OrderNode['transactions'][number]): SoldPayment => ({
+  id: idOfGid(node.id) ?? '',
+  ...(node.parentTransaction && { parent: idOfGid(node.parentTransaction.id) }),
+  kind: node.kind.toLowerCase(),
+  status: node.status.toLowerCase(),
+  gateway: node.gateway ?? '',
+  amount: amountOf(node.amountSet),
+})
+
+/** Every reason that holds a fulfilment order now; one whose reasons cannot be seen is held for another. */
+function heldFor({ fulfillmentOrders, displayFulfillmentStatus }: OrderNode): readonly string[] {
+  const held = fulfillmentOrders.nodes.filter(({ status }) => status === 'ON_HOLD')
+  const reasons = held.flatMap(({ fulfillmentHolds }) =>
+    fulfillmentHolds.map(({ reason }) => reason.toLowerCase()),
+  )
+  const isHeld = held.length > 0 || displayFulfillmentStatus === 'ON_HOLD'
+  return reasons.length === 0 && isHeld ? ['other'] : reasons
+}
+
+const riskOf = ({ recommendation, assessments }: OrderNode['risk']): string =>
+  assessments.some(({ riskLevel }) => riskLevel === 'HIGH') ? 'high' : recommendation.toLowerCase()

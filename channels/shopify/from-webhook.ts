@@ -1,7 +1,15 @@
-import { filled, type SoldAddress, type SoldLine, type SoldOrder } from './sold-order.ts'
+import {
+  filled,
+  type SoldAddress,
+  type SoldLine,
+  type SoldOrder,
+  type SoldPayment,
+  type SoldTax,
+} from './sold-order.ts'
 import { identify, type WebhookOrder } from './wire.ts'
 
 type Line = WebhookOrder['line_items'][number]
+type Transaction = NonNullable<WebhookOrder['transactions']>[number]
 type Address = NonNullable<WebhookOrder['shipping_address']>
 
 /** A webhook's order in the words both shapes share. */
@@ -22,7 +30,13 @@ export function fromWebhook(wire: WebhookOrder): SoldOrder {
     cancelledAt: wire.cancelled_at ?? undefined,
     cancelReason: filled(wire.cancel_reason),
     financialStatus: filled(wire.financial_status),
+    source: filled(wire.source_name)?.toLowerCase(),
+    holds: (wire.fulfillment_holds ?? []).map(({ reason }) => reason.toLowerCase()),
+    risk: filled(wire.risk?.recommendation)?.toLowerCase(),
+    gateways: wire.payment_gateway_names ?? [],
+    payments: (wire.transactions ?? []).map(fromTransaction),
     total: wire.total_price,
+    presentment: presented(wire),
     currentTotal: wire.current_total_price ?? undefined,
     totalTax: wire.total_tax ?? undefined,
     totalDiscounts: wire.total_discounts ?? undefined,
@@ -37,7 +51,7 @@ export function fromWebhook(wire: WebhookOrder): SoldOrder {
         code: filled(line.code),
         price: line.price,
         discounts: (line.discount_allocations ?? []).map(({ amount }) => amount),
-        taxes: (line.tax_lines ?? []).map(({ price }) => price),
+        taxes: taxesOf(line),
       })),
     ...(wire.customer && {
       customer: {
@@ -69,11 +83,31 @@ function fromLine(line: Line, fulfilled: ReadonlyMap<string | undefined, number>
     fulfilled: Math.max(fulfilled.get(id) ?? 0, fulfilledByStatus(line, currentQuantity)),
     price: line.price,
     discounts: discounts ?? (line.total_discount ? [line.total_discount] : []),
-    taxes: (line.tax_lines ?? []).map(({ price }) => price),
+    taxes: taxesOf(line),
     giftCard: line.gift_card ?? false,
     requiresShipping: line.requires_shipping ?? true,
   }
 }
+
+const taxesOf = ({ tax_lines }: Pick<Line, 'tax_lines'>): readonly SoldTax[] =>
+  (tax_lines ?? []).map(({ price, channel_liable }) => ({
+    amount: price,
+    facilitated: channel_liable === true,
+  }))
+
+const presented = ({ total_price_set }: WebhookOrder): SoldOrder['presentment'] => {
+  const money = total_price_set?.presentment_money
+  return money ? { currency: money.currency_code, total: money.amount } : undefined
+}
+
+const fromTransaction = (wire: Transaction): SoldPayment => ({
+  id: identify(wire) ?? '',
+  ...(wire.parent_id != null && { parent: String(wire.parent_id) }),
+  kind: wire.kind.toLowerCase(),
+  status: wire.status.toLowerCase(),
+  gateway: wire.gateway ?? '',
+  amount: wire.amount,
+})
 
 /** Units per line in fulfilments that stand. */
 function fulfilledByLine({ fulfillments }: WebhookOrder): ReadonlyMap<string | undefined, number> {

@@ -1,4 +1,5 @@
 import type { Channel } from '../contract.ts'
+import { cancelSale } from './cancel-sale.ts'
 import { confirmShipment } from './confirm-shipment.ts'
 import { fetchOrder } from './fetch-order.ts'
 import { nameOf, readDelivery } from './read.ts'
@@ -19,10 +20,13 @@ export const shopify: Channel = {
     'orders/cancelled',
     'orders/edited',
     'refunds/create',
+    'fulfillment_orders/placed_on_hold',
+    'fulfillment_orders/hold_released',
+    'orders/risk_assessment_changed',
   ],
   read: readDelivery,
   nameOf,
   fetchOrder,
   sweep,
-  effects: { 'confirm-shipment': confirmShipment },
+  effects: { 'confirm-shipment': confirmShipment, 'cancel-sale': cancelSale },
 }

@@ -27,6 +27,9 @@ export function interpret(reply: Reply, kind: Kind): Result<unknown, Failure> {
   return data ? ok(data) : err(unknownEnd(reply, kind))
 }
 
+/** An earlier attempt with this idempotency key has surely failed; only another key can do it. */
+export const spent: Failure = retry('shopify says that an earlier attempt with this key has failed')
+
 /** True when the access token itself was refused: a new one may help, once. */
 export const isTokenRefused = ({ status }: Reply): boolean => status === 401
 
@@ -86,6 +89,10 @@ const codes: ReadonlyMap<string | undefined, (trouble: Trouble) => Failure> = ne
   ['SHOP_INACTIVE', halted],
   ['MAX_COST_EXCEEDED', halted],
   ['INTERNAL_SERVER_ERROR', lost],
+  // An attempt with this key is under way, or was made of another suggestion: what came of it has to be looked up.
+  ['IDEMPOTENCY_CONCURRENT_REQUEST', lost],
+  ['IDEMPOTENCY_KEY_PARAMETER_MISMATCH', lost],
+  ['IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED', () => spent],
   ['TIMEOUT', lost],
 ])
 

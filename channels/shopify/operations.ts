@@ -5,7 +5,7 @@
 const bag = '{ shopMoney { amount } }'
 const address =
   '{ firstName lastName name company address1 address2 city province provinceCode zip countryCodeV2 phone }'
-const parts = `discountAllocations { allocatedAmountSet ${bag} } taxLines { priceSet ${bag} }`
+const parts = `discountAllocations { allocatedAmountSet ${bag} } taxLines { priceSet ${bag} channelLiable }`
 const lines = `pageInfo { hasNextPage endCursor }
   nodes {
     id sku name quantity currentQuantity unfulfilledQuantity nonFulfillableQuantity isGiftCard requiresShipping
@@ -15,8 +15,12 @@ const lines = `pageInfo { hasNextPage endCursor }
 
 const orderFields = `
   id name createdAt updatedAt currencyCode taxesIncluded dutiesIncluded test cancelledAt cancelReason
-  displayFinancialStatus email phone note
-  totalPriceSet ${bag} currentTotalPriceSet ${bag} totalTaxSet ${bag} totalDiscountsSet ${bag}
+  displayFinancialStatus displayFulfillmentStatus sourceName email phone note paymentGatewayNames
+  transactions(first: 20) { id kind status gateway parentTransaction { id } amountSet ${bag} }
+  risk { recommendation assessments { riskLevel } }
+  fulfillmentOrders(first: 5) { nodes { status fulfillmentHolds { reason } } }
+  totalPriceSet { shopMoney { amount } presentmentMoney { amount currencyCode } }
+  currentTotalPriceSet ${bag} totalTaxSet ${bag} totalDiscountsSet ${bag}
   totalTipReceivedSet ${bag} originalTotalDutiesSet ${bag} originalTotalAdditionalFeesSet ${bag}
   customer { id firstName lastName defaultEmailAddress { emailAddress } defaultPhoneNumber { phoneNumber } }
   shippingAddress ${address}
@@ -28,12 +32,16 @@ export const operations = {
     order(id: $id) { ${orderFields} lineItems(first: 50) { ${lines} } }
   }`,
 
+  orderOfFulfillmentOrder: `query OrderOfFulfillmentOrder($id: ID!) {
+    fulfillmentOrder(id: $id) { orderId }
+  }`,
+
   orderLines: `query OrderLines($id: ID!, $after: String!) {
     order(id: $id) { updatedAt lineItems(first: 50, after: $after) { ${lines} } }
   }`,
 
   changedOrders: `query ChangedOrders($query: String!, $after: String) {
-    orders(first: 10, after: $after, query: $query, sortKey: UPDATED_AT) {
+    orders(first: 7, after: $after, query: $query, sortKey: UPDATED_AT) {
       pageInfo { hasNextPage endCursor }
       nodes { ${orderFields} lineItems(first: 10) { ${lines} } }
     }
@@ -71,6 +79,49 @@ export const operations = {
         pageInfo { hasNextPage endCursor }
         nodes { quantity lineItem { id } }
       }
+    }
+  }`,
+
+  sale: `query Sale($id: ID!, $after: String) {
+    order(id: $id) {
+      id name cancelledAt presentmentCurrencyCode
+      refunds(first: 100) { id note }
+      lineItems(first: 100, after: $after) {
+        pageInfo { hasNextPage endCursor }
+        nodes { id sku requiresShipping quantity currentQuantity unfulfilledQuantity nonFulfillableQuantity }
+      }
+    }
+  }`,
+
+  suggestRefund: `query SuggestRefund($id: ID!, $lines: [RefundLineItemInput!]!) {
+    order(id: $id) {
+      suggestedRefund(refundLineItems: $lines) {
+        refundLineItems { lineItem { id } location { id } }
+        suggestedTransactions {
+          gateway
+          parentTransaction { id }
+          amountSet { presentmentMoney { amount } }
+        }
+      }
+    }
+  }`,
+
+  refund: `mutation Refund($input: RefundInput!, $key: String!) {
+    refundCreate(input: $input) @idempotent(key: $key) {
+      refund { id }
+      userErrors { field message }
+    }
+  }`,
+
+  cancel: `mutation Cancel(
+    $id: ID!, $restock: Boolean!, $refundMethod: OrderCancelRefundMethodInput!, $notify: Boolean!, $note: String!
+  ) {
+    orderCancel(
+      orderId: $id, reason: OTHER, restock: $restock, refundMethod: $refundMethod,
+      notifyCustomer: $notify, staffNote: $note
+    ) {
+      job { id }
+      orderCancelUserErrors { field message }
     }
   }`,
 

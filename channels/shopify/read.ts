@@ -3,11 +3,20 @@ import { parseJson, read } from '../../domain/parse.ts'
 import type { Delivery, Reading } from '../../domain/plug.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { fulfilmentOrderName } from './fetch-order.ts'
 import { fromNode } from './from-node.ts'
 import { fromWebhook } from './from-webhook.ts'
 import { idOfGid, type SoldOrder } from './sold-order.ts'
 import { toOrder } from './to-order.ts'
-import { identify, NamedOrder, OrderEditBody, RefundBody, WebhookOrder } from './wire.ts'
+import {
+  FulfilmentOrderBody,
+  identify,
+  NamedOrder,
+  OrderEditBody,
+  RefundBody,
+  RiskBody,
+  WebhookOrder,
+} from './wire.ts'
 import { OrderNode } from './wire-graphql.ts'
 
 type Readings = Result<readonly Reading[], Failure>
@@ -53,6 +62,21 @@ const readRefund = (body: unknown): Readings => {
   return refund.ok ? hinted(String(refund.value.order_id)) : refund
 }
 
+/** Hold and release name the fulfilment order alone; `fetchOrder` finds out whose it is. */
+const readFulfilmentOrder = (body: unknown): Readings => {
+  const held = read(FulfilmentOrderBody, body)
+  return held.ok ? hinted(fulfilmentOrderName(held.value.fulfillment_order.id)) : held
+}
+
+const readRisk = (body: unknown): Readings => {
+  const risk = read(RiskBody, body)
+  if (!risk.ok) return risk
+  const { admin_graphql_api_order_id, order_id } = risk.value
+  const id = idOfGid(admin_graphql_api_order_id) ?? order_id
+  if (id !== undefined && id !== null) return hinted(String(id))
+  return ok([{ says: 'nothing', why: 'this risk assessment names no order' }])
+}
+
 const readers: ReadonlyMap<string, Reader> = new Map([
   ['orders/create', readOrder],
   ['orders/updated', readOrder],
@@ -62,6 +86,9 @@ const readers: ReadonlyMap<string, Reader> = new Map([
   ['orders/partially_fulfilled', readOrder],
   ['orders/edited', readEdit],
   ['refunds/create', readRefund],
+  ['fulfillment_orders/placed_on_hold', readFulfilmentOrder],
+  ['fulfillment_orders/hold_released', readFulfilmentOrder],
+  ['orders/risk_assessment_changed', readRisk],
 ])
 
 function snapshot(connection: ConnectionId, sold: SoldOrder): Readings {

@@ -17,7 +17,15 @@ export const ShopifySettings = z.strictObject({
   notifyCustomer: z
     .boolean()
     .default(true)
-    .describe('Whether Shopify mails the customer when a parcel is confirmed.'),
+    .describe('Whether Shopify mails the customer about parcels, cancellations and refunds.'),
+  refundCancelled: z
+    .boolean()
+    .default(true)
+    .describe('Whether units that Crossdock takes back are refunded at Shopify at once.'),
+  restockCancelled: z
+    .boolean()
+    .default(true)
+    .describe('Whether Shopify puts them back into its stock.'),
 })
 export type ShopifySettings = z.infer<typeof ShopifySettings>
 

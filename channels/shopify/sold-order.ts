@@ -15,7 +15,17 @@ export interface SoldOrder {
   readonly cancelReason?: string
   /** Lower case. */
   readonly financialStatus?: string
+  /** Lower case, for example `web` or `pos`. */
+  readonly source?: string
+  /** Why fulfilment is on hold: `FulfillmentHoldReason`, lower case. */
+  readonly holds: readonly string[]
+  /** What is recommended because of the risk of fraud, or `high`; lower case. */
+  readonly risk?: string
+  readonly gateways: readonly string[]
+  readonly payments: readonly SoldPayment[]
   readonly total: string
+  /** The total in the buyer's currency. */
+  readonly presentment?: { readonly currency: string; readonly total: string }
   readonly currentTotal?: string
   readonly totalTax?: string
   readonly totalDiscounts?: string
@@ -41,7 +51,7 @@ export interface SoldLine {
   readonly fulfilled: number
   readonly price: string
   readonly discounts: readonly string[]
-  readonly taxes: readonly string[]
+  readonly taxes: readonly SoldTax[]
   readonly giftCard: boolean
   readonly requiresShipping: boolean
 }
@@ -51,7 +61,23 @@ export interface SoldShipping {
   readonly code?: string
   readonly price: string
   readonly discounts: readonly string[]
-  readonly taxes: readonly string[]
+  readonly taxes: readonly SoldTax[]
+}
+
+export interface SoldTax {
+  readonly amount: string
+  /** The channel that sold it collects this tax and pays it over. */
+  readonly facilitated: boolean
+}
+
+/** One of Shopify's transactions; kind and status are lower case. */
+export interface SoldPayment {
+  readonly id: string
+  readonly parent?: string
+  readonly kind: string
+  readonly status: string
+  readonly gateway: string
+  readonly amount: string
 }
 
 interface SoldCustomer {

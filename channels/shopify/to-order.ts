@@ -5,7 +5,9 @@ import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Currency, Minor } from '../../schemas/canonical/money.ts'
 import type { Order, OrderLine } from '../../schemas/canonical/order.ts'
+import { holdsOf } from './holds.ts'
 import type { SoldLine, SoldOrder, SoldShipping } from './sold-order.ts'
+import { tendersOf } from './tenders.ts'
 import { toPeople } from './to-people.ts'
 
 /**
@@ -15,9 +17,16 @@ import { toPeople } from './to-people.ts'
 export function toOrder(connection: ConnectionId, sold: SoldOrder): Result<Order, Failure> {
   const purse = openPurse(sold.currency)
   const tips = tipLines(sold, purse)
-  const lines = sold.lines.filter((line) => !tips.includes(line)).map((line) => toLine(line, purse))
+  const handed = isHandedOver(sold)
+  const lines = sold.lines
+    .filter((line) => !tips.includes(line))
+    .map((line): OrderLine => ({ ...toLine(line, purse), ...(handed && overTheCounter) }))
   const shipping = sold.shipping.map((line) => toShippingLine(line, purse))
-  const money = toMoney(sold, { lines, shipping, tips }, purse)
+  const money = {
+    ...toMoney(sold, { lines, shipping, tips }, purse),
+    ...tendersOf(sold, { total: purse.minor(sold.total), minor: purse.minor }),
+    ...facilitated(sold, purse),
+  }
   if (purse.refusal) return err(purse.refusal)
 
   return ok({
@@ -37,8 +46,29 @@ export function toOrder(connection: ConnectionId, sold: SoldOrder): Result<Order
     lines: lines as [OrderLine, ...OrderLine[]],
     shipping,
     ...money,
+    ...holdsOf(sold),
+    ...presentmentOf(sold),
     people: toPeople(sold),
   })
+}
+
+/** What a counter sells without an address to send it to, the buyer takes along. */
+const isHandedOver = ({ source, shipTo, shipping }: SoldOrder): boolean =>
+  source === 'pos' && shipTo === undefined && shipping.length === 0
+
+const overTheCounter = { fulfilledByChannel: true } as const
+
+function facilitated({ lines, shipping }: SoldOrder, purse: Purse): Pick<Order, 'facilitatedTax'> {
+  const taxes = [...lines, ...shipping].flatMap((part) => part.taxes)
+  const tax = purse.sum(taxes.filter((line) => line.facilitated).map(({ amount }) => amount))
+  return tax > 0 ? { facilitatedTax: tax } : {}
+}
+
+/** For people only, so an amount that cannot be read is left out. */
+function presentmentOf({ currency, presentment }: SoldOrder): Pick<Order, 'presentment'> {
+  if (!presentment || presentment.currency === currency) return {}
+  const total = minorUnits(presentment.total, presentment.currency)
+  return total.ok ? { presentment: { currency: presentment.currency, total: total.value } } : {}
 }
 
 function toLine(line: SoldLine, purse: Purse): OrderLine {
@@ -52,7 +82,7 @@ function toLine(line: SoldLine, purse: Purse): OrderLine {
     fulfilled: Math.min(line.fulfilled, line.quantity),
     unitPrice: purse.minor(line.price),
     discount: purse.sum(line.discounts),
-    tax: purse.sum(line.taxes),
+    tax: purse.sum(line.taxes.map(({ amount }) => amount)),
     giftCard: line.giftCard,
     shippable: line.requiresShipping && !line.giftCard,
   }
@@ -66,7 +96,7 @@ function toShippingLine(line: SoldShipping, purse: Purse): ShippingLine {
     ...(line.code && { code: line.code }),
     price: purse.minor(line.price),
     discount: purse.sum(line.discounts),
-    tax: purse.sum(line.taxes),
+    tax: purse.sum(line.taxes.map(({ amount }) => amount)),
   }
 }
 

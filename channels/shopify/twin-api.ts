@@ -3,23 +3,24 @@ import { parseJson } from '../../domain/parse.ts'
 import type { TwinReply, TwinWorld } from '../../domain/twin.ts'
 import { loose, textOf } from './twin-body.ts'
 import { actualCost, leakyBucket, requestedCost, singleQueryLimit } from './twin-cost.ts'
-import { type FulfillmentInput, makeFulfilment, orderIdWithin } from './twin-fulfil.ts'
-import { type Slice, toFulfilmentNode, toFulfilmentOrderNode, toOrderNode } from './twin-nodes.ts'
-import { fulfilmentOrdersOf, fulfilmentsOf, open, withFulfilment } from './twin-order.ts'
+import { orderIdWithin } from './twin-fulfil.ts'
+import { type Backstage, mutations } from './twin-mutations.ts'
+import {
+  refundsOf,
+  type Slice,
+  toFulfilmentNode,
+  toFulfilmentOrderNode,
+  toOrderNode,
+} from './twin-nodes.ts'
+import { fulfilmentOrdersOf, fulfilmentsOf } from './twin-order.ts'
 import { coded, json } from './twin-reply.ts'
 import { schema } from './twin-schema.ts'
-import type { Shelf } from './twin-shelf.ts'
-
-interface Backstage {
-  readonly orders: Shelf
-  readonly deliver: (body: string) => void
-}
 
 /** One GraphQL request, with what it costs. */
-export function graphqlApi(world: TwinWorld, { orders, deliver }: Backstage) {
+export function graphqlApi(world: TwinWorld, backstage: Backstage) {
   const bucket = leakyBucket(world.now)
   const documents = new Map<string, DocumentNode | readonly string[]>()
-  const rootValue = roots(world, { orders, deliver })
+  const rootValue = roots(world, backstage)
 
   return async (body: string): Promise<TwinReply> => {
     const parsed = parseJson(body)
@@ -47,7 +48,9 @@ export function graphqlApi(world: TwinWorld, { orders, deliver }: Backstage) {
     const { data, errors } = await execute({ schema, document, rootValue, variableValues })
     const actual = Math.min(requestedQueryCost, actualCost(data))
     bucket.charge(actual)
-    const problems = errors?.map(({ message }) => coded('INTERNAL_SERVER_ERROR', message))
+    const problems = errors?.map(({ message, extensions }) =>
+      coded(textOf(extensions['code']) ?? 'INTERNAL_SERVER_ERROR', message),
+    )
     return json(200, { data, ...(problems && { errors: problems }), extensions: costs(actual) })
   }
 }
@@ -63,7 +66,8 @@ function documentOf(query: string): DocumentNode | readonly string[] {
 }
 
 /** What the root fields answer, by name, for queries and mutations alike. */
-function roots(world: TwinWorld, { orders, deliver }: Backstage) {
+function roots(world: TwinWorld, backstage: Backstage) {
+  const { orders } = backstage
   return {
     order: ({ id }: { readonly id: string }) => {
       const order = orders.find(/(\d+)$/.exec(id)?.[1] ?? '')
@@ -83,14 +87,11 @@ function roots(world: TwinWorld, { orders, deliver }: Backstage) {
       const planned = order && fulfilmentOrdersOf(order).find((one) => id.endsWith(`/${one.id}`))
       return order && planned ? toFulfilmentOrderNode(order, planned) : null
     },
-    fulfillmentCreate: ({ fulfillment }: { readonly fulfillment: FulfillmentInput }) => {
-      const making = makeFulfilment(world, fulfillment, orders.find)
-      if ('errors' in making) return { fulfillment: null, userErrors: making.errors }
-      const changed = withFulfilment(making.order, making.made)
-      orders.put(changed)
-      deliver(changed.body)
-      return { fulfillment: toFulfilmentNode(open(changed), making.made), userErrors: [] }
+    refund: ({ id }: { readonly id: string }) => {
+      const order = orders.find(orderIdWithin(id))
+      return (order && refundsOf(order).find((refund) => refund.id === id)) ?? null
     },
+    ...mutations(world, backstage),
   }
 }
 

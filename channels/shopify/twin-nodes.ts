@@ -1,4 +1,6 @@
+import { decimal } from '../../domain/money.ts'
 import { idOf, type Loose, listOf, loose, momentOf, textOf, unitsOf } from './twin-body.ts'
+import { holdsOf } from './twin-hold.ts'
 import {
   currentOf,
   type FulfilmentOrder,
@@ -8,6 +10,8 @@ import {
   type OpenOrder,
   type StoredFulfilment,
 } from './twin-order.ts'
+import { currencyOf, gatewaysOf, type Payment, paymentsOf, presented } from './twin-payments.ts'
+import { amountOf, digits, paidBy, type RefundLineInput } from './twin-refund.ts'
 
 /** Arguments of a connection. */
 export interface Slice {
@@ -16,7 +20,7 @@ export interface Slice {
 }
 
 /** One page of `items`; a cursor is a position. */
-function connection<T>(items: readonly T[], { first = 0, after }: Slice) {
+export function connection<T>(items: readonly T[], { first = 0, after }: Slice) {
   const start = after === undefined || after === null ? 0 : positionOf(after) + 1
   const nodes = items.slice(start, start + first)
   const end = start + nodes.length
@@ -40,6 +44,7 @@ export function toOrderNode(order: OpenOrder) {
   const { wire, id } = order
   const currency = textOf(wire['currency']) ?? ''
   const bag = (amount: unknown) => moneyBag(amount, currency)
+  const transactions = paymentsOf(order).map((payment) => toTransaction(order, payment))
   const bagOf = (set: unknown) => {
     const amount = loose(loose(set)['shop_money'])['amount']
     return amount === undefined ? null : bag(amount)
@@ -58,10 +63,18 @@ export function toOrderNode(order: OpenOrder) {
     test: wire['test'] === true,
     displayFinancialStatus: textOf(wire['financial_status'])?.toUpperCase() ?? null,
     displayFulfillmentStatus: displayStatus(order),
+    sourceName: textOf(wire['source_name']),
+    presentmentCurrencyCode: textOf(wire['presentment_currency']) ?? currency,
+    paymentGatewayNames: gatewaysOf(wire),
+    transactions: ({ first }: Slice) => transactions.slice(0, first),
+    risk: toRisk(textOf(loose(wire['risk'])['recommendation'])),
+    refunds: ({ first }: Slice) => refundsOf(order).slice(0, first),
+    suggestedRefund: (asked: { readonly refundLineItems?: readonly RefundLineInput[] }) =>
+      toSuggestion(order, asked.refundLineItems ?? []),
     email: textOf(wire['email']),
     phone: textOf(wire['phone']),
     note: textOf(wire['note']),
-    totalPriceSet: bag(wire['total_price']),
+    totalPriceSet: presentedBag(order, wire['total_price']),
     currentTotalPriceSet: bag(wire['current_total_price'] ?? wire['total_price']),
     totalTaxSet: wire['total_tax'] == null ? null : bag(wire['total_tax']),
     totalDiscountsSet: wire['total_discounts'] == null ? null : bag(wire['total_discounts']),
@@ -126,6 +139,8 @@ export function toFulfilmentOrderNode(order: OpenOrder, planned: FulfilmentOrder
   return {
     id: `gid://shopify/FulfillmentOrder/${planned.id}`,
     status: planned.status,
+    orderId: `gid://shopify/Order/${order.id}`,
+    fulfillmentHolds: planned.status === 'ON_HOLD' ? holdsOf(order) : [],
     assignedLocation: { location: { id: `gid://shopify/Location/${planned.location}` } },
     lineItems: (slice: Slice) => connection(lines, slice),
   }
@@ -133,10 +148,16 @@ export function toFulfilmentOrderNode(order: OpenOrder, planned: FulfilmentOrder
 
 /** The documents as the API would return them, without arguments: what `state()` shows. */
 export function toPlainOrder(order: OpenOrder) {
-  const { shippingLines, lineItems, fulfillments, fulfillmentOrders, ...fields } =
+  const { shippingLines, lineItems, fulfillments, fulfillmentOrders, ...others } =
     toOrderNode(order)
+  const { transactions, refunds, suggestedRefund: _, ...fields } = others
   return {
     ...fields,
+    transactions: transactions({}),
+    refunds: refunds({}).map(({ refundLineItems, ...refund }) => ({
+      ...refund,
+      refundLineItems: { nodes: refundLineItems({ first: 1000 }).nodes },
+    })),
     shippingLines: { nodes: shippingLines({ first: 1000 }).nodes },
     lineItems: { nodes: lineItems({ first: 1000 }).nodes },
     fulfillments: fulfilmentsOf(order).map((made) => toPlainFulfilment(order, made)),
@@ -156,7 +177,7 @@ export function toPlainFulfilment(order: OpenOrder, made: StoredFulfilment) {
 const lineOf = (order: OpenOrder, id: string): Loose =>
   order.lines.find((line) => idOf(line) === id) ?? { id }
 
-function toLineNode(order: OpenOrder, line: Loose) {
+export function toLineNode(order: OpenOrder, line: Loose) {
   const quantity = unitsOf(line['quantity'])
   const fulfilled = fulfilledOf(order, line)
   const unfulfilled = Math.max(0, currentOf(line) - fulfilled)
@@ -181,21 +202,97 @@ const sharesOf = (line: Loose, currency: string) => ({
   discountAllocations: listOf(line['discount_allocations']).map(({ amount }) => ({
     allocatedAmountSet: moneyBag(amount, currency),
   })),
-  taxLines: listOf(line['tax_lines']).map(({ price, title }) => ({
+  taxLines: listOf(line['tax_lines']).map(({ price, title, channel_liable }) => ({
     title: textOf(title) ?? '',
+    channelLiable: channel_liable === true,
     priceSet: moneyBag(price, currency),
   })),
 })
 
 /** GraphQL writes at least one decimal and no trailing zeros beyond it, whatever the currency: 1000 JPY is "1000.0". */
 function moneyBag(amount: unknown, currencyCode: string) {
+  const shopMoney = { amount: shown(textOf(amount) ?? '0'), currencyCode }
+  return { shopMoney, presentmentMoney: shopMoney }
+}
+
+function presentedBag({ wire }: OpenOrder, amount: unknown) {
   const text = textOf(amount) ?? '0'
+  const money = presented(wire, text)
+  return {
+    ...moneyBag(text, currencyOf(wire)),
+    presentmentMoney: { ...money, amount: shown(money.amount) },
+  }
+}
+
+function shown(text: string): string {
   const [whole = '0', fraction = ''] = text.split('.')
-  const shown = `${whole}.${fraction.replace(/0+$/, '') || '0'}`
-  return { shopMoney: { amount: shown, currencyCode } }
+  return `${whole}.${fraction.replace(/0+$/, '') || '0'}`
+}
+
+type Transaction = Omit<Payment, 'parent' | 'amount'> & {
+  readonly amountSet: ReturnType<typeof presentedBag>
+  readonly parentTransaction: Transaction | null
+}
+
+function toTransaction(order: OpenOrder, payment: Payment): Transaction {
+  const { parent, amount, ...fields } = payment
+  const above = paymentsOf(order).find(({ id }) => id === parent && id !== payment.id)
+  return {
+    ...fields,
+    id: `gid://shopify/OrderTransaction/${payment.id}`,
+    amountSet: presentedBag(order, amount),
+    parentTransaction: above ? toTransaction(order, { ...above, parent: undefined }) : null,
+  }
+}
+
+const toRisk = (recommendation: string | null) => ({
+  recommendation: recommendation === 'high' ? 'CANCEL' : (recommendation?.toUpperCase() ?? 'NONE'),
+  assessments: recommendation === 'high' ? [{ riskLevel: 'HIGH' }] : [],
+})
+
+export const refundsOf = (order: OpenOrder) =>
+  listOf(order.wire['refunds']).map((refund) => {
+    const id = idOf(refund) ?? '0'
+    const lines = listOf(refund['refund_line_items']).map((line) => ({
+      quantity: unitsOf(line['quantity']),
+      restockType: (textOf(line['restock_type']) ?? 'no_restock').toUpperCase(),
+      lineItem: toLineNode(order, lineOf(order, textOf(line['line_item_id']) ?? '0')),
+      location: null,
+    }))
+    return {
+      id: `gid://shopify/Refund/${id}`,
+      note: textOf(refund['note']),
+      refundLineItems: (slice: Slice) => connection(lines, slice),
+    }
+  })
+
+/** What a refund of these lines would be: to the payment that paid, where something was paid. */
+function toSuggestion(order: OpenOrder, lines: readonly RefundLineInput[]) {
+  const currency = currencyOf(order.wire)
+  const amount = decimal(amountOf(order, lines), currency)
+  const payment = paidBy(order)
+  return {
+    amountSet: presentedBag(order, amount),
+    refundLineItems: lines.map(({ lineItemId, quantity, restockType = 'NO_RESTOCK' }) => ({
+      quantity,
+      restockType,
+      lineItem: toLineNode(order, lineOf(order, digits(lineItemId))),
+      location: { id: 'gid://shopify/Location/1' },
+    })),
+    suggestedTransactions: payment
+      ? [
+          {
+            gateway: payment.gateway,
+            amountSet: presentedBag(order, amount),
+            parentTransaction: toTransaction(order, payment),
+          },
+        ]
+      : [],
+  }
 }
 
 function displayStatus(order: OpenOrder): string {
+  if (fulfilmentOrdersOf(order).some(({ status }) => status === 'ON_HOLD')) return 'ON_HOLD'
   const lines = fulfilmentOrdersOf(order).flatMap((planned) => planned.lines)
   if (lines.every(({ remaining }) => remaining === 0)) return 'FULFILLED'
   return lines.some(({ remaining, total }) => remaining < total)

@@ -1,14 +1,6 @@
 import { parseJson } from '../../domain/parse.ts'
-import {
-  idOf,
-  type Loose,
-  listOf,
-  loose,
-  momentOf,
-  parseExactly,
-  textOf,
-  unitsOf,
-} from './twin-body.ts'
+import { idOf, type Loose, listOf, loose, parseExactly, textOf, unitsOf } from './twin-body.ts'
+import { edited } from './twin-edit.ts'
 
 /** An order as the twin keeps it. */
 export interface StoredOrder {
@@ -131,7 +123,7 @@ function statusOf(
   const remaining = lines.some((line) => line.remaining > 0)
   if (wire['cancelled_at'] && remaining) return 'CANCELLED'
   if (!remaining) return 'CLOSED'
-  if (/\bon-hold\b/.test(textOf(wire['tags']) ?? '')) return 'ON_HOLD'
+  if (listOf(wire['fulfillment_holds']).length > 0) return 'ON_HOLD'
   return lines.some((line) => line.remaining < line.total) ? 'IN_PROGRESS' : 'OPEN'
 }
 
@@ -161,24 +153,15 @@ export function withFulfilment(stored: StoredOrder, made: StoredFulfilment): Sto
     }
   })
   const left = fulfilmentOrdersOf(order).some(({ lines }) => lines.some((l) => l.remaining > 0))
-  const body = JSON.stringify({
-    ...exact,
+  const changed = edited(stored, (exact) => ({
     line_items: changedLines,
     fulfillment_status: left ? 'partial' : 'fulfilled',
     fulfillments: [
       ...listOf(exact['fulfillments']),
       toWire(made, { order, exactLines: changedLines }),
     ],
-    updated_at: nextUpdate(order.wire),
-  })
-  return { ...stored, body, fulfilments }
-}
-
-/** A second later: Shopify stamps by the second, and a version must never repeat or overtake what a sender says next. */
-function nextUpdate(wire: Loose): string {
-  const last = momentOf(wire['updated_at'])
-  const seconds = Math.floor((Number.isNaN(last) ? 0 : last) / 1000) + 1
-  return new Date(seconds * 1000).toISOString().replace('.000Z', '+00:00')
+  }))
+  return { ...changed, fulfilments }
 }
 
 interface Surroundings {

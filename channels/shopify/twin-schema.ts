@@ -9,6 +9,8 @@ export const schema = buildSchema(`
   scalar CurrencyCode
   scalar CountryCode
 
+  directive @idempotent(key: String!) on FIELD
+
   enum OrderSortKeys { CREATED_AT ID ORDER_NUMBER PROCESSED_AT UPDATED_AT }
 
   type Query {
@@ -16,18 +18,31 @@ export const schema = buildSchema(`
     orders(first: Int, after: String, query: String, sortKey: OrderSortKeys = PROCESSED_AT): OrderConnection!
     fulfillment(id: ID!): Fulfillment
     fulfillmentOrder(id: ID!): FulfillmentOrder
+    refund(id: ID!): Refund
     shop: Shop!
   }
 
   type Mutation {
     fulfillmentCreate(fulfillment: FulfillmentInput!, message: String): FulfillmentCreatePayload
+    fulfillmentOrderHold(id: ID!, fulfillmentHold: FulfillmentOrderHoldInput!): FulfillmentOrderHoldPayload
+    fulfillmentOrderReleaseHold(id: ID!, holdIds: [ID!], externalId: String): FulfillmentOrderReleaseHoldPayload
+    orderCancel(
+      orderId: ID!
+      reason: OrderCancelReason!
+      restock: Boolean!
+      refund: Boolean
+      refundMethod: OrderCancelRefundMethodInput
+      notifyCustomer: Boolean = false
+      staffNote: String
+    ): OrderCancelPayload
+    refundCreate(input: RefundInput!): RefundCreatePayload
   }
 
   type Shop { id: ID! myshopifyDomain: String! }
   type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
   type MoneyV2 { amount: Decimal! currencyCode: CurrencyCode! }
-  type MoneyBag { shopMoney: MoneyV2! }
-  type TaxLine { title: String! priceSet: MoneyBag! }
+  type MoneyBag { shopMoney: MoneyV2! presentmentMoney: MoneyV2! }
+  type TaxLine { title: String! priceSet: MoneyBag! channelLiable: Boolean }
   type DiscountAllocation { allocatedAmountSet: MoneyBag! }
 
   type OrderConnection { nodes: [Order!]! pageInfo: PageInfo! }
@@ -45,6 +60,13 @@ export const schema = buildSchema(`
     test: Boolean!
     displayFinancialStatus: String
     displayFulfillmentStatus: String!
+    sourceName: String
+    presentmentCurrencyCode: CurrencyCode!
+    paymentGatewayNames: [String!]!
+    transactions(first: Int): [OrderTransaction!]!
+    risk: OrderRiskSummary!
+    refunds(first: Int): [Refund!]!
+    suggestedRefund(refundLineItems: [RefundLineItemInput!]): SuggestedRefund
     email: String
     phone: String
     note: String
@@ -136,6 +158,8 @@ export const schema = buildSchema(`
     id: ID!
     status: String!
     assignedLocation: FulfillmentOrderAssignedLocation!
+    orderId: ID!
+    fulfillmentHolds: [FulfillmentHold!]!
     lineItems(first: Int, after: String): FulfillmentOrderLineItemConnection!
   }
 
@@ -150,6 +174,60 @@ export const schema = buildSchema(`
     notifyCustomer: Boolean = false
     trackingInfo: FulfillmentTrackingInput
   }
+  enum OrderCancelReason { CUSTOMER DECLINED FRAUD INVENTORY OTHER STAFF }
+  input OrderCancelRefundMethodInput @oneOf { originalPaymentMethodsRefund: Boolean }
+  type Job { id: ID! done: Boolean! }
+  type OrderCancelUserError { code: String field: [String!] message: String! }
+  type OrderCancelPayload { job: Job orderCancelUserErrors: [OrderCancelUserError!]! }
+
+  enum RefundLineItemRestockType { CANCEL NO_RESTOCK RETURN }
+  enum OrderTransactionKind { AUTHORIZATION CAPTURE CHANGE EMV_AUTHORIZATION REFUND SALE SUGGESTED_REFUND VOID }
+  input RefundLineItemInput { lineItemId: ID! quantity: Int! restockType: RefundLineItemRestockType locationId: ID }
+  input OrderTransactionInput {
+    orderId: ID!
+    kind: OrderTransactionKind!
+    gateway: String!
+    amount: String!
+    parentId: ID
+  }
+  input RefundInput {
+    orderId: ID!
+    currency: CurrencyCode
+    note: String
+    notify: Boolean
+    refundLineItems: [RefundLineItemInput!]
+    transactions: [OrderTransactionInput!]
+  }
+  type RefundCreatePayload { refund: Refund userErrors: [UserError!]! }
+  type Refund { id: ID! note: String refundLineItems(first: Int, after: String): RefundLineItemConnection! }
+  type RefundLineItemConnection { nodes: [RefundLineItem!]! pageInfo: PageInfo! }
+  type RefundLineItem { quantity: Int! restockType: RefundLineItemRestockType! lineItem: LineItem! location: Location }
+  type SuggestedRefund {
+    amountSet: MoneyBag!
+    refundLineItems: [RefundLineItem!]!
+    suggestedTransactions: [SuggestedOrderTransaction!]!
+  }
+  type SuggestedOrderTransaction {
+    gateway: String
+    amountSet: MoneyBag!
+    parentTransaction: OrderTransaction
+  }
+  type OrderTransaction {
+    id: ID!
+    kind: OrderTransactionKind!
+    status: String!
+    gateway: String
+    amountSet: MoneyBag!
+    parentTransaction: OrderTransaction
+  }
+  type OrderRiskAssessment { riskLevel: String! }
+  type OrderRiskSummary { recommendation: String! assessments: [OrderRiskAssessment!]! }
+
+  type FulfillmentHold { id: ID! reason: String! reasonNotes: String }
+  input FulfillmentOrderHoldInput { reason: String! reasonNotes: String notifyMerchant: Boolean = false handle: String = "" }
+  type FulfillmentOrderHoldPayload { fulfillmentOrder: FulfillmentOrder fulfillmentHold: FulfillmentHold userErrors: [UserError!]! }
+  type FulfillmentOrderReleaseHoldPayload { fulfillmentOrder: FulfillmentOrder userErrors: [UserError!]! }
+
   type UserError { field: [String!] message: String! }
   type FulfillmentCreatePayload { fulfillment: Fulfillment userErrors: [UserError!]! }
 `)

@@ -4,6 +4,7 @@ import type { MakeTwin, TwinReply, TwinRequest, TwinWorld } from '../../domain/t
 import { ShopifySettings } from './settings.ts'
 import { graphqlApi } from './twin-api.ts'
 import { idOf, type Loose, loose } from './twin-body.ts'
+import { cancelJobs, cancelled, cancelRefusal } from './twin-cancel.ts'
 import { toPlainFulfilment, toPlainOrder } from './twin-nodes.ts'
 import { fulfilmentsOf } from './twin-order.ts'
 import { coded, json } from './twin-reply.ts'
@@ -15,7 +16,12 @@ export const twin: MakeTwin = (world) => {
   const secret = secretOf(shop)
   const orders = orderShelf(world)
   const tokens = new Set<string>()
-  const answer = graphqlApi(world, { orders, deliver: deliver('orders/updated') })
+  const jobs = cancelJobs(world)
+  const answer = graphqlApi(world, {
+    orders,
+    jobs,
+    deliver: (topic, body) => deliver(topic)(body),
+  })
 
   function deliver(topic: string): (body: string) => void {
     return (body) => world.deliver({ headers: signed({ topic, body, shop, secret, world }), body })
@@ -35,12 +41,26 @@ export const twin: MakeTwin = (world) => {
       if (!tokens.has(request.headers['x-shopify-access-token'] ?? '')) return invalidToken
       return answer(request.body)
     },
+    tick: async () => {
+      const input = jobs.next()
+      const order = input && orders.find(/(\d+)$/.exec(input.orderId)?.[1] ?? '')
+      if (!order || cancelRefusal(order)) return
+      const changed = cancelled(order, input, world.now())
+      orders.put(changed)
+      deliver('orders/cancelled')(changed.body)
+    },
     state: () => {
       const all = orders.all()
       return {
         orders: all.map(toPlainOrder),
         fulfillments: all.flatMap((order) =>
           fulfilmentsOf(order).map((made) => toPlainFulfilment(order, made)),
+        ),
+        refunds: all.flatMap((order) =>
+          toPlainOrder(order).refunds.map((refund) => ({
+            ...refund,
+            order: { id: `gid://shopify/Order/${order.id}` },
+          })),
         ),
       }
     },

@@ -8,7 +8,30 @@ const Bag = z.object({
   shopMoney: z.object({ amount: z.string().regex(/^-?\d{1,13}(\.\d*)?$/, 'is not an amount') }),
 })
 const Allocations = z.array(z.object({ allocatedAmountSet: Bag }))
-const TaxLines = z.array(z.object({ priceSet: Bag }))
+const TaxLines = z.array(z.object({ priceSet: Bag, channelLiable: z.boolean().nullish() }))
+
+const Transaction = z.object({
+  id: Gid,
+  parentTransaction: z.object({ id: Gid }).nullish(),
+  kind: z.string(),
+  status: z.string(),
+  gateway: Text,
+  amountSet: Bag,
+})
+
+const FulfilmentOrders = z.object({
+  nodes: z.array(
+    z.object({
+      status: z.string(),
+      fulfillmentHolds: z.array(z.object({ reason: z.string() })),
+    }),
+  ),
+})
+
+const Risk = z.object({
+  recommendation: z.string(),
+  assessments: z.array(z.object({ riskLevel: z.string() })),
+})
 
 const Address = z.object({
   firstName: Text,
@@ -64,7 +87,15 @@ export const OrderNode = z.object({
   cancelledAt: Moment.nullish(),
   cancelReason: Text,
   displayFinancialStatus: Text,
-  totalPriceSet: Bag,
+  sourceName: Text,
+  displayFulfillmentStatus: z.string(),
+  fulfillmentOrders: FulfilmentOrders,
+  risk: Risk,
+  paymentGatewayNames: z.array(z.string()),
+  transactions: z.array(Transaction),
+  totalPriceSet: Bag.extend({
+    presentmentMoney: z.object({ amount: z.string(), currencyCode: Currency }),
+  }),
   currentTotalPriceSet: Bag,
   totalTaxSet: Bag.nullish(),
   totalDiscountsSet: Bag.nullish(),

@@ -19,7 +19,7 @@ const named = {
 const isNamed = (thing: Named): boolean => identify(thing) !== undefined
 const unnamed = { path: ['id'], message: 'is missing' }
 
-const TaxLine = z.object({ price: Decimal })
+const TaxLine = z.object({ price: Decimal, channel_liable: z.boolean().nullish() })
 const Allocation = z.object({ amount: Decimal })
 
 const Address = z.object({
@@ -71,6 +71,22 @@ const Fulfillment = z.object({
   line_items: z.array(z.object({ ...named, quantity: z.int().nullish() })).nullish(),
 })
 
+/** Not part of Shopify's own bodies: their amounts per gateway come with a fetch, or from who puts them in. */
+const Transaction = z
+  .object({
+    ...named,
+    parent_id: Id.nullish(),
+    kind: z.string(),
+    status: z.string(),
+    gateway: Text,
+    amount: Decimal,
+  })
+  .refine(isNamed, unnamed)
+
+const Presented = z.object({
+  presentment_money: z.object({ amount: Decimal, currency_code: Currency }).nullish(),
+})
+
 /** An order as webhooks carry it: the REST shape, only the fields we read of about two hundred. */
 export const WebhookOrder = z
   .object({
@@ -86,7 +102,13 @@ export const WebhookOrder = z
     cancelled_at: Moment.nullish(),
     cancel_reason: Text,
     financial_status: Text,
+    source_name: Text,
+    fulfillment_holds: z.array(z.object({ reason: z.string() })).nullish(),
+    risk: z.object({ recommendation: Text }).nullish(),
+    payment_gateway_names: z.array(z.string()).nullish(),
+    transactions: z.array(Transaction).nullish(),
     total_price: Decimal,
+    total_price_set: Presented.nullish().catch(null),
     current_total_price: Decimal.nullish(),
     total_tax: Decimal.nullish(),
     total_discounts: Decimal.nullish(),
@@ -111,6 +133,13 @@ export type WebhookOrder = z.infer<typeof WebhookOrder>
 /** What is left of a body that grew too large, or was never an order: enough to know which order to fetch. */
 export const NamedOrder = z.object(named).refine(isNamed, unnamed)
 export const RefundBody = z.object({ order_id: Id })
+export const FulfilmentOrderBody = z.object({
+  fulfillment_order: z.object({
+    id: z.string().regex(/^gid:\/\/shopify\/FulfillmentOrder\/\d+$/, 'is not a fulfilment order'),
+  }),
+})
+/** Recordings lack the order's id, documentation shows it (read 2026-11-21). */
+export const RiskBody = z.object({ order_id: Id.nullish(), admin_graphql_api_order_id: Text })
 export const OrderEditBody = z.object({ order_edit: RefundBody })
 
 interface Named {

@@ -12,8 +12,17 @@ import {
 } from 'graphql'
 import { shopify } from '../../channels/shopify/index.ts'
 import { operations } from '../../channels/shopify/operations.ts'
+import type { Account } from '../../domain/plug.ts'
+import type { Twin } from '../../domain/twin.ts'
 import { casesIn, text } from '../support/fixtures.ts'
-import { demoStore, orderOf, parcel, shopifyAccount, webhook } from '../support/shopify.ts'
+import {
+  demoStore,
+  orderOf,
+  parcel,
+  shopifyAccount,
+  takeBack,
+  webhook,
+} from '../support/shopify.ts'
 import { withSpec } from '../support/specs.ts'
 
 interface Exchange {
@@ -54,7 +63,34 @@ async function busyDay(): Promise<Exchange[]> {
     await shopify.effects['confirm-shipment']?.look?.(watched, subject)
   }
   await shopify.fetchOrder(watched, '404')
+  await shopify.fetchOrder(watched, 'fulfillment-order-5600000011001001')
+  await backOffice(shop, watched)
   return exchanges
+}
+
+/** Half of an order is taken back and looked for, then the rest of it, and another one is cancelled. */
+async function backOffice(shop: Twin, account: Account): Promise<void> {
+  for (const [id, units] of [
+    [5600000088001, [1, 3]],
+    [5600000088002, [4]],
+  ] as const) {
+    const base = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json'))
+    const [line] = base.line_items
+    const body = JSON.stringify({
+      ...base,
+      id,
+      admin_graphql_api_id: null,
+      payment_gateway_names: ['bogus'],
+      line_items: [{ ...line, quantity: 4, current_quantity: 4 }],
+    })
+    await shop.takeOrder?.(body, false)
+    const order = orderOf(webhook(body))
+    for (const quantity of units) {
+      const subject = takeBack(order, { [String(line.id)]: quantity })
+      await shopify.effects['cancel-sale']?.make(account, subject)
+      await shopify.effects['cancel-sale']?.look?.(account, subject)
+    }
+  }
 }
 
 function longOrder(lines: number): string {

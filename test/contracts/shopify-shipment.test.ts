@@ -154,7 +154,7 @@ test('a parcel without tracking is known by the warehouse id of it', async () =>
 })
 
 test.each([
-  ['on hold', { tags: 'vip, on-hold' }, /on hold/],
+  ['on hold', { fulfillment_holds: [{ reason: 'other' }] }, /on hold/],
   ['cancelled', { cancelled_at: '2026-11-03T00:00:00Z' }, /no open fulfilment order has 2 of line/],
 ])('an order that is %s is a matter for a person', async (_name, change, reason) => {
   const { account, order, parcels } = await shopWith(change)

@@ -66,3 +66,13 @@ export function parcel(
   }))
   return { order, lines: left, references: {}, shipment }
 }
+
+/** What `cancel-sale` is told when these units of an order are to be taken back. */
+export function takeBack(
+  order: Order,
+  units: Readonly<Record<string, number>>,
+  extra: Partial<Subject> = {},
+): Subject {
+  const lines = order.lines.map(({ id }) => ({ id, quantity: units[id] ?? 0 }))
+  return { intentId: 'cancel-sale', order, lines, references: {}, ...extra }
+}

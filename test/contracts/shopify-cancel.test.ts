@@ -1,0 +1,321 @@
+import { shopify } from '../../channels/shopify/index.ts'
+import type { Call, Subject } from '../../domain/plug.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
+import { text } from '../support/fixtures.ts'
+import { orderOf, parcel, shopifyAccount, takeBack, webhook } from '../support/shopify.ts'
+
+const effect = shopify.effects['cancel-sale']
+if (!effect?.look) throw new Error('cancel-sale has no look')
+const { make, look } = effect
+
+const mugs = '1401000000001'
+const shirt = '1401000000002'
+const everything = { [mugs]: 3, [shirt]: 1 }
+const operationOf = ({ body = '' }: Call): string =>
+  /(?:mutation|query) (\w+)/.exec(body)?.[1] ?? ''
+const writes = (operation: string) => (call: Call) => operationOf(call) === operation
+
+interface Held {
+  readonly cancelledAt: string | null
+  readonly displayFinancialStatus: string
+  readonly currentTotalPriceSet: { readonly shopMoney: { readonly amount: string } }
+  readonly lineItems: { readonly nodes: readonly { readonly currentQuantity: number }[] }
+  readonly refunds: readonly { readonly note: string | null }[]
+}
+
+/** A shop with one paid order of three mugs and a shirt, 66.73 in all. */
+async function shopWith(change: object = {}, settings: object = {}) {
+  const base = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json'))
+  const body = JSON.stringify({ ...base, payment_gateway_names: ['bogus'], ...change })
+  const made = shopifyAccount(settings)
+  await made.shop.takeOrder?.(body, false)
+  const order: Order = orderOf(webhook(body))
+  const held = () => {
+    const [found] = made.shop.state()['orders'] as readonly Held[]
+    if (!found) throw new Error('the shop has no order')
+    return {
+      cancelled: found.cancelledAt !== null,
+      status: found.displayFinancialStatus,
+      total: found.currentTotalPriceSet.shopMoney.amount,
+      units: found.lineItems.nodes.map((line) => line.currentQuantity),
+      notes: found.refunds.map(({ note }) => note),
+    }
+  }
+  const asked = (operation: string) => made.account.calls.filter(writes(operation))
+  const sent = (operation: string) =>
+    asked(operation).map((call) => JSON.parse(call.body ?? '').variables)
+  return { ...made, body, order, held, asked, sent }
+}
+
+/** The order as the shop's last webhook tells it. */
+const told = ({ world }: Awaited<ReturnType<typeof shopWith>>): Order => {
+  const bodies = world.deliveries
+    .map(({ body }) => body)
+    .filter((body) => body.includes('line_items'))
+  return orderOf(webhook(bodies.at(-1) ?? '', 'orders/updated'))
+}
+
+describe('some units', () => {
+  test('are refunded with their money, and leave the order', async () => {
+    const shop = await shopWith()
+    expect(await make(shop.account, takeBack(shop.order, { [mugs]: 2 }))).toEqual({
+      ok: true,
+      value: { id: 'gid://shopify/Refund/5600000011001801', number: '#1001' },
+    })
+    expect(shop.held()).toEqual({
+      cancelled: false,
+      status: 'PARTIALLY_REFUNDED',
+      total: '42.82',
+      units: [1, 1],
+      notes: ['Crossdock cancel-sale of shopify_demo-store_5600000011001'],
+    })
+    expect(shop.sent('Refund')).toMatchObject([
+      {
+        input: {
+          notify: true,
+          currency: 'USD',
+          refundLineItems: [{ quantity: 2, restockType: 'CANCEL' }],
+          transactions: [{ kind: 'REFUND', gateway: 'bogus', amount: '23.91' }],
+        },
+        key: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+      },
+    ])
+    expect(told(shop).lines.map(({ removed }) => removed)).toEqual([2, 0])
+  })
+
+  test('whose refund was made and whose answer was lost are found, and not refunded again', async () => {
+    const shop = await shopWith()
+    const subject = takeBack(shop.order, { [mugs]: 2 })
+    shop.account.misbehave('commit-then-drop', { which: writes('Refund') })
+    expect(await make(shop.account, subject)).toMatchObject({ error: { next: 'doubt' } })
+    expect(await look(shop.account, subject)).toMatchObject({
+      value: { id: 'gid://shopify/Refund/5600000011001801' },
+    })
+    expect(await make(shop.account, subject)).toMatchObject({ ok: true })
+    expect(shop.held()).toMatchObject({ units: [1, 1], total: '42.82' })
+    expect(shop.asked('Refund')).toHaveLength(1)
+  })
+
+  test('whose refund never arrived are refunded by the next attempt', async () => {
+    const shop = await shopWith()
+    const subject = takeBack(shop.order, { [mugs]: 2 })
+    shop.account.misbehave('drop', { which: writes('Refund') })
+    await make(shop.account, subject)
+    expect(await look(shop.account, subject)).toEqual({ ok: true, value: undefined })
+    await make(shop.account, subject)
+    expect(shop.held().units).toEqual([1, 1])
+    const [one, two] = shop.sent('Refund')
+    expect(one.key).toBe(two.key)
+  })
+
+  test('are refunded once by two workers at a time', async () => {
+    const shop = await shopWith()
+    const subject = takeBack(shop.order, { [mugs]: 2 })
+    await Promise.all([make(shop.account, subject), make(shop.account, subject)])
+    expect(shop.held()).toMatchObject({ units: [1, 1], total: '42.82' })
+  })
+
+  test('that somebody took back at the shop meanwhile are not taken back again', async () => {
+    const shop = await shopWith()
+    const base = JSON.parse(shop.body)
+    const [line, ...others] = base.line_items
+    const line_items = [{ ...line, current_quantity: 1, fulfillable_quantity: 1 }, ...others]
+    const byStaff = { ...base, line_items, updated_at: '2026-11-03T00:00:00Z' }
+    await shop.shop.takeOrder?.(JSON.stringify(byStaff), false)
+    expect(await make(shop.account, takeBack(shop.order, { [mugs]: 2 }))).toMatchObject({
+      value: { id: 'gid://shopify/Order/5600000011001' },
+    })
+    expect(shop.asked('Refund')).toHaveLength(0)
+    await make(shop.account, takeBack(shop.order, { [mugs]: 3 }))
+    expect(shop.sent('Refund')).toMatchObject([{ input: { refundLineItems: [{ quantity: 1 }] } }])
+  })
+
+  test('of a second cancellation are added to the first, which the ledger has not read back yet', async () => {
+    const shop = await shopWith()
+    await make(shop.account, takeBack(shop.order, { [mugs]: 1 }))
+    const more = takeBack(shop.order, { [mugs]: 1 }, { intentId: 'cancel-sale-2' })
+    const lines = more.lines.map((line) => ({ ...line, takenInAll: line.quantity * 2 }))
+    expect(await look(shop.account, { ...more, lines })).toEqual({ ok: true, value: undefined })
+    await make(shop.account, { ...more, lines })
+    expect(await look(shop.account, { ...more, lines })).toMatchObject({
+      value: { id: 'gid://shopify/Refund/5600000011001802' },
+    })
+    expect(shop.held()).toMatchObject({ units: [1, 1], total: '42.82' })
+  })
+
+  test('that were taken back in part get only the rest', async () => {
+    const shop = await shopWith()
+    await make(shop.account, takeBack(shop.order, { [mugs]: 1 }))
+    const subject = takeBack(shop.order, { [mugs]: 2 })
+    expect(await look(shop.account, subject)).toEqual({ ok: true, value: undefined })
+    await make(shop.account, subject)
+    expect(shop.held().units).toEqual([1, 1])
+    expect(await look(shop.account, subject)).toMatchObject({ value: { number: '#1001' } })
+  })
+
+  test('that were fulfilled at the shop are a matter for a person', async () => {
+    const shop = await shopWith()
+    await shopify.effects['confirm-shipment']?.make(shop.account, parcel(shop.order, { [mugs]: 2 }))
+    expect(await make(shop.account, takeBack(shop.order, { [mugs]: 2 }))).toMatchObject({
+      error: {
+        next: 'except',
+        code: 'effect-refused',
+        reason: expect.stringMatching(/only 1 of it/),
+      },
+    })
+    expect(shop.asked('Refund')).toHaveLength(0)
+  })
+
+  test('of an order that is only authorized are taken back without a refund', async () => {
+    const shop = await shopWith({ financial_status: 'authorized' })
+    await make(shop.account, takeBack(shop.order, { [mugs]: 2 }))
+    expect(shop.sent('Refund')).toMatchObject([{ input: { transactions: [] } }])
+    expect(shop.held()).toMatchObject({ status: 'AUTHORIZED', units: [1, 1] })
+  })
+
+  test('keep their money and stay out of stock when the settings say so', async () => {
+    const settings = { refundCancelled: false, restockCancelled: false, notifyCustomer: false }
+    const shop = await shopWith({}, settings)
+    await make(shop.account, takeBack(shop.order, { [mugs]: 2 }))
+    const [{ input }] = shop.sent('Refund')
+    expect(input).toMatchObject({ notify: false, transactions: [] })
+    expect(input.refundLineItems).toEqual([
+      { lineItemId: `gid://shopify/LineItem/${mugs}`, quantity: 2, restockType: 'NO_RESTOCK' },
+    ])
+    expect(shop.held().status).toBe('PAID')
+  })
+
+  test('are refunded in the currency of the buyer', async () => {
+    const body = text('channels', 'shopify', 'two-currencies.wire.json')
+    const { shop, account } = shopifyAccount()
+    const paid = JSON.parse(body)
+    const two = { ...paid.line_items[0], quantity: 2, current_quantity: 2 }
+    await shop.takeOrder?.(
+      JSON.stringify({
+        ...paid,
+        financial_status: 'paid',
+        payment_gateway_names: ['bogus'],
+        line_items: [two],
+      }),
+      false,
+    )
+    const order = orderOf(webhook(JSON.stringify({ ...paid, line_items: [two] })))
+    const [line] = order.lines
+    expect(await make(account, takeBack(order, { [line?.id ?? '']: 1 }))).toMatchObject({
+      ok: true,
+    })
+    const sent = JSON.parse(account.calls.findLast(writes('Refund'))?.body ?? '').variables
+    expect(sent.input).toMatchObject({ currency: 'EUR', transactions: [{ amount: '12.33' }] })
+  })
+
+  test('get another key when Shopify remembers one for an attempt that failed', async () => {
+    const shop = await shopWith()
+    const subject = takeBack(shop.order, { [mugs]: 2 })
+    shop.account.misbehave('drop', { which: writes('Refund') })
+    await make(shop.account, subject)
+    const [{ key, input }] = shop.sent('Refund')
+    shop.world.documents.put('keys', key, { asked: JSON.stringify(input), made: null })
+    expect(await make(shop.account, subject)).toMatchObject({ ok: true })
+    expect(new Set(shop.sent('Refund').map((sent) => sent.key)).size).toBe(2)
+    expect(shop.held().units).toEqual([1, 1])
+  })
+
+  test('stay in doubt when the key was used for something else', async () => {
+    const shop = await shopWith()
+    const subject = takeBack(shop.order, { [mugs]: 2 })
+    shop.account.misbehave('drop', { which: writes('Refund') })
+    await make(shop.account, subject)
+    const [{ key }] = shop.sent('Refund')
+    shop.world.documents.put('keys', key, { asked: '{}', made: 'gid://shopify/Refund/1' })
+    expect(await make(shop.account, subject)).toMatchObject({ error: { next: 'doubt' } })
+    expect(shop.held().units).toEqual([3, 1])
+  })
+})
+
+describe('a whole order', () => {
+  const cancelAll = (order: Order, extra: Partial<Subject> = {}) =>
+    takeBack(order, everything, extra)
+
+  test('is cancelled by a job, and known as done when the order is', async () => {
+    const shop = await shopWith()
+    const subject = cancelAll(shop.order)
+    expect(await make(shop.account, subject)).toMatchObject({
+      error: { next: 'doubt', answersWithin: 15 },
+    })
+    expect(await look(shop.account, subject)).toEqual({ ok: true, value: undefined })
+    await shop.shop.tick?.()
+    expect(await look(shop.account, subject)).toEqual({
+      ok: true,
+      value: { id: 'gid://shopify/Order/5600000011001', number: '#1001' },
+    })
+    expect(shop.held()).toMatchObject({ cancelled: true, status: 'REFUNDED', units: [0, 0] })
+    expect(shop.sent('Cancel')).toEqual([
+      {
+        id: 'gid://shopify/Order/5600000011001',
+        restock: true,
+        refundMethod: { originalPaymentMethodsRefund: true },
+        notify: true,
+        note: 'Crossdock cancel-sale of shopify_demo-store_5600000011001',
+      },
+    ])
+    expect(told(shop)).toMatchObject({
+      cancelReason: 'other',
+      payment: 'refunded',
+      currentTotal: 0,
+    })
+  })
+
+  test('whose cancellation was taken twice is cancelled and refunded once', async () => {
+    const shop = await shopWith()
+    const subject = cancelAll(shop.order)
+    await make(shop.account, subject)
+    await make(shop.account, subject)
+    await shop.shop.tick?.()
+    await shop.shop.tick?.()
+    expect(shop.world.deliveries).toHaveLength(1)
+    expect(shop.held().notes).toHaveLength(1)
+  })
+
+  test('that is cancelled already is left alone', async () => {
+    const shop = await shopWith({ cancelled_at: '2026-11-03T00:00:00Z' })
+    const subject = cancelAll({ ...shop.order, cancelledAt: undefined })
+    expect(await make(shop.account, subject)).toMatchObject({ ok: true })
+    expect(shop.asked('Cancel')).toHaveLength(0)
+  })
+
+  test('is refunded line by line once something of it was fulfilled', async () => {
+    const shop = await shopWith()
+    await shopify.effects['confirm-shipment']?.make(shop.account, parcel(shop.order, { [mugs]: 3 }))
+    expect(await make(shop.account, takeBack(shop.order, { [shirt]: 1 }))).toMatchObject({
+      ok: true,
+    })
+    expect(shop.asked('Cancel')).toHaveLength(0)
+    expect(shop.held()).toMatchObject({ cancelled: false, units: [3, 0] })
+  })
+
+  test('goes with its tip', async () => {
+    const body = text('channels', 'shopify', 'tip-and-duties.wire.json')
+    const { shop, account } = shopifyAccount()
+    await shop.takeOrder?.(body, false)
+    const order = orderOf(webhook(body))
+    const all = Object.fromEntries(order.lines.map(({ id, quantity }) => [id, quantity]))
+    await make(account, takeBack(order, all))
+    expect(account.calls.filter(writes('Cancel'))).toHaveLength(1)
+  })
+
+  test('that got a line meanwhile is not cancelled over it', async () => {
+    const shop = await shopWith()
+    const { lines } = shop.order
+    const before = { ...shop.order, lines: [lines[0]] as Order['lines'] }
+    expect(await make(shop.account, takeBack(before, { [mugs]: 3 }))).toMatchObject({
+      error: { next: 'retry', reason: expect.stringContaining(shirt) },
+    })
+    expect(shop.held()).toMatchObject({ cancelled: false, units: [3, 1] })
+  })
+
+  test('that the shop does not have is said so', async () => {
+    const { account, order } = await shopWith()
+    const stranger = cancelAll({ ...order, channelOrderId: '999' })
+    expect(await look(account, stranger)).toMatchObject({ error: { code: 'order-not-found' } })
+  })
+})
