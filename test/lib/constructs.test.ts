@@ -6,6 +6,7 @@ import { CrossdockFunction } from '../../lib/constructs/crossdock-function.ts'
 import { Lane } from '../../lib/constructs/lane.ts'
 import { ScheduledFunction } from '../../lib/constructs/scheduled-function.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { ExceptionOwner } from '../../schemas/events/exception.ts'
 import { deploymentOf, quickApp, synthesized } from '../support/synthesized.ts'
 
 const deployment = deploymentOf('demo')
@@ -243,6 +244,55 @@ describe('the stacks', () => {
         ]),
       },
     })
+  })
+})
+
+describe('the Capability API', () => {
+  const routes = (environment: string) => {
+    const template = synthesized(environment).get('Api')
+    return {
+      template,
+      routes: Object.values(template?.findResources('AWS::ApiGatewayV2::Route') ?? {}),
+    }
+  }
+
+  test('is open to principals of AWS by their permission, unless the settings say otherwise', () => {
+    const { template, routes: all } = routes('demo')
+    expect(all.map(({ Properties }) => Properties.AuthorizationType)).toEqual(['AWS_IAM'])
+    template?.resourceCountIs('AWS::ApiGatewayV2::Authorizer', 0)
+  })
+
+  test('is open to holders of tokens that the issuer in the settings signed', () => {
+    const { template, routes: all } = routes('example')
+    expect(all.map(({ Properties }) => Properties.AuthorizationType)).toEqual(['JWT'])
+    template?.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+      JwtConfiguration: {
+        Issuer: 'https://sso.example.com/realms/retail',
+        Audience: ['crossdock'],
+      },
+    })
+  })
+
+  test('is throttled, and its calls are logged without anything that points at a person', () => {
+    const { template } = routes('demo')
+    template?.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+      DefaultRouteSettings: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 },
+      AccessLogSettings: { Format: Match.not(Match.stringLikeRegexp('sourceIp|userAgent|caller')) },
+    })
+  })
+
+  test('rings for each owner whose exceptions stand past their deadline', () => {
+    const alarms = synthesized('demo')
+      .get('Watching')
+      ?.findResources('AWS::CloudWatch::Alarm', {
+        Properties: { MetricName: 'ExceptionsOverdue', Statistic: 'Maximum' },
+      })
+    const owners = Object.values(alarms ?? {}).map(
+      ({ Properties }) => Properties.Dimensions[0].Value,
+    )
+    expect(owners.toSorted()).toEqual([...ExceptionOwner.options].toSorted())
   })
 })
 

@@ -61,7 +61,7 @@ const wrong: [string, (document: Document) => void, string][] = [
     ({ connections }) => {
       connections['magento/main'] = {}
     },
-    'connections["magento/main"]: there is no plug "magento"; write one of shopify, mirakl, business-central, netsuite, shipbob, webhook',
+    'connections["magento/main"]: there is no plug "magento"; write one of shopify, mirakl, direct, business-central, netsuite, shipbob, webhook',
   ],
   [
     'a connection without a name',
@@ -78,7 +78,7 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'a field that no plug has',
     at('shopify/demo-store', 'colour', 'red'),
-    'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, notifyCustomer, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, crossReferences, usualGapMinutes',
+    'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, crossReferences, usualGapMinutes',
   ],
   [
     'a plug field that is missing',
@@ -142,6 +142,34 @@ const wrong: [string, (document: Document) => void, string][] = [
       document['keep'] = { logDays: 31 }
     },
     'keep.logDays: 31 is not known here; write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731',
+  ],
+  [
+    'an authorizer that does not exist',
+    (document) => {
+      document['api'] = { authorizer: 'none' }
+    },
+    'api.authorizer: write "iam", or "jwt" with an issuer and an audience',
+  ],
+  [
+    'tokens of nobody',
+    (document) => {
+      document['api'] = { authorizer: 'jwt', audience: ['crossdock'] }
+    },
+    'api.issuer: is missing; write a text in quotes',
+  ],
+  [
+    'tokens that a listener could read',
+    (document) => {
+      document['api'] = { authorizer: 'jwt', issuer: 'http://sso.example.com', audience: ['x'] }
+    },
+    'api.issuer: write the https address of the issuer of tokens',
+  ],
+  [
+    'a misspelt field of the authorizer',
+    (document) => {
+      document['api'] = { authorizer: 'iam', isuer: 'https://sso.example.com' }
+    },
+    'api.isuer: there is no such field',
   ],
   [
     'no route',

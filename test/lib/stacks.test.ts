@@ -7,8 +7,14 @@ test.each([...stacks.keys()])('the %s stack is as it was', (name) => {
   expect(JSON.parse(template.replaceAll(/[0-9a-f]{64}\.zip/g, '<code>.zip'))).toMatchSnapshot()
 })
 
-test('an environment has its five stacks', () => {
-  expect([...stacks.keys()]).toEqual(['State', 'Watching', 'Intake', 'Delivery', 'Feedback'])
+test('an environment has its six stacks', () => {
+  expect([...stacks.keys()]).toEqual(['State', 'Watching', 'Intake', 'Delivery', 'Feedback', 'Api'])
+})
+
+test('a channel that can be told nothing has no lane', () => {
+  const workers = Object.keys(stacks.get('Feedback')?.findResources('AWS::SQS::Queue') ?? {})
+  expect(workers.join()).toMatch(/ShopifyDemoStore/)
+  expect(workers.join()).not.toMatch(/DirectPointOfSale/)
 })
 
 test('nothing is asked of SSM, and nothing is made by a custom resource', () => {
