@@ -129,7 +129,7 @@ async function batchGet(
     )
     for (const item of Responses[table] ?? []) found.push(CrossReference.parse(item))
     Keys = UnprocessedKeys[table]?.Keys ?? []
-    return Keys.length === 0
+    return Keys.length
   })
   return found
 }
@@ -145,17 +145,24 @@ async function batchWrite(
       new BatchWriteCommand({ RequestItems: { [table]: left } }),
     )
     left = UnprocessedItems[table] ?? []
-    return left.length === 0
+    return left.length
   })
 }
 
-/** A throttled table does some of a batch: the rest is asked for again, ever more slowly, and never forgotten. */
-async function untilDone(table: string, attempt: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 10; tries++) {
-    if (await attempt()) return
-    await sleep(Math.random() * 50 * 2 ** Math.min(tries, 6))
+/**
+ * A throttled table does some of a batch: the rest is asked for again, ever more slowly while nothing of it is done, and
+ * never forgotten.
+ */
+async function untilDone(table: string, attempt: () => Promise<number>): Promise<void> {
+  let before = Number.POSITIVE_INFINITY
+  for (let fruitless = 0; fruitless < 10; fruitless++) {
+    const left = await attempt()
+    if (left === 0) return
+    if (left < before) fruitless = 0
+    before = left
+    await sleep(Math.random() * 50 * 2 ** Math.min(fruitless, 6))
   }
-  throw new Error(`DynamoDB did not do all of a batch on ${table} in ten attempts`)
+  throw new Error(`DynamoDB did nothing of a batch on ${table} in ten attempts`)
 }
 
 async function queryWaiting(

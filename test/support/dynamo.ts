@@ -51,6 +51,7 @@ export function withDynamo(title: string, tests: (client: DynamoDBDocumentClient
 export const ledgerTable = 'Ledger'
 export const peopleTable = 'People'
 export const cursorsTable = 'Cursors'
+export const crossReferencesTable = 'CrossReferences'
 
 const keyed = (...names: readonly string[]) => ({
   KeySchema: names.map((AttributeName, i) => ({
@@ -81,6 +82,12 @@ const tables: readonly CreateTableCommandInput[] = [
       { IndexName: 'reference', ...keyed('reference'), ...keysOnly },
       { IndexName: 'exceptions', ...keyed('exceptionOwner', 'exceptionDeadline'), ...keysOnly },
     ],
+  },
+  {
+    TableName: crossReferencesTable,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: texts('pk', 'sk'),
+    ...keyed('pk', 'sk'),
   },
   ...[peopleTable, cursorsTable].map((TableName) => ({
     TableName,
