@@ -207,14 +207,16 @@ function createOne(world: TwinWorld, kind: Kind, input: unknown): TwinReply {
 /** Every item exists that somebody asks for, but those that a test declares unknown, or names so. */
 function showAll(world: TwinWorld, kind: Kind, { searchParams }: URL): TwinReply {
   if (kind === 'item') {
-    for (const [, number = ''] of (searchParams.get('$filter') ?? '').matchAll(
-      /number eq '([^']+)'/g,
+    for (const [, quoted = ''] of (searchParams.get('$filter') ?? '').matchAll(
+      /number eq '((?:[^']|'')+)'/g,
     )) {
+      const number = quoted.replaceAll("''", "'")
       if (number.length > 20) return refused(400, 'Application_FilterErrorException', 'too long')
       const unknown = number.startsWith('UNKNOWN') || world.documents.get('unknownItem', number)
       const id = guidOf(`item/${number}`)
       const deleted = Boolean(unknown)
-      save(world, 'item', { id, number, displayName: number, blocked: false, deleted })
+      const blocked = Boolean(world.documents.get('blockedItem', number))
+      save(world, 'item', { id, number, displayName: number, blocked, deleted })
     }
   }
   return showList(world, kind, searchParams)

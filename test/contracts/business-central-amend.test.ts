@@ -168,6 +168,36 @@ describe('an amendment', () => {
     })
   })
 
+  test('drops a line that stands twice, and adds none that a late request added meanwhile', async () => {
+    const stage = businessCentralAccount()
+    const references = await posted(stage)
+    const path = `salesOrders(${references.erp?.id})/salesOrderLines`
+    const tip = { lineType: 'Account', lineObjectNumber: '6820', description: 'Tip', quantity: 1 }
+    const doubled = { ...tip, description2: 'cd:~tip1', unitPrice: 1.5, taxCode: 'ZERO' }
+    await stage.ask('POST', path, { body: doubled })
+    let once = true
+    const account: typeof stage.account = {
+      ...stage.account,
+      send: async (call) => {
+        if (isWrite(call) && once) {
+          once = false
+          const late = { lineType: 'Comment', description: 'Ring twice', description2: 'cd:~note' }
+          await stage.ask('POST', path, { body: late })
+        }
+        return stage.account.send(call)
+      },
+    }
+    const people = { ...edited.order.people }
+    const noted = { ...start, order: { ...start.order, people }, references }
+    const before = stage.account.calls.length
+    expect(await amend.make(account, noted)).toMatchObject({ ok: true })
+    expect(linesOf(stage)?.filter((line) => /tip|note/.test(line))).toEqual([
+      'cd:~tip1 1',
+      'cd:~note 0',
+    ])
+    expect(methodsOf(stage.account.calls.slice(before))).not.toContain('POST')
+  })
+
   test('of another article is another line', async () => {
     const stage = businessCentralAccount()
     const references = await posted(stage)
@@ -214,6 +244,24 @@ describe('an amendment', () => {
     expect(linesOf(stage)).toContain('cd:11 p:1 2')
     expect(await post.look(stage.account, { ...start, references, shipment })).toMatchObject({
       value: { number: 'S-SHPT102001' },
+    })
+  })
+
+  test('of an order that goes in that moment is tried again, and halts nothing', async () => {
+    const stage = businessCentralAccount()
+    const references = await posted(stage)
+    const account: typeof stage.account = {
+      ...stage.account,
+      send: async (call) => {
+        const path = `salesOrders(${references.erp?.id})`
+        if (call.method === 'POST' && call.url.endsWith('Lines')) {
+          await stage.ask('DELETE', path, { etag: '*' })
+        }
+        return stage.account.send(call)
+      },
+    }
+    expect(await amend.make(account, { ...edited, references })).toMatchObject({
+      error: { next: 'retry', reason: expect.stringContaining('gone') },
     })
   })
 

@@ -195,6 +195,27 @@ describe('an order', () => {
   })
 })
 
+describe('an address', () => {
+  test('that is longer than the fields are is cut, so that the order is taken', async () => {
+    const stage = businessCentralAccount()
+    const long = 'Long '.repeat(40)
+    const address = {
+      name: long,
+      company: long,
+      address1: long,
+      address2: long,
+      city: long,
+      province: long,
+      postalCode: long,
+      countryCode: 'CA',
+      phone: long,
+    }
+    const people = { customer: { name: long, email: long }, shipTo: address, billTo: address }
+    const order = { ...subject.order, people: { ...people, note: long } }
+    expect(await create.make(stage.account, { ...subject, order })).toMatchObject({ ok: true })
+  })
+})
+
 describe('two workers at once', () => {
   test('make two orders if nobody keeps them apart', async () => {
     const stage = businessCentralAccount()
@@ -284,6 +305,24 @@ describe('an item', () => {
     expect(await create.make(stage.account, subject)).toMatchObject({ ok: true })
   })
 
+  test('that is blocked is not sold', async () => {
+    const stage = businessCentralAccount()
+    stage.world.documents.put('blockedItem', 'SKU-12', true)
+    expect(await create.make(stage.account, subject)).toMatchObject({
+      error: { code: 'effect-refused', reason: expect.stringContaining('SKU-12') },
+    })
+  })
+
+  test('may have a quote in its number, and is found whatever its case', async () => {
+    const stage = businessCentralAccount()
+    const names: Subject['names'] = (kind, code) =>
+      kind === 'sku' && code === 'SKU-11' ? "d'or" : code
+    expect(await create.make(stage.account, { ...subject, names })).toMatchObject({ ok: true })
+    expect(filtersOf(stage.account.calls, 'items')).toEqual([
+      "number eq 'D''OR' or number eq 'SKU-12'",
+    ])
+  })
+
   test('whose SKU is longer than numbers are is unknown, without asking', async () => {
     const stage = businessCentralAccount()
     const [line] = subject.order.lines
@@ -346,6 +385,7 @@ describe('a customer', () => {
       stage.account,
       subjectOf('partly-removed-rounded', { connection: subject.order.connection }),
     )
+    expect(stage.account.calls.filter(writes('customers'))).toHaveLength(1)
     expect(customersOf(stage)).toMatchObject([
       { number: 'CDB45207A7587AF497', displayName: 'Sample Recipient', type: 'Person' },
     ])

@@ -60,7 +60,7 @@ describe('a shipment', () => {
     await post.make(stage.account, shipped(parcel('2', { 11: 1, 12: 1 })))
     expect(linesOf(stage)[1]).toEqual(['cd:11 p:2 1', 'cd:12 p:2 1'])
     expect(shipmentsOf(stage)).toMatchObject([
-      { postingDate: '2026-11-21' },
+      { postingDate: '2026-11-20' },
       { number: 'S-SHPT102002' },
     ])
     expect(stage.twin.state()).toMatchObject({ salesOrders: [], salesInvoices: { length: 2 } })
@@ -156,6 +156,32 @@ describe('a shipment', () => {
     await post.make(account, shipped(parcel('1', { 11: 1 })))
     expect(linesOf(stage)[0]).not.toContain('cd:12 1')
     expect(linesOf(stage)[0]?.[0]).toBe('cd:11 p:1 1')
+  })
+
+  test('of an order that goes in that moment is tried again, and halts nothing', async () => {
+    const { stage, shipped } = await posted()
+    const account: typeof stage.account = {
+      ...stage.account,
+      send: async (call) => {
+        const path = `salesOrders(${ordersOf(stage)[0]?.id})`
+        if (action(call)) await stage.ask('DELETE', path, { etag: '*' })
+        return stage.account.send(call)
+      },
+    }
+    expect(await post.make(account, shipped(parcel('1', { 11: 1 })))).toMatchObject({
+      error: { next: 'retry', reason: expect.stringContaining('gone') },
+    })
+    expect(shipmentsOf(stage)).toEqual([])
+  })
+
+  test('invoices what leaves, whatever somebody proposed for the other lines', async () => {
+    const { stage, shipped } = await posted()
+    const [order] = ordersOf(stage)
+    const path = `salesOrders(${order?.id})/salesOrderLines(${order?.salesOrderLines[2]?.id})`
+    const body = { shipQuantity: 0, invoiceQuantity: 1 }
+    await stage.ask('PATCH', path, { etag: '*', body })
+    await post.make(stage.account, shipped(parcel('1', { 11: 1 })))
+    expect(ordersOf(stage)[0]?.salesOrderLines[2]).toMatchObject({ invoicedQuantity: 0 })
   })
 
   test('of a bundle ships its components', async () => {

@@ -106,7 +106,7 @@ export const parcel = (id: string, units: Readonly<Record<string, number>>): Shi
   lines: Object.entries(units).map(([line, quantity]) => ({ id: line, quantity })),
   carrier: 'DHL',
   trackingNumber: `T${id}`,
-  shippedAt: '2026-11-21T09:30:00.000Z',
+  shippedAt: '2026-11-20T09:30:00.000Z',
 })
 
 export const isWrite = ({ kind }: Call): boolean => kind === 'write'
