@@ -7,6 +7,8 @@ const odds: Readonly<Record<How, number>> = {
   'lag-index': 0.2,
   throttle: 0.05,
   unavailable: 0.04,
+  // A person has to mend it, and there is none in the demo.
+  'refuse-credentials': 0,
   html: 0.03,
   slow: 0.03,
   duplicate: 0.15,

@@ -8,6 +8,7 @@ export const Mischief = z.strictObject({
     'lag-index',
     'throttle',
     'unavailable',
+    'refuse-credentials',
     'html',
     'slow',
     'duplicate',

@@ -158,8 +158,14 @@ async function act(
   if (mischiefs.take('html')) return html
   if (mischiefs.take('slow')) await sleep(mischiefs.slowSeconds * 1000)
   const before = writes()
-  const answer = await twin.handle(asked)
+  const answer = await twin.handle(mischiefs.take('refuse-credentials') ? stranger(asked) : asked)
   return writes() > before && mischiefs.take('commit-then-drop') ? 'drop' : answer
+}
+
+/** The same request from somebody without credentials: each twin refuses it in its vendor's own words. */
+function stranger(asked: TwinRequest): TwinRequest {
+  const { authorization: _, 'x-shopify-access-token': __, ...headers } = asked.headers
+  return { ...asked, headers }
 }
 
 /** What people and tests ask of a twin, which no vendor offers. */

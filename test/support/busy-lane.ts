@@ -95,8 +95,6 @@ export function busyLane({ workers, trouble }: Options) {
       queue.push({ body, from: time + seconds * 1000 })
     },
     clock,
-    crossReferences: new MemoryCrossReferences(),
-    namesRequired: {},
     leaseSeconds: 15,
   }
 

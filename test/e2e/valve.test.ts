@@ -1,0 +1,112 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { TwinRequest } from '../../domain/twin.ts'
+import { broken } from './support/audit.ts'
+import { type OpenedHub, open } from './support/open-hub.ts'
+import { erp, eventually, isComplete } from './support/outside.ts'
+import { type Sold, sold } from './support/sold.ts'
+
+let hub: OpenedHub
+beforeAll(async () => {
+  hub = await open()
+}, 120_000)
+afterAll(() => hub.hub.close())
+
+const endless = 100_000
+
+/** Requests that the ERP got while it misbehaved so. */
+const disturbed = (how: string): number =>
+  endless - (hub.hub.twins.find(erp)?.mischiefs.left()[how] ?? endless)
+
+const deadLetters = () => hub.happenings.filter(({ kind }) => kind === 'dead-letter')
+
+const counted = (name: string): number =>
+  hub.happenings.filter(
+    (one) =>
+      one.kind === 'metric' &&
+      one.metric.name === name &&
+      one.metric.dimensions['Connection'] === erp,
+  ).length
+
+/** How often a message of the ERP's lane was received and had to come again. */
+const turnedAway = (): number =>
+  hub.happenings.filter((one) => one.kind === 'log' && one.line.includes(`the valve of ${erp} is`))
+    .length
+
+/** From now on each order and each parcel that is posted takes its time, and what is under way is written down. */
+function watchPosts(): { readonly underWay: number; readonly answered: number }[] {
+  const hosted = hub.hub.twins.find(erp)
+  if (!hosted) throw new Error('the ERP has no twin')
+  const { twin } = hosted
+  const posts: { underWay: number; answered: number }[] = []
+  let underWay = 0
+  let answered = 0
+  const handle = twin.handle.bind(twin)
+  Object.assign(twin, {
+    handle: async (asked: TwinRequest) => {
+      if (asked.method !== 'POST' || !/salesOrder/i.test(asked.path)) return handle(asked)
+      underWay += 1
+      posts.push({ underWay, answered })
+      await sleep(300)
+      const answer = await handle(asked)
+      underWay -= 1
+      answered += 1
+      return answer
+    },
+  })
+  return posts
+}
+
+test('an outage that a message outlives dozens of times fills no dead letters, and is followed by no stampede', async () => {
+  await hub.misbehave(erp, 'unavailable', endless)
+  const orders: Sold[] = []
+  for (let i = 0; i < 8; i++) {
+    const order = sold()
+    orders.push(order)
+    await hub.place(order)
+    await sleep(2500)
+  }
+  await sleep(10_000)
+  // Five strikes and those under way with them, then one probe after another.
+  expect(disturbed('unavailable')).toBeLessThan(25)
+  expect(counted('ValveShut')).toBeGreaterThan(3)
+  // SQS would have given up on each message after five receives.
+  expect(turnedAway() / orders.length).toBeGreaterThan(10)
+
+  const posts = watchPosts()
+  await hub.misbehave(erp, 'unavailable', 0)
+  await hub.until('complete orders', orders, isComplete)
+  for (const { underWay, answered } of posts) {
+    expect(underWay).toBeLessThanOrEqual(Math.min(4, 1 + answered))
+  }
+  expect(posts.length).toBeGreaterThanOrEqual(orders.length)
+  expect(deadLetters()).toEqual([])
+  expect(await broken(hub, orders)).toEqual([])
+}, 180_000)
+
+test('credentials that are refused stop the lane once: one exception, one alarm, then quiet, then all is well', async () => {
+  await hub.misbehave(erp, 'refuse-credentials', endless)
+  const orders = Array.from({ length: 6 }, () => sold())
+  await Promise.all(orders.map((order) => hub.place(order)))
+  const halted = async () =>
+    (await hub.ledger.heads()).filter(({ exceptions }) =>
+      Object.values(exceptions).some(({ code }) => code === 'connection-halted'),
+    )
+  await eventually('a halt', async () => (await halted()).at(0))
+  await sleep(2000)
+  const asked = disturbed('refuse-credentials')
+  await sleep(8000)
+  expect(disturbed('refuse-credentials')).toBe(asked)
+  expect(counted('ConnectionHalted')).toBe(1)
+
+  await sleep(8000)
+  expect(disturbed('refuse-credentials')).toBeGreaterThan(asked)
+  const [one, ...others] = await halted()
+  expect(others).toEqual([])
+
+  await hub.misbehave(erp, 'refuse-credentials', 0)
+  const waiting = orders.filter(({ orderId }) => orderId !== one?.id)
+  expect(waiting).toHaveLength(5)
+  await hub.until('complete orders', waiting, isComplete)
+  expect(deadLetters()).toEqual([])
+  expect(await broken(hub, waiting)).toEqual([])
+}, 180_000)
