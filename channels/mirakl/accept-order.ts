@@ -48,10 +48,7 @@ function decisions({ order, lines }: Subject) {
   const wanted = new Map(lines.map(({ id, quantity }) => [id, quantity]))
   return order.lines
     .filter(({ quantity, removed }) => quantity > removed)
-    .map(({ id, fulfilledByChannel = false }) => ({
-      id,
-      accepted: fulfilledByChannel || wanted.get(id) !== 0,
-    }))
+    .map(({ id }) => ({ id, accepted: wanted.get(id) !== 0 }))
 }
 
 const toReference = ({ channelOrderId }: Subject['order']): Reference => ({ id: channelOrderId })

@@ -25,8 +25,6 @@ export async function fetchWire(
   orderId: string,
 ): Promise<Result<WireOrder | undefined, Failure>> {
   const { taxMode } = MiraklSettings.parse(account.settings)
-  // A comma would ask for two.
-  if (orderId.includes(',')) return ok(undefined)
   const page = await ask(account, {
     kind: 'read',
     method: 'GET',

@@ -34,9 +34,8 @@ export function toRefunds(wire: WireOrder, takings: readonly Taking[], reason: s
 function toPart(wire: WireOrder, { line, units, left }: Taking, reason: string) {
   const currency = wire.currency_iso_code
   const purse = openPurse(currency)
-  const isAll = units >= left
-  const share = (amount: Minor) => (isAll ? amount : Math.round((amount * units) / left))
-  const ifAll = (amount: Minor) => (isAll ? amount : 0)
+  const share = (amount: Minor) => Math.round((amount * units) / left)
+  const ifAll = (amount: Minor) => (units === left ? amount : 0)
   const rest = (amount: string, of: (part: WireTakenBack) => string | null | undefined) =>
     line.refunds.reduce((all, part) => all - purse.minor(of(part)), purse.minor(amount))
   return {

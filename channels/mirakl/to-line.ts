@@ -84,7 +84,6 @@ type Sold = (now: Minor, cancelled: Minor) => Minor
 
 /** What an amount was when it was sold. A cancelled line was seen with its amounts at zero, and may keep them elsewhere. */
 function asSold(state: string): Sold {
-  if (state === 'REFUSED') return (now) => now
   return state === 'CANCELED'
     ? (now, cancelled) => Math.max(now, cancelled)
     : (now, cancelled) => now + cancelled

@@ -270,6 +270,17 @@ describe('confirm-shipment of orders that ship in several parcels', () => {
     expect(operator.state()['shipments']).toMatchObject([{ status: 'SHIPPED' }])
   })
 
+  test('a shipment that was cancelled there is made anew', async () => {
+    const { account, order, id, world, operator } = await marketWith('to-ship', { settings })
+    const parcel = parcelOf(order, { [`${id}-1`]: 1 })
+    const cancelled = { id: 'S0', order_id: id, status: 'CANCELED' }
+    const shipment_lines = [{ package_reference: 'parcel-1' }]
+    world.documents.put('shipments', 'S0', { ...cancelled, shipment_lines })
+    expect(await confirm.look(account, parcel)).toEqual({ ok: true, value: undefined })
+    expect(await confirm.make(account, parcel)).toMatchObject({ ok: true })
+    expect(operator.state()['shipments']).toHaveLength(2)
+  })
+
   test('a refusal that comes with 201 is one', async () => {
     const { account, order, id } = await marketWith('to-ship', { settings })
     const said = await confirm.make(account, parcelOf(order, { [`${id}-1`]: 4 }))
