@@ -223,8 +223,12 @@ export const schema = buildSchema(`
   type OrderRiskAssessment { riskLevel: String! }
   type OrderRiskSummary { recommendation: String! assessments: [OrderRiskAssessment!]! }
 
+  enum FulfillmentHoldReason {
+    AWAITING_PAYMENT AWAITING_RETURN_ITEMS HIGH_RISK_OF_FRAUD INCORRECT_ADDRESS INVENTORY_OUT_OF_STOCK
+    ONLINE_STORE_POST_PURCHASE_CROSS_SELL OTHER UNKNOWN_DELIVERY_DATE
+  }
   type FulfillmentHold { id: ID! reason: String! reasonNotes: String }
-  input FulfillmentOrderHoldInput { reason: String! reasonNotes: String notifyMerchant: Boolean = false handle: String = "" }
+  input FulfillmentOrderHoldInput { reason: FulfillmentHoldReason! reasonNotes: String notifyMerchant: Boolean = false handle: String = "" }
   type FulfillmentOrderHoldPayload { fulfillmentOrder: FulfillmentOrder fulfillmentHold: FulfillmentHold userErrors: [UserError!]! }
   type FulfillmentOrderReleaseHoldPayload { fulfillmentOrder: FulfillmentOrder userErrors: [UserError!]! }
 

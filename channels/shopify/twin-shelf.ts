@@ -1,5 +1,6 @@
 import type { TwinWorld } from '../../domain/twin.ts'
-import { type Loose, momentOf } from './twin-body.ts'
+import { type Loose, momentOf, parseExactly } from './twin-body.ts'
+import { nextUpdate } from './twin-edit.ts'
 import type { Slice } from './twin-nodes.ts'
 import { type OpenOrder, open, type StoredOrder } from './twin-order.ts'
 
@@ -26,14 +27,19 @@ export function orderShelf({ documents, now, lagging }: TwinWorld) {
     find,
     all: (): readonly OpenOrder[] => [...index.keys()].flatMap((id) => find(id) ?? []),
 
-    /** Stores a body unless a newer one is known; says the topic under which Shopify would send it. */
-    take(id: string, { wire, body }: { readonly wire: Loose; readonly body: string }): string {
+    /**
+     * Stores a body unless a newer one is known. One without `updated_at` is an edit made at the shop now, which stamps it.
+     * Says what Shopify would send, and under which topic.
+     */
+    take(id: string, given: { readonly wire: Loose; readonly body: string }): Sent {
       const known = find(id)
+      const body = known && !given.wire['updated_at'] ? stamped(known, given.body) : given.body
+      const { wire } = open({ id, body, changedAt: '', fulfilments: [] })
       const older = known && momentOf(wire['updated_at']) < momentOf(known.wire['updated_at'])
       if (!older) put({ id, body, fulfilments: known?.fulfilments ?? [] })
-      if (!known) return 'orders/create'
+      if (!known) return { topic: 'orders/create', body }
       const cancelled = wire['cancelled_at'] && !known.wire['cancelled_at']
-      return cancelled ? 'orders/cancelled' : 'orders/updated'
+      return { topic: cancelled ? 'orders/cancelled' : 'orders/updated', body }
     },
 
     /** The orders of a window of `updated_at`, in its order; a cursor is the last row, so a moving set loses none. */
@@ -59,6 +65,17 @@ export function orderShelf({ documents, now, lagging }: TwinWorld) {
       }
     },
   }
+}
+
+interface Sent {
+  readonly topic: string
+  readonly body: string
+}
+
+/** The next version after the one the shop knows. */
+function stamped(known: OpenOrder, body: string): string {
+  const next = { ...parseExactly(body), updated_at: nextUpdate(known.wire) }
+  return JSON.stringify(next)
 }
 
 interface Entry {

@@ -80,8 +80,8 @@ export const twin: MakeTwin = (world) => {
         return json(202, { accepted: 'orders/updated' })
       }
 
-      const topic = orders.take(id, { wire, body })
-      if (send) deliver(topic)(body)
+      const sent = orders.take(id, { wire, body })
+      if (send) deliver(sent.topic)(sent.body)
       return json(201, { order: { id: `gid://shopify/Order/${id}` } })
     },
   }

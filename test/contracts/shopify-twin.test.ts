@@ -251,3 +251,175 @@ describe('it refuses as Shopify does', () => {
     })
   })
 })
+
+test('an edit without `updated_at` is stamped by the shop, and sent as the newer version', async () => {
+  const { shop, world, account } = shopifyAccount()
+  await shop.takeOrder?.(paid, false)
+  const order = orderOf(webhook(paid))
+  await shopify.effects['confirm-shipment']?.make(account, parcel(order, { '1401000000001': 1 }))
+  await shop.takeOrder?.(changed({ updated_at: undefined, note: 'at the back' }), true)
+  const [before, after] = world.deliveries.map(({ body }) => orderOf(webhook(body)))
+  expect(after?.people.note).toBe('at the back')
+  expect(Date.parse(after?.version ?? '')).toBeGreaterThan(Date.parse(before?.version ?? ''))
+  expect(await shopify.fetchOrder(account, order.channelOrderId)).toMatchObject({
+    value: { version: after?.version, people: { note: 'at the back' } },
+  })
+})
+
+describe('fulfilment orders', () => {
+  const id = 'gid://shopify/FulfillmentOrder/5600000011001001'
+  const hold = `mutation { fulfillmentOrderHold(id: "${id}", fulfillmentHold: { reason: INCORRECT_ADDRESS, reasonNotes: "x" })
+    { fulfillmentOrder { status } fulfillmentHold { id } userErrors { message } } }`
+  const release = `mutation { fulfillmentOrderReleaseHold(id: "${id}") { fulfillmentOrder { status } userErrors { message } } }`
+
+  test('are held and released, and the order says why', async () => {
+    const stage = shopifyAccount()
+    await stage.shop.takeOrder?.(paid, false)
+    const holds = async () => {
+      const order = await shopify.fetchOrder(stage.account, '5600000011001')
+      return order.ok && order.value?.holds?.map(({ kind }) => kind)
+    }
+    expect(await asking(stage, hold)).toMatchObject({
+      fulfillmentOrderHold: { fulfillmentOrder: { status: 'ON_HOLD' }, userErrors: [] },
+    })
+    expect(await holds()).toEqual(['address'])
+    expect(await asking(stage, release)).toMatchObject({
+      fulfillmentOrderReleaseHold: { fulfillmentOrder: { status: 'OPEN' }, userErrors: [] },
+    })
+    expect(await holds()).toBeUndefined()
+    expect(sent(stage)).toEqual([
+      'fulfillment_orders/placed_on_hold',
+      'orders/updated',
+      'fulfillment_orders/hold_released',
+      'orders/updated',
+    ])
+    const readings = stage.world.deliveries.map(({ body, headers }) =>
+      shopify.read(webhook(body, headers['x-shopify-topic'])),
+    )
+    const name = 'fulfillment-order-5600000011001001'
+    expect(readings[0]).toEqual({ ok: true, value: [{ says: 'hint', channelOrderId: name }] })
+    expect(readings[1]).toMatchObject({ value: [{ order: { holds: [{ kind: 'address' }] } }] })
+    expect(await shopify.fetchOrder(stage.account, name)).toMatchObject({
+      value: { channelOrderId: '5600000011001' },
+    })
+  })
+
+  test('that nobody has belong to no order', async () => {
+    const { account } = shopifyAccount()
+    expect(await shopify.fetchOrder(account, 'fulfillment-order-999001')).toEqual({
+      ok: true,
+      value: undefined,
+    })
+  })
+
+  test('that nobody has cannot be held', async () => {
+    expect(await asking(shopifyAccount(), hold)).toMatchObject({
+      fulfillmentOrderHold: { userErrors: [{ message: expect.stringMatching(/not be found/) }] },
+    })
+  })
+})
+
+describe('a cancellation', () => {
+  const id = 'gid://shopify/Order/5600000011001'
+  const cancel = `mutation { orderCancel(orderId: "${id}", reason: CUSTOMER, restock: true) {
+    job { done } orderCancelUserErrors { message } } }`
+
+  test('is carried out later, in the next life of the shop too', async () => {
+    const documents = memoryDocuments()
+    const before = shopifyAccount({}, documents)
+    await before.shop.takeOrder?.(changed({ financial_status: 'authorized' }), false)
+    expect(await asking(before, cancel)).toMatchObject({ orderCancel: { job: { done: false } } })
+    const after = shopifyAccount({}, documents)
+    await after.shop.tick?.()
+    await after.shop.tick?.()
+    expect(sent(after)).toEqual(['orders/cancelled'])
+    expect(await shopify.fetchOrder(after.account, '5600000011001')).toMatchObject({
+      value: {
+        cancelReason: 'customer',
+        payment: 'voided',
+        lines: [{ removed: 3 }, { removed: 1 }],
+      },
+    })
+  })
+
+  test.each([
+    ['cancelled', { cancelled_at: '2026-11-03T00:00:00Z' }, /already been cancelled/],
+    ['unknown', { id: 1, admin_graphql_api_id: null }, /does not exist/],
+    [
+      'fulfilled',
+      { line_items: [{ id: 1, quantity: 1, price: '1', fulfillment_status: 'fulfilled' }] },
+      /has fulfillments/,
+    ],
+  ])('of an order that is %s is refused', async (_name, change, message) => {
+    const stage = shopifyAccount()
+    await stage.shop.takeOrder?.(changed(change), false)
+    expect(await asking(stage, cancel)).toMatchObject({
+      orderCancel: {
+        job: null,
+        orderCancelUserErrors: [{ message: expect.stringMatching(message) }],
+      },
+    })
+  })
+})
+
+describe('a refund', () => {
+  const line = (quantity: number) =>
+    `{ lineItemId: "gid://shopify/LineItem/1401000000001", quantity: ${quantity}, restockType: CANCEL }`
+  const refund = (lines: string, key = '') =>
+    `mutation { refundCreate(input: { orderId: "gid://shopify/Order/5600000011001", refundLineItems: [${lines}] }) ${key} {
+      refund { id } userErrors { message } } }`
+
+  test('needs a key, which stands for one request', async () => {
+    const stage = shopifyAccount()
+    await stage.shop.takeOrder?.(paid, false)
+    const codes = async (query: string) =>
+      (await answered(stage, query)).errors?.map(({ extensions }) => extensions.code)
+    expect(await codes(refund(line(1)))).toEqual(['BAD_REQUEST'])
+    const key = '@idempotent(key: "a")'
+    const first = await asking(stage, refund(line(1), key))
+    expect(await asking(stage, refund(line(1), key))).toEqual(first)
+    expect(await codes(refund(line(2), key))).toEqual(['IDEMPOTENCY_KEY_PARAMETER_MISMATCH'])
+    expect(sent(stage)).toEqual(['refunds/create', 'orders/updated'])
+  })
+
+  test('of more than there is fails, and spends its key', async () => {
+    const stage = shopifyAccount()
+    await stage.shop.takeOrder?.(paid, false)
+    const query = refund(line(4), '@idempotent(key: "b")')
+    expect(await asking(stage, query)).toMatchObject({
+      refundCreate: {
+        refund: null,
+        userErrors: [{ message: expect.stringMatching(/cannot refund/) }],
+      },
+    })
+    expect(await answered(stage, query)).toMatchObject({
+      errors: [{ extensions: { code: 'IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED' } }],
+    })
+  })
+})
+
+interface Answered {
+  readonly data?: Readonly<Record<string, unknown>>
+  readonly errors?: readonly { readonly extensions: { readonly code: string } }[]
+}
+
+/** What the Admin API answers to a client of its own. */
+async function answered(
+  { shop, account }: ReturnType<typeof shopifyAccount>,
+  query: string,
+): Promise<Answered> {
+  await shopify.fetchOrder(account, '1')
+  const token = await account.tokens.get(async () => {
+    throw new Error('there is one')
+  })
+  const { body } = await shop.handle({
+    method: 'POST',
+    path: '/admin/api/2026-10/graphql.json',
+    headers: { 'x-shopify-access-token': token.ok ? token.value : '' },
+    body: JSON.stringify({ query }),
+  })
+  return JSON.parse(body ?? '')
+}
+
+const asking = async (stage: ReturnType<typeof shopifyAccount>, query: string) =>
+  (await answered(stage, query)).data
