@@ -1,6 +1,16 @@
 import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import { DeleteQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import {
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
+  PutObjectCommand,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3'
+import {
+  DeleteMessageCommand,
+  DeleteQueueCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs'
 import { startTrial, type Trial } from './support/trial.ts'
 
 describe('streams, events and schedules start functions', () => {
@@ -78,6 +88,36 @@ describe('streams, events and schedules start functions', () => {
     const { at } = JSON.parse(tick.Body ?? '')
     expect(Math.abs(Date.now() - Date.parse(at))).toBeLessThan(10_000)
     expect(tick.Attributes?.MessageGroupId).toBe('ticks')
+  })
+
+  test('a new object is told to EventBridge where its bucket says so, in one piece or in parts', async () => {
+    const place = (Key: string, id = 'Drop') => ({ Bucket: trial.name(id), Key })
+    const put = (Key: string, id?: string) =>
+      trial.s3.send(new PutObjectCommand({ ...place(Key, id), Body: 'a,b' }))
+    await put('in/silent.csv', 'Raw')
+    await put('out/other.csv')
+    await put('in/June & July.csv')
+    const { UploadId } = await trial.s3.send(new CreateMultipartUploadCommand(place('in/big.csv')))
+    const part = { ...place('in/big.csv'), UploadId, PartNumber: 1 }
+    const { ETag } = await trial.s3.send(new UploadPartCommand({ ...part, Body: 'c,d' }))
+    const parts = { Parts: [{ ETag, PartNumber: 1 }] }
+    const whole = { ...place('in/big.csv'), UploadId, MultipartUpload: parts }
+    await trial.s3.send(new CompleteMultipartUploadCommand(whole))
+
+    const told: unknown[] = []
+    for (const key of ['in/June & July.csv', 'in/big.csv']) {
+      const message = await trial.until(key, () => receive('Dropped'))
+      const QueueUrl = trial.queueUrl('Dropped')
+      const { ReceiptHandle, Body = '', Attributes } = message
+      await trial.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+      expect(Attributes?.MessageGroupId).toBe('uploads')
+      told.push(JSON.parse(Body).detail)
+    }
+    expect(told).toMatchObject([
+      { object: { key: 'in/June & July.csv', size: 3 }, reason: 'PutObject' },
+      { object: { key: 'in/big.csv' }, reason: 'CompleteMultipartUpload' },
+    ])
+    expect(await receive('Dropped')).toBeUndefined()
   })
 
   test('an event above the limit is refused whole', async () => {

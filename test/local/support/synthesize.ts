@@ -47,6 +47,9 @@ const table = new dynamodb.TableV2(state, 'Ledger', {
 })
 const key = new kms.Key(state, 'Key', { enableKeyRotation: true })
 const bucket = new s3.Bucket(state, 'Raw', { enforceSSL: true, encryptionKey: key })
+const drop = new s3.CfnBucket(state, 'Drop', {
+  notificationConfiguration: { eventBridgeConfiguration: { eventBridgeEnabled: true } },
+})
 const bus = new events.EventBus(state, 'Bus', { eventBusName: 'trial' })
 
 const queue = (id: string, visibility = 6) => {
@@ -61,6 +64,8 @@ const intake = queue('Intake')
 const lane = queue('Lane')
 const parked = new sqs.Queue(work, 'Parked')
 const first = new sqs.Queue(work, 'Ordered', { fifo: true, contentBasedDeduplication: true })
+
+const dropped = new sqs.Queue(work, 'Dropped', { fifo: true, contentBasedDeduplication: true })
 
 const fn = (id: string, handler: string, environment: Record<string, string> = {}) =>
   new lambda.Function(work, id, {
@@ -129,6 +134,14 @@ rule.addTarget(
     retryAttempts: 3,
   }),
 )
+new events.Rule(work, 'Uploads', {
+  eventPattern: {
+    source: ['aws.s3'],
+    detailType: ['Object Created'],
+    detail: { bucket: { name: [drop.ref] }, object: { key: [{ prefix: 'in/' }] } },
+  },
+  targets: [new targets.SqsQueue(dropped, { messageGroupId: 'uploads' })],
+})
 const post = fn('Post', 'post', { TABLE: table.tableName })
 table.grantWriteData(post)
 post.addEventSource(new sources.SqsEventSource(lane, { batchSize: 1, maxConcurrency: 2 }))
