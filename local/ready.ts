@@ -26,14 +26,24 @@ export function readyLine(hub: Hub) {
 
 /** The same for a person. */
 export function welcome(hub: Hub, seconds: number): string {
-  const { webhooks, twins, aws } = readyLine(hub)
+  const { webhooks, twins, aws, api } = readyLine(hub)
   const rows = [
     ...Object.entries(webhooks).map(([id, url]) => [`webhooks of ${id}`, url]),
     ...Object.entries(twins).map(([id, url]) => [`twin of ${id}`, `${url}/_twin/state`]),
     ['AWS endpoint', aws],
+    ['Capability API', api.url],
   ]
   const lines = rows.map(([name = '', url]) => `  ${name.padEnd(30)} ${url}\n`)
-  return `\n  Crossdock is up after ${seconds.toFixed(1)} s, on the stacks that deploy.\n\n${lines.join('')}\n`
+  return `\n  Crossdock is up after ${seconds.toFixed(1)} s, on the stacks that deploy.\n\n${lines.join('')}${example(api)}\n`
+}
+
+type Api = ReturnType<typeof readyLine>['api']
+
+/** A call that can be pasted, where this machine holds the key. */
+function example({ url, accessKeyId, secretAccessKey, region }: Api): string {
+  if (accessKeyId === undefined) return ''
+  const signed = `--aws-sigv4 aws:amz:${region}:execute-api --user ${accessKeyId}:${secretAccessKey}`
+  return `\n  The exception desk: curl ${signed} ${url}/exceptions\n`
 }
 
 const byConnection = <T>(hosted: readonly HostedTwin[], what: (one: HostedTwin) => T) =>

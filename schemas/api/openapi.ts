@@ -1,4 +1,8 @@
 import { z } from 'zod'
+import { ConnectionId, OrderId } from '../canonical/identity.ts'
+import { Instant } from '../canonical/instant.ts'
+import { Shipment } from '../canonical/shipment.ts'
+import { OrderEvent } from '../events/order-event.ts'
 import { Command } from './command.ts'
 import type { Endpoint, endpoints } from './endpoints.ts'
 import { Accepted, ExceptionPage, ExceptionRecord } from './exception-record.ts'
@@ -11,8 +15,12 @@ import { Timeline } from './timeline.ts'
 type Json = Readonly<Record<string, unknown>>
 
 /** What has a name in the description; everything else is written where it is used. */
-const taken = { OrderSubmission, Command, Report }
+const everywhere = { ConnectionId, Instant, OrderId }
+const taken = { ...everywhere, OrderSubmission, Command, Report }
 const given = {
+  ...everywhere,
+  Event: OrderEvent,
+  Shipment,
   Accepted,
   Order: OrderView,
   OrderList,

@@ -1,8 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { AwsClient } from 'aws4fetch'
 import type { z } from 'zod'
 import { ProblemDetails } from '../../../schemas/api/problem.ts'
+import { operation } from '../../support/openapi.ts'
 import type { Ready } from './outside.ts'
+
+const description = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../docs/openapi.json'), 'utf8'),
+)
 
 export interface Answer {
   readonly status: number
@@ -39,6 +46,7 @@ export function apiOf({ api }: Pick<Ready, 'api'>) {
       headers: response.headers,
       body: said === '' ? undefined : JSON.parse(said),
     }
+    hold(method, path, answer)
     return answer
   }
   return {
@@ -48,6 +56,26 @@ export function apiOf({ api }: Pick<Ready, 'api'>) {
   }
 }
 export type Api = ReturnType<typeof apiOf>
+
+/** Holds every answer to what docs/openapi.json says of its path; throws where it says nothing of the kind. */
+function hold(method: string, path: string, { status, body }: Answer): void {
+  if (status >= 300) return
+  const [bare = ''] = `/v1${path}`.split('?')
+  const template = Object.keys(description.paths).find((each) =>
+    new RegExp(`^${each.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(bare),
+  )
+  const judge = judges(template ?? bare, method.toLowerCase(), status)
+  if (!judge(body)) throw new Error(`${method} ${path}: ${JSON.stringify(judge.errors)}`)
+}
+
+const known = new Map<string, ReturnType<ReturnType<typeof operation>['reply']>>()
+
+function judges(template: string, method: string, status: number) {
+  const key = `${method} ${template} ${status}`
+  const judge = known.get(key) ?? operation(description, template, method).reply(status)
+  known.set(key, judge)
+  return judge
+}
 
 /** The problem an answer is, as RFC 9457 says it; throws when it is none. */
 export function problemIn({ status, headers, body }: Answer): ProblemDetails {

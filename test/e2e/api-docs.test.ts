@@ -1,0 +1,55 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
+import { type OpenedHub, open } from './support/open-hub.ts'
+import { eventually } from './support/outside.ts'
+
+let hub: OpenedHub
+beforeAll(async () => {
+  hub = await open()
+}, 120_000)
+afterAll(() => hub.hub.close())
+
+const examples = [...readFileSync('docs/api.md', 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)].flatMap(
+  ([, block = '']) => block.replaceAll('\\\n', ' ').split(/\n(?=curl)/),
+)
+const named = examples.map(
+  (command) => [/\$API([^" ]*)/.exec(command)?.[1] ?? '', command] as const,
+)
+const [submission] = named.filter(([path]) => path.endsWith('/point-of-sale/orders'))
+
+/** What curl says, with the status on a line of its own. */
+async function run(command: string): Promise<{ readonly status: number; readonly said: string }> {
+  const quiet = command.trim().replace(/^curl/, "curl -sS -w '\\n%{http_code}'")
+  const { stdout } = await promisify(execFile)('sh', ['-c', quiet], {
+    env: { ...process.env, API: hub.ready.api.url },
+  })
+  const [status = '', ...said] = stdout.split('\n').toReversed()
+  return { status: Number(status), said: said.toReversed().join('\n') }
+}
+
+test('docs/api.md has an example of every endpoint but the description', () => {
+  expect(named.length).toBe(7)
+})
+
+test('the order of docs/api.md is accepted and found', async () => {
+  const taken = await run(submission?.[1] ?? '')
+  expect([taken.status, taken.said]).toEqual([
+    202,
+    expect.stringContaining('direct_point-of-sale_1001'),
+  ])
+  await eventually('the order', async () => {
+    const read = await run(examples.find((one) => one.includes('_1001"')) ?? '')
+    return read.status === 200 ? read : Error(read.said)
+  })
+}, 120_000)
+
+test.each(named)(
+  '%s answers as docs/api.md says',
+  async (_path, command) => {
+    const { status, said } = await run(command)
+    expect([status < 300, said]).toEqual([true, said])
+    expect(() => JSON.parse(said)).not.toThrow()
+  },
+  120_000,
+)
