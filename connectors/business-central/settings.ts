@@ -7,13 +7,16 @@ const Guid = z.guid(
 )
 
 /** Numbers of cards are at most 20 characters in Business Central. */
-const Number20 = z.string().min(1).max(20)
+const Number20 = z.string().regex(/^.{1,20}$/, 'write a number of at most 20 characters')
 
 /** What a line that is not goods is booked on. */
-const Charge = z.union([
-  z.strictObject({ item: Number20 }).describe('Number of an item that is not inventory.'),
-  z.strictObject({ account: Number20 }).describe('Number of a G/L account.'),
-])
+const Charge = z.union(
+  [
+    z.strictObject({ item: Number20 }).describe('Number of an item that is not inventory.'),
+    z.strictObject({ account: Number20 }).describe('Number of a G/L account.'),
+  ],
+  'write { "item": "<number>" } or { "account": "<number>" }, of at most 20 characters',
+)
 export type Charge = z.infer<typeof Charge>
 
 /** The fields of a Business Central connection in `settings/*.json`. */

@@ -37,17 +37,18 @@ export function toPosting(
     const reason = `${over.quantity} of line ${keyOf(over.line)} left and ${open} are open in sales order ${order.number}`
     return err(except('over-shipped', reason))
   }
-  const lines = posted.flatMap(({ line, quantity }) => {
-    const mark = quantity > 0 ? markOf(keyOf(line), shipment.id) : line.description2
-    const isSet = line['shipQuantity'] === quantity && line['invoiceQuantity'] === quantity
-    if (isSet && line.description2 === mark) return []
-    // The quantity to ship comes first: it resets the one to invoice.
-    return [
-      { line, body: { shipQuantity: quantity, invoiceQuantity: quantity, description2: mark } },
-    ]
-  })
+  const lines = posted.flatMap(({ line, quantity }) => setTo(line, quantity, shipment.id))
   const postingDate = shipment.shippedAt.slice(0, 10)
   return ok({ lines, ...(order['postingDate'] !== postingDate && { head: { postingDate } }) })
+}
+
+/** The change that makes a line bring just this quantity; none, when it would. */
+function setTo(line: LineBody, quantity: number, parcel: string): Posting['lines'] {
+  const mark = quantity > 0 ? markOf(keyOf(line), parcel) : line.description2
+  const isSet = line['shipQuantity'] === quantity && line['invoiceQuantity'] === quantity
+  if (isSet && line.description2 === mark) return []
+  // The quantity to ship comes first: it resets the one to invoice.
+  return [{ line, body: { shipQuantity: quantity, invoiceQuantity: quantity, description2: mark } }]
 }
 
 const keyOf = (line: LineBody): string => readMark(line.description2)?.key ?? ''

@@ -33,6 +33,13 @@ export const noSegment = (segment: string): TwinReply =>
 export const noRecord = (table: string): TwinReply =>
   refused(404, 'Internal_RecordNotFound', `The ${table} does not exist.`)
 
+export const notAllowed = (method: string, name: string): TwinReply =>
+  refused(
+    405,
+    'BadRequest_MethodNotAllowed',
+    `'${method}' requests for '${name}' of EdmType 'Entity' are not allowed within Business Central OData web services.`,
+  )
+
 export const withoutToken = (): TwinReply =>
   refused(
     400,

@@ -44,9 +44,23 @@ export function writeLine(
   if (long) return err(long)
   const thing = before ? sameThing(before, input) : thingOf(world, input)
   if (!thing.ok) return thing
+  const line = { ...merged(order, input, before), ...thing.value }
+  if (line.quantity < line.shippedQuantity) {
+    return err(dialog('Quantity must not be less than the quantity shipped.'))
+  }
+  const proposal = proposed(line, input, before)
+  const open = line.quantity - line.shippedQuantity
+  if (proposal.shipQuantity > open) return err(dialog(`You cannot ship more than ${open} units.`))
+  const money = amounts(world, line, order)
+  return money.ok ? ok(TwinLine.parse({ ...line, ...proposal, ...money.value })) : money
+}
+
+/** The line as it was, or a blank one, with what is set. */
+function merged(order: TwinOrder, input: LineInput, before?: TwinLine) {
   const last = Math.max(0, ...order.lines.map(({ sequence }) => sequence))
   const sequence = before?.sequence ?? last + 10_000
-  const line = {
+  const { lineType, itemId, lineObjectNumber, ...rest } = input
+  return {
     description: '',
     description2: '',
     quantity: 0,
@@ -55,31 +69,25 @@ export function writeLine(
     shippedQuantity: 0,
     invoicedQuantity: 0,
     ...before,
-    ...thing.value,
-    ...withoutThing(input),
+    ...rest,
     id: before?.id ?? guidOf(`${order.id}/${sequence}/${order.lines.length}`),
     documentId: order.id,
     sequence,
     version: (before?.version ?? 0) + 1,
   }
-  if (line.quantity < line.shippedQuantity) {
-    return err(dialog('Quantity must not be less than the quantity shipped.'))
-  }
-  const open = line.quantity - line.shippedQuantity
-  const renewed = before === undefined || input.quantity !== undefined
-  const shipQuantity = input.shipQuantity ?? (renewed ? open : (before?.shipQuantity ?? open))
-  const invoiced = input.shipQuantity ?? (renewed ? open : before?.invoiceQuantity)
-  if (shipQuantity > open) return err(dialog(`You cannot ship more than ${open} units.`))
-  const money = amounts(world, line, order)
-  if (!money.ok) return money
-  return ok(
-    TwinLine.parse({
-      ...line,
-      shipQuantity,
-      invoiceQuantity: input.invoiceQuantity ?? invoiced ?? open,
-      ...money.value,
-    }),
-  )
+}
+
+/** What is open is proposed to ship, whenever the quantity is set, and what ships is proposed to be invoiced. */
+function proposed(
+  { quantity, shippedQuantity }: Pick<TwinLine, 'quantity' | 'shippedQuantity'>,
+  input: LineInput,
+  before?: TwinLine,
+) {
+  const kept = input.quantity === undefined ? before : undefined
+  const open = quantity - shippedQuantity
+  const shipQuantity = input.shipQuantity ?? kept?.shipQuantity ?? open
+  const follows = input.shipQuantity ?? kept?.invoiceQuantity ?? open
+  return { shipQuantity, invoiceQuantity: input.invoiceQuantity ?? follows }
 }
 
 export const badRequest = (type: string, { issues: [issue] }: z.ZodError): TwinReply =>
@@ -144,8 +152,6 @@ function sameThing(before: TwinLine, input: LineInput): Result<object, TwinReply
   )
   return other ? err(dialog(`The value for "${other}" cannot be modified.`)) : ok({})
 }
-
-const withoutThing = ({ lineType, itemId, lineObjectNumber, ...rest }: LineInput) => rest
 
 /** Sales tax by percent, of all lines but those with the code of no tax. */
 function amounts(

@@ -72,30 +72,32 @@ export function createOrder(world: TwinWorld, body: unknown): Result<TwinRecord,
   }
   const customer = customerAt(world, head.customerNumber)
   if (!customer) return err(dialog('The sell-to customer cannot be found.'))
-  const serial = next(world, 'salesOrder', 101_001)
-  const today = world.now().toISOString().slice(0, 10)
-  let order: TwinOrder = {
-    orderDate: today,
-    postingDate: today,
-    currencyCode: '',
-    externalDocumentNumber: '',
-    ...head,
-    id: guidOf(`salesOrder/${serial}`),
-    number: `S-ORD${serial}`,
-    customerId: customer.id,
-    customerName: customer.name,
-    fullyShipped: false,
-    status: 'Draft',
-    createdAt: '',
-    version: 0,
-    lines: [],
-  }
+  const customerName = customer.name
+  let order: TwinOrder = { ...blank(world), ...head, customerId: customer.id, customerName }
   for (const body of salesOrderLines) {
     const line = writeLine(world, { body, order })
     if (!line.ok) return line
     order = { ...order, lines: [...order.lines, line.value] }
   }
   return ok(saveOrder(world, order))
+}
+
+function blank(world: TwinWorld): TwinOrder {
+  const serial = next(world, 'salesOrder', 101_001)
+  const today = world.now().toISOString().slice(0, 10)
+  return {
+    id: guidOf(`salesOrder/${serial}`),
+    number: `S-ORD${serial}`,
+    orderDate: today,
+    postingDate: today,
+    currencyCode: '',
+    externalDocumentNumber: '',
+    fullyShipped: false,
+    status: 'Draft',
+    createdAt: '',
+    version: 0,
+    lines: [],
+  }
 }
 
 export function changeOrder(

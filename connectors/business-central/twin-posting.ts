@@ -47,19 +47,23 @@ function post(
     ...(!isShipment && { orderId: order.id, status: 'Open' }),
   }
   const postedLines = lines.map((line, n) => ({
+    ...postedLine(line),
     id: guidOf(`${id}/${n}`),
     documentId: id,
     documentNo: posted.number,
-    sequence: line.sequence,
-    lineType: line.lineType,
-    lineObjectNumber: line['lineObjectNumber'],
-    description: line['description'],
-    description2: line.description2,
-    unitPrice: line.unitPrice,
     quantity: isShipment ? line.shipQuantity : line.invoiceQuantity,
   }))
   save(world, kind, { ...posted, lines: postedLines })
 }
+
+const postedLine = ({ sequence, lineType, description2, unitPrice, ...line }: TwinLine) => ({
+  sequence,
+  lineType,
+  lineObjectNumber: line['lineObjectNumber'],
+  description: line['description'],
+  description2,
+  unitPrice,
+})
 
 /** What is open is proposed again. */
 function afterPosting(line: TwinLine): TwinLine {

@@ -11,6 +11,7 @@ import {
   type Stage,
   subjectOf,
 } from '../support/business-central.ts'
+import { tries } from '../support/laws.ts'
 
 const create = effectOf('create-order')
 const amend = effectOf('amend-order')
@@ -297,9 +298,9 @@ describe('an amendment', () => {
         }
         expect(linesOf(stage)?.toSorted()).toEqual(asEdited.toSorted())
       }),
-      { numRuns: 60 },
+      tries(30),
     )
-  })
+  }, 30_000)
 })
 
 describe('a cancellation', () => {

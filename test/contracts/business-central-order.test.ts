@@ -15,6 +15,7 @@ import {
   subjectOf,
 } from '../support/business-central.ts'
 import { openLane } from '../support/lane.ts'
+import { tries } from '../support/laws.ts'
 import { MemoryValves } from '../support/memory-valves.ts'
 
 const create = effectOf('create-order')
@@ -121,9 +122,9 @@ describe('an order', () => {
         expect(ordersOf(stage)).toMatchObject([{ totalAmountIncludingTax: 95.19 }])
         expect(stage.twin.state()['customers']).toHaveLength(1)
       }),
-      { numRuns: 60 },
+      tries(60),
     )
-  })
+  }, 30_000)
 
   test('that is shipped and invoiced in full is found among what was posted', async () => {
     const stage = businessCentralAccount()

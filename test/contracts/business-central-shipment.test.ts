@@ -10,6 +10,7 @@ import {
   type Stage,
   subjectOf,
 } from '../support/business-central.ts'
+import { tries } from '../support/laws.ts'
 
 const create = effectOf('create-order')
 const post = effectOf('post-shipment')
@@ -134,9 +135,9 @@ describe('a shipment', () => {
         const goods = linesOf(stage).map((lines) => lines.filter((line) => !line.includes('~')))
         expect(goods).toEqual([['cd:11 p:1 1'], ['cd:11 p:2 1', 'cd:12 p:2 1']])
       }),
-      { numRuns: 60 },
+      tries(25),
     )
-  })
+  }, 30_000)
 
   test('reads anew when somebody changed a line meanwhile', async () => {
     const { stage, shipped } = await posted()
