@@ -93,6 +93,9 @@ describe('the answer to a message', () => {
     ]) {
       expect(said.toLowerCase()).not.toContain(word.toLowerCase())
     }
+    expect(answer(reply(422, { detail: 'US: IL is closed' }))).toMatchObject(
+      failed('except', { reason: expect.stringContaining('US: IL is closed') }),
+    )
     const tricky = { note: 'a+b (c', customer: { name: '[x' } }
     expect(answer(reply(422, { detail: 'a+b (c' }), tricky)).toMatchObject(failed('except'))
   })
@@ -126,6 +129,8 @@ describe('the answer to a look-up', () => {
 
   test.each([
     ['202', reply(202), 'doubt'],
+    ['202 with a reference', reply(202, { reference }), 'doubt'],
+    ['500 with a reference', reply(500, { reference }), 'retry'],
     ['an empty 200', reply(200), 'retry'],
     ['204', reply(204), 'retry'],
     ['410', reply(410), 'retry'],

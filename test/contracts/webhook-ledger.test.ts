@@ -55,6 +55,15 @@ describe.each(safe)('a system %s', (_, settings) => {
     )
   })
 
+  test('that refuses what it never heard of the first time has refused it, and is not in doubt', async () => {
+    const lane = await webhookLane(settings)
+    lane.account.misbehave('drop')
+    await lane.capture({ lines: [lineOf({ sku: 'TWIN-REFUSED' })] })
+    await lane.run()
+    expect(await create(lane)).toMatchObject({ state: 'refused' })
+    expect(await exceptions(lane)).toEqual(['effect-refused:create-order'])
+  })
+
   test('that takes an order and answers later is left alone until it does', async () => {
     const lane = await webhookLane(settings)
     await lane.capture({ lines: [lineOf({ sku: 'TWIN-LATER' })] })

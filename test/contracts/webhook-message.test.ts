@@ -160,6 +160,14 @@ describe('a message', () => {
   })
 })
 
+test('a parcel that is not there is not posted', () => {
+  const subject = subjectOf('book-taxes-included')
+  expect(toMessage({ effect: 'post-shipment', connection: partner }, subject)).toMatchObject({
+    ok: false,
+    error: { next: 'except', code: 'effect-refused' },
+  })
+})
+
 test('the JSON Schema of the messages takes every recorded one and nothing else', () => {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
