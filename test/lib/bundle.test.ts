@@ -12,7 +12,7 @@ const deployment: Deployment = {
 const file = (...path: string[]) => join(deployment.bundles, ...path)
 const functions = readdirSync('functions')
 
-beforeAll(() => bundle(deployment))
+beforeAll(() => bundle(deployment), 60_000)
 
 test('every function is bundled', () => {
   expect(readdirSync(deployment.bundles).toSorted()).toEqual(functions.toSorted())
