@@ -51,6 +51,7 @@ export function withDynamo(title: string, tests: (client: DynamoDBDocumentClient
 export const ledgerTable = 'Ledger'
 export const peopleTable = 'People'
 export const cursorsTable = 'Cursors'
+export const idempotencyTable = 'Idempotency'
 export const crossReferencesTable = 'CrossReferences'
 
 const keyed = (...names: readonly string[]) => ({
@@ -95,4 +96,10 @@ const tables: readonly CreateTableCommandInput[] = [
     AttributeDefinitions: texts('pk'),
     ...keyed('pk'),
   })),
+  {
+    TableName: idempotencyTable,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: texts('id'),
+    ...keyed('id'),
+  },
 ]
