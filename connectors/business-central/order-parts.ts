@@ -5,12 +5,13 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import type { Minor } from '../../schemas/canonical/money.ts'
 import type { Order, OrderLine } from '../../schemas/canonical/order.ts'
 import { short } from './marks.ts'
+import type { BusinessCentralSettings } from './settings.ts'
 
 /** One line of a sales order, before it is Business Central's: worth `quantity` times `unit`, less `discount`. */
 export interface Part {
   /** Names the part within its order, the same whenever the order is read again. */
   readonly key: string
-  readonly kind: 'goods' | 'giftCard' | 'discount' | 'shipping' | 'tax' | 'tip' | 'duty' | 'fee'
+  readonly kind: 'goods' | keyof BusinessCentralSettings['charges']
   readonly title: string
   readonly quantity: number
   readonly unit: Minor

@@ -33,6 +33,9 @@ export const BusinessCentralSettings = z.object({
       shipping: Charge,
       discount: Charge,
       tax: Charge,
+      facilitatedTax: Charge.optional().describe(
+        'For the tax that the channel pays over itself. Default: with the other tax.',
+      ),
       tip: Charge,
       duty: Charge,
       fee: Charge,

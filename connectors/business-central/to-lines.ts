@@ -46,15 +46,35 @@ export const itemNumbers = (
     return 'item' in where ? [where.item] : []
   })
 
-/** Tax is a line of its own where Business Central must not compute it. */
+/** Tax is a line of its own where Business Central must not compute it, and what the channel pays over is another. */
 function withTax(
   order: Order,
   parts: readonly Part[],
-  { tax }: BusinessCentralSettings,
+  { tax, charges }: BusinessCentralSettings,
 ): readonly Part[] {
-  const unit = tax === 'channel' ? taxOnTop(order, parts) : 0
-  const line = { key: '~tax', kind: 'tax', title: 'Tax', quantity: 1, unit, discount: 0, tax: 0 }
-  return unit === 0 ? parts : [...parts, { ...line, kind: 'tax' }]
+  const all = tax === 'channel' ? taxOnTop(order, parts) : 0
+  const theirs = charges.facilitatedTax ? facilitated(order, all) : 0
+  const added = [
+    taxLine('tax', 'Tax', all - theirs),
+    taxLine('facilitatedTax', 'Tax that the channel pays over', theirs),
+  ]
+  return [...parts, ...added.filter(({ unit }) => unit !== 0)]
+}
+
+const taxLine = (kind: 'tax' | 'facilitatedTax', title: string, unit: Minor): Part => ({
+  key: `~${kind}`,
+  kind,
+  title,
+  quantity: 1,
+  unit,
+  discount: 0,
+  tax: 0,
+})
+
+/** The channel tells it for the quantities that were ordered: of what remains it is the same part. */
+function facilitated({ lines, shipping, tax, facilitatedTax = 0 }: Order, all: Minor): Minor {
+  const ordered = [...lines, ...shipping].reduce((sum, part) => sum + part.tax, tax)
+  return ordered === 0 ? 0 : Math.round((Math.min(facilitatedTax, ordered) * all) / ordered)
 }
 
 function toLine(part: Part, subject: Subject, { settings, items }: Place): WantedLine {
@@ -84,7 +104,8 @@ function toLine(part: Part, subject: Subject, { settings, items }: Place): Wante
 
 function bookedOn(part: Part, subject: Subject, settings: BusinessCentralSettings): Charge {
   if (part.sku !== undefined) return { item: named(subject, 'sku', part.sku) }
-  return settings.charges[part.kind === 'goods' ? 'giftCard' : part.kind]
+  const { charges } = settings
+  return charges[part.kind === 'goods' ? 'giftCard' : part.kind] ?? charges.tax
 }
 
 /** Prices with or without tax, as Business Central takes them where it computes it. */

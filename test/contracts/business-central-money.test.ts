@@ -128,6 +128,29 @@ test('the tax is said once: on a line, inside the prices, or by Business Central
   )
 })
 
+test('the tax that the channel pays over is booked apart where the settings say so, and nothing is lost', () => {
+  fc.assert(
+    fc.property(order, fc.integer({ min: 0, max: 1_000_000 }), (whole, facilitatedTax) => {
+      const charges = {
+        ...businessCentralSettings.charges,
+        facilitatedTax: { account: '5620' },
+      }
+      const subject = subjectFor({ ...whole, facilitatedTax })
+      const apart = linesFor(subject, { charges })
+      const together = linesFor(subject)
+      expect(sumOf(apart, whole.currency)).toBe(whole.total)
+      expect(sumOf(together, whole.currency)).toBe(whole.total)
+      const booked = apart.filter(({ body }) => body['lineObjectNumber'] === '5620')
+      const tax = sumOf(
+        together.filter(({ key }) => key === '~tax'),
+        whole.currency,
+      )
+      expect(sumOf(booked, whole.currency)).toBe(Math.min(tax, facilitatedTax))
+    }),
+    tries(300),
+  )
+})
+
 test('a bundle costs the same by its components', () => {
   fc.assert(
     fc.property(order, fc.integer({ min: 1, max: 12 }), (whole, quantity) => {
