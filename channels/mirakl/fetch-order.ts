@@ -20,7 +20,7 @@ export async function fetchOrder(
 }
 
 /** The order in Mirakl's words. */
-export async function fetchWire(
+async function fetchWire(
   account: Account,
   orderId: string,
 ): Promise<Result<WireOrder | undefined, Failure>> {
