@@ -1,4 +1,5 @@
 import type { Connector } from '../contract.ts'
+import { cancelRelease } from './cancel-release.ts'
 import { read, topics } from './read.ts'
 import { releaseOrder } from './release-order.ts'
 import { Settings } from './settings.ts'
@@ -14,7 +15,7 @@ export const shipbob: Connector = {
   // 150 requests a minute are 2.5 a second: four in flight use them up, and 429 says for how long to wait.
   maxConcurrency: 4,
   topics: Object.keys(topics),
-  effects: { 'release-order': releaseOrder },
+  effects: { 'release-order': releaseOrder, 'cancel-release': cancelRelease },
   sweep,
   read,
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { except, type Failure, ignore } from '../../domain/failure.ts'
 import { decimal } from '../../domain/money.ts'
+import { named } from '../../domain/names.ts'
 import type { Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Minor } from '../../schemas/canonical/money.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
+import { referenceIdOf } from './reference-id.ts'
 import type { Settings } from './settings.ts'
 
 type Release = Readonly<Record<string, unknown>>
@@ -13,7 +15,7 @@ interface Product {
   readonly reference_id: string
   readonly name: string
   readonly quantity: number
-  readonly external_line_id: number
+  readonly external_line_id?: number
   readonly unit_price?: number
 }
 
@@ -24,30 +26,38 @@ export function toRelease(settings: Settings, subject: Subject): Result<Release,
   if (!recipient.ok) return recipient
   const products = toProducts(subject)
   if (!products.ok) return products
+  const note = order.people.note?.trim()
 
   return ok({
-    reference_id: order.id,
+    reference_id: referenceIdOf(subject),
     order_number: order.number.slice(0, 400),
     type: 'DTC',
-    shipping_method: toShippingMethod(settings, order),
+    shipping_method: toShippingMethod(settings, subject),
     purchase_date: order.placedAt,
     recipient: recipient.value,
     products: products.value,
     ...(order.currency === 'USD' && { financials: { total_price: dollars(order.currentTotal) } }),
     ...(settings.locationId !== undefined && { location_id: settings.locationId }),
+    ...(note && { tags: [{ name: 'note', value: note.slice(0, 500) }] }),
   })
 }
 
-/** What the warehouse is to pack, a line of the order for a line. */
-export function toProducts({ order, lines }: Subject): Result<readonly Product[], Failure> {
+/** What the warehouse is to pack, a line of the order for a line, or a line for each component of a bundle. */
+export function toProducts(subject: Subject): Result<readonly Product[], Failure> {
+  const { order, lines } = subject
   const products: Product[] = []
   for (const [index, line] of order.lines.entries()) {
-    const quantity = lines.find(({ id }) => id === line.id)?.quantity ?? 0
+    const { quantity = 0, components } = lines.find(({ id }) => id === line.id) ?? {}
     if (!line.shippable || line.giftCard || quantity <= 0) continue
+    if (components) {
+      const parts = components.map((part) => ({ ...part, quantity: part.quantity * quantity }))
+      products.push(...parts.map(({ sku, ...part }) => ({ reference_id: sku, name: sku, ...part })))
+      continue
+    }
     if (!line.sku)
       return err(except('missing-sku', `line ${index + 1} is to be shipped and has no sku`))
     products.push({
-      reference_id: line.sku,
+      reference_id: named(subject, 'sku', line.sku),
       name: line.title || line.sku,
       quantity,
       // An int32, which no channel's line id fits; the line's place in the order does.
@@ -90,13 +100,13 @@ function toRecipient({ people }: Order): Result<Release, Failure> {
   })
 }
 
-function toShippingMethod(
-  { shippingMethod, shippingMethods }: Settings,
-  { shipping }: Order,
-): string {
-  for (const name of shipping.flatMap(({ code, title }) => [code, title])) {
-    const mapped =
-      name !== undefined && Object.hasOwn(shippingMethods, name) && shippingMethods[name]
+/** The cross-references come before the settings, and a code before its title. */
+function toShippingMethod({ shippingMethod, shippingMethods }: Settings, subject: Subject): string {
+  for (const name of subject.order.shipping.flatMap(({ code, title }) => [code, title])) {
+    if (name === undefined) continue
+    const there = named(subject, 'shipping-method', name)
+    if (there !== name) return there
+    const mapped = Object.hasOwn(shippingMethods, name) && shippingMethods[name]
     if (mapped) return mapped
   }
   return shippingMethod

@@ -15,6 +15,8 @@ export interface TwinShipment {
   readonly id: number
   readonly order_id: number
   readonly status: 'Processing' | 'Completed' | 'Exception' | 'OnHold' | 'Cancelled'
+  readonly status_details: readonly { readonly name: string }[]
+  readonly created_date: string
   readonly last_update_at: string
   readonly is_tracking_uploaded: boolean
   readonly tracking: { readonly tracking_number: string | null; readonly [field: string]: unknown }
@@ -84,7 +86,7 @@ function openShipment(
     order_id: orderId,
     reference_id: wanted.reference_id,
     status: 'Processing',
-    status_details: [],
+    status_details: products.some(({ sku }) => sku === 'TWIN-PICKED') ? [picked] : [],
     created_date: at,
     last_update_at: at,
     last_tracking_update_at: null,
@@ -133,6 +135,16 @@ function openShipment(
       ],
     })),
   }
+}
+
+/** As soon as it is there: such a shipment can be shipped and not cancelled. */
+const picked = {
+  id: 100,
+  name: 'Picked',
+  description: 'Picking Completed',
+  inventory_id: null,
+  exception_fulfillment_center_id: null,
+  extra_information: { validation_messages: null },
 }
 
 interface Units {

@@ -1,16 +1,19 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { TwinWorld } from '../../domain/twin.ts'
 import type { TwinOrder, TwinShipment } from './twin-order.ts'
+import {
+  held,
+  isCancellable,
+  isWorkedAt,
+  resumed,
+  shipped,
+  statusOf,
+  troubleOf,
+} from './twin-shipment.ts'
 
 /** The first parcel leaves so long after its order came, the second so long after the first. */
 const firstAfterMs = 300
 const nextAfterMs = 600
-
-/** Skus that the warehouse cannot ship, so that holds can be tried. */
-const troubles: Readonly<Record<string, { status: 'OnHold' | 'Exception'; detail: string }>> = {
-  'TWIN-ON-HOLD': { status: 'OnHold', detail: 'InvalidAddress' },
-  'TWIN-OUT-OF-STOCK': { status: 'Exception', detail: 'OutOfStock' },
-}
 
 interface Due {
   readonly orderId: number
@@ -48,31 +51,34 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
     return after
   }
 
-  function ship({ orderId, shipmentId }: Due): void {
+  function plan(due: readonly Due[]): void {
+    documents.put('agenda', 'parcels', [...agenda(), ...due])
+  }
+
+  function handle({ orderId, shipmentId }: Due): void {
     const order = get(orderId)
     const shipment = order?.shipments.find(({ id }) => id === shipmentId)
-    if (!order || shipment?.status !== 'Processing') return
-    const at = world.now().toISOString()
-    const trouble = shipment.products
-      .map(({ reference_id }) => troubles[reference_id])
-      .find(Boolean)
-    if (!trouble) {
-      // The whole order, once per parcel: https://developer.shipbob.com/webhooks
-      notify('order.shipped', change(order, shipped(shipment, at)), shipmentId)
+    if (!order || !shipment) return
+    const at = world.now()
+    const trouble = troubleOf(shipment)
+    const next = { orderId, shipmentId, atMs: at.getTime() + (trouble?.forMs ?? 0) }
+    if (shipment.status === 'OnHold' || shipment.status === 'Exception') {
+      // Nobody is told: ShipBob has no topic for what goes on.
+      change(order, resumed(shipment, at.toISOString()))
+      plan([next])
       return
     }
-    const held = {
-      ...shipment,
-      status: trouble.status,
-      status_details: [detail(trouble.detail)],
-      last_update_at: at,
+    if (shipment.status !== 'Processing') return
+    if (!trouble || isWorkedAt(shipment)) {
+      // The whole order, once per parcel: https://developer.shipbob.com/webhooks
+      notify('order.shipped', change(order, shipped(shipment, at.toISOString())), shipmentId)
+      return
     }
-    change(order, held)
-    notify(
-      trouble.status === 'OnHold' ? 'order.shipment.on_hold' : 'order.shipment.exception',
-      held,
-      shipmentId,
-    )
+    const stopped = held(shipment, trouble, at.toISOString())
+    change(order, stopped)
+    const topic = trouble.status === 'OnHold' ? 'on_hold' : 'exception'
+    notify(`order.shipment.${topic}`, stopped, shipmentId)
+    if (trouble.forMs !== undefined) plan([next])
   }
 
   function notify(topic: string, resource: unknown, shipmentId: number): void {
@@ -119,12 +125,12 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
         shipmentId: id,
         atMs: now + firstAfterMs + index * nextAfterMs,
       }))
-      documents.put('agenda', 'parcels', [...agenda(), ...due])
+      plan(due)
     },
     cancel: (order) => {
       const at = world.now().toISOString()
       return order.shipments.reduce((before, shipment) => {
-        if (shipment.status === 'Completed' || shipment.status === 'Cancelled') return before
+        if (!isCancellable(shipment)) return before
         const cancelled: TwinShipment = { ...shipment, status: 'Cancelled', last_update_at: at }
         const after = change(before, cancelled)
         notify('order.shipment.cancelled', cancelled, shipment.id)
@@ -136,50 +142,9 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
       const now = world.now().getTime()
       const due = planned.filter(({ atMs }) => atMs <= now)
       if (due.length === 0) return
-      for (const parcel of due) ship(parcel)
-      documents.put(
-        'agenda',
-        'parcels',
-        planned.filter(({ atMs }) => atMs > now),
-      )
+      for (const parcel of due) handle(parcel)
+      const later = agenda().filter(({ atMs }) => atMs > now)
+      documents.put('agenda', 'parcels', later)
     },
   }
 }
-
-function shipped(shipment: TwinShipment, at: string): TwinShipment {
-  const number = `TWIN${String(shipment.id).padStart(12, '0')}`
-  return {
-    ...shipment,
-    status: 'Completed',
-    status_details: [detail('Shipped')],
-    actual_fulfillment_date: at,
-    estimated_fulfillment_date_status: 'FulfilledOnTime',
-    last_update_at: at,
-    last_tracking_update_at: at,
-    tracking: {
-      ...shipment.tracking,
-      carrier: 'USPS',
-      carrier_service: 'Priority',
-      tracking_number: number,
-      tracking_url: `https://tracking.example/${number}`,
-      shipping_date: at,
-    },
-  }
-}
-
-function statusOf(shipments: readonly TwinShipment[]): TwinOrder['status'] {
-  const living = shipments.filter(({ status }) => status !== 'Cancelled')
-  if (living.length === 0) return 'Cancelled'
-  if (living.every(({ status }) => status === 'Completed')) return 'Fulfilled'
-  if (living.some(({ status }) => status === 'Completed')) return 'PartiallyFulfilled'
-  return living.some(({ status }) => status === 'Processing') ? 'Processing' : 'Exception'
-}
-
-const detail = (name: string) => ({
-  id: 0,
-  name,
-  description: null,
-  inventory_id: null,
-  exception_fulfillment_center_id: null,
-  extra_information: { validation_messages: null },
-})

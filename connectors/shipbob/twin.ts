@@ -123,21 +123,23 @@ function candidates(query: URLSearchParams, at: Warehouse): readonly TwinOrder[]
 }
 
 function cancelOrder(order: TwinOrder, { at }: Desk): TwinReply {
-  const left = order.shipments.filter(({ status }) => status === 'Completed')
   if (order.shipments.every(({ status }) => status === 'Completed' || status === 'Cancelled')) {
     return problem(422, { '': ['No shipment of the order can be cancelled.'] })
   }
   const after = at.cancel(order)
+  const results = after.shipments.map(({ id, status }) => ({
+    shipment_id: id,
+    action: 'Cancel',
+    is_success: status === 'Cancelled',
+    reason: status === 'Cancelled' ? '' : 'The shipment was picked or has left the warehouse.',
+  }))
+  const cancelled = results.filter((result) => result.is_success).length
   return json(200, {
     order_id: after.id,
     order: after,
-    status: left.length === 0 ? 'Success' : 'PartialSuccess',
-    canceled_shipment_results: after.shipments.map(({ id, status }) => ({
-      shipment_id: id,
-      action: 'Cancel',
-      is_success: status === 'Cancelled',
-      reason: status === 'Cancelled' ? '' : 'The shipment has left the warehouse.',
-    })),
+    status:
+      cancelled === results.length ? 'Success' : cancelled === 0 ? 'Failure' : 'PartialSuccess',
+    canceled_shipment_results: results,
   })
 }
 

@@ -18,7 +18,14 @@ export const ShipmentWire = z.object({
         sku: Text,
         quantity: z.int().nonnegative().nullish(),
         inventory_items: z
-          .array(z.object({ id: Id.nullish(), quantity: z.int().nonnegative().nullish() }))
+          .array(
+            z.object({
+              id: Id.nullish(),
+              quantity: z.int().nonnegative().nullish(),
+              /** Fewer than `quantity`: the others are out of stock where the shipment is to be packed. */
+              quantity_committed: z.int().nonnegative().nullish(),
+            }),
+          )
           .nullish(),
       }),
     )
@@ -33,6 +40,7 @@ export const ShipmentWire = z.object({
     })
     .partial()
     .nullish(),
+  location: z.object({ id: Id.nullish() }).nullish(),
   actual_fulfillment_date: Text,
   last_update_at: Text,
   created_date: Text,
@@ -50,3 +58,9 @@ export const OrderWire = z.object({
   shipments: z.array(ShipmentWire).nullish(),
 })
 export type OrderWire = z.infer<typeof OrderWire>
+
+/** What ShipBob says of a cancellation; `order` is as it left the order. */
+export const CancellationWire = z.object({
+  status: z.enum(['Success', 'PartialSuccess', 'Failure']),
+  order: OrderWire.nullish(),
+})

@@ -54,6 +54,33 @@ describe.each(documents)('%s', (path) => {
       },
     )
 
+    test('takes our release of a later round, a bundle and a note', () => {
+      const subject = subjectOf('three-lines')
+      const components = [{ sku: 'CUP', quantity: 2 }]
+      const people = { ...subject.order.people, note: 'Ring twice' }
+      const release = toRelease(shipbobAccount().settings, {
+        ...subject,
+        round: 2,
+        order: { ...subject.order, people },
+        lines: subject.lines.map((line) => ({ ...line, components })),
+      })
+      expect(release).toMatchObject({ value: { reference_id: `${subject.order.id}.r2` } })
+      expect(release.ok && errorsOf(create.request(), JSON.stringify(release.value))).toEqual([])
+    })
+
+    test('knows our cancellation, by its path and its answers', async () => {
+      const { account, ask, twin } = await busy()
+      const cancel = operation(document, '/2026-01/order/{orderId}:cancel', 'post')
+      const references = { wms: { id: '300000002' } }
+      const subject = { ...subjectOf('three-lines'), references }
+      await shipbob.effects['cancel-release']?.make(account, subject)
+      expect(account.calls.at(-1)?.url).toMatch(/\/2026-01\/order\/300000002:cancel$/)
+      expect(twin.state()['orders']).toMatchObject([{}, { status: 'Cancelled' }])
+      const again = await ask('POST', '/2026-01/order/300000002:cancel')
+      expect(again.status).toBe(422)
+      expect(errorsOf(cancel.reply(422), again.body)).toEqual([])
+    })
+
     test('knows every parameter of the look-up and the sweep', async () => {
       const { account } = shipbobAccount()
       await effect.look?.(account, subjectOf('three-lines'))

@@ -34,6 +34,8 @@ async function bySweep(stage: Stage): Promise<readonly Reading[]> {
     : []
 }
 
+const at = ({ world }: Stage): string => world.clock.toISOString()
+
 const once = (readings: readonly Reading[]): readonly Reading[] => [
   ...new Map(readings.map((reading) => [JSON.stringify(reading), reading])).values(),
 ]
@@ -97,16 +99,39 @@ describe('the warehouse behind the twin', () => {
     })
   })
 
+  test('holds TWIN-ON-HOLD, which webhook and sweep tell alike', async () => {
+    const stage = shipbobAccount()
+    await effect.make(stage.account, withLines({ 'TWIN-ON-HOLD': 1 }))
+    await stage.pass(300)
+    const reason = 'ShipBob holds shipment 600000001: InvalidAddress'
+    expect(byWebhook(stage)).toMatchObject([{ says: 'held', reason, since: at(stage) }])
+    expect(await bySweep(stage)).toEqual(byWebhook(stage))
+  })
+
+  test('has no stock of TWIN-OUT-OF-STOCK, which webhook and sweep tell alike', async () => {
+    const stage = shipbobAccount()
+    await effect.make(stage.account, withLines({ 'TWIN-OUT-OF-STOCK': 2, 'TEA-100': 2 }))
+    await stage.pass(900)
+    const waiting = { says: 'backordered', lines: [{ sku: 'TWIN-OUT-OF-STOCK', quantity: 2 }] }
+    const whole = [{ says: 'shipped' }, waiting, { says: 'resumed' }]
+    expect(byWebhook(stage)).toMatchObject([waiting, ...whole])
+    expect(await bySweep(stage)).toMatchObject(whole)
+  })
+
   test.each([
-    ['TWIN-ON-HOLD', 'InvalidAddress'],
-    ['TWIN-OUT-OF-STOCK', 'OutOfStock'],
-  ])('holds %s, which webhook and sweep tell alike', async (sku, cause) => {
+    ['TWIN-SHORT-HOLD', 'held'],
+    ['TWIN-LATE-STOCK', 'backordered'],
+  ])('goes on with %s, which the sweep tells', async (sku, says) => {
     const stage = shipbobAccount()
     await effect.make(stage.account, withLines({ [sku]: 1 }))
     await stage.pass(300)
-    const held = [{ says: 'held', reason: `ShipBob holds shipment 600000001: ${cause}` }]
-    expect(byWebhook(stage)).toMatchObject(held)
-    expect(await bySweep(stage)).toEqual(byWebhook(stage))
+    const stopped = byWebhook(stage)
+    expect(stopped).toMatchObject([{ says }])
+    await stage.pass(300)
+    expect(byWebhook(stage)).toEqual(stopped)
+    expect(await bySweep(stage)).toMatchObject([{ says: 'resumed', since: at(stage) }])
+    await stage.pass(300)
+    expect(await bySweep(stage)).toMatchObject([{ says: 'shipped', shipment: { location: '8' } }])
   })
 
   test('packs exactly what was ordered, whatever it was', () => {
@@ -270,6 +295,7 @@ describe('the desk of the twin', () => {
     })
     await stage.pass(5000)
     expect(byWebhook(stage).map(({ says }) => says)).toEqual(['shipped', 'held'])
+    expect((await bySweep(stage)).map(({ says }) => says)).toEqual(['shipped', 'held'])
     expect(await knock(stage, 'POST', '/2026-01/order/300000001:cancel')).toMatchObject({
       status: 422,
     })

@@ -1,0 +1,52 @@
+import { except, type Failure, retry } from '../../domain/failure.ts'
+import { read } from '../../domain/parse.ts'
+import type { Account, Subject } from '../../domain/plug.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import type { Reference } from '../../schemas/canonical/reference.ts'
+import { callShipbob } from './call-shipbob.ts'
+import { referenceIdOf } from './reference-id.ts'
+import { OrderWire } from './wire.ts'
+
+/** The order under the reference of the subject's round. */
+export async function findByReference(
+  account: Account,
+  subject: Subject,
+): Promise<Result<OrderWire | undefined, Failure>> {
+  const reference = referenceIdOf(subject)
+  const answer = await callShipbob(account, {
+    kind: 'read',
+    method: 'GET',
+    path: `/order?ReferenceIds=${encodeURIComponent(reference)}`,
+  })
+  if (!answer.ok) return answer
+  const orders = read(OrderWire.array(), answer.value.json)
+  return orders.ok
+    ? ok(orders.value.find(({ reference_id }) => reference_id === reference))
+    : err(retry('ShipBob listed orders in an unknown shape'))
+}
+
+/** The order that was released, by ShipBob's own id where it is known: that needs no index. */
+export async function findReleased(
+  account: Account,
+  subject: Subject,
+): Promise<Result<OrderWire, Failure>> {
+  const id = subject.references.wms?.id
+  if (!id) {
+    const found = await findByReference(account, subject)
+    if (!found.ok) return found
+    return found.value ? ok(found.value) : err(noSuchOrder(referenceIdOf(subject)))
+  }
+  const path = `/order/${encodeURIComponent(id)}`
+  const answer = await callShipbob(account, { kind: 'read', method: 'GET', path })
+  if (!answer.ok) return answer
+  const order = read(OrderWire, answer.value.json)
+  return order.ok ? order : err(retry('ShipBob showed an order in an unknown shape'))
+}
+
+const noSuchOrder = (reference: string): Failure =>
+  except('order-not-found', `ShipBob has no order ${reference}`)
+
+export const toReference = ({ id, order_number }: OrderWire): Reference => ({
+  id,
+  ...(order_number && { number: order_number }),
+})
