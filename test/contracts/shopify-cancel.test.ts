@@ -185,6 +185,15 @@ describe('some units', () => {
     expect(shop.held().status).toBe('PAID')
   })
 
+  test('that cost nothing are taken back without a payment', async () => {
+    const line_items = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json')).line_items
+    const free = { price: '0.00', discount_allocations: [], tax_lines: [] }
+    const shop = await shopWith({ line_items: [line_items[0], { ...line_items[1], ...free }] })
+    await make(shop.account, takeBack(shop.order, { [shirt]: 1 }))
+    expect(shop.sent('Refund')).toMatchObject([{ input: { transactions: [] } }])
+    expect(shop.held().units).toEqual([3, 0])
+  })
+
   test('are refunded in the currency of the buyer', async () => {
     const body = text('channels', 'shopify', 'two-currencies.wire.json')
     const { shop, account } = shopifyAccount()
@@ -291,6 +300,50 @@ describe('a whole order', () => {
     })
     expect(shop.asked('Cancel')).toHaveLength(0)
     expect(shop.held()).toMatchObject({ cancelled: false, units: [3, 0] })
+  })
+
+  test('of which a part was fulfilled and came back is refunded too', async () => {
+    const shop = await shopWith()
+    await shopify.effects['confirm-shipment']?.make(shop.account, parcel(shop.order, { [mugs]: 3 }))
+    const sent = JSON.parse(shop.world.deliveries.at(-1)?.body ?? '')
+    sent.line_items[0].current_quantity = 0
+    sent.updated_at = '2026-11-05T00:00:00Z'
+    await shop.shop.takeOrder?.(JSON.stringify(sent), false)
+    const order = orderOf(webhook(JSON.stringify(sent)))
+    expect(await make(shop.account, takeBack(order, { [shirt]: 1 }))).toMatchObject({ ok: true })
+    expect(shop.asked('Cancel')).toHaveLength(0)
+    expect(shop.held()).toMatchObject({ cancelled: false, units: [0, 0] })
+  })
+
+  test('that somebody cancels a moment before us is done', async () => {
+    const shop = await shopWith()
+    const send: typeof shop.account.send = async (call) => {
+      if (operationOf(call) === 'Cancel') {
+        const cancelled_at = '2026-11-05T00:00:00Z'
+        const body = { ...JSON.parse(shop.body), cancelled_at, updated_at: cancelled_at }
+        await shop.shop.takeOrder?.(JSON.stringify(body), false)
+      }
+      return shop.account.send(call)
+    }
+    expect(await make({ ...shop.account, send }, cancelAll(shop.order))).toMatchObject({
+      value: { id: 'gid://shopify/Order/5600000011001' },
+    })
+  })
+
+  test('that Shopify refuses to cancel is a matter for a person', async () => {
+    const shop = await shopWith()
+    const send: typeof shop.account.send = async (call) => {
+      if (operationOf(call) === 'Cancel') {
+        await shopify.effects['confirm-shipment']?.make(
+          shop.account,
+          parcel(shop.order, { [mugs]: 1 }),
+        )
+      }
+      return shop.account.send(call)
+    }
+    expect(await make({ ...shop.account, send }, cancelAll(shop.order))).toMatchObject({
+      error: { code: 'effect-refused', reason: expect.stringMatching(/orderId: .* fulfillments/) },
+    })
   })
 
   test('goes with its tip', async () => {

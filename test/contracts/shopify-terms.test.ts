@@ -124,6 +124,27 @@ describe('how an order is paid', () => {
   })
 })
 
+describe('a line', () => {
+  const handed = (change: object) => read(change).lines.map((line) => line.fulfilledByChannel)
+  const bare = { shipping_address: null, shipping_lines: [] }
+
+  test('is taken along when a counter sells it and nobody is to send it', () => {
+    expect(handed({ ...bare, source_name: 'pos' })).toEqual([true, true])
+  })
+
+  test.each([
+    ['a counter sends it', { source_name: 'pos' }],
+    [
+      'a counter sends it and still has to ask where to',
+      { ...bare, source_name: 'pos', shipping_lines: base.shipping_lines },
+    ],
+    ['a counter sends it for nothing', { source_name: 'pos', shipping_lines: [] }],
+    ['it was sold elsewhere', bare],
+  ])('is not when %s', (_name, change) => {
+    expect(handed(change)).toEqual([undefined, undefined])
+  })
+})
+
 describe('the amounts of an order', () => {
   test('are the shop’s, and the buyer’s only beside them', () => {
     expect(wire('two-currencies')).toMatchObject({
@@ -131,7 +152,8 @@ describe('the amounts of an order', () => {
       total: 2656,
       presentment: { currency: 'EUR', total: 2465 },
     })
-    expect(wire('paid-order').presentment).toBeUndefined()
+    const same = { presentment_money: { amount: '66.73', currency_code: 'USD' } }
+    expect(read({ total_price_set: same }).presentment).toBeUndefined()
   })
 
   test.each([null, {}, { presentment_money: { amount: 'much', currency_code: 'EUR' } }])(

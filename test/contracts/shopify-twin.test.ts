@@ -342,6 +342,18 @@ describe('a cancellation', () => {
     })
   })
 
+  test('that was carried out is not carried out again', async () => {
+    const documents = memoryDocuments()
+    const before = shopifyAccount({}, documents)
+    await before.shop.takeOrder?.(paid, false)
+    await asking(before, cancel)
+    await before.shop.tick?.()
+    await before.shop.takeOrder?.(changed({ updated_at: '2026-12-01T00:00:00Z' }), false)
+    const after = shopifyAccount({}, documents)
+    await after.shop.tick?.()
+    expect(sent(after)).toEqual([])
+  })
+
   test.each([
     ['cancelled', { cancelled_at: '2026-11-03T00:00:00Z' }, /already been cancelled/],
     ['unknown', { id: 1, admin_graphql_api_id: null }, /does not exist/],
