@@ -42,7 +42,7 @@ const executions: Executions = {
     return [
       { type: 'lines.withdrawn', lines: changed, reason },
       ...(all || !lines
-        ? [{ type: 'order.cancel-requested', requestedAt: at, reason } as const]
+        ? [{ type: 'order.cancel-requested', requestedAt: at, by: 'person', reason } as const]
         : []),
     ]
   },

@@ -76,12 +76,14 @@ const evolution: Evolution = {
     problems: state.problems.filter(({ code }) => code !== 'no-route'),
   }),
   'route.sought': (state, { nextAt }) => ({ ...state, routeAt: nextAt }),
-  'order.cancel-requested': (state, { requestedAt, reason }, at) => ({
-    ...state,
-    cancelRequestedAt: requestedAt,
-    ...(reason !== undefined && { cancelReason: reason }),
-    intents: woken(state.intents, at),
-  }),
+  'order.cancel-requested': (state, { requestedAt, by, reason }, at) =>
+    balanced({
+      ...state,
+      cancelRequestedAt: requestedAt,
+      cancelledBy: by,
+      ...(reason !== undefined && { cancelReason: reason }),
+      intents: woken(state.intents, at),
+    }),
   'order.cancelled': (state, _event, at) =>
     balanced({
       ...state,

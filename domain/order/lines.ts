@@ -35,13 +35,20 @@ export const skuThere = (line: LedgerLine): string | undefined => line.called?.s
  * are gone cannot be cancelled any more, so taking them back is a refund.
  */
 export function balanced(state: OrderState): OrderState {
-  const cancelled = state.cancelledAt ? state.lines.map(open) : takenBack(state.lines)
-  const lines = state.lines.map((line, i): LedgerLine => {
+  const wanted = state.cancelledBy === 'person' ? state.lines.map(wholly) : state.lines
+  const cancelled = state.cancelledAt ? wanted.map(open) : takenBack(wanted)
+  const lines = wanted.map((line, i): LedgerLine => {
     const units = cancelled[i] ?? 0
     return { ...line, cancelled: units, refunded: 0 }
   })
   return { ...state, lines: withBackorders(withRefunds(lines), state) }
 }
+
+/** Who cancels an order means its lines to come, too. */
+const wholly = (line: LedgerLine): LedgerLine => ({
+  ...line,
+  withdrawn: Math.max(line.withdrawn, open(line)),
+})
 
 /** Units of a line that nobody has given to the buyer. */
 const open = ({ ordered, shipped, handed }: LedgerLine): number =>

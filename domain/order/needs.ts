@@ -92,6 +92,9 @@ function erpNeeds(state: OrderState, { erp }: Route, policy: Policy): readonly N
   if (!isAccepted(state)) {
     return state.cancelledAt ? [] : [{ id: 'create-order', effect: 'create-order', ...about }]
   }
+  // How much of it stays is known when the warehouse has answered.
+  const unsure = releaseOf(state)?.state !== 'done' || warehouseHolds(state)
+  if (state.cancelRequestedAt && !state.cancelledAt && unsure) return []
   const left = state.lines.some((line) => line.shipped > 0 || line.handed > 0)
   if (state.cancelledAt && !left) return [{ id: 'cancel-order', effect: 'cancel-order', ...about }]
   const amended = state.given.erp !== undefined && state.given.erp !== stands(state, 'erp')

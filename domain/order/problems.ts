@@ -1,6 +1,7 @@
 import type { Hold, Order, OrderLine } from '../../schemas/canonical/order.ts'
 import type { Problem, Route } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { toTell } from './lines.ts'
 import type { Policy } from './policy.ts'
 import { mayHaveHappened, releaseOf } from './state.ts'
 import { mismatch } from './sum.ts'
@@ -56,8 +57,13 @@ const checks: readonly {
   {
     code: 'amended-after-posting',
     find: ({ order, state }) => {
-      const lives = !order.cancelledAt && order.lines.some((line) => line.quantity > line.removed)
-      return lives && state.cancelledAt
+      const gone = new Map(state.lines.map((line) => [line.id, line.shipped + line.handed]))
+      const lives =
+        !order.cancelledAt &&
+        order.lines.some(({ id, quantity, removed }) => quantity - removed > (gone.get(id) ?? 0))
+      // The channel will know in a moment.
+      const untold = state.cancelledBy === 'person' && state.lines.some((line) => toTell(line) > 0)
+      return lives && state.cancelledAt && !untold
         ? 'the channel has this order alive after it was cancelled here; place it anew or cancel it there'
         : undefined
     },

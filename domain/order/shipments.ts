@@ -131,21 +131,30 @@ function packed(state: OrderState, { connection, shipment, at }: Shipped) {
   const { strange, excess, ...inside } = allot(state, shipment)
   const { warehouseOrder: _, ...parcel } = shipment
   const about = (reason: string) => ({ at, reason, connection })
+  const holds = (skus: readonly string[]) => `parcel ${shipment.id} holds ${skus.join(', ')}`
   const trouble = [
-    ...strange.map((sku) =>
-      raise(
-        'unknown-shipment-line',
-        shipment.id,
-        about(`parcel ${shipment.id} holds ${sku}, which the order does not`),
-      ),
-    ),
-    ...excess.map((sku) =>
-      raise(
-        'over-shipped',
-        shipment.id,
-        about(`parcel ${shipment.id} holds more ${sku} than was left to ship`),
-      ),
-    ),
+    ...(strange.length > 0
+      ? [
+          raise(
+            'unknown-shipment-line',
+            shipment.id,
+            about(`${holds(strange)}, which the order does not`),
+          ),
+        ]
+      : []),
+    ...(excess.length > 0
+      ? [
+          raise(
+            'over-shipped',
+            shipment.id,
+            about(
+              state.cancelledAt
+                ? `${holds(excess)} and left although the order was cancelled`
+                : `${holds(excess)}, more than was left to ship`,
+            ),
+          ),
+        ]
+      : []),
   ]
   return { parcel: { ...parcel, ...inside }, trouble }
 }

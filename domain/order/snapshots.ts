@@ -104,6 +104,7 @@ function cancelRequest(state: OrderState, { order }: FactOf<'snapshot'>): OrderE
     {
       type: 'order.cancel-requested',
       requestedAt: order.cancelledAt ?? order.version,
+      by: 'channel',
       reason: order.cancelReason ?? (order.cancelledAt ? 'cancelled' : 'every line was removed'),
     },
   ]

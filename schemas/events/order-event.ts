@@ -116,6 +116,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('order.cancel-requested'),
     requestedAt: Instant,
+    by: z.enum(['channel', 'person']),
     reason: z.string().optional(),
   }),
   z.object({ type: z.literal('order.cancelled'), reason: z.string().optional() }),

@@ -101,6 +101,7 @@ export const OrderState = z.object({
   problems: z.array(Problem),
   cancelRequestedAt: Instant.optional(),
   cancelReason: z.string().optional(),
+  cancelledBy: z.enum(['channel', 'person']).optional(),
   cancelledAt: Instant.optional(),
   /** A person holds it, for this reason. */
   held: z.string().optional(),
