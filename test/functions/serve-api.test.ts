@@ -1,0 +1,267 @@
+import { gunzipSync } from 'node:zlib'
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { learn } from '../../domain/order/learn.ts'
+import { orderIdOf } from '../../domain/order/order-id.ts'
+import { serveApi } from '../../functions/serve-api/serve-api.ts'
+import type { ServeApiDeps } from '../../functions/serve-api/serve-api-deps.ts'
+import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
+import { dynamoOrders } from '../../platform/dynamo-orders.ts'
+import { onceIn } from '../../platform/idempotent.ts'
+import { traceparentOf } from '../../platform/trace.ts'
+import { ProblemDetails } from '../../schemas/api/problem.ts'
+import { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+import { connectionTo } from '../support/connections.ts'
+import { idempotencyTable, ledgerTable, peopleTable, withDynamo } from '../support/dynamo.ts'
+import { erp, lineOf, orderOf, policy, shop, start, wms } from '../support/orders.ts'
+
+const till = ConnectionId.parse('direct/till')
+const iam = { iam: { userArn: 'arn:aws:iam::1:user/jane' } }
+
+interface Sent {
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly authorizer?: unknown
+}
+
+/** A request as API Gateway hands it on. */
+function request(line: string, { headers = {}, body, authorizer = iam }: Sent = {}) {
+  const [method = '', target = ''] = line.split(' ')
+  const [path = '', query = ''] = target.split('?')
+  // What API Gateway sends besides is not read.
+  return {
+    rawPath: path,
+    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+    headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+    requestContext: { http: { method }, authorizer },
+    ...(body !== undefined && { body }),
+    isBase64Encoded: false,
+  } as unknown as APIGatewayProxyEventV2
+}
+
+withDynamo('the Capability API', (client) => {
+  const ledger = dynamoLedger(client, { ledger: ledgerTable, people: peopleTable })
+  const queued: IntakeMessage[] = []
+  const logged: (readonly [string, object])[] = []
+  const base: ServeApiDeps = {
+    ledger,
+    policy,
+    jitter: async () => {},
+    connections: [connectionTo(till), connectionTo(shop), connectionTo(erp), connectionTo(wms)],
+    speaks: ({ id }) => id === till || id === wms,
+    orders: dynamoOrders(client, { ledger: ledgerTable, people: peopleTable }),
+    once: onceIn(idempotencyTable, client)({ getRemainingTimeInMillis: () => 10_000 }),
+    enqueue: async (message) => {
+      queued.push(message)
+    },
+    trace: traceparentOf,
+    clock: () => new Date(start),
+    log: (message, fields) => logged.push([message, fields]),
+    complain: (message, fields) => logged.push([message, fields]),
+  }
+  const ask = (line: string, sent?: Sent, deps: Partial<ServeApiDeps> = {}) =>
+    serveApi(request(line, sent), { ...base, ...deps })
+  const problem = async (line: string, sent?: Sent, deps?: Partial<ServeApiDeps>) => {
+    const { statusCode, headers, body } = await ask(line, sent, deps)
+    expect(headers?.['content-type']).toBe('application/problem+json')
+    const details = ProblemDetails.strict().parse(JSON.parse(body ?? ''))
+    expect(details.status).toBe(statusCode)
+    return { ...details, headers }
+  }
+  let keys = 0
+  const key = () => ({ 'idempotency-key': `k-${++keys}` })
+  beforeEach(() => {
+    queued.length = 0
+    logged.length = 0
+  })
+
+  describe('refuses', () => {
+    test.each([
+      'GET /',
+      'GET /v1',
+      'GET /v1/',
+      'GET /v1/order',
+      'GET /v1/orders/',
+      'GET /v1/orders/a_b_c/timeline/x',
+      'GET /v2/orders',
+      'GET /v1/__proto__',
+      'GET /v1/availability',
+    ])('%s, which is nowhere', async (line) => {
+      expect((await problem(line)).type).toBe('docs/api.md#unknown-path')
+    })
+
+    test.each([
+      ['DELETE /v1/orders/a_b_c', 'GET'],
+      ['PUT /v1/orders/a_b_c/commands', 'POST'],
+      ['HEAD /v1/exceptions', 'GET'],
+      ['OPTIONS /v1/channels/direct/till/orders', 'POST'],
+    ])('%s, and says what is allowed', async (line, allow) => {
+      const refused = await problem(line)
+      expect(refused).toMatchObject({ type: 'docs/api.md#method-not-allowed', headers: { allow } })
+    })
+
+    test.each(['text/plain', 'application/x-www-form-urlencoded', '', 'application/jsonx', 'json'])(
+      'a body of type "%s"',
+      async (type) => {
+        const sent = { headers: { ...key(), 'content-type': type }, body: '{}' }
+        const refused = await problem('POST /v1/channels/direct/till/orders', sent)
+        expect(refused.type).toBe('docs/api.md#unsupported-media-type')
+      },
+    )
+
+    test('a body above 256 KiB before it is read, in letters of any width', async () => {
+      const line = 'POST /v1/channels/direct/till/orders'
+      const large = { headers: key(), body: `{"id":"${'é'.repeat(140_000)}"}` }
+      expect((await problem(line, large)).type).toBe('docs/api.md#too-large')
+      const garbage = { headers: key(), body: '['.repeat(300_000) }
+      expect((await problem(line, garbage)).status).toBe(413)
+    })
+
+    test.each(['', '{', 'null', '[]', '"x"', '['.repeat(65) + ']'.repeat(65), '{"id":}', '\u0000'])(
+      'the body %j, with where and what to do',
+      async (body) => {
+        const line = 'POST /v1/channels/direct/till/orders'
+        const refused = await problem(line, { headers: key(), body })
+        expect(refused).toMatchObject({ status: 400, type: 'docs/api.md#bad-request' })
+        expect(refused.errors?.[0]).toMatchObject({ pointer: '#', fix: expect.any(String) })
+        expect(queued).toEqual([])
+      },
+    )
+
+    test('bytes that are no UTF-8', async () => {
+      const event = request('POST /v1/channels/direct/till/orders', { headers: key(), body: '{}' })
+      const body = Buffer.from([0x7b, 0xff, 0x7d]).toString('base64')
+      const { statusCode } = await serveApi({ ...event, body, isBase64Encoded: true }, base)
+      expect(statusCode).toBe(400)
+    })
+
+    test('names that reach into JavaScript itself', async () => {
+      const body = '{"__proto__":{"id":1},"constructor":{},"do":"hold","reason":"x"}'
+      const sent = { headers: key(), body }
+      const refused = await problem('POST /v1/channels/direct/till/orders', sent)
+      const pointers = refused.errors?.map(({ pointer }) => pointer)
+      expect(pointers).toEqual(expect.arrayContaining(['#/__proto__', '#/constructor']))
+    })
+
+    test('parameters of path, query and headers that are wrong, all at once', async () => {
+      const refused = await problem('GET /v1/orders/nonsense?people=maybe&x=1', {
+        headers: { 'x-purpose': 'Because I want to' },
+      })
+      expect(refused.errors?.map(({ parameter }) => parameter)).toEqual([
+        'id',
+        'people',
+        'x',
+        'x-purpose',
+      ])
+    })
+
+    test('an order or command without a key, and a key of blanks', async () => {
+      const none: Record<string, string> = {}
+      for (const headers of [none, { 'idempotency-key': '' }, { 'idempotency-key': 'a b' }]) {
+        const refused = await problem('POST /v1/orders/a_b_c/commands', {
+          headers,
+          body: '{"do":"resume","reason":"x"}',
+        })
+        expect(refused.errors).toMatchObject([{ parameter: 'idempotency-key' }])
+      }
+    })
+
+    test.each(['direct/other', 'shopify/demo-store', 'netsuite/demo-erp'])(
+      'orders for %s, which does not submit any',
+      async (id) => {
+        const sent = { headers: key(), body: JSON.stringify(submission()) }
+        expect((await problem(`POST /v1/channels/${id}/orders`, sent)).status).toBe(404)
+        expect(queued).toEqual([])
+      },
+    )
+
+    test('what no authorizer let in, by breaking: it cannot come about', async () => {
+      const event = request('GET /v1/exceptions')
+      const { authorizer: _, ...open } = Object(event.requestContext)
+      await expect(serveApi({ ...event, requestContext: open }, base)).rejects.toThrow('authorizer')
+    })
+  })
+
+  describe('takes', () => {
+    test('an order byte for byte, and says so only when the queue has it', async () => {
+      const body = `${JSON.stringify(submission(), null, 2)}\n`
+      const sent = { headers: key(), body }
+      const { statusCode } = await ask('POST /v1/channels/direct/till/orders', sent)
+      expect(statusCode).toBe(202)
+      expect(queued).toMatchObject([{ connection: till, via: 'webhook', receivedAt: start }])
+      const [message] = queued
+      expect(gunzipSync(Buffer.from(message?.body ?? '', 'base64')).toString()).toBe(body)
+
+      const enqueue = async () => {
+        throw new Error('the queue is away')
+      }
+      const again = { headers: key(), body }
+      const lost = await problem('POST /v1/channels/direct/till/orders', again, { enqueue })
+      expect(lost).toMatchObject({ status: 500, headers: { 'retry-after': '5' } })
+      expect((await ask('POST /v1/channels/direct/till/orders', again)).statusCode).toBe(202)
+    })
+
+    test('one key once, for each caller and each channel', async () => {
+      const body = JSON.stringify(submission())
+      const one = { headers: { 'idempotency-key': 'the-same' }, body }
+      const other = { ...one, authorizer: { jwt: { claims: { sub: 'joe' } } } }
+      for (const sent of [one, one, other, other]) {
+        expect((await ask('POST /v1/channels/direct/till/orders', sent)).statusCode).toBe(202)
+      }
+      expect(queued).toHaveLength(2)
+    })
+
+    test('a report for a system that speaks, and none for one that does not', async () => {
+      const body = JSON.stringify({ type: 'held', orderId: 'shopify_demo-store_1', reason: 'x' })
+      const told = await ask(`POST /v1/connections/${wms}/reports`, { body })
+      expect([told.statusCode, queued.length]).toEqual([202, 1])
+      expect((await problem(`POST /v1/connections/${erp}/reports`, { body })).status).toBe(404)
+      expect((await problem(`POST /v1/connections/${till}/reports`, { body })).status).toBe(404)
+    })
+  })
+
+  test('a command is what its caller gave, by the name that the door knows them by', async () => {
+    const id = orderIdOf(shop, 'commanded')
+    const order = orderOf({ id, channelOrderId: 'commanded', lines: [lineOf()] })
+    const fact = {
+      type: 'snapshot',
+      order,
+      authority: 'body',
+      receivedAt: start,
+      at: start,
+    } as const
+    await learn({ id }, fact, base)
+    const body = '{"do":"hold","reason":"wait"}'
+    const authorizer = { jwt: { claims: { sub: 'joe' } } }
+    const given = await ask(`POST /v1/orders/${id}/commands`, { headers: key(), body, authorizer })
+    expect(JSON.parse(given.body ?? '')).toMatchObject({ id, held: 'wait' })
+    const told = JSON.parse((await ask(`GET /v1/orders/${id}/timeline`)).body ?? '')
+    const commands = told.entries.map(({ event }: { event: object }) => event)
+    expect(commands).toContainEqual(
+      expect.objectContaining({ type: 'command.given', by: 'joe', command: JSON.parse(body) }),
+    )
+  })
+
+  test('no log line has a body, a name or a parameter in it', async () => {
+    const body = JSON.stringify(submission())
+    await ask('POST /v1/channels/direct/till/orders', { headers: key(), body })
+    await ask('GET /v1/orders?reference=jane@example.com')
+    await problem('POST /v1/channels/direct/till/orders', { headers: key(), body: '{"id":"Jane"}' })
+    expect(JSON.stringify(logged)).not.toMatch(/Recipient|jane|Jane/)
+    expect(logged).toHaveLength(3)
+  })
+})
+
+function submission() {
+  return {
+    id: 'R-1',
+    placedAt: start,
+    updatedAt: start,
+    currency: 'USD',
+    taxesIncluded: false,
+    payment: 'paid',
+    lines: [{ id: '1', sku: 'MUG', title: 'Mug', quantity: 1, unitPrice: '10' }],
+    total: '10',
+    people: { customer: { name: 'A. Recipient' } },
+  }
+}
