@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { except, type Failure } from '../../domain/failure.ts'
+import { named } from '../../domain/names.ts'
 import type { Account, Effect, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
@@ -88,8 +89,19 @@ async function findParcel(account: Account, subject: Subject): Promise<Result<Fo
     (units, { id, quantity }) => add(units, id, quantity),
     new Map(),
   )
-  return ok({ shipment, delivered: delivered.value, ours, rest: minus(wanted, done.value) })
+  return ok({
+    shipment: worded(shipment, subject),
+    delivered: delivered.value,
+    ours,
+    rest: minus(wanted, done.value),
+  })
 }
+
+/** Shopify links to the tracking pages of carriers that it knows by their names. */
+const worded = (shipment: Shipment, subject: Subject): Shipment => ({
+  ...shipment,
+  ...(shipment.carrier && { carrier: named(subject, 'carrier', shipment.carrier) }),
+})
 
 interface Missing {
   readonly delivered: Delivered

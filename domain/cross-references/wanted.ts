@@ -56,8 +56,12 @@ function taxCodes({ order, lines }: About): readonly Wanted[] {
   return order.lines.flatMap(({ id, taxCode }) => some('tax-code', taxCode, kept.has(id)))
 }
 
+/** A method goes by its code; some plugs know one by its title too. */
 function shippingMethods({ order }: About): readonly Wanted[] {
-  return order.shipping.flatMap(({ code, title }) => some('shipping-method', code ?? title, true))
+  return order.shipping.flatMap(({ code, title }) => [
+    ...some('shipping-method', code ?? title, true),
+    ...some('shipping-method', title, false),
+  ])
 }
 
 function paymentMethods({ order }: About): readonly Wanted[] {
