@@ -8,6 +8,8 @@ import { openAccount } from '../../platform/account.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoCheckpoints } from '../../platform/dynamo-checkpoints.ts'
 import { logger } from '../../platform/logger.ts'
+import { namespaceOf } from '../../platform/metrics.ts'
+import { openGate } from '../../platform/open-gate.ts'
 import { readEnv } from '../../platform/read-env.ts'
 import { awsSecrets } from '../../platform/secrets.ts'
 import { connectionOf, readSettings } from '../../platform/settings.ts'
@@ -16,19 +18,19 @@ import { Env } from './env.ts'
 import { type PollChannelDeps, pollChannel } from './poll-channel.ts'
 
 const env = readEnv(Env)
-const connection = connectionOf(readSettings(), env.CONNECTION)
+const settings = readSettings()
+const connection = connectionOf(settings, env.CONNECTION)
 const client = dynamo()
 const plug = [...channels, ...connectors].find(({ id }) => id === connection.plug)
 if (!plug) throw new Error(`no plug "${connection.plug}" is registered for ${connection.id}`)
 
+const cursorsTable = env.CURSORS_TABLE
+const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })
+
 const deps: Omit<PollChannelDeps, 'left'> = {
   connection,
   plug,
-  account: openAccount(connection, {
-    client,
-    secrets: awsSecrets(),
-    cursorsTable: env.CURSORS_TABLE,
-  }),
+  gate: openGate(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),
   checkpoints: dynamoCheckpoints(client, env.CURSORS_TABLE, connection.id),
   enqueue: enqueueIntake(new SQSClient(), env.INTAKE_QUEUE_URL, connection.id),
   clock: () => new Date(),
@@ -48,8 +50,8 @@ const once = makeIdempotent(
     const left = () => context.getRemainingTimeInMillis()
     const polled = await pollChannel({ ...deps, left })
     logger.info('swept a connection', { connection: connection.id, ...polled })
-    if (polled.next === 'halt' || polled.next === 'except')
-      throw new Error(`${connection.id}: ${polled.reason}`)
+    // Of refused credentials the valve's alarm tells.
+    if (polled.next === 'except') throw new Error(`${connection.id}: ${polled.reason}`)
     return { count: polled.count }
   },
   {

@@ -1,8 +1,9 @@
+import type { Gate } from '../../domain/effects/gate.ts'
 import type { Failure } from '../../domain/failure.ts'
 import { after } from '../../domain/order/time.ts'
-import type { Account, Page, Plug, Window } from '../../domain/plug.ts'
+import type { Account, Page, Plug, Sweep, Window } from '../../domain/plug.ts'
 import type { Clock } from '../../domain/ports.ts'
-import type { Result } from '../../domain/result.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Connection } from '../../schemas/settings.ts'
 
@@ -17,7 +18,7 @@ export interface Checkpoint {
 export interface PollChannelDeps {
   readonly connection: Connection
   readonly plug: Plug
-  readonly account: Account
+  readonly gate: Gate
   readonly checkpoints: {
     read(): Promise<Checkpoint | undefined>
     write(checkpoint: Checkpoint): Promise<void>
@@ -40,13 +41,28 @@ const margin = 10_000
 
 /**
  * Reads everything that changed in a closed window that overlaps the one before, because webhooks get lost and
- * indexes lag. The checkpoint moves only when every page is in the queue.
+ * indexes lag. The checkpoint moves only when every page is in the queue. Behind a valve that is shut a turn is left
+ * out: the next one covers the same time.
  */
 export async function pollChannel(deps: PollChannelDeps): Promise<Polled> {
-  const { plug, account, checkpoints, clock } = deps
-  const sweep = plug.sweep
-  if (!sweep) return { count: 0, reason: `${plug.title} cannot be swept` }
+  const { sweep, title } = deps.plug
+  if (!sweep) return { count: 0, reason: `${title} cannot be swept` }
+  const passage = await deps.gate.enter()
+  if (!passage.passes) return { count: 0, reason: passage.reason }
 
+  const { failure, ...polled } = await readAll(sweep, passage.account, deps)
+  const told = await passage.leave(failure ? err(failure) : ok(undefined))
+  return told.ok ? polled : { ...polled, next: told.error.next, reason: told.error.reason }
+}
+
+interface Swept {
+  readonly count: number
+  readonly reason?: string
+  readonly failure?: Failure
+}
+
+async function readAll(sweep: Sweep, account: Account, deps: PollChannelDeps): Promise<Swept> {
+  const { checkpoints, clock } = deps
   const checkpoint = (await checkpoints.read()) ?? { upTo: firstInstant(deps) }
   let window: Window = checkpoint.unfinished ?? windowAfter(checkpoint.upTo, deps)
   let count = 0
@@ -54,7 +70,7 @@ export async function pollChannel(deps: PollChannelDeps): Promise<Polled> {
     const page: Result<Page, Failure> = await sweep(account, window)
     if (!page.ok) {
       await checkpoints.write({ ...checkpoint, unfinished: resumed(window, page.error) })
-      return { count, next: page.error.next, reason: page.error.reason }
+      return { count, failure: page.error }
     }
     await deps.enqueue(page.value.deliveries, clock().toISOString())
     count += page.value.deliveries.length

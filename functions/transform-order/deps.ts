@@ -4,12 +4,14 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSEvent } from 'aws-lambda'
 import { channels } from '../../channels/index.ts'
 import { connectors } from '../../connectors/index.ts'
-import type { Account } from '../../domain/plug.ts'
+import type { Gate } from '../../domain/effects/gate.ts'
 import { openAccount } from '../../platform/account.ts'
 import { putObject } from '../../platform/aws.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
 import { learnDeps } from '../../platform/learn-deps.ts'
+import { namespaceOf } from '../../platform/metrics.ts'
+import { openGate } from '../../platform/open-gate.ts'
 import { readEnv } from '../../platform/read-env.ts'
 import { awsSecrets } from '../../platform/secrets.ts'
 import { connectionOf, readSettings } from '../../platform/settings.ts'
@@ -21,9 +23,14 @@ import { unzip } from './unzip.ts'
 const env = readEnv(Env)
 const settings = readSettings()
 const client = dynamo()
-const means = { client, secrets: awsSecrets(), cursorsTable: env.CURSORS_TABLE }
+const means = {
+  client,
+  secrets: awsSecrets(),
+  cursorsTable: env.CURSORS_TABLE,
+  namespace: namespaceOf(settings),
+}
 const plugs = new Map([...channels, ...connectors].map((plug) => [plug.id, plug]))
-const accounts = new Map<string, Account>()
+const gates = new Map<string, Gate>()
 
 export const deps: TransformOrderDeps = {
   ...learnDeps(
@@ -31,11 +38,12 @@ export const deps: TransformOrderDeps = {
     settings,
   ),
   plug: (connection) => plugs.get(connectionOf(settings, connection).plug),
-  account(connection) {
-    const known = accounts.get(connection)
+  gate(id) {
+    const known = gates.get(id)
     if (known) return known
-    const opened = openAccount(connectionOf(settings, connection), means)
-    accounts.set(connection, opened)
+    const connection = connectionOf(settings, id)
+    const opened = openGate(connection, openAccount(connection, means), means)
+    gates.set(id, opened)
     return opened
   },
   unzip,

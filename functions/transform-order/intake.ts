@@ -1,9 +1,9 @@
 import type { Channel } from '../../channels/contract.ts'
 import type { Connector } from '../../connectors/contract.ts'
+import type { Gate } from '../../domain/effects/gate.ts'
 import type { Failure } from '../../domain/failure.ts'
 import type { LearnDeps } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
-import type { Account } from '../../domain/plug.ts'
 import type { Again, Clock } from '../../domain/ports.ts'
 import type { Result } from '../../domain/result.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
@@ -11,7 +11,7 @@ import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 
 export interface TransformOrderDeps extends LearnDeps {
   plug(connection: ConnectionId): Channel | Connector | undefined
-  account(connection: ConnectionId): Account
+  gate(connection: ConnectionId): Gate
   /** The raw body of a message, unzipped. */
   unzip(body: string): Promise<Result<string, Failure>>
   /** A short digest that names a body which nothing else names. */

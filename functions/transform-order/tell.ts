@@ -1,4 +1,4 @@
-import { type Failure, retry } from '../../domain/failure.ts'
+import { type Failure, retry, wait } from '../../domain/failure.ts'
 import type { Fact, FactOf } from '../../domain/order/facts.ts'
 import { learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
@@ -118,7 +118,10 @@ async function fetchAndTell(
   const { connection, receivedAt } = message
   const plug = deps.plug(connection)
   if (plug?.kind !== 'channel') return undefined
-  const fetched = await plug.fetchOrder(deps.account(connection), channelOrderId)
+  const passage = await deps.gate(connection).enter()
+  if (!passage.passes) return wait(passage.reason, passage.seconds)
+  const answer = await plug.fetchOrder(passage.account, channelOrderId)
+  const fetched = await passage.leave(answer)
   const at = deps.clock().toISOString()
   const id = orderIdOf(connection, channelOrderId)
   const trouble = (code: FactOf<'unreadable'>['code'], reason: string) =>

@@ -5,6 +5,7 @@ import { type Checkpoint, pollChannel } from '../../functions/poll-channel/poll-
 import type { Connection } from '../../schemas/settings.ts'
 import { connectionTo } from '../support/connections.ts'
 import { fakeSystem } from '../support/fake-system.ts'
+import { memoryGate } from '../support/memory-gate.ts'
 import { seconds, shop, start } from '../support/orders.ts'
 
 const sweep = { everyMinutes: 5, overlapMinutes: 5, lagSeconds: 30 }
@@ -25,6 +26,7 @@ function open({ pages = [], checkpoint, connection = { sweep }, left = 60_000 }:
   let queueFails = false
   const now = () => new Date(time)
   const { plug, account } = fakeSystem({ safety: { by: 'key' }, now })
+  const { gate, valves } = memoryGate(account, now)
   const deps = {
     connection: connectionTo(shop, connection),
     plug: {
@@ -36,7 +38,7 @@ function open({ pages = [], checkpoint, connection = { sweep }, left = 60_000 }:
         return page === 'queue fails' ? ok(page1) : page
       },
     },
-    account,
+    gate,
     checkpoints: {
       read: async () => kept.at(-1),
       write: async (next: Checkpoint) => {
@@ -52,6 +54,7 @@ function open({ pages = [], checkpoint, connection = { sweep }, left = 60_000 }:
   }
   return {
     deps,
+    valves,
     windows,
     kept,
     queued,
@@ -175,4 +178,19 @@ test('a cursor that the vendor no longer takes does not stop the sweeping for ev
   expect(kept.at(-1)?.unfinished).toEqual({ from: seconds(-90), to: seconds(-70) })
   await pollChannel(deps)
   expect(windows[1]).toEqual({ from: seconds(-90), to: seconds(-70) })
+})
+
+test('behind a valve that is shut a turn is left out, and the next that may reads what it left', async () => {
+  const { deps, windows, kept, at } = open({ pages: [err(halt('revoked'))] })
+  expect(await pollChannel(deps)).toMatchObject({ next: 'halt' })
+  const before = [...kept]
+  expect(await pollChannel(deps)).toEqual({
+    count: 0,
+    reason: expect.stringContaining('is shut (halted): revoked'),
+  })
+  expect(windows).toHaveLength(1)
+  expect(kept).toEqual(before)
+  at(seconds(60))
+  expect(await pollChannel(deps)).toEqual({ count: 0 })
+  expect(windows[1]).toEqual(windows[0])
 })

@@ -19,6 +19,7 @@ import type { Order } from '../../schemas/canonical/order.ts'
 import { fakeSystem } from '../support/fake-system.ts'
 import { fixture, text } from '../support/fixtures.ts'
 import { tries } from '../support/laws.ts'
+import { memoryGate } from '../support/memory-gate.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
 import { erp, policy, shop, start, wms } from '../support/orders.ts'
 
@@ -55,12 +56,14 @@ function open() {
     ],
     [wms, shipbob],
   ])
+  const now = () => new Date(time)
+  const { gate } = memoryGate(fakeSystem({ safety: { by: 'key' }, now }).account, now)
   const deps: TransformOrderDeps = {
     ledger,
     policy,
     jitter: async () => {},
     plug: (connection) => plugs.get(connection),
-    account: () => fakeSystem({ safety: { by: 'key' }, now: () => new Date(start) }).account,
+    gate: () => gate,
     unzip,
     digest: (body) => createHash('sha256').update(body).digest('hex').slice(0, 24),
     again: async (body, seconds) => {
@@ -189,8 +192,21 @@ test('halted credentials stand as an exception, and the message waits', async ()
   expect(await exceptions(paidId)).toEqual(['connection-halted:message'])
   expect(again).toHaveLength(1)
   vendor.answer = ok(await fetchedOrder())
-  await redeliver()
+  while (again.length > 0) await redeliver()
   expect(await exceptions(paidId)).toEqual([])
+})
+
+test('while a channel refuses our credentials nothing more is fetched, and no other order is an exception', async () => {
+  const { tell, again, known, vendor, fetched } = open()
+  vendor.answer = err(halt('the token is revoked'))
+  await tell(refund, hint())
+  expect(await tell('{"id": 2, "order_id": 5600000011002}', hint())).toMatchObject({
+    did: 'put back',
+    next: 'wait',
+  })
+  expect(fetched).toHaveLength(1)
+  expect(known()).toEqual([paidId])
+  expect(again.map((put) => put.seconds)).toEqual([2, 15])
 })
 
 test('an order that was fetched and cannot be read stands as an exception', async () => {

@@ -1,4 +1,3 @@
-import { gateOf } from '../../domain/effects/gate.ts'
 import { type PerformDeps, type Performed, perform } from '../../domain/effects/perform.ts'
 import { learn } from '../../domain/order/learn.ts'
 import { dueAt } from '../../domain/order/state.ts'
@@ -8,8 +7,8 @@ import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { NamesRequired } from '../../schemas/settings.ts'
 import { type FakeSystem, fakeSystem } from './fake-system.ts'
 import { MemoryCrossReferences } from './memory-cross-references.ts'
+import { memoryGate } from './memory-gate.ts'
 import { MemoryLedger } from './memory-ledger.ts'
-import { MemoryValves } from './memory-valves.ts'
 import { orderId, orderOf, policy, start } from './orders.ts'
 
 /** A worker that the test stops in mid-air. */
@@ -45,7 +44,7 @@ export async function openLane(options: Options) {
     await gate.pass(`after ${place}`)
     return done
   }
-  const valves = new MemoryValves()
+  const valve = memoryGate(system.account, clock)
   const crossReferences = new MemoryCrossReferences()
   const deps: PerformDeps = {
     ledger: {
@@ -57,15 +56,7 @@ export async function openLane(options: Options) {
     jitter: async () => {},
     plug: system.plug,
     account: system.account,
-    gate: gateOf({
-      valves,
-      account: system.account,
-      limit: 2,
-      leaseSeconds: 15,
-      clock,
-      random: () => 0,
-      jitter: async () => {},
-    }),
+    gate: valve.gate,
     again: (body, seconds) =>
       guarded('again', async () => {
         queue.push({ body, from: time + seconds * 1000 })
@@ -100,7 +91,7 @@ export async function openLane(options: Options) {
     system,
     ledger,
     crossReferences,
-    valves,
+    valves: valve.valves,
     queue,
     gate,
     deps,
