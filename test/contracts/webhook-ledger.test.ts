@@ -167,6 +167,21 @@ describe('a system that can neither be asked nor told twice', () => {
   })
 })
 
+test('every change of an order is a message of its own, also the second', async () => {
+  const lane = await webhookLane(dedupes)
+  await lane.capture()
+  await lane.run()
+  for (const quantity of [3, 1]) {
+    await lane.pass(1000)
+    const version = lane.world.clock.toISOString()
+    await lane.capture({ version, lines: [lineOf({ quantity })] })
+    await lane.run()
+    expect(lane.orders()).toMatchObject([{ lines: [{ id: '1', quantity }] }])
+  }
+  const ids = lane.account.calls.map(({ headers }) => headers?.['webhook-id'])
+  expect(new Set(ids).size).toBe(3)
+})
+
 test('what is refused is tried anew by nobody but a person, and once only', async () => {
   const lane = await webhookLane(dedupes)
   await lane.capture({ lines: [lineOf({ sku: 'TWIN-REFUSED' })] })

@@ -91,6 +91,11 @@ describe('a report', () => {
       'shipment.shippedAt: write a moment in ISO 8601 with Z or an offset, for example 2026-11-21T10:00:00Z',
     ],
     [
+      'a moment before all years',
+      { type: 'resumed', orderId, since: '0000-01-01T00:00:00+14:00' },
+      'since: Invalid ISO datetime',
+    ],
+    [
       'a moment of nowhere',
       { type: 'resumed', orderId, since: '2026-11-21T10:00:00' },
       'since: write a moment in ISO 8601 with Z or an offset, for example 2026-11-21T10:00:00Z',
