@@ -27,7 +27,7 @@ export interface ServeApiDeps extends LearnDeps {
 }
 
 /** What may stand in the log of this function. */
-export interface Logged {
+interface Logged {
   readonly did?: string
   readonly orderId?: string
   readonly reason?: string
@@ -61,7 +61,7 @@ export interface KnownOrder {
   readonly document: OrderDocument | undefined
 }
 
-export interface Commits {
+interface Commits {
   readonly records: readonly CommitRecord[]
   readonly more: boolean
 }
@@ -72,7 +72,7 @@ export interface Place {
   readonly deadline: Instant
 }
 
-export interface Places {
+interface Places {
   readonly places: readonly Place[]
   readonly more: boolean
 }
@@ -81,12 +81,12 @@ export interface Places {
  * Does the work once for a key and remembers its answer for a day: the same key with the same body gets that answer
  * again. Work that throws is forgotten.
  */
-export type Once = <T>(request: OnceRequest, work: () => Promise<T>) => Promise<OnceResult<T>>
+type Once = <T>(request: OnceRequest, work: () => Promise<T>) => Promise<OnceResult<T>>
 
-export interface OnceRequest {
+interface OnceRequest {
   /** The caller's key and all that it is a key of. */
   readonly key: readonly string[]
   readonly body: unknown
 }
 
-export type OnceResult<T> = Result<T, 'other-body' | 'in-flight'>
+type OnceResult<T> = Result<T, 'other-body' | 'in-flight'>

@@ -9,7 +9,7 @@ export type Authorization =
   | ({ readonly type: 'jwt' } & TokenRules)
 
 /** What API Gateway makes of a request before a function sees it. */
-export type Authorized =
+type Authorized =
   | { readonly ok: true; readonly authorizer?: unknown }
   | { readonly ok: false; readonly status: 401 | 403; readonly message: string }
 

@@ -126,6 +126,35 @@ describe('an assembly is refused by name', () => {
       /no AWS::Lambda::Permission lets apigateway\.amazonaws\.com invoke Trial-Work\/Receive/,
     ],
     [
+      'an authorizer that is a function',
+      'Work',
+      ({ Resources }) => {
+        Resources['Judge'] = {
+          Type: 'AWS::ApiGatewayV2::Authorizer',
+          Properties: { ApiId: 'x', AuthorizerType: 'REQUEST', Name: 'judge' },
+        }
+      },
+      /Judge \(AWS::ApiGatewayV2::Authorizer\): property AuthorizerType/,
+    ],
+    [
+      'a route that an authorizer of nowhere guards',
+      'Work',
+      (template) => {
+        const [route] = byType(template, 'AWS::ApiGatewayV2::Route')
+        Object.assign(route?.Properties, { AuthorizationType: 'JWT', AuthorizerId: 'nowhere' })
+      },
+      /\(AWS::ApiGatewayV2::Route\): authorizer nowhere is not one of its API/,
+    ],
+    [
+      'a route of which there are two',
+      'Work',
+      (template) => {
+        const [route] = byType(template, 'AWS::ApiGatewayV2::Route')
+        template.Resources['Second'] = structuredClone(route ?? { Type: '', Properties: {} })
+      },
+      /Second \(AWS::ApiGatewayV2::Route\): route POST \/webhooks.* is taken by/,
+    ],
+    [
       'a target whose queue policy does not know the rule',
       'Work',
       (template) => {
