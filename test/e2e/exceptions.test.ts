@@ -49,12 +49,6 @@ const standing: readonly Standing[] = [
     code: 'missing-address',
     reason: /shipping address/,
   },
-  {
-    what: 'what the shop fulfilled itself',
-    order: sold([{ quantity: 2, fulfillable_quantity: 0, fulfillment_status: 'fulfilled' }]),
-    code: 'already-fulfilled',
-    reason: /2 of 2/,
-  },
 ]
 
 test.each(standing)(

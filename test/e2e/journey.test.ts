@@ -80,6 +80,17 @@ test('what is not shipped is not released, and is complete without', async () =>
   }
 }, 120_000)
 
+test('what the shop fulfilled itself goes to the ERP and never to the warehouse', async () => {
+  const order = sold([{ quantity: 2, fulfillable_quantity: 0, fulfillment_status: 'fulfilled' }])
+  await hub.place(order)
+  await hub.until('a complete order', [order], isComplete)
+  expect((await count(hub, [order])).get(order)).toMatchObject({
+    salesOrders: 1,
+    warehouseOrders: 0,
+    itemFulfillments: 0,
+  })
+}, 120_000)
+
 test('an order delivered seven times at once, under any topic, is one order', async () => {
   const order = sold([{ quantity: 2 }])
   await hub.place(order, { deliver: false })
