@@ -12,7 +12,8 @@ const shutFor: Readonly<Record<Why, Point['name']>> = {
 
 /** Valves that count whenever one is shut, and again with each probe that fails: silence means that all is well. */
 export const measuredValves = (valves: Valves, namespace: string): Valves => ({
-  ...valves,
+  glance: (connection) => valves.glance(connection),
+  load: (connection) => valves.load(connection),
   async save(connection, before, after) {
     const saved = await valves.save(connection, before, after)
     if (saved && after.is === 'shut' && !(before.is === 'shut' && before.why === after.why)) {
