@@ -28,9 +28,7 @@ export const postShipment: Effect = {
     if (!order.value) return err(noSuchOrder(subject))
 
     const externalId = fulfillmentExternalId(subject.order, shipment.value.id)
-    const { carrier } = shipment.value
-    const called = carrier && { carrier: named(subject, 'carrier', carrier) }
-    const parcel = { externalId, shipment: { ...shipment.value, ...called } }
+    const parcel = { externalId, shipment: inWordsOf(subject, shipment.value) }
     const body = toItemFulfillment(parcel, order.value, settingsOf(account))
     if (!body.ok) return body
     const path = `salesOrder/${order.value.id}/!transform/itemFulfillment`
@@ -44,6 +42,16 @@ export const postShipment: Effect = {
     if (!found.ok) return err(doubt(`fulfilled, but not read back: ${found.error.reason}`))
     return found.value ? ok(found.value) : err(doubt('fulfilled, but not to be seen yet'))
   },
+}
+
+/** A place without a name of its own means nothing here: then the settings say where goods ship from. */
+function inWordsOf(subject: Subject, { carrier, location, ...shipment }: Shipment): Shipment {
+  const place = location === undefined ? undefined : named(subject, 'location', location)
+  return {
+    ...shipment,
+    ...(carrier && { carrier: named(subject, 'carrier', carrier) }),
+    ...(place !== undefined && place !== location && { location: place }),
+  }
 }
 
 const find = (account: Account, { order }: Subject, shipment: Shipment) =>

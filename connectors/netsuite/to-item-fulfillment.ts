@@ -1,7 +1,7 @@
 import { except, type Failure } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
-import type { NetsuiteSettings } from './settings.ts'
+import { type NetsuiteSettings, reference } from './settings.ts'
 import type { SalesOrderBody, SalesOrderLine } from './wire.ts'
 
 /**
@@ -13,7 +13,8 @@ export function toItemFulfillment(
   order: SalesOrderBody,
   settings: NetsuiteSettings,
 ): Result<Readonly<Record<string, unknown>>, Failure> {
-  const { lineField, location } = settings
+  const { lineField } = settings
+  const location = shipment.location ?? settings.location
   const lineIds = new Set(order.item.items.map((line) => line[lineField]))
   const stranger = shipment.lines.find(({ id }) => !lineIds.has(id))
   if (stranger) {
@@ -27,7 +28,7 @@ export function toItemFulfillment(
     if (quantity === undefined) {
       return isOffered(line, lineField) ? [{ orderLine: line.line, itemReceive: false }] : []
     }
-    const from = location && { location: { id: location } }
+    const from = location && { location: reference(location) }
     return [{ orderLine: line.line, itemReceive: true, quantity, ...from }]
   })
   return ok({

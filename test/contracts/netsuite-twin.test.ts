@@ -340,6 +340,27 @@ describe('a shipment', () => {
     ])
   })
 
+  test('says carrier and place by the names that the account has for them', async () => {
+    const stage = netsuiteAccount({ settings: { location: '2' } })
+    await create.make(stage.account, subject)
+    const names = (kind: string, code: string) =>
+      ({ carrier: 'United Parcel', location: code === '8' ? '31' : code })[kind] ?? code
+    const sent = async (id: string, location: string) => {
+      const shipment = { ...parcel(id, [['11', 1]]), location }
+      expect(await post.make(stage.account, { ...subject, names, shipment })).toMatchObject({
+        ok: true,
+      })
+      return JSON.parse(stage.account.calls.findLast(isWrite)?.body ?? '')
+    }
+    expect(await sent('1', '8')).toMatchObject({
+      item: { items: [{ orderLine: 1, location: { id: '31' } }, { itemReceive: false }] },
+      package: { items: [{ packageDescr: 'United Parcel' }] },
+    })
+    expect(await sent('2', '9')).toMatchObject({
+      item: { items: [{ location: { id: '2' } }, { itemReceive: false }] },
+    })
+  })
+
   test('is posted once though its answer is lost, it is not shown, and workers race', async () => {
     const stage = netsuiteAccount()
     await create.make(stage.account, subject)
