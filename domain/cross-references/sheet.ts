@@ -30,14 +30,16 @@ const mostRows = 500_000
 const mostFaults = 10_000
 
 interface Row {
+  /** Absent: from now on. */
+  readonly from: Instant | undefined
   readonly line: number
   readonly name: string
   readonly quantity: number | undefined
 }
 
-/** The rows of one thing by the moment they begin; '' is now. */
+/** The rows of one thing. */
 interface Pile extends Thing {
-  readonly rows: Map<Instant | '', Row[]>
+  readonly rows: Row[]
   /** The line of a row that is wrong: were the rest taken, a bundle would be short of a part. */
   spoiled?: number
 }
@@ -105,10 +107,7 @@ const tooMany = (line: number): Fault => ({
 
 function pile(piles: Map<string, Pile>, row: CrossReferenceRow, line: number): void {
   const { from, name, quantity } = row
-  const own = pileOf(piles, row)
-  const others = own.rows.get(from ?? '') ?? []
-  others.push({ line, name, quantity })
-  own.rows.set(from ?? '', others)
+  pileOf(piles, row).rows.push({ from, line, name, quantity })
 }
 
 function spoil(piles: Map<string, Pile>, { about }: BadRow, line: number): void {
@@ -122,26 +121,28 @@ function pileOf(piles: Map<string, Pile>, { connection, kind, code }: Thing): Pi
   const key = keyOf({ connection, kind, code })
   const known = piles.get(key)
   if (known) return known
-  const made: Pile = { connection, kind, code, rows: new Map() }
+  const made: Pile = { connection, kind, code, rows: [] }
   piles.set(key, made)
   return made
 }
 
 function additionOf(one: Pile, now: Instant, accuse: (fault: Fault) => void): Addition[] {
   const { connection, kind, code, rows, spoiled } = one
-  const told = [...rows].flatMap(([from, same]): Addition['told'] => {
-    const naming = namingOf(same, from || now)
-    const isBundle = same.some(({ quantity }) => quantity !== undefined)
-    const wrong =
-      isBundle && spoiled !== undefined
-        ? `line ${spoiled}, of the same bundle, is wrong, and a bundle is taken whole or not at all`
-        : naming.wrong
-    if (wrong === undefined && naming.value) {
-      return [{ naming: naming.value, ...(from === '' && { now: true }) }]
-    }
-    for (const { line, name } of same) accuse(contrary({ line, name, code }, wrong ?? ''))
-    return []
-  })
+  const told = [...Map.groupBy(rows, ({ from }) => from)].flatMap(
+    ([from, same]): Addition['told'] => {
+      const naming = namingOf(same, from ?? now)
+      const isBundle = same.some(({ quantity }) => quantity !== undefined)
+      const wrong =
+        isBundle && spoiled !== undefined
+          ? `line ${spoiled}, of the same bundle, is wrong, and a bundle is taken whole or not at all`
+          : naming.wrong
+      if (wrong === undefined && naming.value) {
+        return [{ naming: naming.value, ...(from === undefined && { now: true }) }]
+      }
+      for (const { line, name } of same) accuse(contrary({ line, name, code }, wrong ?? ''))
+      return []
+    },
+  )
   return told.length > 0 ? [{ connection, kind, code, told }] : []
 }
 

@@ -4,6 +4,7 @@ import { coldStarts } from './cold-starts.ts'
 import { decideCpu } from './decide-cpu.ts'
 import type { Figure } from './figure.ts'
 import { journeys } from './journeys.ts'
+import { mappingImport } from './mapping-import.ts'
 import { readyTime } from './ready-time.ts'
 import { transformCpu } from './transform-cpu.ts'
 
@@ -15,6 +16,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'decide-cpu': () => decideCpu(),
   ready: () => readyTime(root),
   journeys: () => journeys(root),
+  'mapping-import': () => mappingImport(root),
 }
 
 const wanted = process.argv.slice(2)

@@ -15,6 +15,8 @@ const environment = {
   LEDGER_TABLE: 'ledger',
   PEOPLE_TABLE: 'people',
   CURSORS_TABLE: 'cursors',
+  CROSS_REFERENCES_TABLE: 'cross-references',
+  FILES_BUCKET: 'files',
   IDEMPOTENCY_TABLE: 'idempotency',
   RAW_BUCKET: 'raw',
   BUS_NAME: 'bus',
