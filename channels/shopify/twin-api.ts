@@ -5,14 +5,9 @@ import { loose, textOf } from './twin-body.ts'
 import { actualCost, leakyBucket, requestedCost, singleQueryLimit } from './twin-cost.ts'
 import { orderIdWithin } from './twin-fulfil.ts'
 import { type Backstage, mutations } from './twin-mutations.ts'
-import {
-  refundsOf,
-  type Slice,
-  toFulfilmentNode,
-  toFulfilmentOrderNode,
-  toOrderNode,
-} from './twin-nodes.ts'
+import { refundsOf, toFulfilmentNode, toFulfilmentOrderNode, toOrderNode } from './twin-nodes.ts'
 import { fulfilmentOrdersOf, fulfilmentsOf } from './twin-order.ts'
+import type { Slice } from './twin-pages.ts'
 import { coded, json } from './twin-reply.ts'
 import { schema } from './twin-schema.ts'
 

@@ -1,6 +1,7 @@
 import { decimal } from '../../domain/money.ts'
 import { idOf, type Loose, listOf, loose, momentOf, textOf, unitsOf } from './twin-body.ts'
 import { holdsOf } from './twin-hold.ts'
+import { moneyBag, presentedBag, toTransaction } from './twin-money.ts'
 import {
   currentOf,
   type FulfilmentOrder,
@@ -10,34 +11,10 @@ import {
   type OpenOrder,
   type StoredFulfilment,
 } from './twin-order.ts'
-import { currencyOf, gatewaysOf, type Payment, paymentsOf, presented } from './twin-payments.ts'
+import { connection, type Slice } from './twin-pages.ts'
+import { currencyOf, gatewaysOf, paymentsOf } from './twin-payments.ts'
+import { toAddress, toCustomer } from './twin-people.ts'
 import { amountOf, digits, paidBy, type RefundLineInput } from './twin-refund.ts'
-
-/** Arguments of a connection. */
-export interface Slice {
-  readonly first?: number
-  readonly after?: string
-}
-
-/** One page of `items`; a cursor is a position. */
-export function connection<T>(items: readonly T[], { first = 0, after }: Slice) {
-  const start = after === undefined || after === null ? 0 : positionOf(after) + 1
-  const nodes = items.slice(start, start + first)
-  const end = start + nodes.length
-  return {
-    nodes,
-    pageInfo: {
-      hasNextPage: end < items.length,
-      hasPreviousPage: start > 0,
-      startCursor: nodes.length > 0 ? cursorOf(start) : null,
-      endCursor: nodes.length > 0 ? cursorOf(end - 1) : null,
-    },
-  }
-}
-
-const cursorOf = (position: number): string => Buffer.from(`at:${position}`).toString('base64url')
-const positionOf = (cursor: string): number =>
-  Number(/^at:(\d+)$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1] ?? -1)
 
 /** The order as the Admin API shows it: fields are values, connections are functions of their arguments. */
 export function toOrderNode(order: OpenOrder) {
@@ -177,7 +154,7 @@ export function toPlainFulfilment(order: OpenOrder, made: StoredFulfilment) {
 const lineOf = (order: OpenOrder, id: string): Loose =>
   order.lines.find((line) => idOf(line) === id) ?? { id }
 
-export function toLineNode(order: OpenOrder, line: Loose) {
+function toLineNode(order: OpenOrder, line: Loose) {
   const quantity = unitsOf(line['quantity'])
   const fulfilled = fulfilledOf(order, line)
   const unfulfilled = Math.max(0, currentOf(line) - fulfilled)
@@ -208,42 +185,6 @@ const sharesOf = (line: Loose, currency: string) => ({
     priceSet: moneyBag(price, currency),
   })),
 })
-
-/** GraphQL writes at least one decimal and no trailing zeros beyond it, whatever the currency: 1000 JPY is "1000.0". */
-function moneyBag(amount: unknown, currencyCode: string) {
-  const shopMoney = { amount: shown(textOf(amount) ?? '0'), currencyCode }
-  return { shopMoney, presentmentMoney: shopMoney }
-}
-
-function presentedBag({ wire }: OpenOrder, amount: unknown) {
-  const text = textOf(amount) ?? '0'
-  const money = presented(wire, text)
-  return {
-    ...moneyBag(text, currencyOf(wire)),
-    presentmentMoney: { ...money, amount: shown(money.amount) },
-  }
-}
-
-function shown(text: string): string {
-  const [whole = '0', fraction = ''] = text.split('.')
-  return `${whole}.${fraction.replace(/0+$/, '') || '0'}`
-}
-
-type Transaction = Omit<Payment, 'parent' | 'amount'> & {
-  readonly amountSet: ReturnType<typeof presentedBag>
-  readonly parentTransaction: Transaction | null
-}
-
-function toTransaction(order: OpenOrder, payment: Payment): Transaction {
-  const { parent, amount, ...fields } = payment
-  const above = paymentsOf(order).find(({ id }) => id === parent && id !== payment.id)
-  return {
-    ...fields,
-    id: `gid://shopify/OrderTransaction/${payment.id}`,
-    amountSet: presentedBag(order, amount),
-    parentTransaction: above ? toTransaction(order, { ...above, parent: undefined }) : null,
-  }
-}
 
 const toRisk = (recommendation: string | null) => ({
   recommendation: recommendation === 'high' ? 'CANCEL' : (recommendation?.toUpperCase() ?? 'NONE'),
@@ -298,40 +239,6 @@ function displayStatus(order: OpenOrder): string {
   return lines.some(({ remaining, total }) => remaining < total)
     ? 'PARTIALLY_FULFILLED'
     : 'UNFULFILLED'
-}
-
-function toCustomer(value: unknown) {
-  const wire = loose(value)
-  const id = idOf(wire)
-  if (!id) return null
-  const emailAddress = textOf(wire['email'])
-  const phoneNumber = textOf(wire['phone'])
-  return {
-    id: `gid://shopify/Customer/${id}`,
-    firstName: textOf(wire['first_name']),
-    lastName: textOf(wire['last_name']),
-    defaultEmailAddress: emailAddress === null ? null : { emailAddress },
-    defaultPhoneNumber: phoneNumber === null ? null : { phoneNumber },
-  }
-}
-
-function toAddress(value: unknown) {
-  const wire = loose(value)
-  if (Object.keys(wire).length === 0) return null
-  return {
-    firstName: textOf(wire['first_name']),
-    lastName: textOf(wire['last_name']),
-    name: textOf(wire['name']),
-    company: textOf(wire['company']),
-    address1: textOf(wire['address1']),
-    address2: textOf(wire['address2']),
-    city: textOf(wire['city']),
-    province: textOf(wire['province']),
-    provinceCode: textOf(wire['province_code']),
-    zip: textOf(wire['zip']),
-    countryCodeV2: textOf(wire['country_code']),
-    phone: textOf(wire['phone']),
-  }
 }
 
 const utc = (value: unknown): string => {

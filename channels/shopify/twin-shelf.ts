@@ -1,8 +1,8 @@
 import type { TwinWorld } from '../../domain/twin.ts'
 import { type Loose, momentOf, parseExactly } from './twin-body.ts'
 import { nextUpdate } from './twin-edit.ts'
-import type { Slice } from './twin-nodes.ts'
 import { type OpenOrder, open, type StoredOrder } from './twin-order.ts'
+import type { Slice } from './twin-pages.ts'
 
 export type Shelf = ReturnType<typeof orderShelf>
 
