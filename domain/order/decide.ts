@@ -8,7 +8,7 @@ import type { Fact, FactOf } from './facts.ts'
 import { answerEvents, outcomeEvents } from './outcome.ts'
 import type { Policy } from './policy.ts'
 import { settle } from './settle.ts'
-import { shipmentEvents } from './shipments.ts'
+import { shipmentEvents, wasGiven } from './shipments.ts'
 import { editEvents, snapshotEvents } from './snapshots.ts'
 import { canStand } from './standing.ts'
 import { sideOf, stands } from './state.ts'
@@ -70,10 +70,12 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
 
 /** Of two notices the later one holds; one without an instant holds until one with. */
 function pauseEvents(
-  { warehouse }: OrderState,
+  state: OrderState,
   fact: FactOf<'held'> | FactOf<'resumed'>,
 ): readonly OrderEvent[] {
+  const { warehouse } = state
   const { connection } = fact
+  if (!wasGiven(state, connection)) return []
   const since = fact.since ?? ''
   if (warehouse && warehouse.since > since) return []
   const over = warehouse && !warehouse.held && warehouse.since === since
@@ -87,10 +89,11 @@ function pauseEvents(
 }
 
 function backorderEvents(
-  { backorder }: OrderState,
+  state: OrderState,
   { connection, since, expectedAt, lines }: FactOf<'backordered'>,
 ): readonly OrderEvent[] {
-  if (backorder && backorder.since >= since) return []
+  const { backorder } = state
+  if (!wasGiven(state, connection) || (backorder && backorder.since >= since)) return []
   return [
     {
       type: 'release.backordered',

@@ -34,7 +34,8 @@ const done = (
   ...(given !== undefined && { given }),
 })
 
-const haltSeconds = 900
+/** The connection's valve decides when credentials are tried again; the order only has to be back by then. */
+const haltSeconds = 15
 
 /** A look-up that a system refuses does not end the doubt. */
 const refusedSeconds = 3600

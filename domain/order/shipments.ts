@@ -1,3 +1,4 @@
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
@@ -29,9 +30,7 @@ export function shipmentEvents(state: OrderState, fact: Shipped): readonly Order
       ...unlessStanding(state, raise('unknown-shipment-line', key, { ...fact, reason })),
     ]
   }
-  if (!releases(state).some((release) => release.connection === connection)) {
-    return disbelieved(state, fact)
-  }
+  if (!wasGiven(state, connection)) return disbelieved(state, fact)
   return [...releasedByEvidence(state, fact), ...confirmed(state, fact)]
 }
 
@@ -40,7 +39,6 @@ type Dated = Pick<ReportedShipment, 'shippedAt' | 'revisedAt'>
 const isLater = (one: Dated, other: Dated): boolean =>
   (one.revisedAt ?? one.shippedAt) > (other.revisedAt ?? other.shippedAt)
 
-/** One system's credentials say nothing about what another one ships. */
 function disbelieved(
   state: OrderState,
   { connection, shipment, at }: Shipped,
@@ -64,6 +62,10 @@ const readKept = (text: string): Omit<Shipped, 'at'> => JSON.parse(text)
 /** The releases that were at least sent: a warehouse ships only what was released to it. */
 const releases = ({ intents }: OrderState): readonly Intent[] =>
   Object.values(intents).filter(({ effect, epoch }) => effect === 'release-order' && epoch > 0)
+
+/** One system's credentials say nothing about an order that another one was given. */
+export const wasGiven = (state: OrderState, connection: ConnectionId): boolean =>
+  releases(state).some((release) => release.connection === connection)
 
 const fits = (state: OrderState): boolean => releases(state).length > 0
 

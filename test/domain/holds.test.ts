@@ -1,5 +1,5 @@
 import type { Hold } from '../../schemas/canonical/order.ts'
-import { able, orderOf, policy, seconds } from '../support/orders.ts'
+import { able, erp, orderOf, policy, seconds, shop } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
 const heldFor = (kind: Hold['kind']) => orderOf({ holds: [{ kind, reason: 'wait' }] })
@@ -104,6 +104,22 @@ describe('the warehouse', () => {
       story.held('out of tape', seconds(30))
       expect(story.exceptions()).toEqual(['warehouse-hold'])
     }
+  })
+
+  test('is not spoken for by a system that was not given the order', () => {
+    const story = tellStory().released()
+    const since = seconds(10)
+    story.tell({ type: 'held', connection: erp, reason: 'mine', since })
+    story.tell({
+      type: 'backordered',
+      connection: shop,
+      lines: [{ sku: 'MUG', quantity: 1 }],
+      since,
+    })
+    expect(story.exceptions()).toEqual([])
+    story.held('out of boxes', since)
+    story.tell({ type: 'resumed', connection: erp, since: seconds(20) })
+    expect(story.exceptions()).toEqual(['warehouse-hold'])
   })
 
   test('has less than was released: it stands until it ships or is cancelled', () => {

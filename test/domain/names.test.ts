@@ -1,11 +1,14 @@
 import { inWordsOf, vocabularyOf } from '../../domain/cross-references/vocabulary.ts'
 import { wantedBy } from '../../domain/cross-references/wanted.ts'
+import { perform } from '../../domain/effects/perform.ts'
 import { named } from '../../domain/names.ts'
 import type { Effect, Subject } from '../../domain/plug.ts'
-import type { Addition } from '../../domain/ports.ts'
+import type { Addition, CrossReferences, Opened } from '../../domain/ports.ts'
 import { wakeWaiting } from '../../functions/import-cross-references/wake-waiting.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { NameKind } from '../../schemas/canonical/name-kind.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
+import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { Naming } from '../../schemas/stored/cross-reference.ts'
 import type { LedgerLine } from '../../schemas/stored/order-state.ts'
 import { openLane } from '../support/lane.ts'
@@ -95,6 +98,37 @@ describe('an effect whose codes have no name', () => {
       expect([places[nth], (await lane.intent())?.state]).toEqual([places[nth], 'done'])
     }
   })
+})
+
+test('a process that still believes that a name is missing looks again before it refuses', async () => {
+  const lane = await openLane(strict)
+  const { crossReferences: store } = lane
+  await store.add([addition('sku', 'MUG', since('M')), addition('sku', 'PLATE', since('P'))])
+  const asked: string[] = []
+  const crossReferences: CrossReferences = {
+    wait: store.wait,
+    find: async (things, as) => {
+      asked.push(`${things.map(({ code }) => code)} ${as}`)
+      return as === 'now' ? store.find(things) : []
+    },
+  }
+  const hint = EffectHint.parse({ orderId, intentId: 'create-order', connection: erp })
+  expect(await perform(hint, { ...lane.deps, crossReferences })).toEqual({ did: 'create-order' })
+  expect(asked).toEqual(['MUG,PLATE,Standard lately', 'MUG,PLATE now'])
+})
+
+test('an order that is called something else since the claim is claimed anew', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  await lane.crossReferences.add([addition('sku', 'MUG', since('M'))])
+  const stale = async (id: OrderId): Promise<Opened> => {
+    const { state, order } = await lane.ledger.open(id)
+    return { state: state && { ...state, lines: [] }, order: order && { ...order, total: 1 } }
+  }
+  const ledger = { ...lane.deps.ledger, open: stale }
+  const hint = EffectHint.parse({ orderId, intentId: 'create-order', connection: erp })
+  expect(await perform(hint, { ...lane.deps, ledger })).toMatchObject({ next: 'retry' })
+  expect(lane.system.asked()).toBe(0)
+  expect(await perform(hint, lane.deps)).toMatchObject({ did: expect.stringMatching(/^nothing/) })
 })
 
 type Lane = Awaited<ReturnType<typeof openLane>>

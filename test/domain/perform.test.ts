@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { buryHint } from '../../domain/effects/bury-hint.ts'
 import { type Performed, perform } from '../../domain/effects/perform.ts'
 import { readHint } from '../../domain/effects/read-hint.ts'
-import { retry } from '../../domain/failure.ts'
+import { retry, wait } from '../../domain/failure.ts'
 import { learn } from '../../domain/order/learn.ts'
 import type { Effect, Safety } from '../../domain/plug.ts'
 import type { Opened } from '../../domain/ports.ts'
@@ -180,8 +180,8 @@ test('a hint that comes too early is put back for the rest of the time', async (
 })
 
 test('a message is delayed by a quarter of an hour at most, which is what SQS can', async () => {
-  const lane = await openLane({ safety: { by: 'key' } })
-  lane.system.moods.push('halt')
+  const lane = await openLane({ safety: { by: 'key' }, find: 'always' })
+  lane.system.troubles.push(wait('the quota of the day is used up', 7200))
   await lane.work()
   expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(900)) }])
 })
