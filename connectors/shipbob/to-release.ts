@@ -43,7 +43,7 @@ export function toRelease(settings: Settings, subject: Subject): Result<Release,
 }
 
 /** What the warehouse is to pack, a line of the order for a line, or a line for each component of a bundle. */
-export function toProducts(subject: Subject): Result<readonly Product[], Failure> {
+function toProducts(subject: Subject): Result<readonly Product[], Failure> {
   const { order, lines } = subject
   const products: Product[] = []
   for (const [index, line] of order.lines.entries()) {
