@@ -1,8 +1,11 @@
 import { shopify } from '../../channels/shopify/index.ts'
+import { subjectOf } from '../../domain/effects/subject-of.ts'
 import type { Call, Subject } from '../../domain/plug.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { text } from '../support/fixtures.ts'
+import { policy } from '../support/orders.ts'
 import { orderOf, parcel, shopifyAccount, takeBack, webhook } from '../support/shopify.ts'
+import { tellStory } from '../support/story.ts'
 
 const effect = shopify.effects['cancel-sale']
 if (!effect?.look) throw new Error('cancel-sale has no look')
@@ -370,5 +373,55 @@ describe('a whole order', () => {
     const { account, order } = await shopWith()
     const stranger = cancelAll({ ...order, channelOrderId: '999' })
     expect(await look(account, stranger)).toMatchObject({ error: { code: 'order-not-found' } })
+  })
+})
+
+describe('with the ledger', () => {
+  const telling = { ...policy, can: () => true }
+
+  /** The shop's order under the story's id, captured and posted. */
+  async function told() {
+    const shop = await shopWith({ id: 1001, admin_graphql_api_id: null })
+    const story = tellStory(telling)
+    story.captured(shop.order)
+    story.did('create-order')
+    /** What the lane does with an intent, as often as it is asked. */
+    const tellShop = async (intentId: string) => {
+      const intent = story.state.intents[intentId]
+      if (!intent) throw new Error(`${intentId} was not asked for`)
+      const subject = { intentId, ...subjectOf(story.state, intent, shop.order) }
+      const made = await make(shop.account, subject)
+      if (made.ok) story.did(intentId)
+      return made
+    }
+    return { shop, story, tellShop }
+  }
+
+  test('units cancelled one after another are taken back once each, before the shop’s word comes', async () => {
+    const { shop, story, tellShop } = await told()
+    const cancel = () =>
+      story.command({ do: 'cancel', reason: 'no stock', lines: [{ id: mugs, quantity: 1 }] })
+    cancel()
+    expect(await tellShop('cancel-sale')).toMatchObject({ ok: true })
+    cancel()
+    expect(await tellShop('cancel-sale:2')).toMatchObject({ ok: true })
+    expect(shop.held().units).toEqual([1, 1])
+    for (const { body, headers } of shop.world.deliveries) {
+      if (headers['x-shopify-topic'] === 'orders/updated') story.captured(orderOf(webhook(body)))
+    }
+    expect(story.intent('cancel-sale:3')).toBeUndefined()
+    expect(story.exceptions()).toEqual([])
+  })
+
+  test('an order cancelled here is cancelled there, and the shop’s word changes nothing more', async () => {
+    const { shop, story, tellShop } = await told()
+    story.command({ do: 'cancel', reason: 'the customer called' })
+    expect(await tellShop('cancel-sale')).toMatchObject({ error: { next: 'doubt' } })
+    await shop.shop.tick?.()
+    expect(await tellShop('cancel-sale')).toMatchObject({ ok: true })
+    story.captured(orderOf(webhook(shop.world.deliveries.at(-1)?.body ?? '')))
+    expect(story.intent('cancel-sale:2')).toBeUndefined()
+    expect(story.status).toBe('cancelled')
+    expect(shop.held()).toMatchObject({ cancelled: true, status: 'REFUNDED', total: '0.0' })
   })
 })
