@@ -33,7 +33,7 @@ const at = (names: readonly Naming[], moment: Instant): Naming | undefined =>
   names.find(({ from }) => from === moment)
 
 /** Whether two namings say the same, whenever they begin; a bundle's parts have no order. */
-export const isSame = (a: Naming, b: Naming): boolean => saying(a) === saying(b)
+const isSame = (a: Naming, b: Naming): boolean => saying(a) === saying(b)
 
 const saying = (naming: Naming): string =>
   'name' in naming

@@ -8,8 +8,7 @@ export const Thing = z.object({ connection: ConnectionId, kind: NameKind, code: 
 export type Thing = z.infer<typeof Thing>
 
 /** A part of a bundle, per unit of the bundle. */
-export const Component = z.object({ sku: z.string(), quantity: z.int().positive() })
-export type Component = z.infer<typeof Component>
+const Component = z.object({ sku: z.string(), quantity: z.int().positive() })
 
 /** From a moment on, until the next one: another name, or what a bundle is made of where nobody knows it as a whole. */
 export const Naming = z.union([

@@ -120,9 +120,11 @@ test('a process that still believes that a name is missing looks again before it
 test('an order that is called something else since the claim is claimed anew', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   await lane.crossReferences.add([addition('sku', 'MUG', since('M'))])
+  let reads = 0
   const stale = async (id: OrderId): Promise<Opened> => {
     const { state, order } = await lane.ledger.open(id)
-    return { state: state && { ...state, lines: [] }, order: order && { ...order, total: 1 } }
+    reads += 1
+    return { state, order: reads === 1 ? orderOf({ lines: [lineOf({ sku: 'OLD' })] }) : order }
   }
   const ledger = { ...lane.deps.ledger, open: stale }
   const hint = EffectHint.parse({ orderId, intentId: 'create-order', connection: erp })
