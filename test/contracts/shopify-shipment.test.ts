@@ -140,6 +140,16 @@ test('lines that someone fulfilled by hand are done already', async () => {
   expect(parcels()).toEqual([['HAND-1', { [mugs]: 3, [shirt]: 1 }]])
 })
 
+test('the shop hears of a carrier by the name that it knows', async () => {
+  const { account, order } = await shopWith()
+  const subject = {
+    ...parcel(order, { [mugs]: 1 }, { carrier: 'dhl' }),
+    names: () => 'DHL Express',
+  }
+  expect(await make(account, subject)).toMatchObject({ ok: true })
+  expect(account.calls.find(writes)?.body).toContain('"company":"DHL Express"')
+})
+
 test('a parcel without tracking is known by the warehouse id of it', async () => {
   const { account, order, parcels } = await shopWith()
   const bare = { trackingNumber: undefined, trackingUrl: undefined, carrier: undefined }
