@@ -152,6 +152,7 @@ function toConnection(
       crossReferences,
       own: own.data,
       webhooks: plug.topics.length > 0,
+      ...((plug.kind === 'channel' ? plug.submissions : plug.reports) && { speaks: true }),
       usualGapMinutes,
     },
   ]

@@ -172,6 +172,8 @@ export interface Connection {
   readonly maxConcurrency: number
   /** Whether the system sends webhooks. */
   readonly webhooks: boolean
+  /** Whether it speaks through the Capability API: a channel that submits orders, a system that reports. @default false */
+  readonly speaks?: boolean
   /** Time for one piece of work at this system, all its requests together. */
   readonly timeoutSeconds: number
   /** Absent for a plug that cannot be swept. */

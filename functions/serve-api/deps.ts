@@ -1,6 +1,4 @@
 import type { Context } from 'aws-lambda'
-import { channels } from '../../channels/index.ts'
-import { connectors } from '../../connectors/index.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
 import { dynamoOrders } from '../../platform/dynamo-orders.ts'
@@ -18,16 +16,11 @@ const env = readEnv(Env)
 const settings = readSettings()
 const client = dynamo()
 const tables = { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE }
-const speaking = new Set([
-  ...channels.flatMap(({ id, submissions }) => (submissions ? [id] : [])),
-  ...connectors.flatMap(({ id, reports }) => (reports ? [id] : [])),
-])
 const once = onceIn(env.IDEMPOTENCY_TABLE, client)
 
 const deps: Omit<ServeApiDeps, 'once'> = {
   ...learnDeps(dynamoLedger(client, tables), settings),
   connections: settings.connections,
-  speaks: ({ plug }) => speaking.has(plug),
   orders: dynamoOrders(client, tables),
   enqueue: sendIntake(env.INTAKE_QUEUE_URL),
   trace: traceparentOf,

@@ -12,8 +12,6 @@ import type { OrderState } from '../../schemas/stored/order-state.ts'
 
 export interface ServeApiDeps extends LearnDeps {
   readonly connections: readonly Connection[]
-  /** Whether a connection speaks through this API: a channel that submits orders, a system that reports. */
-  speaks(connection: Connection): boolean
   readonly orders: OrderReader
   readonly once: Once
   /** Resolves when the queue has the message. */

@@ -14,7 +14,7 @@ export const submitChannelOrder: Handle<typeof endpoints.submitChannelOrder> = a
   const { params, headers, body, by } = asked
   const named = `${params.plug}/${params.name}`
   const channel = deps.connections.find(({ id, kind }) => id === named && kind === 'channel')
-  if (!channel || !deps.speaks(channel)) return err(noSuchChannel(named))
+  if (!channel?.speaks) return err(noSuchChannel(named))
 
   const key = ['order', by, channel.id, headers['idempotency-key']]
   const done = await deps.once({ key, body }, async () => {

@@ -8,7 +8,7 @@ import type { Handle, Refusal } from './route.ts'
 export const takeReport: Handle<typeof endpoints.takeReport> = async (asked, deps) => {
   const named = `${asked.params.plug}/${asked.params.name}`
   const system = deps.connections.find(({ id, kind }) => id === named && kind !== 'channel')
-  if (!system || !deps.speaks(system)) return err(noSuchSystem(named))
+  if (!system?.speaks) return err(noSuchSystem(named))
 
   const message = intakeMessage(system.id, asked, deps.clock())
   await deps.enqueue(message)

@@ -47,8 +47,12 @@ withDynamo('the Capability API', (client) => {
     ledger,
     policy,
     jitter: async () => {},
-    connections: [connectionTo(till), connectionTo(shop), connectionTo(erp), connectionTo(wms)],
-    speaks: ({ id }) => id === till || id === wms,
+    connections: [
+      connectionTo(till, { speaks: true }),
+      connectionTo(shop),
+      connectionTo(erp),
+      connectionTo(wms, { speaks: true }),
+    ],
     orders: dynamoOrders(client, { ledger: ledgerTable, people: peopleTable }),
     once: onceIn(idempotencyTable, client)({ getRemainingTimeInMillis: () => 10_000 }),
     enqueue: async (message) => {
