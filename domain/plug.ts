@@ -172,6 +172,8 @@ export type Reading =
       readonly orderId: OrderId
       readonly reason: string
       readonly since?: Instant
+      /** The warehouse's own id of the order: a release that it let go of holds nothing up. */
+      readonly warehouseOrder?: string
     }
   /** What held the warehouse is over. */
   | { readonly says: 'resumed'; readonly orderId: OrderId; readonly since: Instant }

@@ -80,7 +80,16 @@ function heldBy(placed: readonly Placed[], orderId: OrderId, delivery: Delivery)
   if (causes.length === 0) return []
   const since = latest(causes.map(({ at }) => at))
   const reason = causes.map((cause) => cause.reason).join('; ')
-  return [{ says: 'held', orderId, reason, ...(since && { since }) }]
+  const warehouseOrder = placed.find(({ shipment }) => shipment.order_id)?.shipment.order_id
+  return [
+    {
+      says: 'held',
+      orderId,
+      reason,
+      ...(since && { since }),
+      ...(warehouseOrder && { warehouseOrder }),
+    },
+  ]
 }
 
 /** Names only: descriptions and validation messages may quote an address. */

@@ -41,18 +41,17 @@ const commitments: ReadonlySet<EffectName> = new Set([
   'amend-release',
 ])
 
-/** Subjects of exceptions that are about the whole order; others are about one effect or parcel. */
-const wholeOrder: ReadonlySet<string> = new Set(['', 'erp'])
-
 /** New commitments stop while a blocking exception stands, or when the order is to end. */
 export function isBlocked(state: OrderState, { effect }: Pick<Intent, 'effect'>): boolean {
   if (!commitments.has(effect)) return false
   // What has shipped stays posted, so the ERP still hears how much of a cancelled order that is.
   if (state.cancelledAt && effect !== 'amend-order') return true
   if (state.cancelRequestedAt && effect !== 'create-order' && effect !== 'amend-order') return true
-  return Object.values(state.exceptions).some(
-    ({ code, subject }) => wholeOrder.has(subject) && stops(exceptionRules[code].blocks, effect),
-  )
+  return Object.values(state.exceptions).some(({ code, subject }) => {
+    if (subject === '') return stops(exceptionRules[code].blocks, effect)
+    // What the ERP made of the order keeps it from the warehouse, and not from being mended at the ERP.
+    return subject === 'erp' && (effect === 'release-order' || effect === 'amend-release')
+  })
 }
 
 /** What waits for the channel may still be accepted there, because that is what the channel waits for. */

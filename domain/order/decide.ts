@@ -1,17 +1,18 @@
-import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { claimableFrom, isQueued } from './claims.ts'
 import { commandEvents } from './commands.ts'
 import { evolve } from './evolve.ts'
 import { ofMessage, raise, unlessStanding } from './exceptions.ts'
 import type { Fact, FactOf } from './facts.ts'
+import { takenBack } from './lines.ts'
 import { answerEvents, outcomeEvents } from './outcome.ts'
 import type { Policy } from './policy.ts'
 import { settle } from './settle.ts'
 import { shipmentEvents, wasGiven } from './shipments.ts'
 import { editEvents, snapshotEvents } from './snapshots.ts'
 import { canStand } from './standing.ts'
-import { sideOf, stands } from './state.ts'
+import { releaseOf, sideOf, stands } from './state.ts'
 import { after } from './time.ts'
 
 export interface Decision {
@@ -83,7 +84,9 @@ function pauseEvents(
   if (fact.type === 'resumed') {
     return [{ type: 'release.resumed', connection, since: fact.since }]
   }
-  const { reason } = fact
+  const { reason, warehouseOrder } = fact
+  const inForce = releaseOf(state)?.reference?.id
+  if (warehouseOrder !== undefined && inForce !== undefined && inForce !== warehouseOrder) return []
   const known = warehouse?.held && warehouse.reason === reason && warehouse.since === since
   return known ? [] : [{ type: 'release.held', connection, reason, since }]
 }
@@ -94,6 +97,7 @@ function backorderEvents(
 ): readonly OrderEvent[] {
   const { backorder } = state
   if (!wasGiven(state, connection) || (backorder && backorder.since >= since)) return []
+  if (lines.length === 0 && !backorder) return []
   return [
     {
       type: 'release.backordered',
@@ -119,7 +123,6 @@ function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
   const from = intent && claimableFrom(state, fact.intentId)
   if (!intent || from === undefined || from > fact.at) return []
   if (isQueued(state, fact.intentId, fact.at)) return []
-  const side = sideOf[intent.effect]
   return [
     {
       type: 'effect.sent',
@@ -127,8 +130,15 @@ function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
       epoch: intent.epoch + 1,
       leaseUntil: after(fact.at, fact.leaseSeconds),
       look: intent.state !== 'pending',
-      ...(side && { given: stands(state, side) }),
-      ...(side === 'wms' && fact.called && { called: [...fact.called] }),
+      ...givenBy(state, intent.effect),
+      ...(sideOf[intent.effect] === 'wms' && fact.called && { called: [...fact.called] }),
     },
   ]
+}
+
+/** What the system will have when it is done, for those that are asked again when something else stands. */
+function givenBy(state: OrderState, effect: EffectName): { readonly given?: string } {
+  const side = sideOf[effect]
+  if (side) return { given: stands(state, side) }
+  return effect === 'cancel-sale' ? { given: JSON.stringify(takenBack(state)) } : {}
 }

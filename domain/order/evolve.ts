@@ -20,7 +20,7 @@ import {
   withdraw,
   woken,
 } from './intents.ts'
-import { balanced, forWarehouse } from './lines.ts'
+import { balanced, forWarehouse, takenBack } from './lines.ts'
 import { stands } from './state.ts'
 import { after } from './time.ts'
 
@@ -168,8 +168,10 @@ const evolution: Evolution = {
   'amendment.posted': posted,
   'order.released': released,
   'release.amended': released,
-  'release.cancelled': (state, event) => {
-    const { wms: _, ...given } = state.given
+  'release.cancelled': (before, event) => {
+    // What the warehouse said of this release says nothing about the next.
+    const { warehouse: _, backorder: __, ...state } = before
+    const { wms: ___, ...given } = state.given
     return withLines({ ...finish(state, event), given }, (line) => ({
       ...line,
       released: line.shipped,
@@ -180,15 +182,23 @@ const evolution: Evolution = {
     const done = finish(state, event)
     return done.seen ? { ...done, seen: { ...done.seen, awaiting: false } } : done
   },
-  'sale.cancelled': (state, event) =>
-    withLines(finish(state, event), (line) => ({
+  'sale.cancelled': (state, event) => {
+    // As `decide` wrote it when the effect was claimed: more may have been taken back since.
+    const told: Record<string, number> = event.given ? JSON.parse(event.given) : takenBack(state)
+    return withLines(finish(state, event), (line) => ({
       ...line,
-      told: Math.max(line.told, Math.min(line.withdrawn, line.cancelled)),
-    })),
+      told: Math.max(line.told, told[line.id] ?? 0),
+    }))
+  },
   'shipment.posted': finish,
   'shipment.published': finish,
 
-  'shipment.confirmed': (state, { shipment }) => packed(state, shipment),
+  'shipment.confirmed': (state, { shipment, earlier }) => packed(state, shipment, earlier),
+  'shipment.seen': (state, { shipmentId, revisedAt }) => {
+    const known = state.shipments[shipmentId]
+    if (!known) return state
+    return { ...state, shipments: { ...state.shipments, [shipmentId]: { ...known, revisedAt } } }
+  },
   'shipment.corrected': (state, { shipment }) => packed(state, shipment),
   'release.held': (state, { reason, since }) => ({
     ...state,
@@ -302,12 +312,13 @@ function released(state: OrderState, event: Done): OrderState {
 }
 
 /** A parcel, or its correction, which takes the place of the one before. */
-function packed(state: OrderState, shipment: Shipment): OrderState {
-  const earlier = state.shipments[shipment.id]
+function packed(state: OrderState, shipment: Shipment, late = false): OrderState {
+  const known = state.shipments[shipment.id]
   const shipments = { ...state.shipments, [shipment.id]: shipment }
-  return withLines({ ...state, shipments }, (line) =>
-    withParcel(earlier ? withParcel(line, earlier, -1) : line, shipment, 1),
-  )
+  return withLines({ ...state, shipments }, (line) => {
+    const after = withParcel(known ? withParcel(line, known, -1) : line, shipment, 1)
+    return late ? { ...after, before: line.before + after.shipped - line.shipped } : after
+  })
 }
 
 const withLines = (state: OrderState, to: (line: LedgerLine) => LedgerLine): OrderState =>

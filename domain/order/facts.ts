@@ -45,6 +45,7 @@ export type Fact = { readonly at: Instant } & (
       readonly connection: ConnectionId
       readonly reason: string
       readonly since?: Instant | undefined
+      readonly warehouseOrder?: string | undefined
     }
   | /** Idempotent by connection and `since`. */ {
       readonly type: 'resumed'

@@ -27,6 +27,10 @@ export const toldInAll = (line: LedgerLine): number => known(line) + toTell(line
 
 const known = ({ removed, told }: LedgerLine): number => Math.max(removed, told)
 
+/** Units that we took back, by line: what the channel knows when it was told. */
+export const takenBack = ({ lines }: OrderState): Readonly<Record<string, number>> =>
+  Object.fromEntries(lines.map((line) => [line.id, Math.min(line.withdrawn, line.cancelled)]))
+
 /** What a warehouse calls a line's article. */
 export const skuThere = (line: LedgerLine): string | undefined => line.called?.sku ?? line.sku
 
@@ -36,7 +40,7 @@ export const skuThere = (line: LedgerLine): string | undefined => line.called?.s
  */
 export function balanced(state: OrderState): OrderState {
   const wanted = state.cancelledBy === 'person' ? state.lines.map(wholly) : state.lines
-  const cancelled = state.cancelledAt ? wanted.map(open) : takenBack(wanted)
+  const cancelled = state.cancelledAt ? wanted.map(open) : cancelledIn(wanted)
   const lines = wanted.map((line, i): LedgerLine => {
     const units = cancelled[i] ?? 0
     return { ...line, cancelled: units, refunded: 0 }
@@ -61,7 +65,7 @@ const taken = ({ ordered, removed, withdrawn }: LedgerLine): number =>
  * Units to cancel per line. What one line cannot give because it has left, another line of the same SKU gives: a parcel's
  * units were dealt to one of the two by chance.
  */
-function takenBack(lines: readonly LedgerLine[]): readonly number[] {
+function cancelledIn(lines: readonly LedgerLine[]): readonly number[] {
   const own = lines.map((line) => Math.min(taken(line), open(line)))
   const missing = new Map<string, number>()
   lines.forEach((line, i) => {

@@ -80,16 +80,34 @@ const checks: readonly {
   },
   {
     code: 'payment-pending',
-    find: ({ order, policy }) =>
-      order.payment === 'pending' && policy.holdsUnpaid(order.connection)
-        ? 'it is not paid for yet, and the settings hold unpaid orders'
-        : holdOf(order, 'payment'),
+    find: ({ order, policy, state }) => {
+      // What has gone to the warehouse is not held back by money any more.
+      if (mayHaveHappened(releaseOf(state))) return undefined
+      const word = policy.holdsUnpaid(order.connection) ? unpaid[order.payment] : undefined
+      return word ?? holdOf(order, 'payment')
+    },
   },
   { code: 'pending-at-channel', find: ({ order }) => holdOf(order, 'pending') },
-  { code: 'fraud-review', find: ({ order }) => holdOf(order, 'fraud') },
-  { code: 'address-review', find: ({ order }) => holdOf(order, 'address') },
-  { code: 'channel-hold', find: ({ order }) => holdOf(order, 'other') },
+  { code: 'fraud-review', find: (look) => heldOrStill(look, 'fraud-review', 'fraud') },
+  { code: 'address-review', find: (look) => heldOrStill(look, 'address-review', 'address') },
+  { code: 'channel-hold', find: (look) => heldOrStill(look, 'channel-hold', 'other') },
 ]
+
+const unpaid: Readonly<Partial<Record<Order['payment'], string>>> = {
+  pending: 'it is not paid for yet, and the settings hold unpaid orders',
+  voided: 'its payment was voided, and the settings hold unpaid orders',
+  refunded: 'all of it was refunded, and there is something to ship',
+}
+
+/** A snapshot that does not speak of holds leaves them as they are. */
+function heldOrStill(
+  { order, state }: Look,
+  code: Problem['code'],
+  kind: Hold['kind'],
+): string | undefined {
+  if (order.holds) return holdOf(order, kind)
+  return state.problems.find((known) => known.code === code)?.reason
+}
 
 const holdOf = ({ holds = [] }: Order, kind: Hold['kind']): string | undefined =>
   holds.find((hold) => hold.kind === kind)?.reason

@@ -10,4 +10,5 @@ export const quiet: ReadonlySet<OrderEventType> = new Set([
   'stage.closed',
   'fact.kept',
   'fact.used',
+  'shipment.seen',
 ])

@@ -5,6 +5,7 @@ import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import type { ReportedShipment } from '../plug.ts'
 import { allot, shippedWithout } from './allot.ts'
+import { digest } from './digest.ts'
 import { raise, unlessStanding } from './exceptions.ts'
 import type { FactOf } from './facts.ts'
 import { found } from './outcome.ts'
@@ -91,14 +92,32 @@ function releasedByEvidence(state: OrderState, { connection, shipment }: Shipped
 
 function confirmed(state: OrderState, fact: Shipped): readonly OrderEvent[] {
   const { parcel, trouble } = packed(state, fact)
-  return [{ type: 'shipment.confirmed', connection: fact.connection, shipment: parcel }, ...trouble]
+  const { connection, shipment } = fact
+  const earlier = isOfEarlierRound(state, shipment.warehouseOrder)
+  return [
+    {
+      type: 'shipment.confirmed',
+      connection,
+      shipment: parcel,
+      ...(earlier && { earlier }),
+    },
+    ...trouble,
+  ]
 }
+
+/** The next round asks only for what no earlier one sent. */
+const isOfEarlierRound = (state: OrderState, warehouseOrder: string): boolean =>
+  Object.entries(state.intents).some(
+    ([id, { effect, reference }]) =>
+      effect === 'release-order' &&
+      reference?.id === warehouseOrder &&
+      id !== inRound('release-order', roundOf(state)),
+  )
 
 /** What was told of the parcel already is for people to put right: no system is told of a parcel twice. */
 function corrected(state: OrderState, fact: Shipped, known: Shipment): readonly OrderEvent[] {
   const { connection, at } = fact
-  const without = shippedWithout(state, known)
-  const { parcel, trouble } = packed(without, fact)
+  const { parcel, trouble } = packed(shippedWithout(state, known), fact)
   const told = ['post-shipment', 'confirm-shipment'].filter((effect) =>
     mayHaveHappened(state.intents[`${effect}:${known.id}`]),
   )
@@ -110,15 +129,24 @@ function corrected(state: OrderState, fact: Shipped, known: Shipment): readonly 
       ({ code, subject }) => subject === known.id && aboutParcels.has(code) && !codes.has(code),
     )
     .map(({ code, subject }): OrderEvent => ({ type: 'exception.cleared', code, subject }))
+  const raised = trouble.flatMap((one) => unlessStanding(state, one))
+  if (isSame(parcel, known) && mended.length + raised.length === 0) {
+    const revisedAt = parcel.revisedAt ?? parcel.shippedAt
+    return [{ type: 'shipment.seen', shipmentId: known.id, revisedAt }]
+  }
   return [
     { type: 'shipment.corrected', connection, shipment: parcel },
     ...mended,
-    ...trouble.flatMap((raised) => unlessStanding(state, raised)),
+    ...raised,
     ...(changed
       ? unlessStanding(state, raise('shipment-corrected', known.id, { at, reason, connection }))
       : []),
   ]
 }
+
+/** Warehouses revise a parcel with every scan of its carrier. */
+const isSame = ({ revisedAt: _, ...one }: Shipment, { revisedAt: __, ...other }: Shipment) =>
+  digest(one) === digest(other)
 
 const aboutParcels: ReadonlySet<string> = new Set(['over-shipped', 'unknown-shipment-line'])
 

@@ -4,7 +4,7 @@ import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { isParked } from './claims.ts'
 import { digest } from './digest.ts'
-import { atWarehouse, toDeliver, toShip } from './lines.ts'
+import { atWarehouse, forWarehouse, toDeliver, toShip } from './lines.ts'
 import { connectionOfOrder } from './order-id.ts'
 import { earliest } from './time.ts'
 
@@ -60,7 +60,7 @@ export function dueAt(state: OrderState): Instant | undefined {
 export function stands(state: OrderState, side: 'erp' | 'wms'): string {
   const lines = state.lines.map((line) => {
     if (side === 'erp') return [line.id, toDeliver(line)]
-    return line.shippable ? [line.id, Math.max(0, toDeliver(line) - line.byChannel)] : []
+    return line.shippable ? [line.id, forWarehouse(line)] : []
   })
   return digest([state.seen?.terms[side], lines])
 }

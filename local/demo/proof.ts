@@ -28,7 +28,7 @@ export interface Proof {
 
 const Sold = z.object({
   legacyResourceId: z.string(),
-  totalPriceSet: z.object({
+  currentTotalPriceSet: z.object({
     shopMoney: z.object({ amount: z.string(), currencyCode: z.string() }),
   }),
   fulfillments: z.array(
@@ -48,7 +48,8 @@ export function prove(heads: readonly OrderState[], twins: readonly HostedTwin[]
   const fulfilled = documents(twins, 'netsuite', 'itemFulfillments', Fulfilled)
   const warehoused = documents(twins, 'shipbob', 'orders', Warehoused)
   const inErp = countBy(posted.map(({ externalId }) => externalId))
-  const atWms = countBy(warehoused.map(({ reference_id }) => reference_id))
+  const releases = countBy(warehoused.map(({ reference_id }) => reference_id))
+  const atWms = countBy(warehoused.map(({ reference_id }) => orderIn(reference_id)))
 
   const known = heads.filter(({ seen }) => seen)
   const confirmed = known.filter((head) => needsWarehouse(head) && isConfirmed(head))
@@ -59,7 +60,7 @@ export function prove(heads: readonly OrderState[], twins: readonly HostedTwin[]
     [...counts.values()].reduce((sum, n) => sum + n - 1, 0)
   const duplicated =
     excess(inErp) +
-    excess(atWms) +
+    excess(releases) +
     excess(countBy(fulfilled.flatMap(({ externalId }) => externalId ?? []))) +
     [...sold.values()].reduce((sum, { trackings }) => sum + excess(countBy(trackings)), 0)
 
@@ -70,6 +71,8 @@ export function prove(heads: readonly OrderState[], twins: readonly HostedTwin[]
     const head = byId.get(externalId)
     const due = sold.get(externalId)?.minor ?? head?.seen?.total
     if (due === undefined || !head?.seen || head.cancelledAt) return sum
+    // A difference that stands as an exception is explained.
+    if (Object.keys(head.exceptions).length > 0) return sum
     const at = minorUnits(String(total), head.seen.currency)
     return sum + (at.ok ? Math.abs(at.value - due) : Math.abs(due))
   }, 0)
@@ -98,6 +101,9 @@ function isLost(
   return !(atWms.has(id) && isConfirmed(head))
 }
 
+/** An order that was released anew has a reference for each round. */
+const orderIn = (reference: string): string => reference.replace(/\.r\d+$/, '')
+
 interface Counts {
   readonly inErp: ReadonlyMap<string, number>
   readonly atWms: ReadonlyMap<string, number>
@@ -121,7 +127,7 @@ function soldAt(twins: readonly HostedTwin[]) {
 }
 
 function soldOrder(connection: ConnectionId, order: z.infer<typeof Sold>) {
-  const { amount, currencyCode } = order.totalPriceSet.shopMoney
+  const { amount, currencyCode } = order.currentTotalPriceSet.shopMoney
   const minor = minorUnits(amount, currencyCode)
   return {
     id: orderIdOf(connection, order.legacyResourceId),

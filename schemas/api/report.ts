@@ -78,6 +78,10 @@ const Held = strict({
   ...about,
   reason,
   since: Moment.optional().describe('Tells an old notice from a new one.'),
+  warehouseOrder: z
+    .string()
+    .optional()
+    .describe('Your own id of the order: a notice of one that you let go of holds nothing up.'),
 })
 
 /** What held the order is over. */

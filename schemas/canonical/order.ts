@@ -125,7 +125,7 @@ export const OrderDocument = z.object({
   total: Minor,
   /** What the channel says remains after removals. */
   currentTotal: Minor,
-  /** Absent: nothing holds it. */
+  /** Empty: nothing holds it. Absent: this message does not speak of holds, and those that are known stay. */
   holds: z.array(Hold).optional(),
   /** The channel waits for the retailer's word before the order is final (and often before it tells the address). */
   acceptance: z.enum(['awaited', 'given']).optional(),

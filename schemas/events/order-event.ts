@@ -186,7 +186,15 @@ export const OrderEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('shipment.posted'), ...done }),
   z.object({ type: z.literal('shipment.published'), ...done }),
 
-  z.object({ type: z.literal('shipment.confirmed'), connection: ConnectionId, shipment: Shipment }),
+  z.object({
+    type: z.literal('shipment.confirmed'),
+    connection: ConnectionId,
+    shipment: Shipment,
+    /** It left under a release that the warehouse let go of since. */
+    earlier: z.literal(true).optional(),
+  }),
+  /** A later report with nothing new in it. */
+  z.object({ type: z.literal('shipment.seen'), shipmentId: z.string(), revisedAt: Instant }),
   /** A later report of the same parcel: it replaces the one before. */
   z.object({ type: z.literal('shipment.corrected'), connection: ConnectionId, shipment: Shipment }),
   /** The warehouse stopped, or goes on. */

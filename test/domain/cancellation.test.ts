@@ -286,4 +286,14 @@ describe('a person cancels', () => {
     expect(story.command({ do: 'cancel', reason: 'sorry' }, 'c1').events).toEqual([])
     expect(story.command({ do: 'cancel', reason: 'sorry' }, 'c2').events).toEqual([])
   })
+
+  test('one more while the channel is told: that one is told too', () => {
+    const story = tellStory(able('cancel-sale', 'amend-order'))
+    story.captured()
+    story.command({ do: 'cancel', reason: 'sorry', lines: [{ id: '1', quantity: 1 }] }, 'c1')
+    story.claimed('cancel-sale')
+    story.command({ do: 'cancel', reason: 'sorry', lines: [{ id: '2', quantity: 1 }] }, 'c2')
+    story.outcome('cancel-sale', 'done')
+    expect(story.intent('cancel-sale:2')).toBe('pending')
+  })
 })

@@ -1,9 +1,10 @@
 import type { Hold } from '../../schemas/canonical/order.ts'
-import { able, erp, orderOf, policy, seconds, shop } from '../support/orders.ts'
+import { able, erp, orderOf, parcelOf, policy, seconds, shop, wms } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
 const heldFor = (kind: Hold['kind']) => orderOf({ holds: [{ kind, reason: 'wait' }] })
-const free = orderOf({ version: seconds(60) })
+const elsewhere = { name: 'B', address1: 'Street 2', city: 'Town', countryCode: 'DE' }
+const free = orderOf({ version: seconds(60), holds: [] })
 
 test.each([
   ['payment', 'payment-pending'],
@@ -43,6 +44,24 @@ test('an order that is not paid for waits, unless the settings say otherwise', (
   trusting.captured(orderOf({ payment: 'pending' }))
   expect(trusting.exceptions()).toEqual([])
 })
+
+test('a message that does not speak of holds leaves them as they are', () => {
+  const story = tellStory()
+  story.captured(heldFor('fraud'), 'fetched')
+  story.captured(orderOf({ version: seconds(30) }))
+  expect(story.exceptions()).toEqual(['fraud-review'])
+  story.captured(free)
+  expect(story.exceptions()).toEqual([])
+})
+
+test.each(['voided', 'refunded'] as const)(
+  'an order whose payment was %s is not sent',
+  (payment) => {
+    const story = tellStory()
+    story.captured(orderOf({ payment }))
+    expect(story.exceptions()).toEqual(['payment-pending'])
+  },
+)
 
 test('a person holds an order and lets it go', () => {
   const story = tellStory()
@@ -106,6 +125,24 @@ describe('the warehouse', () => {
     }
   })
 
+  test('holds nothing up by a notice of what it let go of', () => {
+    const story = tellStory(able('cancel-release', 'amend-order'))
+    story.released()
+    story.held('out of boxes', seconds(10))
+    story.captured(orderOf({ version: seconds(60), people: { shipTo: elsewhere } }))
+    story.did('cancel-release')
+    expect(story.exceptions()).toEqual([])
+    story.did('release-order:2')
+    story.tell({
+      type: 'held',
+      connection: wms,
+      reason: 'cancelled',
+      since: seconds(20),
+      warehouseOrder: 'id of release-order',
+    })
+    expect(story.exceptions()).toEqual([])
+  })
+
   test('is not spoken for by a system that was not given the order', () => {
     const story = tellStory().released()
     const since = seconds(10)
@@ -133,6 +170,31 @@ describe('the warehouse', () => {
     expect(story.exceptions()).toEqual(['backordered'])
     story.command({ do: 'cancel', reason: 'no stock', lines: [{ id: '1', quantity: 1 }] })
     expect(story.exceptions()).toEqual([])
+  })
+})
+
+describe('a parcel that comes to light after the warehouse let go of the rest', () => {
+  const late = { ...parcelOf('P1', { MUG: 1 }), warehouseOrder: 'id of release-order' }
+  const again = () => {
+    const story = tellStory(able('cancel-release', 'amend-order'))
+    story.released()
+    story.captured(orderOf({ version: seconds(60), people: { shipTo: elsewhere } }))
+    story.did('cancel-release')
+    return story
+  }
+
+  test('is not asked for again', () => {
+    const story = again()
+    story.shipped(late)
+    story.did('release-order:2')
+    expect(story.state.lines[0]).toMatchObject({ before: 1, shipped: 1, released: 2 })
+  })
+
+  test('takes back what was asked for too much', () => {
+    const story = again()
+    story.did('release-order:2')
+    story.shipped(late)
+    expect(story.intent('cancel-release:2')).toBe('pending')
   })
 })
 
@@ -167,6 +229,15 @@ describe('a parcel that the warehouse corrects', () => {
     expect(story.lines()[0]).toEqual([2, 0, 2, 1])
   })
 
+  test('with nothing new in the report is only seen', () => {
+    const story = tellStory().released()
+    story.shipped(parcel({ MUG: 2 }, 1))
+    story.did('post-shipment:P1')
+    const { events } = story.shipped(parcel({ MUG: 2 }, 3))
+    expect(events.map(({ type }) => type)).toEqual(['shipment.seen'])
+    expect(story.shipped(parcel({ MUG: 1 }, 2)).events).toEqual([])
+  })
+
   test('is no longer strange when the correction fits', () => {
     const story = tellStory().released()
     story.shipped(parcel({ MUG: 3, SPOON: 1 }, 1))
@@ -187,4 +258,14 @@ test('an ERP that makes another total of the order has it, and finance looks bef
   story.command({ do: 'settle', code: 'money-mismatch', subject: 'erp', note: 'a cent' })
   story.did('release-order')
   expect(story.status).toBe('released')
+})
+
+test('a total that differs is mended by the next amendment', () => {
+  const story = tellStory(able('amend-order'))
+  story.captured()
+  story.claimed('create-order')
+  story.made('create-order', { id: '9', differs: 'NetSuite makes 28.99 of 29.00 USD' })
+  story.captured(orderOf({ version: seconds(60), people: { shipTo: elsewhere } }))
+  story.did('amend-order')
+  expect(story.exceptions()).toEqual([])
 })

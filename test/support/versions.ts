@@ -39,7 +39,7 @@ export const versionsOf = ({ most }: Versions): fc.Arbitrary<readonly Order[]> =
         const cancelled = fate === 0 && i === editions.length - 1
         return {
           ...order,
-          ...(held && { holds: [{ kind: held, reason: `${held} at the channel` }] }),
+          holds: held ? [{ kind: held, reason: `${held} at the channel` }] : [],
           ...(awaited === 0 && { acceptance: 'awaited' as const }),
           ...(astray === 0 && { total: order.total + 1 }),
           ...(cancelled && { cancelledAt: version, cancelReason: 'customer' }),
