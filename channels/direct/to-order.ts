@@ -58,7 +58,7 @@ function write(connection: ConnectionId, given: OrderSubmission, minor: ToMinor)
     tax: minor(given.tax),
     total: minor(total),
     currentTotal: minor(currentTotal ?? total),
-    ...(given.holds && { holds: given.holds }),
+    holds: given.holds ?? [],
     ...(given.tenders && {
       tenders: given.tenders.map((tender) => ({ ...tender, amount: minor(tender.amount) })),
     }),

@@ -31,7 +31,7 @@ export function fromWebhook(wire: WebhookOrder): SoldOrder {
     cancelReason: filled(wire.cancel_reason),
     financialStatus: filled(wire.financial_status),
     source: filled(wire.source_name)?.toLowerCase(),
-    holds: (wire.fulfillment_holds ?? []).map(({ reason }) => reason.toLowerCase()),
+    holds: wire.fulfillment_holds?.map(({ reason }) => reason.toLowerCase()),
     risk: filled(wire.risk?.recommendation)?.toLowerCase(),
     gateways: wire.payment_gateway_names ?? [],
     payments: (wire.transactions ?? []).map(fromTransaction),

@@ -1,16 +1,18 @@
 import type { Hold, Order } from '../../schemas/canonical/order.ts'
 import type { SoldLine, SoldOrder } from './sold-order.ts'
 
-/** Why the shop wants what is left to be shipped to wait. Staff's notes about it may name people, so they stay there. */
+/**
+ * Why the shop wants what is left to be shipped to wait; nothing of it when a webhook's body does not say, because then what
+ * a fetch has seen still holds. Staff's notes about it may name people, so they stay there.
+ */
 export function holdsOf({ cancelledAt, lines, holds, risk }: SoldOrder): Pick<Order, 'holds'> {
-  if (cancelledAt || !lines.some(waits)) return {}
+  if (cancelledAt || !lines.some(waits)) return { holds: [] }
+  if (holds === undefined && risk === undefined) return {}
   const all = [
-    ...holds.map((reason) => reasons.get(reason) ?? otherwise(reason)),
+    ...(holds ?? []).map((reason) => reasons.get(reason) ?? otherwise(reason)),
     ...(risk !== undefined && risky.has(risk) ? [fraud] : []),
   ]
-  return all.length > 0
-    ? { holds: [...new Map(all.map((hold) => [hold.reason, hold])).values()] }
-    : {}
+  return { holds: [...new Map(all.map((hold) => [hold.reason, hold])).values()] }
 }
 
 const waits = ({ requiresShipping, giftCard, currentQuantity, fulfilled }: SoldLine): boolean =>

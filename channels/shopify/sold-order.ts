@@ -17,8 +17,8 @@ export interface SoldOrder {
   readonly financialStatus?: string
   /** Lower case, for example `web` or `pos`. */
   readonly source?: string
-  /** Why fulfilment is on hold: `FulfillmentHoldReason`, lower case. */
-  readonly holds: readonly string[]
+  /** Why fulfilment is on hold: `FulfillmentHoldReason`, lower case. Absent where the message does not say. */
+  readonly holds?: readonly string[]
   /** What is recommended because of the risk of fraud, or `high`; lower case. */
   readonly risk?: string
   readonly gateways: readonly string[]

@@ -80,11 +80,12 @@ const checks: readonly {
   },
   {
     code: 'payment-pending',
-    find: ({ order, policy, state }) => {
+    find: (look) => {
+      const { order, policy, state } = look
       // What has gone to the warehouse is not held back by money any more.
       if (mayHaveHappened(releaseOf(state))) return undefined
       const word = policy.holdsUnpaid(order.connection) ? unpaid[order.payment] : undefined
-      return word ?? holdOf(order, 'payment')
+      return word ?? paymentHold(look)
     },
   },
   { code: 'pending-at-channel', find: ({ order }) => holdOf(order, 'pending') },
@@ -107,6 +108,12 @@ function heldOrStill(
 ): string | undefined {
   if (order.holds) return holdOf(order, kind)
   return state.problems.find((known) => known.code === code)?.reason
+}
+
+/** What the payment itself said before is over when it says something else. */
+function paymentHold(look: Look): string | undefined {
+  const reason = heldOrStill(look, 'payment-pending', 'payment')
+  return Object.values(unpaid).some((own) => own === reason) ? undefined : reason
 }
 
 const holdOf = ({ holds = [] }: Order, kind: Hold['kind']): string | undefined =>

@@ -26,9 +26,9 @@ describe('a hold at Shopify', () => {
   test.each([
     ['cancel', ['fraud']],
     ['HIGH', ['fraud']],
-    ['investigate', undefined],
-    ['accept', undefined],
-    ['none', undefined],
+    ['investigate', []],
+    ['accept', []],
+    ['none', []],
   ])('follows from the recommendation %s to %j', (recommendation, kinds) => {
     const { holds } = read({ risk: { recommendation } })
     expect(holds?.map(({ kind }) => kind)).toEqual(kinds)
@@ -46,8 +46,8 @@ describe('a hold at Shopify', () => {
       ...line,
       fulfillment_status: 'fulfilled',
     }))
-    expect(read({ fulfillment_holds, line_items }).holds).toBeUndefined()
-    expect(read({ fulfillment_holds, cancelled_at: base.updated_at }).holds).toBeUndefined()
+    expect(read({ fulfillment_holds, line_items }).holds).toEqual([])
+    expect(read({ fulfillment_holds, cancelled_at: base.updated_at }).holds).toEqual([])
   })
 
   test('is seen by a fetch also where its reasons are not shown', async () => {

@@ -286,7 +286,7 @@ describe('fulfilment orders', () => {
     expect(await asking(stage, release)).toMatchObject({
       fulfillmentOrderReleaseHold: { fulfillmentOrder: { status: 'OPEN' }, userErrors: [] },
     })
-    expect(await holds()).toBeUndefined()
+    expect(await holds()).toEqual([])
     expect(sent(stage)).toEqual([
       'fulfillment_orders/placed_on_hold',
       'orders/updated',
