@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto'
+import { editOrder } from '../../domain/order/edit-order.ts'
 import { learn } from '../../domain/order/learn.ts'
 import { err, ok } from '../../domain/result.ts'
-import type { Command } from '../../schemas/api/command.ts'
+import type { AnyCommand } from '../../schemas/api/command.ts'
 import type { endpoints } from '../../schemas/api/endpoints.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { refusals } from './once.ts'
 import { orderView } from './order-view.ts'
 import { problem } from './problems.ts'
 import { noSuchOrder } from './read-order.ts'
 import type { Handle, Refusal } from './route.ts'
+import type { ServeApiDeps } from './serve-api-deps.ts'
 
 /** Tells the ledger what a person decided, once per key, and answers with the order as it is then. */
 export const giveCommand: Handle<typeof endpoints.giveCommand> = async (asked, deps) => {
@@ -16,25 +19,47 @@ export const giveCommand: Handle<typeof endpoints.giveCommand> = async (asked, d
   const { id } = params
   const known = await deps.orders.read(id)
   if (!known) return err(noSuchOrder(id))
-  const impossible = whyNot(known.state, command)
-  if (impossible) return err(impossible)
+  const refusal = whyNot(known.state, command)
+  if (refusal) return err(refusal)
 
   const key = ['command', by, id, headers['idempotency-key']]
-  const given = await deps.once({ key, body: command }, async () => {
+  const given = await deps.once({ key, body: command }, async (): Promise<Done> => {
+    const told = { id: nameOf(key), by }
+    if (command.do === 'edit') return edit(id, { ...told, command }, deps)
     const at = deps.clock().toISOString()
-    await learn({ id, traceparent }, { type: 'command', id: nameOf(key), by, command, at }, deps)
+    await learn({ id, traceparent }, { type: 'command', ...told, command, at }, deps)
     return {}
   })
   if (!given.ok) return err(refusals[given.error])
+  const { refused } = given.value
+  if (refused !== undefined) {
+    return err(
+      impossible('#/field', refused, { fix: 'write a field that it has, and a value that fits' }),
+    )
+  }
   const after = await deps.orders.read(id)
   return ok(orderView(after ?? known))
+}
+
+/** Why the field cannot be changed so, if it cannot. */
+async function edit(
+  id: OrderId,
+  editing: Parameters<typeof editOrder>[1],
+  deps: ServeApiDeps,
+): Promise<Done> {
+  const edited = await editOrder(id, editing, deps)
+  return edited.ok ? {} : { refused: edited.error.reason }
+}
+
+interface Done {
+  readonly refused?: string
 }
 
 /** Two callers may choose the same key, so the ledger's name of a command is made of all that the key is a key of. */
 const nameOf = (key: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(key)).digest('base64url').slice(0, 22)
 
-function whyNot(state: OrderState, command: Command): Refusal | undefined {
+function whyNot(state: OrderState, command: AnyCommand): Refusal | undefined {
   if (command.do === 'retry' || command.do === 'answer') {
     const { intentId } = command
     if (intentId === undefined || Object.hasOwn(state.intents, intentId)) return undefined

@@ -37,6 +37,7 @@ export class ApiStack extends Stack {
     ledger.grantCommit(server)
     ledger.grantSearch(server)
     people.grantRead(server)
+    people.grantWrite(server)
     server.allow(['sqs:SendMessage'], [intake.queue.queueArn])
     server.allow(
       ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],

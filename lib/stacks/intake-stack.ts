@@ -62,6 +62,9 @@ export class IntakeStack extends Stack {
       patience: Duration.minutes(5),
     })
     ledger.grantCommit(lane.consumer)
+    // A snapshot of an order that a person edited gets the edits that still hold.
+    ledger.grantOpen(lane.consumer)
+    people.grantRead(lane.consumer)
     people.grantWrite(lane.consumer)
     cursors.grantAsk(
       lane.consumer,

@@ -50,3 +50,7 @@ export const EditCommand = z.object({
   reason,
 })
 export type EditCommand = z.infer<typeof EditCommand>
+
+/** Everything that a person may ask for through the API. */
+export const AnyCommand = z.discriminatedUnion('do', [...Command.options, EditCommand])
+export type AnyCommand = z.infer<typeof AnyCommand>

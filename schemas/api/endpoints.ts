@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId, OrderId } from '../canonical/identity.ts'
 import { ExceptionCode, ExceptionOwner } from '../events/exception.ts'
-import { Command } from './command.ts'
+import { AnyCommand } from './command.ts'
 import { Accepted, ExceptionPage } from './exception-record.ts'
 import { OrderSubmission } from './order-submission.ts'
 import { OrderList, OrderView } from './order-view.ts'
@@ -137,7 +137,7 @@ export const endpoints = {
     params: ofOrder,
     query: none,
     headers: once,
-    body: Command,
+    body: AnyCommand,
     status: 200,
     answer: OrderView,
     problems: [

@@ -4,7 +4,7 @@ import { Timeline } from '../../schemas/api/timeline.ts'
 import { type Api, apiOf, bodyOf, problemIn } from './support/api.ts'
 import { type OpenedHub, open } from './support/open-hub.ts'
 import { erp, eventually, isComplete, shop, stands } from './support/outside.ts'
-import { sold } from './support/sold.ts'
+import { later, sold } from './support/sold.ts'
 import { type Submitted, submitted } from './support/submitted.ts'
 
 let hub: OpenedHub
@@ -271,6 +271,30 @@ describe('a command', () => {
       const refused = entries.filter(({ event }) => event.type === 'effect.refused')
       return refused.length > 1 ? refused : Error(`${refused.length} refused`)
     })
+  }, 120_000)
+
+  test('to edit mends a field, audited, also through the channel’s next message', async () => {
+    const order = sold([{ sku: null, quantity: 2 }])
+    await hub.place(order)
+    const [state] = await hub.until('an exception', [order], stands)
+    const line = state?.lines[0]?.id
+    const hold = { do: 'hold', reason: 'until both have come' }
+    bodyOf(OrderView, 200, await give(order, hold))
+    const edit = { do: 'edit', field: `lines.${line}.sku`, value: 'MUG-STONE', reason: 'renamed' }
+    bodyOf(OrderView, 200, await give(order, edit))
+    await hub.place(later(order, 5, { note: 'ring twice' }))
+    await hub.until(
+      'the new version',
+      [order],
+      ({ seen }) => seen?.version !== state?.seen?.version,
+    )
+    bodyOf(OrderView, 200, await give(order, { do: 'resume', reason: 'both have' }))
+    await hub.until('a complete order', [order], isComplete)
+
+    const wrong = await give(order, { ...edit, field: 'total', value: '1.00' })
+    expect(problemIn(wrong).errors).toMatchObject([
+      { pointer: '#/field', detail: expect.stringContaining('there is no field total') },
+    ])
   }, 120_000)
 
   test('to cancel ends an order', async () => {
