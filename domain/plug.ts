@@ -125,6 +125,12 @@ export interface Subject {
   readonly names?: Names
   /** For `post-shipment` and `confirm-shipment`. */
   readonly shipment?: Shipment
+  /**
+   * Ids of the parcels that the ledger knows of. A warehouse that lets go of an order has to wait with saying so until it
+   * knows all: the units of an unknown one would be released again.
+   * @default none
+   */
+  readonly parcels?: readonly string[]
 }
 
 export interface SubjectLine {

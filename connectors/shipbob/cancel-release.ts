@@ -1,11 +1,10 @@
-import { doubt, except, type Failure, wait } from '../../domain/failure.ts'
+import { doubt, except, type Failure } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
-import type { Account, Effect } from '../../domain/plug.ts'
+import type { Account, Effect, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import { callShipbob } from './call-shipbob.ts'
 import { findReleased, toReference } from './find-order.ts'
-import { leftAt } from './from-shipment.ts'
 import { standingOf, tooLate } from './standing.ts'
 import { CancellationWire, type OrderWire, type ShipmentWire } from './wire.ts'
 
@@ -16,18 +15,22 @@ export const cancelRelease: Effect = {
   async look(account, subject) {
     const found = await findReleased(account, subject)
     if (!found.ok) return found
-    return letGo(found.value) ? settled(found.value, account) : ok(undefined)
+    return letGo(found.value) ? settled(found.value, subject) : ok(undefined)
   },
   async make(account, subject) {
     const found = await findReleased(account, subject)
     if (!found.ok) return found
-    if (letGo(found.value)) return settled(found.value, account)
+    if (letGo(found.value)) return settled(found.value, subject)
     const reason = refusal(found.value)
-    return reason === undefined ? cancel(account, found.value) : err(kept(reason))
+    return reason === undefined ? cancel(account, found.value, subject) : err(kept(reason))
   },
 }
 
-async function cancel(account: Account, order: OrderWire): Promise<Result<Reference, Failure>> {
+async function cancel(
+  account: Account,
+  order: OrderWire,
+  subject: Subject,
+): Promise<Result<Reference, Failure>> {
   const answer = await callShipbob(account, {
     kind: 'write',
     method: 'POST',
@@ -39,11 +42,11 @@ async function cancel(account: Account, order: OrderWire): Promise<Result<Refere
   if (!answer.ok) return answer
   const told = read(CancellationWire, answer.value.json)
   if (!told.ok) return err(doubt('ShipBob answered a cancellation in an unknown shape'))
-  if (told.value.status === 'Success') return settled(told.value.order ?? order, account)
+  if (told.value.status === 'Success') return settled(told.value.order ?? order, subject)
 
   const after = told.value.order
   if (!after) return err(doubt('ShipBob cancelled only a part, and does not say which'))
-  if (letGo(after)) return settled(after, account)
+  if (letGo(after)) return settled(after, subject)
   const reason = refusal(after) ?? `of all of order ${order.id}`
   return err(kept(reason))
 }
@@ -71,22 +74,18 @@ function refusal({ id, shipments }: OrderWire): string | undefined {
 const isInside = (shipment: ShipmentWire): boolean =>
   !['left', 'cancelled'].includes(standingOf(shipment))
 
-/** Within this the ledger surely hears of a parcel that left, if not by webhook then by the sweep. */
-const hearSeconds = 900
+/** Seconds until a look whether the ledger has heard of a parcel. */
+const hearSeconds = 30
 
 /**
  * The units of a parcel that left and that the ledger does not know of would be released a second time. So what was let
- * go of is not said before every parcel has had the time to be heard of.
+ * go of is not said before every parcel has been heard of, by webhook or by the sweep.
  */
-function settled(order: OrderWire, account: Account): Result<Reference, Failure> {
-  const left = (order.shipments ?? []).filter((shipment) => standingOf(shipment) === 'left')
-  const at = left
-    .map(leftAt)
-    .filter((instant) => instant !== undefined)
-    .toSorted()
-    .at(-1)
-  const age = at ? (account.now().getTime() - Date.parse(at)) / 1000 : hearSeconds
-  if (age >= hearSeconds) return ok(toReference(order))
-  const reason = 'ShipBob let go of the rest; a parcel that just left is to be heard of first'
-  return err(wait(reason, Math.ceil(hearSeconds - age)))
+function settled(order: OrderWire, { parcels = [] }: Subject): Result<Reference, Failure> {
+  const unheard = (order.shipments ?? [])
+    .filter((shipment) => standingOf(shipment) === 'left')
+    .flatMap(({ id }) => (!id || parcels.includes(id) ? [] : [id]))
+  if (unheard.length === 0) return ok(toReference(order))
+  const reason = `ShipBob let go of the rest; parcel ${unheard.join(', ')} left and is to be heard of first`
+  return err(doubt(reason, hearSeconds))
 }

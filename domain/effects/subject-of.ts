@@ -20,6 +20,7 @@ export function subjectOf(state: OrderState, intent: Intent, order: Subject['ord
     references: { ...(erp && { erp }), ...(wms && { wms }) },
     round: roundOf(state),
     ...(shipment && { shipment }),
+    parcels: Object.keys(state.shipments),
   }
 }
 

@@ -21,7 +21,7 @@ import {
   woken,
 } from './intents.ts'
 import { balanced, forWarehouse, takenBack } from './lines.ts'
-import { stands } from './state.ts'
+import { sideOf, stands } from './state.ts'
 import { after } from './time.ts'
 
 /** Seconds the sweeper leaves to the messages that are already on their way. */
@@ -120,19 +120,20 @@ const evolution: Evolution = {
   'effect.woken': (state, { intentId }, at) =>
     change(state, intentId, ({ notBefore: _, ...intent }) => ({ ...reopened(intent), wakeAt: at })),
   'effect.withdrawn': (state, { intentId }) => change(state, intentId, withdraw),
-  'effect.sent': (state, { intentId, epoch, leaseUntil, look, given, called }) =>
-    withNames(
-      change(state, intentId, (intent) => ({
-        ...intent,
-        state: 'sent',
-        epoch,
-        leaseUntil,
-        look,
-        wakeAt: after(leaseUntil, grace),
-        ...attempted(intent, given, look),
-      })),
-      called,
-    ),
+  'effect.sent': (state, event) => {
+    const { intentId, epoch, leaseUntil, look, given, called } = event
+    const claimed = change(state, intentId, (intent) => ({
+      ...intent,
+      state: 'sent',
+      epoch,
+      leaseUntil,
+      look,
+      wakeAt: after(leaseUntil, grace),
+      ...attempted(intent, given, look),
+    }))
+    const effect = state.intents[intentId]?.effect
+    return effect && sideOf[effect] === 'wms' ? asked(withNames(claimed, called), look) : claimed
+  },
   'effect.postponed': (state, { intentId, attempts, notBefore, reason }) =>
     change(state, intentId, (intent) =>
       unlessCancelled(state, {
@@ -299,15 +300,23 @@ function posted(state: OrderState, event: Done): OrderState {
   }
 }
 
+/** Units that the warehouse is to have, those that have left included. */
+const wantedOf = (line: LedgerLine): number =>
+  line.shippable ? forWarehouse(line) + line.before : 0
+
+/** What was asked for may have changed by the time of the answer; of two attempts either may have got through. */
+const asked = (state: OrderState, look: boolean): OrderState =>
+  withLines(state, (line) => ({
+    ...line,
+    asked: Math.max(wantedOf(line), look ? (line.asked ?? 0) : 0),
+  }))
+
 function released(state: OrderState, event: Done): OrderState {
   const done = finish(state, event)
   const { given: wms } = event
   return withLines(
     { ...done, given: { ...done.given, ...(wms !== undefined && { wms }) } },
-    (line) => ({
-      ...line,
-      released: line.shippable ? Math.max(line.shipped, forWarehouse(line) + line.before) : 0,
-    }),
+    (line) => ({ ...line, released: Math.max(line.shipped, line.asked ?? wantedOf(line)) }),
   )
 }
 

@@ -39,7 +39,8 @@ export const skuThere = (line: LedgerLine): string | undefined => line.called?.s
  * are gone cannot be cancelled any more, so taking them back is a refund.
  */
 export function balanced(state: OrderState): OrderState {
-  const wanted = state.cancelledBy === 'person' ? state.lines.map(wholly) : state.lines
+  const { cancelledBy } = state
+  const wanted = cancelledBy ? state.lines.map(wholly[cancelledBy]) : state.lines
   const cancelled = state.cancelledAt ? wanted.map(open) : cancelledIn(wanted)
   const lines = wanted.map((line, i): LedgerLine => {
     const units = cancelled[i] ?? 0
@@ -48,11 +49,11 @@ export function balanced(state: OrderState): OrderState {
   return { ...state, lines: withBackorders(withRefunds(lines), state) }
 }
 
-/** Who cancels an order means its lines to come, too. */
-const wholly = (line: LedgerLine): LedgerLine => ({
-  ...line,
-  withdrawn: Math.max(line.withdrawn, open(line)),
-})
+/** Who cancels an order means all of it, its lines to come too; what a channel cancelled it has refunded. */
+const wholly: Readonly<Record<'channel' | 'person', (line: LedgerLine) => LedgerLine>> = {
+  channel: (line) => ({ ...line, removed: line.ordered }),
+  person: (line) => ({ ...line, withdrawn: Math.max(line.withdrawn, open(line)) }),
+}
 
 /** Units of a line that nobody has given to the buyer. */
 const open = ({ ordered, shipped, handed }: LedgerLine): number =>

@@ -21,6 +21,8 @@ export const LedgerLine = SoldLine.extend({
   /** Units taken back after they left. */
   refunded: z.int(),
   released: z.int(),
+  /** Units that the last request to the warehouse was about, those that had left included. */
+  asked: z.int().optional(),
   shipped: z.int(),
   /** Units still to ship that the warehouse has no stock for. */
   backordered: z.int(),

@@ -7,6 +7,7 @@ const SalesOrder = z.object({ id: z.string(), externalId: z.string(), total: z.n
 const ItemFulfillment = z.object({ createdFrom: z.object({ id: z.string() }) })
 const WarehouseOrder = z.object({
   reference_id: z.string(),
+  status: z.string(),
   shipments: z.array(z.object({ tracking: z.object({ tracking_number: z.string().nullable() }) })),
 })
 const ShopOrder = z.object({
@@ -54,7 +55,10 @@ export async function count(
   return new Map(
     orders.map((order) => {
       const salesOrders = posted.filter(({ externalId }) => externalId === order.orderId)
-      const warehouse = released.filter(({ reference_id }) => reference_id === order.orderId)
+      const warehouse = released.filter(
+        ({ reference_id, status }) =>
+          reference_id.replace(/\.r\d+$/, '') === order.orderId && status !== 'Cancelled',
+      )
       const total = minorUnits(String(salesOrders[0]?.total ?? ''), String(order.body['currency']))
       const held: Held = {
         salesOrders: salesOrders.length,
