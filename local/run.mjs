@@ -13,6 +13,8 @@ const jest = [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
   'node_modules/jest/bin/jest.js',
+  // Whole journeys mostly wait, so two cores bear two of them; Jest alone would use one.
+  '--maxWorkers=2',
 ]
 const cdk = ['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--no-version-reporting']
 

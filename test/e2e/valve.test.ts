@@ -63,9 +63,9 @@ test('an outage that a message outlives dozens of times fills no dead letters, a
     const order = sold()
     orders.push(order)
     await hub.place(order)
-    await sleep(2500)
+    await sleep(1500)
   }
-  await sleep(10_000)
+  await sleep(8000)
   // Five strikes and those under way with them, then one probe after another.
   expect(disturbed('unavailable')).toBeLessThan(25)
   expect(counted('ValveShut')).toBeGreaterThan(3)
@@ -94,20 +94,14 @@ test('credentials that are refused stop the lane once: one exception, one alarm,
   await eventually('a halt', async () => (await halted()).at(0))
   await sleep(2000)
   const asked = disturbed('refuse-credentials')
-  await sleep(8000)
+  await sleep(5000)
   expect(disturbed('refuse-credentials')).toBe(asked)
   expect(counted('ConnectionHalted')).toBe(1)
 
-  await eventually('a probe', async () =>
-    disturbed('refuse-credentials') > asked ? { asked } : undefined,
-  )
-  const [one, ...others] = await halted()
-  expect(others).toEqual([])
+  expect(await halted()).toHaveLength(1)
 
   await hub.misbehave(erp, 'refuse-credentials', 0)
-  const waiting = orders.filter(({ orderId }) => orderId !== one?.id)
-  expect(waiting).toHaveLength(5)
-  await hub.until('complete orders', waiting, isComplete)
+  await hub.until('complete orders', orders, isComplete)
   expect(deadLetters()).toEqual([])
-  expect(await broken(hub, waiting)).toEqual([])
+  expect(await broken(hub, orders)).toEqual([])
 }, 180_000)
