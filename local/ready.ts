@@ -33,7 +33,7 @@ export function welcome(hub: Hub, seconds: number): string {
     ['AWS endpoint', aws],
     ['Capability API', api.url],
   ]
-  const lines = rows.map(([name = '', url]) => `  ${name.padEnd(30)} ${url}\n`)
+  const lines = rows.map(([name = '', url]) => `  ${name.padEnd(32)} ${url}\n`)
   return `\n  Crossdock is up after ${seconds.toFixed(1)} s, on the stacks that deploy.\n\n${lines.join('')}${example(api)}\n`
 }
 

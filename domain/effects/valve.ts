@@ -121,13 +121,14 @@ export function secondsBehind(valve: Valve, now: Instant, random: number): numbe
   const spread = Math.max(leastSpread, left, lasted / 4)
   // Far from the end of a pause they come early, spread over what SQS can delay, and wait again.
   const from = Math.min(left, mostDelay / 2)
-  const room = Math.min(valve.is === 'easing' ? easingSpread : spread, mostDelay - from)
+  const easing = Math.min(easingSpread, Math.max(leastSpread, lasted))
+  const room = Math.min(valve.is === 'easing' ? easing : spread, mostDelay - from)
   return Math.min(mostDelay, Math.max(1, Math.ceil(from + random * room)))
 }
 
 /** Seconds that SQS delays a message at most. */
 const mostDelay = 900
-const leastSpread = 5
+const leastSpread = 2
 const easingSpread = 30
 
 /** Somebody who passed before it shut says nothing about now: an answer counts from an open valve, or from a place. */

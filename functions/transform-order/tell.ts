@@ -50,24 +50,17 @@ async function tell(
     case 'resumed':
     case 'backordered':
     case 'answered':
-      return tellLedger(reading.orderId, reported(reading, { connection, at }), { message, deps })
+      return tellLedger(reading.orderId, factOf(reading, { connection, at }), { message, deps })
   }
 }
 
-type Report = Extract<Reading, { says: 'held' | 'resumed' | 'backordered' | 'answered' }>
+type Reported = Extract<Reading, { says: 'held' | 'resumed' | 'backordered' | 'answered' }>
 
-function reported(report: Report, about: { connection: ConnectionId; at: Instant }): Fact {
-  const { orderId: _, ...told } = report
-  switch (told.says) {
-    case 'held':
-      return { type: told.says, ...told, ...about }
-    case 'resumed':
-      return { type: told.says, ...told, ...about }
-    case 'backordered':
-      return { type: told.says, ...told, ...about }
-    case 'answered':
-      return { type: told.says, ...told, ...about }
-  }
+/** The ledger takes these in the words of the readings. */
+function factOf(reading: Reported, about: { connection: ConnectionId; at: Instant }): Fact {
+  const { says, orderId: _, ...told } = reading
+  // TypeScript does not see that a part and the rest of one reading belong together.
+  return { type: says, ...told, ...about } as Fact
 }
 
 /** Bytes. A DynamoDB item holds 400 KB, and an order beyond it would be tried until it is a dead letter. */
