@@ -36,7 +36,7 @@ export const trackingNumberOf = ({ tracking }: ShipmentWire): string | undefined
   tracking?.tracking_number?.trim() || tracking?.pro_number?.trim() || undefined
 
 /** When a parcel left, or the earliest moment of it that ShipBob tells. */
-export function leftAt(shipment: ShipmentWire): Instant | undefined {
+function leftAt(shipment: ShipmentWire): Instant | undefined {
   const { actual_fulfillment_date, tracking, last_update_at, created_date } = shipment
   return [actual_fulfillment_date, tracking?.shipping_date, last_update_at, created_date]
     .map(toInstant)
