@@ -1,12 +1,15 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import type { Deployment } from './deployment.ts'
 
 const functions = join(import.meta.dirname, '../functions')
 
-/** Bundles every function to `<bundles>/<function>/index.cjs`, with the settings beside it. */
+/**
+ * Bundles every function to `<bundles>/<function>/index.cjs`, with the settings beside it. An environment's bundles carry
+ * the plugs that its connections name and no other, so that a plug costs those who use it.
+ */
 export async function bundle(deployment: Deployment): Promise<void> {
   const names = readdirSync(functions).filter((name) => existsSync(join(functions, name, 'env.ts')))
   const without = names.filter((name) => !existsSync(join(functions, name, 'handler.ts')))
@@ -29,7 +32,7 @@ export async function bundle(deployment: Deployment): Promise<void> {
     minify: true,
     legalComments: 'none',
     define: { 'import.meta.dirname': '__dirname' },
-    plugins: [zodWithoutLocales, credentialsFromEnvironment],
+    plugins: [plugsOf(deployment), zodWithoutLocales, credentialsFromEnvironment],
     logLevel: 'silent',
   })
 
@@ -37,6 +40,22 @@ export async function bundle(deployment: Deployment): Promise<void> {
   const text = JSON.stringify(settings)
   for (const name of names) writeIfChanged(join(deployment.bundles, name), 'settings.json', text)
 }
+
+/** The registries `channels/index.ts` and `connectors/index.ts` as they are where nothing but these plugs exists. */
+const plugsOf = ({ connections }: Deployment): Plugin => ({
+  name: 'plugs-of-the-environment',
+  setup: ({ onLoad }) => {
+    const named = new Set(connections.map(({ plug }) => plug))
+    onLoad({ filter: /[\\/](channels|connectors)[\\/]index\.ts$/ }, ({ path }) => {
+      const room = dirname(path)
+      const plugs = readdirSync(room).filter((folder) => named.has(folder))
+      const imports = plugs.map((plug, i) => `import * as plug${i} from './${plug}/index.ts'`)
+      const all = plugs.map((_, i) => `...Object.values(plug${i})`).join(', ')
+      const contents = `${imports.join('\n')}\nexport const ${basename(room)} = [${all}]`
+      return { contents, loader: 'ts', resolveDir: room }
+    })
+  },
+})
 
 /**
  * `import { z }` brings all of zod and every language it speaks (444 KB), `import * as z` only what is used

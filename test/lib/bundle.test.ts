@@ -23,6 +23,14 @@ test.each(functions)('%s is small enough to start fast', (name) => {
   expect(statSync(file(name, 'index.cjs')).size).toBeLessThan(limit)
 })
 
+test('a bundle carries the plugs that its environment names, and no other', () => {
+  const text = readFileSync(file('transform-order', 'index.cjs'), 'utf8')
+  for (const title of ['Shopify', 'NetSuite', 'ShipBob', 'A system by webhook']) {
+    expect(text).toContain(`title:"${title}"`)
+  }
+  for (const title of ['Mirakl', 'Business Central']) expect(text).not.toContain(`title:"${title}"`)
+})
+
 test('the door has every plug that sends webhooks, and no schemas', () => {
   const door = readFileSync(file('receive-webhook', 'index.cjs'), 'utf8')
   expect(door).toContain('channels/shopify/verify.ts')
