@@ -4,7 +4,9 @@ import type { Order } from '../schemas/canonical/order.ts'
 import type { OrderEvent } from '../schemas/events/order-event.ts'
 import type { CrossReference, Naming, Thing } from '../schemas/stored/cross-reference.ts'
 import type { OrderState } from '../schemas/stored/order-state.ts'
+import type { Article, StockRow } from '../schemas/stored/stock.ts'
 import type { Valve } from '../schemas/stored/valve.ts'
+import type { StockWrite } from './stock/row.ts'
 
 /** One step of one order, written as a whole or not at all. */
 export interface Commit {
@@ -14,7 +16,48 @@ export interface Commit {
   readonly at: Instant
   /** The snapshot to keep, when the events adopt one. */
   readonly order?: Order
+  /** What changes in stock with it. */
+  readonly stock?: StockChanges
   readonly traceparent?: string
+}
+
+/** What one step of an order does to stock: in the same transaction, or not at all. */
+export interface StockChanges {
+  /** At most one per place. */
+  readonly writes: readonly StockWrite[]
+  /** It waits for these from now on. */
+  readonly waits: readonly StockWait[]
+  /** It waits for these no longer. */
+  readonly ended: readonly StockWait[]
+}
+
+/** An order that wants more of an article than there was. */
+export interface StockWait extends Article {
+  readonly orderId: OrderId
+  /** Since when: who waited longest is served first. */
+  readonly since: Instant
+}
+
+/** Stock as orders see it; they change it by committing. */
+export interface Stock {
+  /** Every place of some articles. */
+  rows(articles: readonly Article[]): Promise<readonly StockRow[]>
+}
+
+/** Stock as those see it who count and move it. */
+export interface StockBook extends Stock {
+  /**
+   * Writes rows as they were decided, all or none. `known`: a step of this id was written before. `moved`: somebody else was
+   * first; read again and decide anew.
+   */
+  save(step: StockStep): Promise<'done' | 'known' | 'moved'>
+}
+
+export interface StockStep {
+  /** What makes a movement happen once, as its source names it; remembered for 35 days. */
+  readonly id?: string
+  /** `rev` 0 before: there was no such row. */
+  readonly rows: readonly { readonly before: StockRow; readonly after: StockRow }[]
 }
 
 export interface Ledger {

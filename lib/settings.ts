@@ -10,12 +10,14 @@ import type { EffectName } from '../schemas/events/order-event.ts'
 import {
   type Connection,
   ConnectionSettings,
+  SellingTerms,
   Settings,
   SweepSettings,
 } from '../schemas/settings.ts'
 import type { DeployedConnection, Deployment } from './deployment.ts'
 import { faultIn } from './json-fault.ts'
 import { looksSecret, oneOf, type Problem, problemsOf, sayPath } from './settings-problem.ts'
+import { stockProblems } from './stock-problems.ts'
 
 /** Everything wrong with an environment's settings, a line each. */
 export class SettingsError extends Error {}
@@ -67,6 +69,7 @@ export function parseSettings(
       })
     }
     problems.push(...routeProblems(frame.data.routes, connections))
+    problems.push(...stockProblems(frame.data, connections))
   }
   if (problems.length > 0 || !frame.success) {
     throw new SettingsError(
@@ -122,6 +125,9 @@ function toConnection(
   if ('sweep' in frameFields && !plug.sweep) {
     problems.push({ path: [...path, 'sweep'], what: `${plug.title} cannot be swept; remove it` })
   }
+  if ('sells' in frameFields && plug.kind !== 'channel') {
+    problems.push({ path: [...path, 'sells'], what: `${plug.title} is no channel; remove it` })
+  }
   if (!frame.success || !own.success) return []
 
   const {
@@ -133,6 +139,7 @@ function toConnection(
     timeoutSeconds,
     crossReferences,
     usualGapMinutes,
+    sells,
   } = frame.data
   return [
     {
@@ -150,6 +157,7 @@ function toConnection(
       // The keys of an effects table are its effects' names, which `Object.keys` forgets.
       effects: Object.keys(plug.effectsFor?.(own.data) ?? plug.effects) as EffectName[],
       crossReferences,
+      ...(plug.kind === 'channel' && { sells: sells ?? SellingTerms.parse({}) }),
       own: own.data,
       webhooks: plug.topics.length > 0,
       ...((plug.kind === 'channel' ? plug.submissions : plug.reports) && { speaks: true }),

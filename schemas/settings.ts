@@ -34,6 +34,104 @@ export const NamesRequired = z.partialRecord(
 )
 export type NamesRequired = Readonly<z.infer<typeof NamesRequired>>
 
+const units = z.int().min(0)
+
+/** What a channel is offered of what there is, and what happens when it sold more. */
+export const SellingTerms = z.strictObject({
+  locations: z
+    .array(z.string())
+    .min(1)
+    .optional()
+    .describe('Which locations it sells from. Default: those of every warehouse its orders go to.'),
+  buffer: units.default(0).describe('Units of every article that it is never shown.'),
+  allocation: z
+    .union(
+      [
+        z.strictObject({ percent: z.int().min(1).max(100) }),
+        z.strictObject({ atMost: units }),
+        z.strictObject({ exclusive: units }),
+      ],
+      'write {"percent": 50}, {"atMost": 20} or {"exclusive": 20}',
+    )
+    .default({ percent: 100 })
+    .describe(
+      'Its part of what can be sold: a percentage; never more than so many; or so many that no other channel is shown.',
+    ),
+  minimum: units.default(0).describe('Fewer than this are shown as none.'),
+  maximum: units.optional().describe('More than this are shown as this many.'),
+  leadTimeDays: z
+    .int()
+    .min(0)
+    .max(365)
+    .default(0)
+    .describe('Goods on their way that are expected within so many days are shown too.'),
+  shortStock: z
+    .enum(['wait', 'split', 'cancel'])
+    .default('wait')
+    .describe(
+      'An order for more than there is: waits as a whole, goes in part and the rest later, or loses what is missing.',
+    ),
+  publish: z
+    .boolean()
+    .default(true)
+    .describe('Whether its quantities are kept up to date by Crossdock.'),
+  compareMinutes: z
+    .int()
+    .min(5)
+    .max(10_080)
+    .default(360)
+    .describe('How often all its quantities are read and compared.'),
+})
+export type SellingTerms = z.infer<typeof SellingTerms>
+
+/** A place that goods are sent from. */
+const StockLocation = z.strictObject({
+  warehouse: ConnectionId,
+  code: z.string().min(1).describe('What the warehouse calls it, in counts and on parcels.'),
+  country: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'write ISO 3166-1 alpha-2, for example DE')
+    .optional(),
+  serves: z
+    .array(z.string().regex(/^[A-Z]{2}$/, 'write ISO 3166-1 alpha-2, for example DE'))
+    .default([])
+    .describe('Countries that it is near to besides its own, the nearest first.'),
+  priority: z.int().min(1).default(100).describe('The lowest number is asked first.'),
+  safety: units.default(0).describe('Units of every article that are never shown to anybody.'),
+  count: z
+    .strictObject({
+      from: ConnectionId.optional().describe('Who counts it. Default: its warehouse.'),
+      code: z.string().min(1).optional().describe('What that system calls it. Default: `code`.'),
+      everyMinutes: z.int().min(5).max(10_080).default(60),
+    })
+    .optional()
+    .describe(
+      'A system that is asked for its counts. Leave out where files or the API bring them.',
+    ),
+})
+
+export const StockSettings = z.strictObject({
+  locations: z.record(
+    z.string().regex(/^[a-z0-9-]{1,40}$/, 'write lower-case letters, digits and dashes'),
+    StockLocation,
+  ),
+  choose: z
+    .enum(['priority', 'nearest', 'fewest-splits'])
+    .default('fewest-splits')
+    .describe('Which location an order is promised from.'),
+  holdMinutes: z
+    .int()
+    .min(5)
+    .max(43_200)
+    .default(1440)
+    .describe('How long stock is kept for an order that its channel or its payment holds up.'),
+  shares: z
+    .record(z.string(), z.int().min(2).max(32))
+    .default({})
+    .describe('Articles in such demand that their stock is kept in so many parts, by SKU.'),
+})
+export type StockSettings = z.infer<typeof StockSettings>
+
 /** What every connection has; the plug's own fields stand beside these. */
 export const ConnectionSettings = z.looseObject({
   secret: z
@@ -68,6 +166,9 @@ export const ConnectionSettings = z.looseObject({
     .describe('Requests at one time. Default: what the plug says the system bears.'),
   crossReferences: NamesRequired.default({}).describe(
     'Per kind of code, whether an order waits until the code has a name here. Default: the code itself is the name.',
+  ),
+  sells: SellingTerms.optional().describe(
+    'Channels only: what it is offered of the stock. Leave out to use the defaults.',
   ),
   usualGapMinutes: z
     .int()
@@ -155,6 +256,9 @@ export const Settings = z.strictObject({
   connections: z.record(ConnectionId, ConnectionSettings),
   routes: z.array(Route).min(1),
   stages: StageLimits.prefault({}),
+  stock: StockSettings.optional().describe(
+    'What is counted where. Without it nothing is reserved and no quantity is published.',
+  ),
   keep: Keep.prefault({}),
   api: ApiSettings.default({ authorizer: 'iam' }).describe(
     'Who may call the Capability API: principals of AWS accounts by their permission, or holders of tokens.',
@@ -183,6 +287,8 @@ export interface Connection {
   /** What its system can be asked for. */
   readonly effects: readonly EffectName[]
   readonly crossReferences: NamesRequired
+  /** Channels only. */
+  readonly sells?: SellingTerms
   /** The plug's own fields, parsed by its schema. */
   readonly own: unknown
 }
@@ -197,5 +303,6 @@ export interface ResolvedSettings {
   readonly connections: readonly Connection[]
   readonly routes: readonly z.infer<typeof Route>[]
   readonly stages: z.infer<typeof StageLimits>
+  readonly stock?: StockSettings | undefined
   readonly api: ApiSettings
 }

@@ -1,0 +1,63 @@
+import type { Connection, Settings } from '../schemas/settings.ts'
+import { oneOf, type Problem } from './settings-problem.ts'
+
+type Known = Pick<Connection, 'id' | 'kind' | 'sells'>
+
+/** What is wrong with where stock lies, who counts it and who sells it. */
+export function stockProblems({ stock }: Settings, connections: readonly Known[]): Problem[] {
+  const locations = Object.entries(stock?.locations ?? {})
+  return [
+    ...locations.flatMap(([name, { warehouse, count }]) => [
+      ...systemProblems(['stock', 'locations', name, 'warehouse'], warehouse, {
+        connections,
+        kinds: ['wms'],
+      }),
+      ...(count?.from
+        ? systemProblems(['stock', 'locations', name, 'count', 'from'], count.from, {
+            connections,
+            kinds: ['wms', 'erp'],
+          })
+        : []),
+    ]),
+    ...codesTwice(locations),
+    ...connections.flatMap(({ id, sells }) =>
+      (sells?.locations ?? []).flatMap((name, index) => {
+        const names = locations.map(([known]) => known)
+        if (names.includes(name)) return []
+        const what = `there is no location "${name}"; write one of ${oneOf(names)}`
+        return [{ path: ['connections', id, 'sells', 'locations', index], what }]
+      }),
+    ),
+  ]
+}
+
+interface Allowed {
+  readonly connections: readonly Known[]
+  readonly kinds: readonly Known['kind'][]
+}
+
+function systemProblems(
+  path: Problem['path'],
+  id: string,
+  { connections, kinds }: Allowed,
+): Problem[] {
+  const found = connections.find((connection) => connection.id === id)
+  if (found && kinds.includes(found.kind)) return []
+  const fitting = connections.filter(({ kind }) => kinds.includes(kind)).map((each) => each.id)
+  const what = found ? `"${id}" is a ${found.kind}` : `"${id}" is not a connection`
+  return [{ path, what: `${what}; write one of ${oneOf(fitting)}` }]
+}
+
+type Location = NonNullable<Settings['stock']>['locations'][string]
+
+/** A parcel or a count names its location by the warehouse's code, so that two cannot have one. */
+function codesTwice(locations: readonly (readonly [string, Location])[]): Problem[] {
+  return locations.flatMap(([name, { warehouse, code }], index) => {
+    const same = locations
+      .slice(0, index)
+      .find(([, other]) => other.warehouse === warehouse && other.code === code)
+    if (!same) return []
+    const what = `location "${same[0]}" of ${warehouse} has the code "${code}" too; write another`
+    return [{ path: ['stock', 'locations', name, 'code'], what }]
+  })
+}
