@@ -8,6 +8,7 @@ import { ExchangedFiles } from '../constructs/exchanged-files.ts'
 import { Ledger } from '../constructs/ledger.ts'
 import { People } from '../constructs/people.ts'
 import { RawMessages } from '../constructs/raw-messages.ts'
+import { Stock } from '../constructs/stock.ts'
 import type { Deployment } from '../deployment.ts'
 
 export interface StateStackProps extends StackProps {
@@ -23,6 +24,7 @@ export class StateStack extends Stack {
   readonly raw: RawMessages
   readonly crossReferences: CrossReferences
   readonly files: ExchangedFiles
+  readonly stock: Stock
   readonly bus: EventBus
 
   constructor(scope: Construct, id: string, { deployment, ...props }: StateStackProps) {
@@ -41,6 +43,7 @@ export class StateStack extends Stack {
     this.raw = new RawMessages(this, 'RawMessages', { retain, days: deployment.keep.rawDays })
     this.crossReferences = new CrossReferences(this, 'CrossReferences', { retain })
     this.files = new ExchangedFiles(this, 'Files', { retain })
+    this.stock = new Stock(this, 'Stock', { retain })
     this.bus = new EventBus(this, 'Bus', {
       eventBusName: `crossdock-${deployment.environment}`,
       description: 'What happened to orders, and what is asked of systems.',

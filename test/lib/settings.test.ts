@@ -78,7 +78,7 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'a field that no plug has',
     at('shopify/demo-store', 'colour', 'red'),
-    'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, crossReferences, usualGapMinutes',
+    'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, crossReferences, sells, usualGapMinutes',
   ],
   [
     'a plug field that is missing',

@@ -1,0 +1,113 @@
+import { RemovalPolicy } from 'aws-cdk-lib'
+import { AttributeType, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { Construct } from 'constructs'
+import type { z } from 'zod'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { CrossdockFunction } from './crossdock-function.ts'
+
+export interface StockProps {
+  readonly retain: boolean
+}
+
+const text = (name: string): { name: string; type: AttributeType } => ({
+  name,
+  type: AttributeType.STRING,
+})
+
+/** What lies where, what of it is promised, and what each channel is offered; its stream is what changed. */
+export class Stock extends Construct {
+  readonly table: TableV2
+
+  constructor(scope: Construct, id: string, { retain }: StockProps) {
+    super(scope, id)
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: text('pk'),
+      sortKey: text('sk'),
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: retain,
+      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      globalSecondaryIndexes: [
+        {
+          indexName: 'dirty',
+          partitionKey: text('dirtyShard'),
+          sortKey: text('dirtySince'),
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
+    })
+  }
+
+  get streamArn(): string {
+    const arn = this.table.tableStreamArn
+    if (!arn) throw new Error('the stock table has no stream')
+    return arn
+  }
+
+  /** Reads what lies where, and what channels are offered. */
+  grantRead<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])
+  }
+
+  /** Promises articles to orders and keeps who waits for more: rows of articles, and no others. */
+  grantReserve<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(
+      ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      [this.table.tableArn],
+      leading('sku#*'),
+    )
+  }
+
+  /** Counts and moves articles; what it has applied it remembers. */
+  grantCount<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(
+      [
+        'dynamodb:BatchGetItem',
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+        'dynamodb:UpdateItem',
+      ],
+      [this.table.tableArn],
+      leading('sku#*', 'move#*', 'count#*'),
+    )
+  }
+
+  /** Works out what channels are offered, and writes it down for each of their listings. */
+  grantProject<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])
+    to.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [this.table.tableArn], leading('listing#*'))
+  }
+
+  /** Tells one channel what it may sell: its own listings and no others. */
+  grantPublish<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
+    to.allow(
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+      [this.table.tableArn],
+      leading(`listing#${connection}#*`),
+    )
+  }
+
+  /** Finds listings that have waited for their channel. */
+  grantFindDirty<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['dynamodb:Query'], [`${this.table.tableArn}/index/dirty`])
+  }
+
+  /** Reads what changed as it happens. */
+  grantStream<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(
+      [
+        'dynamodb:DescribeStream',
+        'dynamodb:GetRecords',
+        'dynamodb:GetShardIterator',
+        'dynamodb:ListStreams',
+      ],
+      [this.streamArn],
+    )
+  }
+}
+
+const leading = (...keys: readonly string[]) => ({
+  'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys },
+})
