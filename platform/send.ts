@@ -1,74 +1,160 @@
+import { lookup } from 'node:dns/promises'
+import type { IncomingMessage } from 'node:http'
+import { Agent, request } from 'node:https'
+import { isIP, type Socket } from 'node:net'
+import { pipeline } from 'node:stream/promises'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { doubt, type Failure, halt, retry } from '../domain/failure.ts'
 import type { Call, Reply, Send } from '../domain/plug.ts'
-import { err, ok, type Result } from '../domain/result.ts'
+import { err, ok } from '../domain/result.ts'
+import { NotPublic, publicLookup, type Resolve } from './public-lookup.ts'
 
+/** Of an answer, both as it came and unpacked. */
 const maxBytes = 8 * 1024 * 1024
 const defaultTimeout = 8000
 
-/** The one way out to vendors: https only, the connection's hosts only, no redirects, a deadline, a size cap. */
-export function sendTo(hosts: readonly string[], fetcher: typeof fetch = fetch): Send {
+export interface Means {
+  readonly request: typeof request
+  readonly resolve: Resolve
+}
+
+/**
+ * The one way out to vendors: https only, the connection's hosts only, public addresses only, no redirects, a deadline,
+ * a size cap. Not `fetch`: nobody can tell it which address to take.
+ */
+export function sendTo(
+  hosts: readonly string[],
+  means: Means = { request, resolve: lookup },
+): Send {
   return async (call) => {
-    const url = new URL(call.url)
-    if (url.protocol !== 'https:' || !hosts.includes(url.host)) {
-      return err(halt(`${url.host} is not a host of this connection`))
+    const { hostname, host, protocol, username, password } = new URL(call.url)
+    const isNamed = isIP(hostname.replace(/^\[|\]$/g, '')) === 0
+    if (protocol !== 'https:' || !hosts.includes(host) || username || password || !isNamed) {
+      return err(halt(`${host} is not a host of this connection`))
     }
+    const attempt: Attempt = { connected: false, signal: AbortSignal.timeout(timeoutOf(call)) }
     try {
-      return await exchange(call, fetcher)
+      return ok(await exchange(call, attempt, means))
     } catch (error) {
-      return err(meaningOf(error, call))
+      return err(meaningOf(error, call, attempt))
+    } finally {
+      if (attempt.socket) lastUsed.set(attempt.socket, Date.now())
     }
   }
 }
 
-async function exchange(call: Call, fetcher: typeof fetch): Promise<Result<Reply, Failure>> {
-  const response = await fetcher(call.url, {
-    method: call.method,
-    redirect: 'manual',
-    signal: AbortSignal.timeout(call.timeoutMs ?? defaultTimeout),
-    ...(call.headers && { headers: { ...call.headers } }),
-    ...(call.body !== undefined && { body: call.body }),
-  })
-  const body = await capped(response)
-  if (body === undefined) return err(lost(call, 'an answer beyond 8 MB'))
-  return ok({ status: response.status, headers: Object.fromEntries(response.headers), body })
+/** What is known of a call that is under way. */
+interface Attempt {
+  readonly signal: AbortSignal
+  socket?: Socket
+  /** Before this nothing can have been sent. */
+  connected: boolean
 }
 
-async function capped(response: Response): Promise<string | undefined> {
-  const chunks: Uint8Array[] = []
+const timeoutOf = ({ timeoutMs = defaultTimeout }: Call): number => timeoutMs
+
+const agent = new Agent({ keepAlive: true })
+const lastUsed = new WeakMap<Socket, number>()
+const maxIdleMs = 4000
+
+/** A process that was frozen for a while finds its connections cut, and what it wrote into one would be in doubt. */
+function dropIdle(): void {
+  for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
+    if (Date.now() - (lastUsed.get(socket) ?? 0) > maxIdleMs) socket.destroy()
+  }
+}
+
+async function exchange(call: Call, attempt: Attempt, means: Means): Promise<Reply> {
+  const { method, url, body } = call
+  dropIdle()
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>()
+  const outgoing = means.request(
+    url,
+    {
+      method,
+      agent,
+      lookup: publicLookup(means.resolve),
+      signal: attempt.signal,
+      // Also where an environment variable says otherwise.
+      rejectUnauthorized: true,
+      headers: {
+        accept: '*/*',
+        'accept-encoding': 'gzip',
+        'user-agent': 'crossdock',
+        ...call.headers,
+        ...(body !== undefined && { 'content-length': Buffer.byteLength(body) }),
+      },
+    },
+    resolve,
+  )
+  outgoing.on('error', reject)
+  outgoing.on('socket', (socket) => watch(socket, attempt))
+  outgoing.end(body)
+  const incoming = await promise
+  const { statusCode = 0, headers } = incoming
+  return { status: statusCode, headers: flat(headers), body: await textOf(incoming) }
+}
+
+function watch(socket: Socket, attempt: Attempt): void {
+  attempt.socket = socket
+  const connected = () => {
+    attempt.connected = true
+  }
+  if (socket.connecting) socket.once('connect', connected)
+  else connected()
+}
+
+const flat = (headers: IncomingMessage['headers']): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value ?? '')]))
+
+/** What vendors send although only gzip is asked for. */
+const unpackers = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress,
+} as const
+
+const isUnpackable = (encoding: string): encoding is keyof typeof unpackers =>
+  Object.hasOwn(unpackers, encoding)
+
+async function textOf(incoming: IncomingMessage): Promise<string> {
+  const { 'content-encoding': packed = 'identity', 'content-length': length } = incoming.headers
+  // Some name the packing of nothing.
+  const encoding = incoming.statusCode === 204 || length === '0' ? 'identity' : packed.toLowerCase()
+  if (encoding === 'identity') return await pipeline(incoming, capped)
+  if (isUnpackable(encoding)) return await pipeline(incoming, unpackers[encoding](), capped)
+  incoming.destroy()
+  throw new Unreadable('an answer in an encoding that was not asked for')
+}
+
+/** Piece by piece: what is packed into a few bytes is never unpacked to the end. */
+async function capped(pieces: AsyncIterable<Buffer>): Promise<string> {
+  const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of pieces) {
     size += chunk.byteLength
-    if (size > maxBytes) return undefined
+    if (size > maxBytes) throw new Unreadable('an answer beyond 8 MB')
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** Errors that say the request never left. */
-const unsent: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
-
-function meaningOf(error: unknown, call: Call): Failure {
-  const code = codeOf(error)
-  if (unsent.has(code)) return retry(`${new URL(call.url).host} cannot be reached (${code})`)
-  return lost(call, code)
+class Unreadable extends Error {
+  override readonly name = 'Unreadable'
 }
 
-const lost = ({ kind, url, method }: Call, why: string): Failure =>
-  kind === 'write'
-    ? doubt(`no answer to ${method} from ${new URL(url).host} (${why})`)
-    : retry(`no answer to ${method} from ${new URL(url).host} (${why})`)
+function meaningOf(error: unknown, call: Call, { connected, signal }: Attempt): Failure {
+  const { host } = new URL(call.url)
+  if (error instanceof NotPublic) return halt(error.message)
+  const why = signal.aborted ? `${timeoutOf(call)} ms` : codeOf(error)
+  if (!connected) return retry(`${host} cannot be reached (${why})`)
+  const reason = `no answer to ${call.method} from ${host} (${why})`
+  return call.kind === 'write' ? doubt(reason) : retry(reason)
+}
 
-/** Read without `instanceof`: the errors of `fetch` may come from another realm than ours. */
 function codeOf(error: unknown): string {
-  const { name, cause }: { readonly name?: unknown; readonly cause?: unknown } = Object(error)
-  const { code }: { readonly code?: unknown } = Object(cause)
-  if (typeof code === 'string') return code
-  return typeof name === 'string' ? name : 'unknown'
+  if (error instanceof Unreadable) return error.message
+  const { name, code }: { readonly name?: unknown; readonly code?: unknown } = Object(error)
+  return String(code ?? name ?? 'unknown')
 }

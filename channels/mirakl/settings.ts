@@ -7,7 +7,7 @@ export const MiraklSettings = z.strictObject({
   host: z
     .string()
     .regex(
-      /^[a-z0-9-]+(\.[a-z0-9-]+)+$/,
+      /^[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*$/,
       'write the host that the operator gave you, for example marketplace.mirakl.net',
     )
     .describe("Where the operator's Mirakl answers."),

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-/** An address without user and password, which would be secrets in the settings. */
-const https = /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?(\/[^\s#]*)?$/
+/** An address without user and password, which would be secrets in the settings, at a name: no number ends a name. */
+const https = /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*(:\d{1,5})?(\/[^\s#]*)?$/
 
 const address = (shape: RegExp, said: string) =>
   z
@@ -25,7 +25,7 @@ export const Settings = z.object({
       'The system does nothing for a webhook-id that it has seen, and answers as it did then. Write false if it does not.',
     ),
   lookupUrl: address(
-    /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?\/[^\s#]*\{orderId\}[^\s#]*$/,
+    /^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)*\.[a-z][a-z0-9-]*(:\d{1,5})?\/[^\s#]*\{orderId\}[^\s#]*$/,
     'write an https address with {orderId} in its path, for example https://erp.example.com/crossdock/orders/{orderId}',
   )
     .optional()

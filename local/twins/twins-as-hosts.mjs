@@ -1,9 +1,18 @@
-// Preloaded into function processes: sends the vendors' hosts to the twins, as a DNS entry would.
-const twins = JSON.parse(process.env.CROSSDOCK_TWINS ?? '{}')
-const { fetch } = globalThis
+// Preloaded into function processes: leads the vendors' hosts to the twins. It changes Node in these processes and
+// nothing of what is deployed, which refuses addresses such as the twins'.
+import http from 'node:http'
+import https from 'node:https'
+import { syncBuiltinESMExports } from 'node:module'
 
-globalThis.fetch = (input, init) => {
-  const url = new URL(typeof input === 'string' || input instanceof URL ? input : input.url)
-  const twin = twins[url.host]
-  return twin ? fetch(`${twin}${url.pathname}${url.search}`, init) : fetch(input, init)
+const twins = JSON.parse(process.env.CROSSDOCK_TWINS ?? '{}')
+const { request } = https
+
+https.request = (...args) => {
+  const [address, options, onAnswer] = args
+  const url = URL.canParse(address) ? new URL(address) : undefined
+  const twin = twins[url?.host]
+  if (!twin) return request(...args)
+  const { agent: _, lookup: __, ...rest } = options
+  return http.request(`${twin}${url.pathname}${url.search}`, rest, onAnswer)
 }
+syncBuiltinESMExports()

@@ -14,6 +14,7 @@ import { door } from '../../connectors/webhook/verify.ts'
 import type { Account } from '../../domain/plug.ts'
 import { sendTo } from '../../platform/send.ts'
 import { memoryTokens } from '../support/account.ts'
+import { egressTo } from '../support/egress.ts'
 import { lookupUrl, partner, subjectOf, url } from '../support/webhook.ts'
 
 /** The README's own code, run as somebody would who copied it. */
@@ -57,9 +58,7 @@ async function receive(known: string) {
     connection: partner,
     settings,
     secret: async () => ({ signingSecrets }),
-    send: sendTo(webhook.hosts(settings), (asked, init) =>
-      fetch(String(asked).replace('https://partner.example.com', here), init),
-    ),
+    send: sendTo(webhook.hosts(settings), egressTo(here).means),
     tokens: memoryTokens(() => new Date()),
     now: () => new Date(),
   })

@@ -82,6 +82,8 @@ test.each([
   ['http', { url: 'http://erp.example.com' }, `url: ${said.url}`],
   ['a password', { url: 'https://me:pass@erp.example.com/' }, `url: ${said.url}`],
   ['a host without a dot', { url: 'https://localhost/' }, `url: ${said.url}`],
+  ['an address in place of a name', { url: 'https://93.184.215.14/' }, `url: ${said.url}`],
+  ['its own machine', { url: 'https://127.0.0.0x1/' }, `url: ${said.url}`],
   ['no host', { url: 'https://1.2.3.999/' }, `url: ${said.url}`],
   ['a port that is none', { url: 'https://erp.example.com:99999/' }, `url: ${said.url}`],
   ['a look-up without an order', { lookupUrl: url }, `lookupUrl: ${said.lookupUrl}`],
