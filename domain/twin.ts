@@ -11,6 +11,8 @@ export interface Twin {
   readonly unavailable: TwinReply
   /** Channels only: takes an order body as the vendor's webhook carries it; `deliver` also sends the signed webhook. */
   takeOrder?(body: string, deliver: boolean): Promise<TwinReply>
+  /** Is told what it has, as `{"counts": [{"sku": "…", "onHand": 5}]}`; `location` names one of its places. */
+  takeStock?(body: string): TwinReply
   /** Work that the vendor does by itself, such as shipping what was ordered; called about twenty times a second. */
   tick?(): Promise<void>
 }

@@ -178,6 +178,10 @@ async function steer({ twin, mischiefs }: HostedTwin, asked: TwinRequest): Promi
       if (!twin.takeOrder) return json(404, { error: 'this twin is not a channel' })
       return twin.takeOrder(asked.body, searchParams.get('deliver') !== 'false')
     }
+    case 'POST /_twin/stock': {
+      if (!twin.takeStock) return json(404, { error: 'this twin keeps no stock' })
+      return twin.takeStock(asked.body)
+    }
     case 'POST /_twin/misbehave': {
       const wanted = Mischief.safeParse(parsed(asked.body))
       if (!wanted.success) return json(422, { error: wanted.error.issues })
