@@ -3,6 +3,7 @@ import type { Instant } from '../schemas/canonical/instant.ts'
 import type { Order } from '../schemas/canonical/order.ts'
 import type { OrderEvent } from '../schemas/events/order-event.ts'
 import type { CrossReference, Naming, Thing } from '../schemas/stored/cross-reference.ts'
+import type { Listing, ListingId } from '../schemas/stored/listing.ts'
 import type { OrderState } from '../schemas/stored/order-state.ts'
 import type { Article, StockRow } from '../schemas/stored/stock.ts'
 import type { Valve } from '../schemas/stored/valve.ts'
@@ -58,6 +59,40 @@ export interface StockStep {
   readonly id?: string
   /** `rev` 0 before: there was no such row. */
   readonly rows: readonly { readonly before: StockRow; readonly after: StockRow }[]
+}
+
+/** What channels are offered. */
+export interface Listings {
+  /** Those of some that there are, as they are now or were a moment ago; up to 500 at once are one question. */
+  find(ids: readonly ListingId[], as: 'lately' | 'now'): Promise<readonly Listing[]>
+  /** Writes a listing as it was decided, and which articles are in it; false when somebody else was first. */
+  save(before: Listing | undefined, after: Listing): Promise<boolean>
+  /** Those of a channel that need attention by now, the longest first: all, or those that ran out. */
+  due(
+    connection: ConnectionId,
+    until: { readonly now: Instant; readonly only?: 'zero' },
+  ): Promise<readonly ListingId[]>
+}
+
+/** Everything about articles that decides what channels are offered, as it is now. */
+export interface Shelves {
+  shelves(articles: readonly Article[]): Promise<readonly Shelf[]>
+}
+
+export interface Shelf extends Article {
+  readonly rows: readonly StockRow[]
+  /** Who waits for more of it, the longest first. */
+  readonly waits: readonly StockWait[]
+  /** The listings that it is part of. */
+  readonly sold: readonly Sold[]
+}
+
+/** A listing that an article is part of. */
+export interface Sold extends ListingId {
+  /** Units of the article in one unit sold. */
+  readonly per: number
+  /** Units of the listing that no other channel is shown, where the listing itself says so. */
+  readonly exclusive?: number
 }
 
 export interface Ledger {

@@ -1,0 +1,157 @@
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { SellingTerms } from '../../schemas/settings.ts'
+import { type Part, type PartWhy, type Why, Withheld } from '../../schemas/stored/listing.ts'
+import type { StockRow } from '../../schemas/stored/stock.ts'
+import { freeIn } from './row.ts'
+
+/** A listing with all that decides how many of it a channel may sell. */
+export interface Offer {
+  readonly connection: ConnectionId
+  readonly terms: Omit<SellingTerms, 'locations' | 'shortStock' | 'publish' | 'compareMinutes'>
+  /** What a number means to the channel: what it may sell, or what is there and its own open orders count against. */
+  readonly semantics: 'sellable' | 'physical'
+  readonly parts: readonly OfferedPart[]
+  readonly now: Instant
+  /** Units that it sold though their orders have not come. @default 0 */
+  readonly unseen?: number
+}
+
+export interface OfferedPart extends Part {
+  /** Where the article lies, of the places that the channel sells from. None: nobody counts it, and it limits nothing. */
+  readonly rows: readonly StockRow[]
+  /** Units of the article that other channels have to themselves. */
+  readonly kept: number
+  /** Units of the article in the channel's own open orders, wherever they are promised from; 0 where they may be of other listings. */
+  readonly own: number
+  /** The settings' safety stock by location, where a row has none of its own. */
+  readonly safety: Readonly<Record<string, number>>
+}
+
+export interface Available {
+  readonly units: number
+  readonly why: Why
+}
+
+/** How many a channel may be told, and why; `undefined` when nothing of it was ever counted. */
+export function available(offer: Offer): Available | undefined {
+  const counted = offer.parts.filter(({ rows }) => rows.length > 0)
+  if (counted.length === 0) return undefined
+  const horizon = daysAfter(offer.now, offer.terms.leadTimeDays)
+  const parts = counted.map((part) => explained(part, horizon))
+  const whole = sumOf(byWarehouse(parts), (some) =>
+    Math.min(...some.map(({ sellable, per }) => Math.floor(sellable / per))),
+  )
+  const { units, withheld } = withhold(whole, offer)
+  const own = offer.semantics === 'physical' ? ownOf(counted) : 0
+  return { units: units + own, why: { parts, whole, withheld, own } }
+}
+
+function explained({ rows, kept, safety, ...rest }: OfferedPart, horizon: Instant): PartWhy {
+  const { warehouse, sku, per } = rest
+  const free = sumOf(rows, freeIn)
+  const withheld = sumOf(byLocation(rows), (some) => safetyIn(some, safety))
+  const incoming = sumOf(rows, (row) =>
+    sumOf(row.incoming, ({ units, expectedAt }) => (expectedAt <= horizon ? units : 0)),
+  )
+  return {
+    warehouse,
+    sku,
+    per,
+    onHand: sumOf(rows, ({ onHand }) => onHand),
+    quarantined: sumOf(rows, ({ quarantined }) => quarantined),
+    reserved: sumOf(rows, ({ reserved }) => reserved),
+    safety: withheld,
+    incoming,
+    kept,
+    sellable: Math.max(0, free - withheld + incoming - kept),
+  }
+}
+
+/** A location keeps back no more than it has; one that promised too much takes it from the others. */
+function safetyIn(rows: readonly StockRow[], safety: OfferedPart['safety']): number {
+  const own = rows.flatMap((row) => row.safety ?? [])
+  const wanted = own.length > 0 ? Math.max(...own) : (safety[rows[0]?.location ?? ''] ?? 0)
+  return Math.min(wanted, Math.max(0, sumOf(rows, freeIn)))
+}
+
+interface Taken {
+  readonly units: number
+  readonly withheld: Why['withheld']
+}
+
+/** One after another, in this order: what was sold is no longer there to be shared out. */
+function withhold(whole: number, { terms, unseen = 0 }: Offer): Taken {
+  const steps: readonly (readonly [Withheld, (units: number) => number])[] = [
+    ['unseen', (units) => units - unseen],
+    ['buffer', (units) => units - terms.buffer],
+    ['allocation', (units) => allocated(units, terms.allocation)],
+    ['minimum', (units) => (units < terms.minimum ? 0 : units)],
+    ['maximum', (units) => Math.min(units, terms.maximum ?? units)],
+  ]
+  let taken: Taken = { units: whole, withheld: {} }
+  for (const [name, step] of steps) {
+    const units = Math.max(0, step(taken.units))
+    const less = taken.units - units
+    if (less > 0) taken = { units, withheld: { ...taken.withheld, [name]: less } }
+  }
+  return taken
+}
+
+function allocated(units: number, allocation: SellingTerms['allocation']): number {
+  if ('percent' in allocation) return Math.floor((units * allocation.percent) / 100)
+  return Math.min(units, 'atMost' in allocation ? allocation.atMost : allocation.exclusive)
+}
+
+/** Whole units of the listing in the channel's own open orders. */
+const ownOf = (parts: readonly OfferedPart[]): number =>
+  sumOf(byWarehouse(parts), (some) =>
+    Math.min(...some.map(({ own, per }) => Math.floor(own / per))),
+  )
+
+/** The number in words: "on hand 12, reserved 3, safety 2, buffer 1 → 6". */
+export function sayWhy({ units, why }: Available): string {
+  const { parts, withheld, own } = why
+  const [only, ...others] = parts
+  const single = only && others.length === 0 && only.per === 1
+  const terms = [
+    ...withholdings.flatMap((name) => said(name, withheld[name] ?? 0)),
+    ...said('its own open orders', own),
+  ]
+  const told = single ? [...partWords(only)] : parts.map(partSentence)
+  const separator = single ? ', ' : '; '
+  return `${[...told, ...terms].join(separator)} → ${units}`
+}
+
+const withholdings = Withheld.options
+
+const partSentence = (part: PartWhy): string =>
+  `${part.per} × ${part.sku}: ${partWords(part).join(', ')} → ${part.sellable}`
+
+const partWords = (part: PartWhy): readonly string[] => [
+  `on hand ${part.onHand}`,
+  ...said('quarantined', part.quarantined),
+  ...said('reserved', part.reserved),
+  ...said('safety', part.safety),
+  ...said('on its way', part.incoming),
+  ...said('kept for others', part.kept),
+]
+
+const said = (what: string, units: number): readonly string[] =>
+  units === 0 ? [] : [`${what} ${units}`]
+
+const sumOf = <T>(all: readonly T[], of: (one: T) => number): number =>
+  all.reduce((total, one) => total + of(one), 0)
+
+const byWarehouse = <T extends Part>(parts: readonly T[]): readonly (readonly T[])[] =>
+  grouped(parts, ({ warehouse }) => warehouse)
+
+const byLocation = (rows: readonly StockRow[]): readonly (readonly StockRow[])[] =>
+  grouped(rows, ({ location }) => location)
+
+const grouped = <T>(all: readonly T[], by: (one: T) => string): readonly (readonly T[])[] => [
+  ...Map.groupBy(all, by).values(),
+]
+
+const daysAfter = (now: Instant, days: number): Instant =>
+  new Date(Date.parse(now) + days * 86_400_000).toISOString()

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { ConnectionId } from '../canonical/identity.ts'
+import { Instant } from '../canonical/instant.ts'
+import { Currency, Minor } from '../canonical/money.ts'
+import { SellingTerms } from '../settings.ts'
+import { Article } from './stock.ts'
+
+/** Something that a channel sells, in the channel's own words. */
+export const ListingId = z.object({ connection: ConnectionId, sku: z.string().min(1) })
+export type ListingId = z.infer<typeof ListingId>
+
+const units = z.int().min(0)
+
+/** What a listing is made of: so many units of an article for one unit sold. Parts of several warehouses are alternatives. */
+export const Part = Article.extend({ per: z.int().positive() })
+export type Part = z.infer<typeof Part>
+
+/** Of one part, summed over the locations that the channel sells from; in units of the article. */
+const PartWhy = Part.extend({
+  onHand: z.int(),
+  quarantined: units,
+  reserved: units,
+  /** Kept back as safety stock. */
+  safety: units,
+  /** Expected within the channel's lead time. */
+  incoming: units,
+  /** Kept for channels that have some of it to themselves. */
+  kept: units,
+  /** What is left: never below 0. */
+  sellable: units,
+})
+export type PartWhy = z.infer<typeof PartWhy>
+
+/** What keeps units from a channel. `unseen`: sold there already, though the orders have not come. */
+export const Withheld = z.enum(['unseen', 'buffer', 'allocation', 'minimum', 'maximum'])
+export type Withheld = z.infer<typeof Withheld>
+
+/** How a number came about: `whole`, less what is `withheld`, plus the channel's `own`, is what it is offered. */
+export const Why = z.object({
+  parts: z.array(PartWhy),
+  /** Units of the listing that the parts make. */
+  whole: units,
+  withheld: z.partialRecord(Withheld, units),
+  /** For a channel that subtracts its own open orders from what it is told: those. */
+  own: units,
+})
+export type Why = z.infer<typeof Why>
+
+/** What a listing has instead of its channel's terms. */
+export const ListingTerms = z.object({
+  buffer: SellingTerms.shape.buffer.unwrap().optional(),
+  allocation: SellingTerms.shape.allocation.unwrap().optional(),
+  minimum: SellingTerms.shape.minimum.unwrap().optional(),
+  maximum: SellingTerms.shape.maximum,
+  publish: SellingTerms.shape.publish.unwrap().optional(),
+})
+export type ListingTerms = z.infer<typeof ListingTerms>
+
+/** What a channel is offered of something it sells, and what it was told last. */
+export const Listing = ListingId.extend({
+  /** Raised by every change. */
+  rev: z.int(),
+  /** What the channel itself calls it, as its plug needs it. */
+  remote: z.record(z.string(), z.string()),
+  price: z.object({ minor: Minor, currency: Currency }).optional(),
+  terms: ListingTerms.optional(),
+  /** Empty when nothing of it was ever counted. */
+  parts: z.array(Part),
+  /** Available to sell; absent while nothing of it was ever counted. */
+  wanted: z
+    .object({
+      units,
+      /** The moment of the change that made it so. */
+      at: Instant,
+      /** Units of the channel's own open orders that it takes into account. */
+      sold: units,
+      why: Why,
+    })
+    .optional(),
+  /** What the channel was told last, or was found to show. */
+  published: z.object({ units: z.int(), at: Instant, sold: units }).optional(),
+  /** Units that the channel sold though their orders have not come; believed until a moment by which they have to. */
+  unseen: z.object({ units, until: Instant }).optional(),
+  /** Since when the channel shows something else than it should; absent when all is well. */
+  dirtySince: Instant.optional(),
+  /** Its time limit passed and was counted. */
+  late: z.boolean().optional(),
+  /** The channel does not take what it is told; in words for people. */
+  refusal: z.object({ reason: z.string(), at: Instant }).optional(),
+})
+export type Listing = z.infer<typeof Listing>
