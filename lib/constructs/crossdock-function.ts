@@ -8,6 +8,7 @@ import {
   LoggingFormat,
   type RecursiveLoop,
   Runtime,
+  SystemLogLevel,
 } from 'aws-cdk-lib/aws-lambda'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
@@ -56,6 +57,8 @@ export class CrossdockFunction<E extends z.ZodObject> extends Construct {
       memorySize: props.memorySize ?? 512,
       timeout: props.timeout ?? Duration.seconds(10),
       loggingFormat: LoggingFormat.JSON,
+      // Start and report of every invocation would be most of the log; metrics count and time invocations anyway.
+      systemLogLevelV2: SystemLogLevel.WARN,
       logGroup,
       role: this.role,
       environment: {

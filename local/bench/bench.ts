@@ -5,6 +5,7 @@ import { decideCpu } from './decide-cpu.ts'
 import type { Figure } from './figure.ts'
 import { journeys } from './journeys.ts'
 import { mappingImport } from './mapping-import.ts'
+import { price } from './price.ts'
 import { readyTime } from './ready-time.ts'
 import { transformCpu } from './transform-cpu.ts'
 
@@ -16,6 +17,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'decide-cpu': () => decideCpu(),
   ready: () => readyTime(root),
   journeys: () => journeys(root),
+  price: () => price(root),
   'mapping-import': () => mappingImport(root),
 }
 

@@ -1,59 +1,52 @@
 import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { statusOf } from '../../domain/order/state.ts'
-import { build } from '../build.ts'
-import { madeUpOrder } from '../demo/made-up-orders.ts'
 import { prove } from '../demo/proof.ts'
-import { openHub } from '../hub.ts'
 import type { Figure } from './figure.ts'
+import { openJourneys } from './open-journeys.ts'
 
 const warmUp = 50
 const orders = 500
 
-/** Whole journeys per second, from the shop's webhook to the shop knowing of every parcel, and the memory it takes. */
+/** Whole journeys per second, from the shop's webhook to the shop knowing of every parcel, and what they take. */
 export async function journeys(root: string): Promise<readonly Figure[]> {
-  let published = 0
-  let confirmed = 0
-  const hub = await openHub({
-    root,
-    assembly: await build(root),
-    port: 0,
-    observe(happening) {
-      if (happening.kind !== 'event') return
-      if (happening.detailType === 'shipment.published') published++
-      if (happening.detailType === 'shipment.confirmed') confirmed++
-    },
+  const { hub, place, complete } = await openJourneys(root)
+  const processes = () => Object.values(hub.cloud.processes()).flat()
+  const cpu = () => ({
+    host: cpuOf([process.pid]),
+    functions: cpuOf(processes()),
+    engine: cpuOf(hub.cloud.engine()),
   })
-  const shop = hub.twins.all.find(({ twin }) => twin.takeOrder)?.twin
-  const complete = async (n: number): Promise<void> => {
-    for (;;) {
-      await sleep(100)
-      // The ledger is read only when it may be done, because reading it costs what is being measured.
-      if (published < confirmed || confirmed < n) continue
-      const heads = await hub.ledger.heads()
-      if (heads.filter((head) => statusOf(head) === 'complete').length >= n) return
-    }
-  }
-  const place = async (from: number, n: number): Promise<void> => {
-    for (let i = from; i < from + n; i++)
-      await shop?.takeOrder?.(madeUpOrder(i, 10n ** 18n, new Date()), true)
-  }
 
   await place(0, warmUp)
   await complete(warmUp)
+  const before = cpu()
   const began = performance.now()
   await place(warmUp, orders)
   await complete(warmUp + orders)
   const seconds = (performance.now() - began) / 1000
-  const memory = memoryOf(Object.values(hub.cloud.processes()).flat())
+  const after = cpu()
+  const memory = memoryOf([process.pid, ...processes()])
   const proof = prove(await hub.ledger.heads(), hub.twins.all)
   await hub.close()
+  const perOrder = (part: keyof typeof before) => (after[part] - before[part]) / orders
+  const parts = {
+    functions: perOrder('functions'),
+    host: perOrder('host'),
+    engine: perOrder('engine'),
+  }
   return [
     {
       name: 'whole journeys per second',
       value: (orders / seconds).toFixed(1),
       goal: '≥ 25',
       how: `${orders} orders placed at once after ${warmUp} to warm up; promises ${proof.ok ? 'held' : 'BROKE'}`,
+    },
+    {
+      name: 'CPU per order',
+      value: `${(parts.functions + parts.host + parts.engine).toFixed(0)} ms`,
+      goal: '≤ 80 ms',
+      how: Object.entries(parts)
+        .map(([part, ms]) => `${part} ${ms.toFixed(0)} ms`)
+        .join(', '),
     },
     {
       name: 'memory of host and function processes',
@@ -64,9 +57,19 @@ export async function journeys(root: string): Promise<readonly Figure[]> {
   ]
 }
 
-/** Megabytes of this process and others, pages that several share counted once. */
+/** Milliseconds of CPU that processes have used; /proc counts in hundredths of a second. */
+function cpuOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    // The name, the second field, may hold blanks.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return sum + (Number(fields[11]) + Number(fields[12])) * 10
+  }, 0)
+}
+
+/** Megabytes of processes, pages that several share counted once. */
 function memoryOf(pids: readonly number[]): number {
-  return [process.pid, ...pids].reduce((sum, pid) => sum + proportional(pid), 0) / 1000
+  return pids.reduce((sum, pid) => sum + proportional(pid), 0) / 1000
 }
 
 function proportional(pid: number): number {

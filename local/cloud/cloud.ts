@@ -14,6 +14,7 @@ import { type HttpApi, httpApi } from './http-api.ts'
 import { identityService } from './identity.ts'
 import { type LambdaPool, lambdaPool } from './lambda-pool.ts'
 import { lambdaService } from './lambda-service.ts'
+import { type Meter, openMeter, type Usage } from './meter.ts'
 import { type Metric, metricsIn } from './metrics.ts'
 import { type Model, readModel } from './model.ts'
 import { type Plan, readPlan } from './plan.ts'
@@ -105,8 +106,12 @@ export interface Cloud {
   metrics(): readonly Metric[]
   /** AWS calls so far, by function. */
   calls(): readonly RecordedCall[]
+  /** What AWS would bill for all of it so far. */
+  usage(): Usage
   /** Process ids by function. */
   processes(): Readonly<Record<string, readonly number[]>>
+  /** Process ids of the DynamoDB engine, where it is ours. */
+  engine(): readonly number[]
   /** Starts a process of each function ahead of its first invocation. */
   warm(): void
   /** True when nothing is queued for a function, in flight, unpublished or being moved. */
@@ -150,7 +155,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       resources: () => createdIn(design.model),
       metrics: () => [...parts.metrics],
       calls: parts.gateway.calls,
+      usage: parts.meter.usage,
       processes: parts.pool.processes,
+      engine: () => (parts.tables.pid === undefined ? [] : [parts.tables.pid]),
       warm: parts.pool.warm,
       idle: () => isIdle(design.plan, parts),
       close: async () => {
@@ -208,6 +215,7 @@ interface Parts {
   readonly api: HttpApi
   readonly streams: StreamReader[]
   readonly metrics: Metric[]
+  readonly meter: Meter
   readonly time: TimeScale
   readonly observe: Observe
   readonly maxProcesses: number
@@ -223,7 +231,8 @@ async function open(
   const inData = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name))
   if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true })
   const metrics: Metric[] = []
-  const observe = observer(options.observe ?? (() => {}), metrics)
+  const meter = openMeter()
+  const observe = observer(options.observe ?? (() => {}), { metrics, meter })
   const time = timeScale(options.timeScale ?? 1)
   const maxProcesses = options.maxProcessesPerFunction ?? 2
   const owned = readFunctions(model, {
@@ -246,9 +255,10 @@ async function open(
   return {
     ...services,
     gateway: openGateway(services, owned, { access, observe, secrets: options.secrets }),
-    api: httpApi(plan.routes, { pool, operator: operatorOf(model) }),
+    api: httpApi(plan.routes, { pool, observe, operator: operatorOf(model) }),
     streams: [],
     metrics,
+    meter,
     time,
     observe,
     maxProcesses,
@@ -295,17 +305,25 @@ function run({ model, plan }: Design, parts: Parts, signal: AbortSignal): void {
   sweepExpired(model, given)
 }
 
-/** Metrics are read out of the log lines on their way. */
-function observer(tell: Observe, metrics: Metric[]): Observe {
+/** Metrics are read out of the log lines on their way, and what is billed is added up. */
+function observer(
+  tell: Observe,
+  { metrics, meter }: { readonly metrics: Metric[]; readonly meter: Meter },
+): Observe {
   return (happening) => {
     tell(happening)
+    if (happening.kind === 'billed') meter.add(happening.charge, happening.units)
     if (happening.kind !== 'log') return
+    meter.add('log-bytes', Buffer.byteLength(happening.line) + perLogEvent)
     for (const metric of metricsIn(happening.function, happening.line)) {
       metrics.push(metric)
       tell({ kind: 'metric', function: happening.function, metric })
     }
   }
 }
+
+/** Bytes that CloudWatch Logs adds to each event it bills. */
+const perLogEvent = 26
 
 function isIdle(plan: Plan, parts: Parts): boolean {
   const queued = plan.sqsSources.some(({ queueArn }) => {

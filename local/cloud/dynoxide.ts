@@ -8,6 +8,8 @@ import { DatabaseSync } from 'node:sqlite'
 /** A running DynamoDB engine. */
 export interface Engine {
   readonly endpoint: string
+  /** Absent where it is not ours. */
+  readonly pid?: number | undefined
   close(): Promise<void>
 }
 
@@ -39,6 +41,7 @@ export async function startEngine(dataFile: string | undefined): Promise<Engine>
   indexStreams(file)
   return {
     endpoint: `http://127.0.0.1:${port}`,
+    pid: child.pid,
     async close() {
       await closeChild(child)
       if (scratch) rmSync(scratch, { recursive: true, force: true })

@@ -4,6 +4,7 @@ import type { Place } from './attributes.ts'
 import { type AwsService, jsonAnswer, jsonError } from './aws-call.ts'
 import { matches } from './event-pattern.ts'
 import type { Observe } from './happening.ts'
+import { per64Kb } from './meter.ts'
 import type { Queues } from './queues.ts'
 import type { TimeScale } from './time-scale.ts'
 
@@ -187,6 +188,7 @@ function tryDelivery(
       body,
       ...(target.groupId === undefined ? {} : { groupId: target.groupId }),
     })
+    given.observe({ kind: 'billed', charge: 'queue-requests', units: per64Kb(body.length) })
     return undefined
   } catch (error) {
     return error instanceof Error ? error.message : String(error)

@@ -31,6 +31,7 @@ export function readFunctions(
       handler: properties.Handler,
       timeoutMs: (properties.Timeout ?? 3) * 1_000,
       memoryMb: properties.MemorySize ?? 128,
+      systemLogBytes: properties.LoggingConfig?.SystemLogLevel === 'WARN' ? 0 : startAndReport,
       maxProcesses: Math.max(1, Math.min(given.maxProcesses, concurrencyOf(model, fn))),
       preloads: given.preloads,
       environment: {
@@ -42,6 +43,9 @@ export function readFunctions(
   })
   return { pooled, callers }
 }
+
+/** About what the lines that begin and report an invocation have. */
+const startAndReport = 450
 
 /** The lowest of the reserved concurrency and what its queues allow. */
 function concurrencyOf(model: Model, fn: Resource<'AWS::Lambda::Function'>): number {

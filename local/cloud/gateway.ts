@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AwsAnswer, AwsCall, AwsService } from './aws-call.ts'
+import { billOf } from './billed.ts'
 import type { Observe } from './happening.ts'
 import type { Question } from './policy.ts'
 import { readBody } from './read-body.ts'
@@ -55,7 +56,11 @@ export function gateway(given: {
     const lacking = caller && needs.find((need) => !given.access.role(caller.roleArn, need))
     if (caller && lacking) return service.denied(tellDenied(caller, lacking))
     const reply = await service.answer(call)
-    record(recorded, caller?.functionName ?? 'operator', { call, needs, reply })
+    const action = record(recorded, caller?.functionName ?? 'operator', { call, needs, reply })
+    // What an operator looks up is no part of what an order costs.
+    for (const [charge, units] of caller && action ? billOf(action, call, reply) : []) {
+      given.observe({ kind: 'billed', charge, units })
+    }
     return reply
   }
   const tellDenied = (caller: Caller, { action, resource }: Question): string => {
@@ -145,6 +150,7 @@ function unknownService(name: string, action: string): AwsAnswer {
   }
 }
 
+/** Counts the call and returns its service and operation. */
 function record(
   recorded: Map<string, RecordedCall>,
   caller: string,
@@ -153,10 +159,10 @@ function record(
     readonly needs: readonly Question[]
     readonly reply: AwsAnswer
   },
-): void {
+): string | undefined {
   const { call, needs, reply } = done
   const [first] = needs
-  if (!first) return
+  if (!first) return undefined
   const action = call.action === '' ? first.action : `${first.action.split(':')[0]}:${call.action}`
   const resource = [...new Set(needs.map((need) => withoutKey(need.resource)))].join(' ')
   const key = `${caller} ${action} ${resource}`
@@ -170,6 +176,7 @@ function record(
     items: (before?.items ?? 0) + (Array.isArray(batch) ? batch.length : 1),
     capacityUnits: (before?.capacityUnits ?? 0) + (reply.capacityUnits ?? 0),
   })
+  return action
 }
 
 /** An object's ARN shortened to its bucket's. */

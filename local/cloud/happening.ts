@@ -1,3 +1,4 @@
+import type { Charge } from './meter.ts'
 import type { Metric } from './metrics.ts'
 
 /** What an observer of the cloud is told, in the order in which it happens. */
@@ -36,6 +37,7 @@ export type Happening =
       /** Names of the rules that matched. */
       readonly rules: readonly string[]
     }
+  | { readonly kind: 'billed'; readonly charge: Charge; readonly units: number }
   | { readonly kind: 'trouble'; readonly where: string; readonly message: string }
 
 /** Tells the observer; must not throw. */

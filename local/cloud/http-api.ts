@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import findMyWay, { type HTTPMethod } from 'find-my-way'
 import { type Authorization, type Authorize, authorizerFor, type Operator } from './authorize.ts'
+import type { Observe } from './happening.ts'
 import type { LambdaPool } from './lambda-pool.ts'
 import { readBody } from './read-body.ts'
 import { pause } from './time-scale.ts'
@@ -21,6 +22,7 @@ export type HttpApi = (request: IncomingMessage, response: ServerResponse) => vo
 
 interface Given {
   readonly pool: LambdaPool
+  readonly observe: Observe
   readonly operator: Operator
 }
 
@@ -31,6 +33,10 @@ interface Matched {
 
 /** API Gateway's limit of a request's body. */
 const bodyLimit = 10 * 1024 * 1024
+/** Each 512 KB begun are one request. */
+const billedBytes = 512 * 1024
+/** About what one line of an access log has. */
+const accessLogBytes = 250
 
 export function httpApi(routes: readonly ApiRoute[], given: Given): HttpApi {
   const find = router(routes)
@@ -58,6 +64,9 @@ async function handle(
     response.setHeader('connection', 'close')
     return answer(response, 413, 'Request Entity Too Large')
   }
+  const units = Math.max(1, Math.ceil(body.length / billedBytes))
+  given.observe({ kind: 'billed', charge: 'http-requests', units })
+  given.observe({ kind: 'billed', charge: 'log-bytes', units: accessLogBytes })
   const authorized = await matched.authorize(request, body)
   if (!authorized.ok) return answer(response, authorized.status, authorized.message)
   const { functionName, timeoutMs } = matched.route

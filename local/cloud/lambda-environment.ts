@@ -13,6 +13,8 @@ export interface FunctionCode {
   readonly handler: string
   readonly timeoutMs: number
   readonly memoryMb: number
+  /** Bytes of log that Lambda itself writes for each invocation. */
+  readonly systemLogBytes: number
   /** The whole environment of its processes. */
   readonly environment: Readonly<Record<string, string>>
   /** Files that its processes import first. */

@@ -41,6 +41,8 @@ interface Fleet {
 
 interface Waiting {
   readonly job: Job
+  /** When a process took it. */
+  began: number
   /** True once a process had to be started for it. */
   cold: boolean
 }
@@ -64,7 +66,9 @@ export function lambdaPool(
     while (fleet.idle.length > 0 && fleet.pending.length > 0) {
       const environment = fleet.idle.pop()
       const waiting = fleet.pending.shift()
-      if (environment && waiting) environment.run(waiting.job)
+      if (!environment || !waiting) continue
+      waiting.began = performance.now()
+      environment.run(waiting.job)
     }
   }
 
@@ -186,6 +190,7 @@ function newJob(
   const hex = (bytes: number) => randomBytes(bytes).toString('hex')
   const waiting: Waiting = {
     cold: false,
+    began,
     job: {
       requestId,
       payload,
@@ -199,11 +204,20 @@ function newJob(
           cold: waiting.cold,
           ...(outcome.ok ? {} : { error: outcome.error }),
         })
+        bill(fn, performance.now() - waiting.began, observe)
         done({ ...outcome, requestId })
       },
     },
   }
   return waiting
+}
+
+/** Lambda bills whole milliseconds, and here without the start of a process. */
+function bill({ memoryMb, systemLogBytes }: PooledFunction, ms: number, observe: Observe): void {
+  const units = (Math.ceil(ms) / 1000) * (memoryMb / 1024)
+  observe({ kind: 'billed', charge: 'invocations', units: 1 })
+  observe({ kind: 'billed', charge: 'gigabyte-seconds', units })
+  observe({ kind: 'billed', charge: 'log-bytes', units: systemLogBytes })
 }
 
 function failFirst(fleet: Fleet, error: FunctionError): void {

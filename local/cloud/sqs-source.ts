@@ -1,5 +1,5 @@
 import type { MessageAttributeValue } from './fauxqs-stores.ts'
-import type { Observe } from './happening.ts'
+import type { Happening, Observe } from './happening.ts'
 import type { Invoked, LambdaPool } from './lambda-pool.ts'
 import type { LiveQueue, Received } from './live-queue.ts'
 import type { Queues } from './queues.ts'
@@ -54,13 +54,19 @@ async function poll(source: SqsSource, given: Given): Promise<void> {
 async function gather(
   { batchSize, batchingWindow }: SqsSource,
   queue: LiveQueue,
-  { time, signal }: Given,
+  { time, observe, signal }: Given,
 ): Promise<readonly Received[]> {
-  const batch = [...queue.take(Math.min(10, batchSize))]
+  const take = () => {
+    const some = queue.take(Math.min(10, batchSize - batch.length))
+    if (some.length > 0) observe(requests(1))
+    return some
+  }
+  const batch: Received[] = []
+  batch.push(...take())
   if (batch.length === 0) return batch
   const end = Date.now() + time.ms(batchingWindow * 1_000)
   while (batch.length < batchSize) {
-    const more = queue.take(Math.min(10, batchSize - batch.length))
+    const more = take()
     batch.push(...more)
     if (more.length > 0) continue
     const left = end - Date.now()
@@ -82,9 +88,18 @@ async function deliver(
     batch
       .filter(({ message }) => failed.has(message.messageId) === wanted)
       .map(({ receiptHandle }) => receiptHandle)
-  queue.remove(handles(false))
+  const done = handles(false)
+  queue.remove(done)
+  // Lambda deletes ten messages with one request.
+  given.observe(requests(Math.ceil(done.length / 10)))
   if (failed.size > 0) queue.release(handles(true))
 }
+
+const requests = (units: number): Happening => ({
+  kind: 'billed',
+  charge: 'queue-requests',
+  units,
+})
 
 function failedOf(
   { reportsFailures }: SqsSource,

@@ -116,7 +116,7 @@ export const supported = {
       .strictObject({
         LogFormat: z.enum(['Text', 'JSON']).optional(),
         ApplicationLogLevel: text.optional(),
-        SystemLogLevel: noMeaning,
+        SystemLogLevel: text.optional(),
         LogGroup: text.optional(),
       })
       .optional(),

@@ -14,6 +14,8 @@ export interface Tables {
   streamOf(tableName: string): Promise<string>
   /** Calls back after each write to the table that went through the gateway. */
   onWrite(tableName: string, wake: () => void): void
+  /** The engine's process, where it is ours. */
+  readonly pid: number | undefined
   close(): Promise<void>
 }
 
@@ -41,6 +43,7 @@ export async function openTables(model: Model, dataFile: string | undefined): Pr
   }
   return {
     call,
+    pid: engine.pid,
     dynamodb: dynamodbService(model, forward, wake),
     streams: {
       needs: (request) => [

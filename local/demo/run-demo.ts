@@ -3,6 +3,7 @@ import { statusOf } from '../../domain/order/state.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import type { Hub } from '../hub.ts'
 import { chaos } from './chaos.ts'
+import { dollarsPerMillion } from './price-list.ts'
 import type { Progress } from './progress.ts'
 import { type Proof, prove } from './proof.ts'
 import { tell } from './story.ts'
@@ -39,6 +40,7 @@ export async function runDemo(demo: Demo): Promise<Proof> {
     await story(demo, heads)
     out.write(table(proof))
     out.write(reasons(heads))
+    if (!demo.chaos) out.write(price(hub, heads.length))
   }
   return proof
 }
@@ -107,6 +109,13 @@ function table(proof: Proof): string {
   const lines = rows.map(([name, n]) => `  ${name.padEnd(24)} ${String(n).padStart(6)}\n`).join('')
   const verdict = proof.ok ? 'Every promise held.' : 'A PROMISE BROKE.'
   return `\n  Counted at the twins and in the ledger:\n\n${lines}\n  ${verdict}\n`
+}
+
+/** What AWS would bill for a million like these. */
+function price({ cloud }: Hub, orders: number): string {
+  const services = dollarsPerMillion(cloud.usage(), orders)
+  const total = services.reduce((sum, [, dollars]) => sum + dollars, 0)
+  return `\n  A million such orders would cost $${total.toFixed(0)} at AWS (npm run bench -- price says of what).\n`
 }
 
 function reasons(heads: readonly OrderState[]): string {

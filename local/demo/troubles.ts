@@ -42,6 +42,7 @@ function troubleIn(happening: Happening): Trouble | undefined {
       return errorIn(happening.function, happening.line)
     case 'metric':
     case 'event':
+    case 'billed':
       return undefined
   }
 }

@@ -68,6 +68,21 @@ describe("the laptop's cloud carries an order from the front door to the last la
     })
   })
 
+  test('meters what AWS would bill: here the lines that Lambda writes itself, too', () => {
+    const used = trial.cloud.usage()
+    expect(used).toMatchObject({
+      'http-requests': 1,
+      invocations: 4,
+      // Sent, received and deleted: on the intake queue, and on the lane.
+      'queue-requests': 6,
+      events: 1,
+      'write-units': 6,
+      puts: 1,
+    })
+    expect(used['log-bytes']).toBeGreaterThan(450 * used.invocations)
+    expect(used['gigabyte-seconds']).toBeGreaterThan(0)
+  })
+
   test('starts a process once and uses it again', async () => {
     await trial.webhook({ id: 'order-2' })
     await trial.quiet()
