@@ -1,5 +1,6 @@
 import type { Connector } from '../contract.ts'
 import { cancelRelease } from './cancel-release.ts'
+import { counts } from './counts.ts'
 import { read, topics } from './read.ts'
 import { releaseOrder } from './release-order.ts'
 import { Settings } from './settings.ts'
@@ -17,5 +18,6 @@ export const shipbob: Connector = {
   topics: Object.keys(topics),
   effects: { 'release-order': releaseOrder, 'cancel-release': cancelRelease },
   sweep,
+  counts,
   read,
 }

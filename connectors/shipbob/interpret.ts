@@ -34,7 +34,8 @@ const unexpected: Judge = (kind, { status }) => unsure(kind, `ShipBob answered $
 const byStatus: Readonly<Record<number, Judge>> = {
   400: refused,
   401: () => halt('ShipBob does not accept the access token'),
-  403: () => halt('the access token may not do this: it needs orders_read and orders_write'),
+  403: () =>
+    halt('the access token may not do this: it needs orders_read, orders_write and inventory_read'),
   404: refused,
   409: refused,
   422: refused,

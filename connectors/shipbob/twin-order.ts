@@ -21,6 +21,7 @@ export interface TwinShipment {
   readonly is_tracking_uploaded: boolean
   readonly tracking: { readonly tracking_number: string | null; readonly [field: string]: unknown }
   readonly last_tracking_update_at: string | null
+  readonly location: { readonly id: number; readonly name: string }
   readonly products: readonly TwinProduct[]
   readonly [field: string]: unknown
 }

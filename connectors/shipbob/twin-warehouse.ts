@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { TwinWorld } from '../../domain/twin.ts'
 import type { TwinOrder, TwinShipment } from './twin-order.ts'
+import { type Shelf, shelf } from './twin-shelf.ts'
 import {
   held,
   isCancellable,
@@ -33,6 +34,7 @@ export interface Warehouse {
   take(order: TwinOrder): void
   cancel(order: TwinOrder): TwinOrder
   shipWhatIsDue(): void
+  readonly shelf: Shelf
 }
 
 export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
@@ -41,6 +43,7 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
   const get = (id: number) => documents.get('orders', String(id)) as TwinOrder | undefined
   const agenda = () => (documents.get('agenda', 'parcels') ?? []) as readonly Due[]
   const put = (order: TwinOrder) => documents.put('orders', String(order.id), order)
+  const goods = shelf(documents)
 
   function change(order: TwinOrder, changed: TwinShipment): TwinOrder {
     const shipments = order.shipments.map((shipment) =>
@@ -70,6 +73,7 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
     }
     if (shipment.status !== 'Processing') return
     if (!trouble || isWorkedAt(shipment)) {
+      goods.leave(shipment)
       // The whole order, once per parcel: https://developer.shipbob.com/webhooks
       notify('order.shipped', change(order, shipped(shipment, at.toISOString())), shipmentId)
       return
@@ -102,6 +106,7 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
   }
 
   return {
+    shelf: goods,
     get,
     put,
     byReference: (reference) => {
@@ -119,6 +124,7 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
     take: (order) => {
       put(order)
       documents.put('references', order.reference_id, order.id)
+      for (const shipment of order.shipments) goods.commit(shipment)
       const now = world.now().getTime()
       const due = order.shipments.map(({ id }, index) => ({
         orderId: order.id,
@@ -131,6 +137,7 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
       const at = world.now().toISOString()
       return order.shipments.reduce((before, shipment) => {
         if (!isCancellable(shipment)) return before
+        goods.release(shipment)
         const cancelled: TwinShipment = { ...shipment, status: 'Cancelled', last_update_at: at }
         const after = change(before, cancelled)
         notify('order.shipment.cancelled', cancelled, shipment.id)

@@ -4,6 +4,7 @@ import { Settings } from './settings.ts'
 import { invalid, problem, TwinCreateOrder } from './twin-create-order.ts'
 import { listOrders, updatedAt } from './twin-list.ts'
 import { openOrder, type TwinOrder } from './twin-order.ts'
+import { StockInput } from './twin-shelf.ts'
 import { type Warehouse, warehouse } from './twin-warehouse.ts'
 
 /** How long a lagging list does not know what was written. */
@@ -20,7 +21,15 @@ export const twin: MakeTwin = (world) => {
     secret,
     throttled,
     unavailable: json(503, { statusCode: 503, message: 'The service is unavailable.' }),
-    state: () => ({ orders: at.all() }),
+    state: () => ({ orders: at.all(), inventory: at.shelf.all() }),
+    takeStock: (body) => {
+      const told = StockInput.safeParse(parsed(body))
+      if (!told.success) return invalid(told.error.issues)
+      for (const { sku, location, onHand } of told.data.counts) {
+        at.shelf.count({ sku, location: Number(location ?? settings.locationId ?? 8), onHand })
+      }
+      return json(200, { inventory: told.data.counts.length })
+    },
     tick: async () => at.shipWhatIsDue(),
     handle: async (request) => {
       if (request.headers['authorization'] !== `Bearer ${secret.accessToken}`) return unauthorized
@@ -68,6 +77,7 @@ const routes: readonly (readonly [method: string, path: RegExp, answer: Answer])
     /^\/order\/(\d+)\/shipment\/(\d+)$/,
     (asked, desk) => withOrder(asked, desk, (order) => shipmentIn([order], asked.ids[1])),
   ],
+  ['GET', /^\/inventory-level\/locations$/, getInventory],
   ['GET', /^\/shipment\/(\d+)$/, ({ ids }, { at }) => shipmentIn(at.all(), ids[0])],
 ]
 
@@ -113,6 +123,10 @@ function getOrders({ query }: Asked, { world, at }: Desk): TwinReply {
   const known = candidates(query, at).filter((order) => updatedAt(order) < hiddenFrom)
   const { orders, headers } = listOrders(known, query)
   return json(200, orders, headers)
+}
+
+function getInventory({ query }: Asked, { at }: Desk): TwinReply {
+  return json(200, at.shelf.page(query))
 }
 
 /** A look-up by reference, which every doubt asks for, must not read the whole warehouse. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CountedUnits } from '../../domain/stock/units.ts'
 
 /** ShipBob's ids are int32; ours are strings. */
 const Id = z.union([z.int(), z.string().min(1)]).transform(String)
@@ -64,3 +65,25 @@ export const CancellationWire = z.object({
   status: z.enum(['Success', 'PartialSuccess', 'Failure']),
   order: OrderWire.nullish(),
 })
+
+export const InventoryPage = z.object({
+  items: z.array(z.unknown()).nullish(),
+  /** The address of the next page. */
+  next: Text,
+})
+
+/** An article with what lies of it in each fulfilment centre. */
+export const InventoryWire = z.object({
+  sku: Text,
+  locations: z
+    .array(
+      z.object({
+        location_id: Id,
+        on_hand_quantity: CountedUnits,
+        committed_quantity: CountedUnits,
+        fulfillable_quantity: CountedUnits,
+      }),
+    )
+    .nullish(),
+})
+export type InventoryWire = z.infer<typeof InventoryWire>

@@ -1,0 +1,63 @@
+import { retry } from '../../domain/failure.ts'
+import { read } from '../../domain/parse.ts'
+import type { CountedArticle, Counts, ReadCounts } from '../../domain/plug.ts'
+import { err, ok } from '../../domain/result.ts'
+import { callShipbob } from './call-shipbob.ts'
+import { InventoryPage, InventoryWire } from './wire.ts'
+
+const path = '/inventory-level/locations'
+
+/** As many to a page as ShipBob's largest page of orders. */
+const first = String(
+  new URLSearchParams({ PageSize: '250', SortBy: 'inventory_id', IsDigital: 'false' }),
+)
+
+/**
+ * All inventory with all of its places: asked for one place, ShipBob may leave out what ran out there, and that is what
+ * must not be missed.
+ */
+const readCounts: ReadCounts = async (account, { code, cursor = first }) => {
+  const at = account.now().toISOString()
+  const answer = await callShipbob(account, {
+    kind: 'read',
+    method: 'GET',
+    path: `${path}?${cursor}`,
+  })
+  if (!answer.ok) return answer
+  const page = read(InventoryPage, answer.value.json)
+  if (!page.ok) return err(retry('ShipBob listed inventory in an unknown shape'))
+  const { items, next } = page.value
+  const rest = next ? queryOf(next) : undefined
+  if (next && rest === undefined) return err(retry('ShipBob named a next page that is elsewhere'))
+
+  const counts: CountedArticle[] = []
+  const refused: string[] = []
+  for (const [n, item] of (items ?? []).entries()) {
+    const inventory = read(InventoryWire, item)
+    if (!inventory.ok) refused.push(`item ${n + 1} of a page: ${inventory.error.reason}`)
+    else if (inventory.value.sku) counts.push(countOf(inventory.value, code))
+  }
+  return ok({ counts, refused, at, ...(rest !== undefined && { cursor: rest }) })
+}
+
+export const counts: Counts = {
+  problem: (code) =>
+    /^[1-9]\d{0,9}$/.test(code)
+      ? undefined
+      : `"${code}" is no id of a fulfilment centre; write its number, as GET /2026-01/location lists it`,
+  read: readCounts,
+}
+
+/** What is neither promised nor to be had is damaged, lost or on its way between two centres. */
+function countOf({ sku, locations }: InventoryWire, code: string): CountedArticle {
+  const here = (locations ?? []).find(({ location_id }) => location_id === code)
+  const onHand = here?.on_hand_quantity ?? 0
+  const good = (here?.committed_quantity ?? 0) + (here?.fulfillable_quantity ?? 0)
+  return { sku: sku?.trim() ?? '', onHand, quarantined: Math.max(0, onHand - good) }
+}
+
+/** Of the next page's address only what is asked there: where it is asked is ours to say. */
+function queryOf(next: string): string | undefined {
+  const url = URL.parse(next, 'https://api.shipbob.com')
+  return url?.pathname.endsWith(path) && url.search !== '' ? url.search.slice(1) : undefined
+}
