@@ -25,6 +25,8 @@ export interface Plug {
   readonly effects: Effects
   /** Those of `effects` that a connection's settings leave, as safe as they say. @default `effects` */
   effectsFor?(settings: unknown): Effects
+  /** Whether its system gives out tokens that expire: without it there is no place to keep one. @default false */
+  readonly mintsTokens?: boolean
   /** Absent when the system cannot be swept. */
   readonly sweep?: Sweep
   /** Absent when the system cannot be asked what lies where. */

@@ -14,6 +14,7 @@ export const shopify: Channel = {
   settings: ShopifySettings,
   hosts: (settings) => [ShopifySettings.parse(settings).shop],
   maxConcurrency: 5,
+  mintsTokens: true,
   topics: [
     'orders/create',
     'orders/updated',

@@ -14,6 +14,7 @@ export const businessCentral: Connector = {
   hosts: () => hosts,
   // A user has five requests at one time; more of them only wait there.
   maxConcurrency: 4,
+  mintsTokens: true,
   topics: [],
   effects: {
     'create-order': createOrder,

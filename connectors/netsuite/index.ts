@@ -14,6 +14,7 @@ export const netsuite: Connector = {
   hosts: (settings) => [hostOf(NetsuiteSettings.parse(settings))],
   // An account has 5 to 55 places at one time, shared with everything else that calls it.
   maxConcurrency: 4,
+  mintsTokens: true,
   topics: [],
   effects: {
     'create-order': createOrder,

@@ -43,6 +43,7 @@ export class CrossReferenceFiles extends Construct {
       impact,
       // Two files that name one code are taken in the order in which they came.
       inOrder: true,
+      putsBack: false,
       maxConcurrency: 2,
       timeout: Duration.minutes(5),
       memorySize: 1024,

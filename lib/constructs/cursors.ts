@@ -3,6 +3,7 @@ import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { mintsTokens } from '../mints-tokens.ts'
 import type { CrossdockFunction } from './crossdock-function.ts'
 
 export interface CursorsProps {
@@ -29,25 +30,29 @@ export class Cursors extends Construct {
     to: CrossdockFunction<E>,
     connections: readonly ConnectionId[],
   ): void {
-    this.allowKeys(
-      to,
-      connections.flatMap((id) => [`token#${id}`, `valve#${id}`]),
-    )
+    this.allowKeys(to, {
+      kept: connections.map((id) => `valve#${id}`),
+      locked: connections.filter(mintsTokens).map((id) => `token#${id}`),
+    })
   }
 
   /** One connection's token, valve and checkpoint. */
   grantSweep<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
-    this.allowKeys(to, [`checkpoint#${connection}`, `token#${connection}`, `valve#${connection}`])
+    this.allowKeys(to, {
+      kept: [`checkpoint#${connection}`, `valve#${connection}`],
+      locked: [connection].filter(mintsTokens).map((id) => `token#${id}`),
+    })
   }
 
   private allowKeys<E extends z.ZodObject>(
     to: CrossdockFunction<E>,
-    keys: readonly string[],
+    { kept, locked }: { readonly kept: readonly string[]; readonly locked: readonly string[] },
   ): void {
-    to.allow(
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
-      [this.table.tableArn],
-      { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [...keys] } },
-    )
+    const at = (keys: readonly string[]) => ({
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': keys },
+    })
+    const { tableArn } = this.table
+    to.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [tableArn], at([...kept, ...locked]))
+    if (locked.length > 0) to.allow(['dynamodb:UpdateItem'], [tableArn], at(locked))
   }
 }

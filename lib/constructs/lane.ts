@@ -1,6 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib'
-import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { EventSourceMapping, RecursiveLoop } from 'aws-cdk-lib/aws-lambda'
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
@@ -27,6 +26,8 @@ export interface LaneProps<E extends z.ZodObject> {
   readonly timeout?: Duration
   /** @default 512 MB */
   readonly memorySize?: number
+  /** Whether the consumer sends messages to its own queue, to be seen later. @default true */
+  readonly putsBack?: boolean
   /** One message of a group after another. @default false: as many at one time as may be, in no order */
   readonly inOrder?: boolean
   /** Age of the oldest message that raises an alarm. @default 15 minutes */
@@ -61,6 +62,7 @@ export class Lane<E extends z.ZodObject> extends Construct {
       },
     })
 
+    const putsBack = props.putsBack ?? true
     this.consumer = new CrossdockFunction(this, 'Consumer', {
       deployment: props.deployment,
       name: props.consumer,
@@ -70,21 +72,10 @@ export class Lane<E extends z.ZodObject> extends Construct {
       ...(props.memorySize && { memorySize: props.memorySize }),
       // A message waits for its turn by being sent again with a delay; without this, Lambda would take
       // the sixteenth turn for a runaway loop and make the message a dead letter.
-      recursiveLoop: RecursiveLoop.ALLOW,
+      ...(putsBack && { recursiveLoop: RecursiveLoop.ALLOW }),
     })
-    this.consumer.allow(['sqs:SendMessage'], [this.queue.queueArn])
-    this.consumer.lambda.addEventSource(
-      new SqsEventSource(this.queue, {
-        batchSize: props.batchSize ?? 1,
-        reportBatchItemFailures: true,
-        maxConcurrency: props.maxConcurrency,
-      }),
-    )
-    Validations.of(this.consumer).acknowledge({
-      id: 'Serverless-LambdaEventSourceMappingDestination',
-      reason:
-        'An SQS event source takes no failure destination; the queue redrives to its own dead letters.',
-    })
+    if (putsBack) this.consumer.allow(['sqs:SendMessage'], [this.queue.queueArn])
+    this.feed(props)
 
     new ImpactAlarm(this, 'Waiting', {
       metric: this.queue.metricApproximateAgeOfOldestMessage({
@@ -95,6 +86,28 @@ export class Lane<E extends z.ZodObject> extends Construct {
       periods: 3,
       impact: props.impact,
       runbook: 'messages-waiting',
+    })
+  }
+
+  /** `SqsEventSource` would grant two actions more than Lambda uses. */
+  private feed({ batchSize, maxConcurrency }: LaneProps<E>): void {
+    const { lambda, role } = this.consumer
+    this.consumer.allow(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      [this.queue.queueArn],
+    )
+    const mapping = new EventSourceMapping(this, 'Messages', {
+      target: lambda,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: batchSize ?? 1,
+      reportBatchItemFailures: true,
+      maxConcurrency,
+    })
+    mapping.node.addDependency(role)
+    Validations.of(mapping).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason:
+        'An SQS event source takes no failure destination; the queue redrives to its own dead letters.',
     })
   }
 }

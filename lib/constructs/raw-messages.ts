@@ -41,9 +41,9 @@ export class RawMessages extends Construct {
   /** Adds messages; never reads one. */
   grantPut<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     const arn = Stack.of(this).exportValue(this.bucket.bucketArn)
-    to.allow(['s3:PutObject'], [`${arn}/*`])
+    to.allow(['s3:PutObject'], [`${arn}/raw/*`])
     Validations.of(to.role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${Stack.of(to).resolve(arn)['Fn::ImportValue']}/*]`,
+      id: `AwsSolutions-IAM5[Resource::${Stack.of(to).resolve(arn)['Fn::ImportValue']}/raw/*]`,
       reason: 'Nobody knows the name of a message before it arrives; it may only be added.',
     })
   }

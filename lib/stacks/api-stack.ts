@@ -40,7 +40,7 @@ export class ApiStack extends Stack {
     people.grantWrite(server)
     server.allow(['sqs:SendMessage'], [intake.queue.queueArn])
     server.allow(
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [idempotency.tableArn],
     )
 

@@ -121,7 +121,7 @@ export class IntakeStack extends Stack {
     poll.allow(['sqs:SendMessage'], [this.lane.queue.queueArn])
     cursors.grantSweep(poll, id)
     poll.allow(
-      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [idempotency.tableArn],
     )
     grantSecrets(poll, [{ id, ...connection }])

@@ -9,6 +9,7 @@ import { type EventBus, openEventBus } from './event-bus.ts'
 import { type Fauxqs, openFauxqs } from './fauxqs-stores.ts'
 import { type Functions, readFunctions } from './functions.ts'
 import { type Gateway, gateway, type RecordedCall } from './gateway.ts'
+import { type Grant, grantsIn } from './grants.ts'
 import type { Happening, Observe } from './happening.ts'
 import { type HttpApi, httpApi } from './http-api.ts'
 import { identityService } from './identity.ts'
@@ -21,7 +22,7 @@ import { type Plan, readPlan } from './plan.ts'
 import { openPositions } from './positions.ts'
 import { openQueues, type Queues } from './queues.ts'
 import { Refused } from './refusal.ts'
-import { type Access, readAccess } from './roles.ts'
+import { type Access, readAccess, type Use } from './roles.ts'
 import { runSchedule } from './scheduler.ts'
 import { secretsService } from './secrets.ts'
 import { pollQueue } from './sqs-source.ts'
@@ -106,6 +107,10 @@ export interface Cloud {
   metrics(): readonly Metric[]
   /** AWS calls so far, by function. */
   calls(): readonly RecordedCall[]
+  /** What the roles of the templates may do. */
+  grants(): readonly Grant[]
+  /** What they were allowed so far. */
+  uses(): readonly Use[]
   /** What AWS would bill for all of it so far. */
   usage(): Usage
   /** Process ids by function. */
@@ -155,6 +160,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       resources: () => createdIn(design.model),
       metrics: () => [...parts.metrics],
       calls: parts.gateway.calls,
+      grants: () => grantsIn(design.model),
+      uses: design.access.uses,
       usage: parts.meter.usage,
       processes: parts.pool.processes,
       engine: () => (parts.tables.pid === undefined ? [] : [parts.tables.pid]),

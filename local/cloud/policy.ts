@@ -71,7 +71,7 @@ const Document = z.strictObject({
 })
 
 /** Services that the laptop serves: only their statements are ever asked, so only theirs must be understood. */
-const served = ['dynamodb', 's3', 'sqs', 'events', 'secretsmanager', 'lambda', 'sts', '*']
+const served = ['dynamodb', 's3', 'sqs', 'events', 'secretsmanager', 'lambda', 'logs', 'sts', '*']
 
 /** The statements of a policy document; a condition that is not understood is refused by name. */
 export function readPolicy(document: unknown, where: string, refuse: Refuse): readonly Statement[] {
@@ -237,7 +237,8 @@ function isRoot(declared: string): boolean {
   return declared.endsWith(':root')
 }
 
-function wildcard(pattern: string): Matcher {
+/** Whether a value fits a pattern with `*` and `?`. */
+export function wildcard(pattern: string): Matcher {
   if (!/[*?]/.test(pattern)) return (value) => value === pattern
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&')
   const expression = new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's')

@@ -8,43 +8,66 @@ export interface Access {
   role(roleArn: string, question: Question): boolean
   /** Whether a service may do this to a resource, by that resource's own policy. */
   service(service: string, question: Question): boolean
+  /** What roles were allowed so far: by calls of their functions, and by the wiring, which AWS sees to in their name. */
+  uses(): readonly Use[]
+}
+
+/** One thing that was allowed to a role. */
+export interface Use extends Question {
+  readonly role: string
 }
 
 /** Reads every role, policy, queue policy and bucket policy of the model. */
 export function readAccess(model: Model, refuse: Refuse): Access {
   const identities = readIdentities(model, refuse)
   const resourcePolicies = readResourcePolicies(model, refuse)
+  const uses = new Map<string, Use>()
   return {
     role: (arn, question) => {
       const principal = { arn }
       const own = decide(identities.get(arn) ?? nothing, question, principal)
       const theirs = decide(resourcePolicies, question, principal)
-      return own !== 'deny' && theirs !== 'deny' && (own === 'allow' || theirs === 'allow')
+      const allowed = own !== 'deny' && theirs !== 'deny' && (own === 'allow' || theirs === 'allow')
+      if (allowed) remember(uses, { role: arn, ...question })
+      return allowed
     },
     service: (service, question) => decide(resourcePolicies, question, { service }) === 'allow',
+    uses: () => [...uses.values()],
   }
 }
 
+/** By the kind of a key, such as `token#…`; orders without number would fill the memory. */
+function remember(uses: Map<string, Use>, use: Use): void {
+  const keys = use.context?.['dynamodb:leadingkeys'] ?? []
+  const kinds = [...new Set(keys.map((key) => key.split('#')[0]))].sort()
+  const resource = use.resource.replace(/^(arn:aws:s3:::[^/]+\/[^/]+).*/, '$1')
+  uses.set([use.role, use.action, resource, ...kinds].join(' '), use)
+}
+
 const nothing: readonly Statement[] = []
+
+const logs = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents']
 
 /**
  * AWS's own managed policies, as far as the laptop serves their actions.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html (2026-11-21)
  */
 const awsManaged: Readonly<Record<string, readonly string[]>> = {
-  AWSLambdaBasicExecutionRole: [],
+  AWSLambdaBasicExecutionRole: logs,
   AWSXRayDaemonWriteAccess: [],
   CloudWatchLambdaInsightsExecutionRolePolicy: [],
   AWSLambdaSQSQueueExecutionRole: [
     'sqs:ReceiveMessage',
     'sqs:DeleteMessage',
     'sqs:GetQueueAttributes',
+    ...logs,
   ],
   AWSLambdaDynamoDBExecutionRole: [
     'dynamodb:DescribeStream',
     'dynamodb:GetRecords',
     'dynamodb:GetShardIterator',
     'dynamodb:ListStreams',
+    ...logs,
   ],
 }
 

@@ -13,6 +13,7 @@ export function checkWiring(model: Model, access: Access, refuse: Refuse): void 
   for (const schedule of model.of('AWS::Scheduler::Schedule')) {
     checkSchedule(model, access, schedule, refuse)
   }
+  for (const fn of model.of('AWS::Lambda::Function')) checkFunction(model, access, fn, refuse)
   for (const config of model.of('AWS::Lambda::EventInvokeConfig')) {
     const destination = config.properties.DestinationConfig?.OnFailure?.Destination
     const fn = findFunction(model, config.properties.FunctionName)
@@ -43,7 +44,12 @@ function findQueue(model: Model, arn: string): Resource<'AWS::SQS::Queue'> | und
 
 const sourceActions = {
   sqs: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-  dynamodb: ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+  dynamodb: [
+    'dynamodb:DescribeStream',
+    'dynamodb:GetRecords',
+    'dynamodb:GetShardIterator',
+    'dynamodb:ListStreams',
+  ],
 }
 
 type Mapping = Resource<'AWS::Lambda::EventSourceMapping'>
@@ -140,6 +146,26 @@ function checkRedrive(model: Model, queue: Resource<'AWS::SQS::Queue'>, refuse: 
   const listed = allowed?.sourceQueueArns?.includes(queue.attributes['Arn'] ?? '')
   if (allowed?.redrivePermission === 'denyAll' || (allowed?.sourceQueueArns && !listed)) {
     refuse(`${nameOf(queue)}: the RedriveAllowPolicy of ${nameOf(deadLetters)} does not let it in`)
+  }
+}
+
+/** A function without these writes no log and loses what it could not handle, and nobody is told. */
+function checkFunction(
+  model: Model,
+  access: Access,
+  fn: Resource<'AWS::Lambda::Function'>,
+  refuse: Refuse,
+): void {
+  const { Role, LoggingConfig, DeadLetterConfig } = fn.properties
+  const destination = DeadLetterConfig?.TargetArn
+  checkDestination(model, access, { resource: fn, fn, destination }, refuse)
+  const log = model
+    .of('AWS::Logs::LogGroup')
+    .find(({ attributes }) => attributes.Ref === LoggingConfig?.LogGroup)
+  const resource = log?.attributes['Arn'] ?? ''
+  for (const action of log ? ['logs:CreateLogStream', 'logs:PutLogEvents'] : []) {
+    if (access.role(Role, { action, resource })) continue
+    refuse(`${nameOf(fn)}: its role lacks ${action} on ${resource}`)
   }
 }
 

@@ -26,7 +26,7 @@ interface MisbehaveOptions {
 }
 
 export interface TwinAccountOptions {
-  readonly plug: Pick<Plug, 'hosts' | 'settings'>
+  readonly plug: Pick<Plug, 'hosts' | 'settings' | 'mintsTokens'>
   readonly connection: ConnectionId
   /** The connection's own fields, as in `settings/*.json`. */
   readonly settings: unknown
@@ -76,13 +76,20 @@ export function twinAccount(options: TwinAccountOptions): TwinAccount {
     settings,
     secret: async () => options.secret ?? options.twin.secret,
     send,
-    tokens: options.tokens ?? memoryTokens(options.now),
+    tokens: options.tokens ?? (options.plug.mintsTokens ? memoryTokens(options.now) : noTokens),
     now: options.now,
     calls,
     misbehave: (how, { times = 1, which = () => true } = {}) => {
       plans.push({ how, left: times, which })
     },
   }
+}
+
+/** What a deployed worker of a plug that does not say it mints tokens would meet. */
+const noTokens: Tokens = {
+  get: () =>
+    Promise.reject(new Error('not authorized: the plug does not say that it mints tokens')),
+  drop: async () => {},
 }
 
 /** Tokens in memory: one mint at a time, kept until a minute before they expire. */
