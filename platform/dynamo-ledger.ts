@@ -1,4 +1,3 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import {
   BatchGetCommand,
   type DynamoDBDocumentClient,
@@ -14,11 +13,15 @@ import type { Commit, Ledger } from '../domain/ports.ts'
 import { Order } from '../schemas/canonical/order.ts'
 import { OrderState } from '../schemas/stored/order-state.ts'
 import { shardOf } from './dynamo-deadlines.ts'
+import { stockWrites } from './dynamo-stock.ts'
+import { lostRace } from './lost-race.ts'
 
 export interface Tables {
   readonly ledger: string
   /** Personal data, under its own key. */
   readonly people: string
+  /** @default nothing is kept in stock */
+  readonly stock?: string | undefined
 }
 
 type Item = Record<string, unknown>
@@ -93,7 +96,7 @@ async function batchGet(
 }
 
 function writesOf(commit: Commit, tables: Tables): Write[] {
-  const { before, after, events, order } = commit
+  const { before, after, events, order, stock } = commit
   const TableName = tables.ledger
   const head: Write = {
     Put: {
@@ -108,9 +111,10 @@ function writesOf(commit: Commit, tables: Tables): Write[] {
           }),
     },
   }
-  if (events.every(({ type }) => quiet.has(type))) return [head]
+  const moved = stock ? stockWrites(stockTable(tables), stock) : []
+  if (events.every(({ type }) => quiet.has(type))) return [head, ...moved]
 
-  const writes = [head, { Put: { TableName, Item: commitOf(commit) } }]
+  const writes = [head, { Put: { TableName, Item: commitOf(commit) } }, ...moved]
   if (!order) return writes
   const { people, ...document } = order
   return [
@@ -118,6 +122,11 @@ function writesOf(commit: Commit, tables: Tables): Write[] {
     { Put: { TableName, Item: { pk: after.id, sk: 'order', order: document } } },
     { Put: { TableName: tables.people, Item: { pk: after.id, people } } },
   ]
+}
+
+function stockTable({ stock }: Tables): string {
+  if (stock) return stock
+  throw new Error('a commit changes stock, and this ledger was not told where it is')
 }
 
 function headOf({ after, at }: Commit): Item {
@@ -158,14 +167,3 @@ function referenceOf(events: Commit['events']): string | undefined {
   }
   return undefined
 }
-
-/** Somebody else was first. Throttling and the like are no such thing and stay errors. */
-function lostRace(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  if (error.name === 'ConditionalCheckFailedException') return true
-  if (!(error instanceof TransactionCanceledException)) return false
-  const codes = (error.CancellationReasons ?? []).map(({ Code }) => Code ?? 'None')
-  return codes.every((code) => race.has(code)) && codes.some((code) => code !== 'None')
-}
-
-const race: ReadonlySet<string> = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict'])

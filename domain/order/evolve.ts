@@ -4,6 +4,7 @@ import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { Called, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
+import { holding, type StockStep } from '../stock/holding.ts'
 import { adopt } from './adopt.ts'
 import { withParcel } from './allot.ts'
 import { isBlocked } from './claims.ts'
@@ -179,6 +180,12 @@ const evolution: Evolution = {
       before: line.shipped,
     }))
   },
+  'release.completed': (before) => {
+    const { warehouse: _, backorder: __, ...state } = before
+    const { wms: ___, ...given } = state.given
+    const next = { ...state, given, completed: (state.completed ?? 0) + 1 }
+    return withLines(next, (line) => ({ ...line, before: line.shipped }))
+  },
   'sale.accepted': (state, event) => {
     const done = finish(state, event)
     return done.seen ? { ...done, seen: { ...done.seen, awaiting: false } } : done
@@ -211,6 +218,17 @@ const evolution: Evolution = {
   }),
   'release.backordered': (state, { since, expectedAt, lines }) =>
     balanced({ ...state, backorder: { since, lines, ...(expectedAt && { expectedAt }) } }),
+
+  'stock.sought': (state, { articles, short, whole, wakeAt }, at) => {
+    const { since = at, held = [] } = state.stock ?? {}
+    const waits = short.length > 0 && { since }
+    const stock = { articles, short, whole, held, ...waits, ...(wakeAt && { wakeAt }) }
+    return balanced({ ...state, stock })
+  },
+  'stock.reserved': held,
+  'stock.released': held,
+  'stock.consumed': held,
+  'stock.returned': held,
 
   'exception.raised': (state, { code, subject, owner, reason, deadline }, at) => ({
     // What only a person can answer is not asked for again.
@@ -328,6 +346,13 @@ function packed(state: OrderState, shipment: Shipment, late = false): OrderState
     const after = withParcel(known ? withParcel(line, known, -1) : line, shipment, 1)
     return late ? { ...after, before: line.before + after.shipped - line.shipped } : after
   })
+}
+
+function held(state: OrderState, step: StockStep): OrderState {
+  const { stock } = state
+  return stock
+    ? balanced({ ...state, stock: { ...stock, held: holding(stock.held, step) } })
+    : state
 }
 
 const withLines = (state: OrderState, to: (line: LedgerLine) => LedgerLine): OrderState =>

@@ -2,6 +2,7 @@ import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { OrderEvent, OrderEventType } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import type { Commit, Ledger } from '../ports.ts'
+import { balanced, type StockDeps } from '../stock/balance.ts'
 import { type Ask, decide } from './decide.ts'
 import { digestOf } from './digest.ts'
 import { edited } from './edits.ts'
@@ -12,6 +13,8 @@ import { unknownOrder } from './state.ts'
 export interface LearnDeps {
   readonly ledger: Ledger
   readonly policy: Policy
+  /** Absent where nothing is kept in stock. */
+  readonly kept?: StockDeps | undefined
   /** Waits a random while below this many milliseconds. */
   readonly jitter: (ms: number) => Promise<void>
 }
@@ -43,24 +46,38 @@ export async function learn(
     const known = attempt === 0 ? last : undefined
     const before = known ?? (await deps.ledger.load(id)) ?? unknownOrder(id)
     const whole = await withEdits(before, fact, deps.ledger)
-    const { events, after: decided, ask } = decide(before, whole, deps.policy)
+    const { ask, ...decision } = decide(before, whole, deps.policy)
     if (ask) return { state: before, events: [], ask }
+    if (decision.events.length === 0 && fact.type !== 'deadline') {
+      return { state: before, events: [] }
+    }
+    const step = { before, after: decision.after, at: fact.at }
+    const stocked = await balanced(step, deps.policy, deps.kept)
+    const events = [...decision.events, ...stocked.events]
     if (events.length === 0) return { state: before, events }
 
-    const after = { ...decided, rev: before.rev + 1 }
+    const after = { ...stocked.after, rev: before.rev + 1 }
     const commit: Commit = {
       before,
       after,
       events,
       at: fact.at,
       ...(adopts(events) && 'order' in whole && { order: whole.order }),
+      ...(stocked.changes && { stock: stocked.changes }),
       ...(traceparent !== undefined && { traceparent }),
     }
-    if (await deps.ledger.commit(commit)) return { state: after, events }
+    if (await deps.ledger.commit(commit)) {
+      if (!stocked.more) return { state: after, events }
+      const rest = await learn({ id, traceparent, last: after }, atOnce(fact), deps)
+      return { state: rest.state, events: [...events, ...rest.events] }
+    }
     await deps.jitter(20 * 2 ** Math.min(attempt, 5))
   }
   throw new Error(`order ${id} moved ${attempts} times while a ${fact.type} was being written`)
 }
+
+/** Looks at an order again without learning anything. */
+const atOnce = ({ at }: Fact): Fact => ({ type: 'deadline', at })
 
 const adopts = (events: readonly OrderEvent[]): boolean =>
   events.some(({ type }) => adopting.has(type))

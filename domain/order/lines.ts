@@ -1,4 +1,5 @@
-import type { LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
+import type { LineArticles } from '../../schemas/events/order-event.ts'
+import type { LedgerLine, OrderState, OrderStock } from '../../schemas/stored/order-state.ts'
 
 /** Units that were ordered and not taken back. */
 export const toDeliver = (line: LedgerLine): number => line.ordered - line.cancelled
@@ -7,9 +8,19 @@ export const toDeliver = (line: LedgerLine): number => line.ordered - line.cance
 export const toShip = (line: LedgerLine): number =>
   line.shippable ? Math.max(0, toDeliver(line) - line.byChannel - line.shipped) : 0
 
+/** Units that a warehouse still has to send and that are there for it. */
+export const maySend = (line: LedgerLine): number =>
+  Math.min(toShip(line), Math.max(0, secured(line) - line.shipped))
+
 /** Units that the release in force asks the warehouse for, those it has sent included. */
 export const forWarehouse = (line: LedgerLine): number =>
-  line.shippable ? Math.max(0, toDeliver(line) - line.byChannel - line.before) : 0
+  line.shippable
+    ? Math.max(0, Math.min(toDeliver(line) - line.byChannel, secured(line)) - line.before)
+    : 0
+
+/** What a warehouse was asked for it is not asked to give back because stock is counted since. */
+const secured = (line: LedgerLine): number =>
+  Math.max(line.secured ?? Number.POSITIVE_INFINITY, line.released)
 
 /** Units that a parcel may still bring: what was shipped is a fact, even of units that were taken back meanwhile. */
 export const mayArrive = (line: LedgerLine, { cancelledAt }: OrderState): number =>
@@ -46,7 +57,7 @@ export function balanced(state: OrderState): OrderState {
     const units = cancelled[i] ?? 0
     return { ...line, cancelled: units, refunded: 0 }
   })
-  return { ...state, lines: withBackorders(withRefunds(lines), state) }
+  return { ...state, lines: withBackorders(withStock(withRefunds(lines), state), state) }
 }
 
 /** Who cancels an order means all of it, its lines to come too; what a channel cancelled it has refunded. */
@@ -99,17 +110,61 @@ function withRefunds(lines: readonly LedgerLine[]): readonly LedgerLine[] {
   })
 }
 
+function withStock(lines: readonly LedgerLine[], { stock }: OrderState): readonly LedgerLine[] {
+  if (!stock) return lines
+  const waits = stock.whole && stock.short.length > 0
+  const units = dealt(lines, stock)
+  return lines.map((line) => {
+    const { secured: _, ...rest } = line
+    const there = units.get(line.id)
+    return there === undefined ? rest : { ...rest, secured: line.shipped + (waits ? 0 : there) }
+  })
+}
+
+/** Units still to ship of each line that is kept in stock for which all parts are reserved, in the order's own order. */
+export function dealt(
+  lines: readonly LedgerLine[],
+  { articles, held }: Pick<OrderStock, 'articles' | 'held'>,
+): ReadonlyMap<string, number> {
+  const pool = new Map<string, number>()
+  for (const { sku, reserved } of held) pool.set(sku, (pool.get(sku) ?? 0) + reserved)
+  const ahead = ({ parts, shipped }: LedgerLine, { sku, per }: LineArticles['parts'][number]) =>
+    Math.max(0, (parts?.[sku] ?? 0) - shipped * per)
+  const counted = lines.filter(({ id }) => (articles[id]?.parts ?? []).length > 0)
+  return new Map(
+    counted.map((line) => {
+      const parts = articles[line.id]?.parts ?? []
+      const each = parts.map((part) =>
+        Math.floor(((pool.get(part.sku) ?? 0) + ahead(line, part)) / part.per),
+      )
+      const units = Math.min(toShip(line), ...each)
+      for (const part of parts) {
+        const taken = Math.max(0, units * part.per - ahead(line, part))
+        pool.set(part.sku, (pool.get(part.sku) ?? 0) - taken)
+      }
+      return [line.id, units]
+    }),
+  )
+}
+
 /** The last lines of a SKU wait first: a warehouse serves an order from the top. */
-function withBackorders(lines: readonly LedgerLine[], { backorder }: OrderState): LedgerLine[] {
+function withBackorders(
+  lines: readonly LedgerLine[],
+  { backorder, stock }: OrderState,
+): LedgerLine[] {
+  const short = new Map((stock?.short ?? []).map(({ id, units }) => [id, units]))
   const waiting = new Map((backorder?.lines ?? []).map(({ sku, quantity }) => [sku, quantity]))
   return lines
     .toReversed()
     .map((line) => {
       const sku = skuThere(line) ?? ''
       const rest = waiting.get(sku) ?? 0
-      const backordered = Math.min(rest, toShip(line))
-      waiting.set(sku, rest - backordered)
-      return { ...line, backordered }
+      const there = Math.min(rest, toShip(line))
+      waiting.set(sku, rest - there)
+      return {
+        ...line,
+        backordered: Math.max(there, Math.min(short.get(line.id) ?? 0, toShip(line))),
+      }
     })
     .toReversed()
 }

@@ -3,6 +3,7 @@ import type { Currency } from '../../schemas/canonical/money.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { EffectName, Route } from '../../schemas/events/order-event.ts'
 import type { ResolvedSettings } from '../../schemas/settings.ts'
+import { type StockPolicy, stockPolicyOf } from '../stock/places.ts'
 
 /** What the retailer decided, as the ledger asks it. */
 export interface Policy {
@@ -14,6 +15,8 @@ export interface Policy {
   can(connection: ConnectionId, effect: EffectName): boolean
   /** Seconds allowed per stage. */
   readonly stages: ResolvedSettings['stages']
+  /** Absent where nothing is kept in stock. */
+  readonly stock?: StockPolicy | undefined
 }
 
 /** What a route can depend on. */
@@ -42,6 +45,7 @@ export function policyOf(settings: ResolvedSettings): Policy {
     holdsUnpaid: (channel) => connections.get(channel)?.unpaidOrders === 'hold',
     can: (connection, effect) => connections.get(connection)?.effects.includes(effect) ?? false,
     stages: settings.stages,
+    stock: stockPolicyOf(settings),
   }
 }
 

@@ -11,4 +11,5 @@ export const quiet: ReadonlySet<OrderEventType> = new Set([
   'fact.kept',
   'fact.used',
   'shipment.seen',
+  'stock.sought',
 ])

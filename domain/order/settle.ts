@@ -3,11 +3,13 @@ import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { cancellation } from './cancel.ts'
 import { evolve } from './evolve.ts'
+import { maySend } from './lines.ts'
 import { neededEffects } from './needs.ts'
 import type { Policy } from './policy.ts'
 import { keptEvents } from './shipments.ts'
 import { stageEvents } from './stages.ts'
 import { standingExceptions } from './standing.ts'
+import { releaseOf, warehouseHolds } from './state.ts'
 import { after } from './time.ts'
 
 /** Everything that follows from a state by itself, whatever fact led to it: that is why order of arrival does not matter. */
@@ -19,6 +21,7 @@ const consequences: readonly ((
   routing,
   keptEvents,
   cancellation,
+  completion,
   standingExceptions,
   neededEffects,
   stageEvents,
@@ -35,6 +38,16 @@ function routing(state: OrderState, at: Instant, policy: Policy): readonly Order
   if (route) return [{ type: 'order.routed', route }]
   if (routeAt && routeAt > at) return []
   return [{ type: 'route.sought', nextAt: after(at, routePatience) }]
+}
+
+/** A warehouse cannot add to what it has sent already: what is to follow is a release of its own. */
+function completion(state: OrderState): readonly OrderEvent[] {
+  const { cancelRequestedAt, lines } = state
+  if (releaseOf(state)?.state !== 'done' || cancelRequestedAt || warehouseHolds(state)) return []
+  const more = lines.some((line) => maySend(line) > 0)
+  return more && lines.some((line) => line.shipped > line.before)
+    ? [{ type: 'release.completed' }]
+    : []
 }
 
 /** Applies the consequences until nothing new follows. */

@@ -4,7 +4,7 @@ import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { isParked } from './claims.ts'
 import { digest } from './digest.ts'
-import { atWarehouse, forWarehouse, toDeliver, toShip } from './lines.ts'
+import { atWarehouse, forWarehouse, maySend, toDeliver, toShip } from './lines.ts'
 import { connectionOfOrder } from './order-id.ts'
 import { earliest } from './time.ts'
 
@@ -53,6 +53,7 @@ export function dueAt(state: OrderState): Instant | undefined {
     ...Object.values(state.intents).map((i) => (isParked(state, i) ? undefined : i.wakeAt)),
     ...Object.values(state.stages).map((stage) => (stage.scored ? undefined : stage.dueAt)),
     state.route || state.cancelledAt ? undefined : state.routeAt,
+    state.stock?.wakeAt,
   ])
 }
 
@@ -85,17 +86,18 @@ export const warehouseHolds = ({ lines }: OrderState): boolean =>
 export const isOutdated = (state: OrderState): boolean =>
   state.given.wms !== undefined &&
   state.given.wms !== stands(state, 'wms') &&
-  (warehouseHolds(state) || state.lines.some((line) => toShip(line) > 0))
+  (warehouseHolds(state) || state.lines.some((line) => maySend(line) > 0))
 
 export const needsWarehouse = (state: OrderState): boolean =>
-  state.lines.some((line) => toShip(line) > 0) || mayHaveHappened(releaseOf(state))
+  state.lines.some((line) => maySend(line) > 0) || mayHaveHappened(releaseOf(state))
 
 /** The posting is an order's one. */
 export const postingOf = (state: OrderState): Intent | undefined => state.intents['create-order']
 
-/** Which release is in force: one that the warehouse let go of is followed by the next. */
-export const roundOf = ({ intents }: OrderState): number =>
+/** Which release is in force: one that the warehouse let go of, or has sent all of, is followed by the next. */
+export const roundOf = ({ intents, completed = 0 }: OrderState): number =>
   1 +
+  completed +
   Object.values(intents).filter((i) => i.effect === 'cancel-release' && i.state === 'done').length
 
 /** The id of an effect that happens once in a round. */

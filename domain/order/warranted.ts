@@ -92,12 +92,13 @@ const byState: ReadonlySet<string> = new Set([
 export const isWarranted = ({ code, subject }: Pick<Exception, 'code' | 'subject'>): boolean =>
   byState.has(`${code}:${subject}`)
 
-function backordered({ lines, backorder }: OrderState): string | undefined {
+function backordered({ lines, backorder, stock }: OrderState): string | undefined {
   const waiting = lines.filter((line) => line.backordered > 0)
   if (waiting.length === 0) return undefined
   const units = waiting.map((line) => `${line.backordered} of line ${line.id}`)
   const expected = backorder?.expectedAt ? `, expected ${backorder.expectedAt}` : ''
-  return `the warehouse has no stock for ${units.join(', ')}${expected}`
+  const rest = stock?.whole && stock.short.length > 0 ? '; all of it waits for that' : ''
+  return `the warehouse has no stock for ${units.join(', ')}${expected}${rest}`
 }
 
 /** The channel's order no longer is what the ERP was given, and the ERP cannot be told. */

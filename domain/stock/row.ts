@@ -14,8 +14,8 @@ export interface StockWrite extends Place {
   readonly reserve: number
   /** Units that left at a moment; negative when a parcel turns out not to have had them. */
   readonly left?: { readonly units: number; readonly at: Instant }
-  /** `countedAt` of the row when this was decided: a count in between may have seen the parcel leave. */
-  readonly countedAt: Instant | undefined
+  /** The row that this was decided on: a count in between may have seen the parcel leave. */
+  readonly seen: StockRow
 }
 
 /**
@@ -23,9 +23,9 @@ export interface StockWrite extends Place {
  * between. What has left is a fact, whatever it leaves behind; what is promised has to be there.
  */
 export function written(row: StockRow, write: StockWrite): StockRow | undefined {
-  if (row.countedAt !== write.countedAt) return undefined
-  const { left, by, reserve } = write
-  const gone = left && isAfterCount(row, left.at) ? left.units : 0
+  if (row.countedAt !== write.seen.countedAt) return undefined
+  const { by, reserve } = write
+  const { left, gone } = leaving(write)
   const reserved = row.reserved + reserve
   const after: StockRow = {
     ...row,
@@ -33,10 +33,20 @@ export function written(row: StockRow, write: StockWrite): StockRow | undefined 
     reserved,
     onHand: row.onHand - gone,
     reservedBy: { ...row.reservedBy, [by]: (row.reservedBy[by] ?? 0) + reserve },
-    since: gone === 0 || !left ? row.since : remembered(row.since, { at: left.at, units: -gone }),
+    since: left ? remembered(row.since, left) : row.since,
   }
   if (reserved < 0 || (reserve > 0 && freeIn(after) < 0)) return undefined
   return after
+}
+
+/** What a step takes off the shelf: nothing where the last count has seen it gone. */
+export function leaving({ left, seen }: StockWrite): {
+  readonly gone: number
+  /** What has to be remembered of it. */
+  readonly left?: StockRow['since'][number]
+} {
+  if (!left || left.units === 0 || !isAfterCount(seen, left.at)) return { gone: 0 }
+  return { gone: left.units, left: { at: left.at, units: -left.units } }
 }
 
 /** What happened before the last count is in that count already. */
@@ -133,7 +143,7 @@ export const memory = 12
  * What moved, oldest first. When there is no more room, the two oldest become one that errs on the safe side: units that left
  * count as gone later than they were, units that came as having come earlier, until the next count.
  */
-function remembered(
+export function remembered(
   since: StockRow['since'],
   movement: StockRow['since'][number],
 ): StockRow['since'] {

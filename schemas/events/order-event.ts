@@ -5,6 +5,7 @@ import { Instant } from '../canonical/instant.ts'
 import { Currency, Minor } from '../canonical/money.ts'
 import { Reference } from '../canonical/reference.ts'
 import { Shipment } from '../canonical/shipment.ts'
+import { Place } from '../stored/stock.ts'
 import { ExceptionCode, ExceptionOwner } from './exception.ts'
 
 /**
@@ -94,6 +95,19 @@ const done = {
 }
 const about = { code: ExceptionCode, subject: z.string() }
 const stage = { stage: z.string(), connection: ConnectionId, dueAt: Instant }
+
+/** What one unit of a line is made of where it lies, as of the SKU that the line had then. */
+export const LineArticles = z.object({
+  sku: z.string(),
+  parts: z.array(z.object({ sku: z.string(), per: z.int().positive() })),
+})
+export type LineArticles = z.infer<typeof LineArticles>
+
+/** Units of an article at a place. */
+const Portion = Place.extend({ units: z.int().positive() })
+export type Portion = z.infer<typeof Portion>
+
+const portions = { portions: z.array(Portion) }
 
 /** Everything that can happen to an order. The ledger's state is the fold of these. */
 export const OrderEvent = z.discriminatedUnion('type', [
@@ -213,6 +227,24 @@ export const OrderEvent = z.discriminatedUnion('type', [
     expectedAt: Instant.optional(),
     lines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
   }),
+
+  /** All that the release asked for has left, and there is more to send: the next one follows. */
+  z.object({ type: z.literal('release.completed') }),
+
+  /** What its lines are in stock, and what of them is not there. */
+  z.object({
+    type: z.literal('stock.sought'),
+    articles: z.record(z.string(), LineArticles),
+    short: z.array(z.object({ id: z.string(), units: z.int().positive() })),
+    whole: z.boolean(),
+    wakeAt: Instant.optional(),
+  }),
+  z.object({ type: z.literal('stock.reserved'), ...portions }),
+  z.object({ type: z.literal('stock.released'), ...portions }),
+  /** It left; what of it was reserved is not any more. */
+  z.object({ type: z.literal('stock.consumed'), ...portions }),
+  /** A parcel turned out not to have had it. */
+  z.object({ type: z.literal('stock.returned'), ...portions }),
 
   z.object({
     type: z.literal('exception.raised'),

@@ -5,7 +5,16 @@ import { Currency, Minor } from '../canonical/money.ts'
 import { Reference } from '../canonical/reference.ts'
 import { Shipment } from '../canonical/shipment.ts'
 import { ExceptionCode, ExceptionOwner } from '../events/exception.ts'
-import { Called, EffectName, Problem, Route, SoldLine, Version } from '../events/order-event.ts'
+import {
+  Called,
+  EffectName,
+  LineArticles,
+  Problem,
+  Route,
+  SoldLine,
+  Version,
+} from '../events/order-event.ts'
+import { Place } from './stock.ts'
 
 /**
  * What the ledger keeps of a line; quantities in units sold. At every moment
@@ -24,13 +33,15 @@ export const LedgerLine = SoldLine.extend({
   /** Units that the last request to the warehouse was about, those that had left included. */
   asked: z.int().optional(),
   shipped: z.int(),
-  /** Units still to ship that the warehouse has no stock for. */
+  /** Units still to ship that there is no stock for. */
   backordered: z.int(),
   /** Units that left before the release that is in force. */
   before: z.int(),
   called: Called.omit({ id: true }).optional(),
   /** Units of a bundle's components that left, by what the warehouse calls them. */
   parts: z.record(z.string(), z.int()).optional(),
+  /** Units that may leave, those that have left included; absent for what is not kept in stock. */
+  secured: z.int().optional(),
 })
 export type LedgerLine = z.infer<typeof LedgerLine>
 
@@ -63,6 +74,10 @@ export const Intent = z.object({
 })
 export type Intent = z.infer<typeof Intent>
 
+/** Units of an article at a place: promised to the order and not gone, and gone. */
+export const Holding = Place.extend({ reserved: z.int(), left: z.int() })
+export type Holding = z.infer<typeof Holding>
+
 export const Exception = z.object({
   code: ExceptionCode,
   subject: z.string(),
@@ -72,6 +87,22 @@ export const Exception = z.object({
   deadline: Instant,
 })
 export type Exception = z.infer<typeof Exception>
+
+/** What the stock ledger has of an order, changed only together with it. */
+export const OrderStock = z.object({
+  /** What one unit of each line is in the warehouse's words, as of the SKU it had then; only what is counted. */
+  articles: z.record(z.string(), LineArticles),
+  held: z.array(Holding),
+  /** Units by line that were wanted and not there. */
+  short: z.array(z.object({ id: z.string(), units: z.int().positive() })),
+  /** Nothing of it leaves before all of it is there. */
+  whole: z.boolean(),
+  /** Since when it waits for what is short. */
+  since: Instant.optional(),
+  /** When it is asked again without anybody's hint: what is short, or how long it may keep what it has. */
+  wakeAt: Instant.optional(),
+})
+export type OrderStock = z.infer<typeof OrderStock>
 
 /** The ledger's memory of one order: small, without personal data, replaced as a whole under a revision. */
 export const OrderState = z.object({
@@ -116,6 +147,9 @@ export const OrderState = z.object({
       lines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
     })
     .optional(),
+  stock: OrderStock.optional(),
+  /** Releases of which everything left, and that another followed. @default 0 */
+  completed: z.int().optional(),
   intents: z.record(z.string(), Intent),
   shipments: z.record(z.string(), Shipment),
   exceptions: z.record(z.string(), Exception),

@@ -3,6 +3,7 @@ import { toDeliver } from '../../domain/order/lines.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { tries } from '../support/laws.ts'
+import { left } from '../support/three-systems.ts'
 import { type Happening, happenings, openWorld } from '../support/world.ts'
 
 const least: readonly EffectName[] = [
@@ -64,7 +65,8 @@ const laws: readonly (readonly [name: string, see: (life: Life) => void])[] = [
     'there is one order at the ERP and one request at a time at the warehouse',
     ({ systems }) => {
       expect(systems.erp.length).toBeLessThanOrEqual(1)
-      expect(systems.warehouse.filter(({ cancelled }) => !cancelled).length).toBeLessThanOrEqual(1)
+      const atWork = systems.warehouse.filter((one) => !one.cancelled && left(one).size > 0)
+      expect(atWork.length).toBeLessThanOrEqual(1)
     },
   ],
 

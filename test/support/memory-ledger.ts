@@ -1,6 +1,7 @@
 import type { Commit, Ledger, Opened } from '../../domain/ports.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import { OrderState } from '../../schemas/stored/order-state.ts'
+import type { MemoryStock } from './memory-stock.ts'
 
 /** The ledger in memory. Keeps JSON text, as the table does: what is changed after a commit is not kept. */
 export class MemoryLedger implements Ledger {
@@ -9,16 +10,23 @@ export class MemoryLedger implements Ledger {
   readonly #heads = new Map<string, string>()
   readonly #orders = new Map<string, string>()
 
+  readonly #stock: MemoryStock | undefined
+
+  constructor(stock?: MemoryStock) {
+    this.#stock = stock
+  }
+
   async load(id: string): Promise<OrderState | undefined> {
     const text = this.#heads.get(id)
     return text === undefined ? undefined : OrderState.parse(JSON.parse(text))
   }
 
   async commit(commit: Commit): Promise<boolean> {
-    const { before, after, order } = commit
+    const { before, after, order, stock } = commit
     const known = this.#heads.get(after.id)
     const rev = known === undefined ? 0 : OrderState.parse(JSON.parse(known)).rev
     if (rev !== before.rev) return false
+    if (stock && this.#stock?.take(stock) === false) return false
     this.#heads.set(after.id, JSON.stringify(after))
     if (order) this.#orders.set(after.id, JSON.stringify(order))
     this.commits.push(commit)

@@ -71,7 +71,7 @@ export class ThreeSystems {
 
   /** The warehouse order that works, if any. */
   get open(): WarehouseOrder | undefined {
-    return this.warehouse.find((one) => !one.cancelled)
+    return this.warehouse.find((one) => !one.cancelled && left(one).size > 0)
   }
 
   plug(effects: readonly EffectName[]): Plug {

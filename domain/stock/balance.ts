@@ -1,0 +1,148 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import type { Thing } from '../../schemas/stored/cross-reference.ts'
+import type { OrderState, OrderStock } from '../../schemas/stored/order-state.ts'
+import type { StockRow } from '../../schemas/stored/stock.ts'
+import { keyOf, namingAt } from '../cross-references/naming.ts'
+import { evolve } from '../order/evolve.ts'
+import type { Policy } from '../order/policy.ts'
+import { settle } from '../order/settle.ts'
+import type { CrossReferences, Stock, StockChanges } from '../ports.ts'
+import { changesOf } from './changes.ts'
+import { isAt } from './holding.ts'
+import { isKept, isSettled, reconcile } from './reconcile.ts'
+
+/** What it takes to keep orders and stock in step. */
+export interface StockDeps {
+  readonly stock: Stock
+  /** What warehouses call articles, and what they make bundles of. */
+  readonly crossReferences: Pick<CrossReferences, 'find'>
+}
+
+interface Step {
+  readonly before: OrderState
+  readonly after: OrderState
+  readonly at: Instant
+}
+
+interface Balanced {
+  readonly after: OrderState
+  readonly events: readonly OrderEvent[]
+  readonly changes?: StockChanges
+  /** One transaction could not hold all of it: what is left comes with the next. */
+  readonly more?: boolean
+}
+
+/** Places that one transaction changes; DynamoDB takes 100 items, and the order needs some. */
+const room = 80
+
+/** Rounds of taking and settling: what is missing may be taken back, and then less is wanted. */
+const rounds = 5
+
+/**
+ * Brings what an order has in stock to what it wants after a step, with everything that follows. The changes go into the
+ * step's own transaction: they hold only if stock still is as it was read here.
+ */
+export async function balanced(
+  { before, after, at }: Step,
+  policy: Policy,
+  deps: StockDeps | undefined,
+): Promise<Balanced> {
+  const rules = policy.stock
+  const wms = after.route?.wms
+  if (!deps || !rules || !wms || rules.locationsOf(wms).length === 0) return { after, events: [] }
+  if (isSettled(after, rules, at)) return { after, events: [] }
+
+  const articles = await articlesOf(after, at, deps)
+  const rows = await deps.stock.rows(everyArticle(before, after, articles))
+  const events: OrderEvent[] = []
+  let state = after
+  let more = false
+  for (let round = 0; round < rounds; round++) {
+    const seen = { articles, rows: asHeld(rows, before, state), policy: rules, at }
+    const [steps, rest] = fitting(reconcile(state, seen))
+    if (steps.length === 0) break
+    more = rest
+    const moved = steps.reduce((so, event) => evolve(so, event, at), state)
+    const settled = settle(moved, at, policy)
+    events.push(...steps, ...settled.events)
+    state = settled.state
+    if (more) break
+  }
+  const changes = changesOf({ before, after: state, rows, at })
+  return { after: state, events, more, ...(changes && { changes }) }
+}
+
+/** As much as a transaction has room for, and whether there is more. */
+function fitting(events: readonly OrderEvent[]): readonly [readonly OrderEvent[], boolean] {
+  let left = room
+  let more = false
+  const some = events.flatMap((event): readonly OrderEvent[] => {
+    if (!('portions' in event)) return [event]
+    const portions = event.portions.slice(0, Math.max(0, left))
+    left -= portions.length
+    more ||= portions.length < event.portions.length
+    return portions.length === 0 ? [] : [{ ...event, portions }]
+  })
+  return [some, more]
+}
+
+/** What the lines are in the warehouse's words, as it calls them now; a line keeps the words it was first kept in. */
+async function articlesOf(
+  { lines, route, stock }: OrderState,
+  at: Instant,
+  { crossReferences }: StockDeps,
+): Promise<OrderStock['articles']> {
+  const kept = lines.filter(isKept)
+  const known = (line: OrderState['lines'][number]) => {
+    const found = stock?.articles[line.id]
+    return found?.sku === line.sku ? found : undefined
+  }
+  const things = kept.flatMap((line): Thing[] =>
+    known(line) || line.sku === undefined || !route
+      ? []
+      : [{ connection: route.wms, kind: 'sku', code: line.sku }],
+  )
+  const found = things.length === 0 ? [] : await crossReferences.find(things, 'lately')
+  const namings = new Map(found.map((one) => [keyOf(one), namingAt(one, at)]))
+  return Object.fromEntries(
+    kept.flatMap((line) => {
+      const { id, sku } = line
+      if (sku === undefined || !route) return []
+      const naming = namings.get(keyOf({ connection: route.wms, kind: 'sku', code: sku }))
+      return [[id, known(line) ?? { sku, parts: partsOf(sku, naming) }]]
+    }),
+  )
+}
+
+function partsOf(sku: string, naming: ReturnType<typeof namingAt>) {
+  if (!naming) return [{ sku, per: 1 }]
+  if ('name' in naming) return [{ sku: naming.name, per: 1 }]
+  return naming.components.map((part) => ({ sku: part.sku, per: part.quantity }))
+}
+
+/** Whatever the order has or wants, at the warehouse it goes to or was to go to. */
+function everyArticle(before: OrderState, after: OrderState, articles: OrderStock['articles']) {
+  const wms = after.route?.wms
+  const wanted = Object.values(articles).flatMap(({ parts }) =>
+    wms ? parts.map(({ sku }) => ({ warehouse: wms, sku })) : [],
+  )
+  const held = [before, after].flatMap(({ stock }) => stock?.held ?? [])
+  const all = [...wanted, ...held.map(({ warehouse, sku }) => ({ warehouse, sku }))]
+  return [...new Map(all.map((one) => [`${one.warehouse} ${one.sku}`, one])).values()]
+}
+
+/** The rows as they will be with what the order has by now. */
+function asHeld(
+  rows: readonly StockRow[],
+  before: OrderState,
+  now: OrderState,
+): readonly StockRow[] {
+  const held = (state: OrderState, row: StockRow) =>
+    state.stock?.held.find((one) => isAt(one, row)) ?? { reserved: 0, left: 0 }
+  return rows.map((row) => ({
+    ...row,
+    onHand: row.onHand - held(now, row).left + held(before, row).left,
+    reserved: row.reserved + held(now, row).reserved - held(before, row).reserved,
+  }))
+}

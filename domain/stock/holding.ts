@@ -1,0 +1,47 @@
+import type { OrderEvent, Portion } from '../../schemas/events/order-event.ts'
+import type { Holding } from '../../schemas/stored/order-state.ts'
+import type { Place } from '../../schemas/stored/stock.ts'
+
+/** What happens to what an order has in stock. */
+export type StockStep = Extract<
+  OrderEvent,
+  { readonly type: 'stock.reserved' | 'stock.released' | 'stock.consumed' | 'stock.returned' }
+>
+
+type Change = Pick<Holding, 'reserved' | 'left'>
+
+const changes: Readonly<Record<StockStep['type'], (units: number, reserved: number) => Change>> = {
+  'stock.reserved': (units) => ({ reserved: units, left: 0 }),
+  'stock.released': (units) => ({ reserved: -units, left: 0 }),
+  'stock.consumed': (units, reserved) => ({ reserved: -Math.min(units, reserved), left: units }),
+  'stock.returned': (units) => ({ reserved: 0, left: -units }),
+}
+
+/** What an order has at the places of stock after a step; places where it has nothing are left out. */
+export function holding(
+  held: readonly Holding[],
+  { type, portions }: StockStep,
+): readonly Holding[] & Holding[] {
+  return portions.reduce<Holding[]>(
+    (all, portion) => {
+      const known = all.find((one) => isAt(one, portion)) ?? nothingAt(portion)
+      const { reserved, left } = changes[type](portion.units, known.reserved)
+      const now = { ...known, reserved: known.reserved + reserved, left: known.left + left }
+      const others = all.filter((one) => !isAt(one, portion))
+      return now.reserved === 0 && now.left === 0 ? others : [...others, now]
+    },
+    [...held],
+  )
+}
+
+const nothingAt = ({ warehouse, sku, location, share }: Portion): Holding => ({
+  warehouse,
+  sku,
+  location,
+  share,
+  reserved: 0,
+  left: 0,
+})
+
+export const isAt = (a: Place, b: Place): boolean =>
+  a.warehouse === b.warehouse && a.sku === b.sku && a.location === b.location && a.share === b.share

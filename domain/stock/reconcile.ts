@@ -1,0 +1,268 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { OrderEvent, Portion } from '../../schemas/events/order-event.ts'
+import type { Holding, OrderState, OrderStock } from '../../schemas/stored/order-state.ts'
+import type { StockRow } from '../../schemas/stored/stock.ts'
+import { dealt, toShip } from '../order/lines.ts'
+import { after, earliest } from '../order/time.ts'
+import { chosen } from './choose.ts'
+import { holding, isAt, type StockStep } from './holding.ts'
+import type { StockPolicy } from './places.ts'
+import { keptUntil, type Wanted, wantedOf } from './wanted.ts'
+
+/** What stock knows that concerns an order. */
+export interface Seen {
+  /** What each line is in the warehouse's words, counted or not. */
+  readonly articles: OrderStock['articles']
+  /** As they are with what the order has already. */
+  readonly rows: readonly StockRow[]
+  readonly policy: StockPolicy
+  readonly at: Instant
+}
+
+/** Seconds until an order that waits for stock asks by itself, should the hint that there is some have got lost. */
+const patience = 3600
+
+/** Whether an order has of stock what it wants, as far as the ledger can tell by itself. */
+export function isSettled(state: OrderState, policy: StockPolicy, at: Instant): boolean {
+  const { stock, route, lines } = state
+  const until = keptUntil(state, policy.holdSeconds)
+  const keeps = mayKeep(until, at)
+  if (!route || (!stock && !keeps)) return true
+  const isKnown = (line: OrderState['lines'][number]) =>
+    stock?.articles[line.id]?.sku === line.sku || !isKept(line)
+  if (!stock) return lines.every(isKnown)
+  const isDue = stock.wakeAt !== undefined && stock.wakeAt <= at
+  if (isDue || stock.short.length > 0 || !lines.every(isKnown)) return false
+  if (stock.held.some((one) => one.warehouse !== route.wms && one.reserved > 0)) return false
+  const wanted = wantedOf(state, stock.articles, keeps)
+  const skus = new Set([...wanted.keys(), ...stock.held.map(({ sku }) => sku)])
+  return [...skus].every((sku) => {
+    const { reserve, left } = wanted.get(sku) ?? { reserve: 0, left: 0 }
+    const held = of(stock.held, sku)
+    return reserve === sum(held, (one) => one.reserved) && left === sum(held, (one) => one.left)
+  })
+}
+
+const mayKeep = (until: ReturnType<typeof keptUntil>, at: Instant): boolean =>
+  until === undefined || (until !== 'never' && until > at)
+
+/** Lines that a warehouse sends, and that have a name to be counted by. */
+export const isKept = ({ shippable, sku }: OrderState['lines'][number]): boolean =>
+  shippable && sku !== undefined
+
+/**
+ * The events that bring what an order has in stock to what it wants: what left, what it gives back, what it takes, and what
+ * is not there. None when there is nothing to change.
+ */
+export function reconcile(state: OrderState, seen: Seen): readonly OrderEvent[] {
+  const warehouse = state.route?.wms
+  if (!warehouse) return []
+  const articles = countedOnly(seen)
+  const until = keptUntil(state, seen.policy.holdSeconds)
+  const keeps = mayKeep(until, seen.at)
+  const wanted = wantedOf(state, articles, keeps)
+  const before = state.stock?.held ?? []
+
+  const here = before.filter((one) => one.warehouse === warehouse)
+  const gone = steps('consumed', departures(here, wanted, { ...seen, state }))
+  const back = steps('returned', corrections(here, wanted))
+  const moved = [...gone, ...back].reduce(holding, before)
+  const surplus = steps('released', givenBack(moved, wanted, warehouse))
+  const kept = surplus.reduce(holding, moved)
+  const taken = steps('reserved', reservations(kept, wanted, { ...seen, state, warehouse }))
+
+  const short = keeps ? missing(state, { articles, held: taken.reduce(holding, kept) }) : []
+  const rule = seen.policy.shortStock(state.connection)
+  const changes = [...gone, ...back, ...surplus]
+  if (short.length > 0 && rule === 'cancel') {
+    return [
+      ...sought(state, { articles, short: [], whole: false, until }, seen.at),
+      ...changes,
+      ...taken,
+      withdrawal(state, short),
+    ]
+  }
+  const whole = rule === 'wait'
+  const waits = whole && short.length > 0
+  return [
+    ...sought(state, { articles, short, whole, until }, seen.at),
+    ...changes,
+    ...(waits ? [] : taken),
+  ]
+}
+
+const steps = (
+  what: 'reserved' | 'released' | 'consumed' | 'returned',
+  portions: readonly Portion[],
+) =>
+  portions.length === 0 ? [] : [{ type: `stock.${what}`, portions: [...portions] } as StockStep]
+
+/** What nobody counts is not kept in stock, be it a line or a part of one. */
+const countedOnly = ({ articles, rows }: Seen): OrderStock['articles'] => {
+  const known = new Set(rows.map(({ sku }) => sku))
+  return Object.fromEntries(
+    Object.entries(articles).map(([id, { sku, parts }]) => [
+      id,
+      { sku, parts: parts.filter((part) => known.has(part.sku)) },
+    ]),
+  )
+}
+
+type WantedBySku = ReadonlyMap<string, Wanted>
+
+/** Where units left from: the parcel's location if it says so, else where they were reserved, else the first place that is counted. */
+function departures(
+  held: readonly Holding[],
+  wanted: WantedBySku,
+  { rows, policy, state }: Seen & { readonly state: OrderState },
+): readonly Portion[] {
+  const codes = new Set(Object.values(state.shipments).map(({ location }) => location))
+  const wms = state.route?.wms
+  const named = new Set(
+    (wms ? policy.locationsOf(wms) : []).filter(({ code }) => codes.has(code)).map((l) => l.name),
+  )
+  return [...wanted].flatMap(([sku, { left }]) => {
+    let rest = left - sum(of(held, sku), (one) => one.left)
+    if (rest <= 0) return []
+    const reserved = of(held, sku).filter((one) => one.reserved > 0)
+    const preferred = [...reserved.filter((one) => named.has(one.location)), ...reserved]
+    const portions = unique(preferred).flatMap((one): Portion[] => {
+      const units = Math.min(rest, one.reserved)
+      rest -= units
+      return units > 0 ? [portion(one, units)] : []
+    })
+    const other = of(rows, sku).find((row) => named.has(row.location)) ?? of(rows, sku)[0]
+    return rest > 0 && other ? merged([...portions, portion(other, rest)]) : portions
+  })
+}
+
+function corrections(held: readonly Holding[], wanted: WantedBySku): readonly Portion[] {
+  return [...wanted].flatMap(([sku, { left }]) =>
+    lastFirst(of(held, sku), sum(of(held, sku), (one) => one.left) - left, (one) => one.left),
+  )
+}
+
+/** What is reserved and not wanted any more, at this warehouse or at one that the order was to go to before. */
+function givenBack(
+  held: readonly Holding[],
+  wanted: WantedBySku,
+  warehouse: Holding['warehouse'],
+): readonly Portion[] {
+  const skus = new Set(held.map((one) => `${one.warehouse} ${one.sku}`))
+  return [...skus].flatMap((key) => {
+    const same = held.filter((one) => `${one.warehouse} ${one.sku}` === key)
+    const { sku = '', warehouse: where } = same[0] ?? {}
+    const target = where === warehouse ? (wanted.get(sku)?.reserve ?? 0) : 0
+    const reserved = (one: Holding) => one.reserved
+    return lastFirst(same, sum(same, reserved) - target, reserved)
+  })
+}
+
+function reservations(
+  held: readonly Holding[],
+  wanted: WantedBySku,
+  {
+    rows,
+    policy,
+    state,
+    warehouse,
+  }: Seen & { readonly state: OrderState; readonly warehouse: Holding['warehouse'] },
+): readonly Portion[] {
+  const here = held.filter((one) => one.warehouse === warehouse)
+  const more = [...wanted].map(
+    ([sku, { reserve }]) => [sku, reserve - sum(of(here, sku), (one) => one.reserved)] as const,
+  )
+  const units = new Map(more.filter(([, n]) => n > 0))
+  if (units.size === 0) return []
+  return chosen(
+    rows,
+    { units, country: state.seen?.country, orderId: state.id },
+    { locations: policy.locationsOf(warehouse), choose: policy.choose },
+  )
+}
+
+/** Units by line that would be missing with what is held. */
+function missing(
+  { lines }: OrderState,
+  stock: Pick<OrderStock, 'articles' | 'held'>,
+): OrderStock['short'] {
+  const there = dealt(lines, stock)
+  return lines.flatMap((line) => {
+    const units = toShip(line) - (there.get(line.id) ?? toShip(line))
+    return units > 0 ? [{ id: line.id, units }] : []
+  })
+}
+
+/** The channel's rule is to take back what is not there. */
+function withdrawal({ lines }: OrderState, short: OrderStock['short']): OrderEvent {
+  const units = new Map(short.map((one) => [one.id, one.units]))
+  const less = lines.flatMap((line) => {
+    const more = units.get(line.id)
+    if (more === undefined) return []
+    const removed = Math.min(line.ordered, Math.max(line.removed, line.withdrawn) + more)
+    return [{ id: line.id, removed }]
+  })
+  return { type: 'lines.withdrawn', lines: less, reason: 'there is no stock for it' }
+}
+
+type Found = Pick<OrderStock, 'articles' | 'short' | 'whole'> & {
+  readonly until: Instant | 'never' | undefined
+}
+
+/** Said when something about it is new, or when its time to ask again has come. */
+function sought(state: OrderState, found: Found, at: Instant): readonly OrderEvent[] {
+  const { articles, short, whole, until } = found
+  const { stock } = state
+  const isWaiting = short.length > 0
+  const isNew =
+    JSON.stringify([stock?.articles, stock?.short, stock?.whole]) !==
+    JSON.stringify([articles, short, whole])
+  const isDue = stock?.wakeAt !== undefined && stock.wakeAt <= at
+  const ends = until !== undefined && until !== 'never' && until > at ? until : undefined
+  const asks = isWaiting ? (isNew || isDue ? after(at, patience) : stock?.wakeAt) : undefined
+  const wakeAt = earliest([ends, asks])
+  if (!isNew && wakeAt === stock?.wakeAt) return []
+  return [{ type: 'stock.sought', articles, short: [...short], whole, ...(wakeAt && { wakeAt }) }]
+}
+
+const of = <T extends { readonly sku: string }>(all: readonly T[], sku: string): readonly T[] =>
+  all.filter((one) => one.sku === sku)
+
+const sum = <T>(all: readonly T[], units: (one: T) => number): number =>
+  all.reduce((total, one) => total + units(one), 0)
+
+const unique = <T>(all: readonly T[]): readonly T[] => [...new Set(all)]
+
+const portion = ({ warehouse, sku, location, share }: Omit<Portion, 'units'>, units: number) => ({
+  warehouse,
+  sku,
+  location,
+  share,
+  units,
+})
+
+/** So many units, from the places that were chosen last. */
+function lastFirst(
+  held: readonly Holding[],
+  units: number,
+  has: (one: Holding) => number,
+): readonly Portion[] {
+  let rest = units
+  return held.toReversed().flatMap((one): Portion[] => {
+    const taken = Math.min(Math.max(0, rest), has(one))
+    rest -= taken
+    return taken > 0 ? [portion(one, taken)] : []
+  })
+}
+
+/** One portion a place. */
+const merged = (portions: readonly Portion[]): readonly Portion[] =>
+  portions
+    .filter((one, i) => portions.findIndex((other) => isAt(other, one)) === i)
+    .map((one) => {
+      const same = portions.filter((other) => isAt(other, one))
+      return portion(
+        one,
+        sum(same, ({ units }) => units),
+      )
+    })

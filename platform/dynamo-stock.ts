@@ -1,0 +1,150 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
+import {
+  BatchGetCommand,
+  type DynamoDBDocumentClient,
+  PutCommand,
+  TransactWriteCommand,
+  type TransactWriteCommandInput,
+} from '@aws-sdk/lib-dynamodb'
+import type { StockBook, StockChanges, StockStep, StockWait } from '../domain/ports.ts'
+import type { StockPolicy } from '../domain/stock/places.ts'
+import { freeIn, leaving, memory, remembered, type StockWrite } from '../domain/stock/row.ts'
+import { type Article, type Place, StockRow } from '../schemas/stored/stock.ts'
+import { lostRace } from './lost-race.ts'
+
+type Item = Record<string, unknown>
+type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+
+/** Days that a movement's id is remembered; sources tell a movement again within hours. */
+const remembers = 35
+
+/** Stock in DynamoDB: a row per place, `free` beside it for conditions. */
+export function dynamoStock(
+  client: DynamoDBDocumentClient,
+  table: string,
+  places: StockPolicy['placesOf'],
+): StockBook {
+  return {
+    async rows(articles) {
+      const keys = articles.flatMap(places).map(keyOf)
+      const parts = Array.from({ length: Math.ceil(keys.length / 100) }, (_, i) =>
+        keys.slice(i * 100, i * 100 + 100),
+      )
+      const found = await Promise.all(parts.map((part) => batchGet(client, table, part)))
+      return found.flat().map((item) => StockRow.parse(item))
+    },
+
+    async save(step) {
+      const [only, ...more] = step.rows
+      if (!only) return 'done'
+      try {
+        if (more.length === 0 && step.id === undefined) {
+          await client.send(new PutCommand(putOf(table, only)))
+        } else {
+          await client.send(new TransactWriteCommand({ TransactItems: writesOf(table, step) }))
+        }
+        return 'done'
+      } catch (error) {
+        if (step.id !== undefined && isKnown(error)) return 'known'
+        if (lostRace(error)) return 'moved'
+        throw error
+      }
+    },
+  }
+}
+
+export const articleKey = ({ warehouse, sku }: Article): string => `sku#${warehouse}#${sku}`
+
+const keyOf = (place: Place) => ({
+  pk: articleKey(place),
+  sk: `at#${place.location}#${place.share}`,
+})
+
+async function batchGet(
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: Item[],
+): Promise<readonly Item[]> {
+  const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+    new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
+  )
+  if (UnprocessedKeys[table]) throw new Error(`DynamoDB did not read all of ${table}`)
+  return Responses[table] ?? []
+}
+
+function putOf(TableName: string, { before, after }: StockStep['rows'][number]) {
+  const Item = { ...keyOf(after), ...StockRow.parse(after), free: freeIn(after) }
+  if (before.rev === 0) {
+    return { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }
+  }
+  return {
+    TableName,
+    Item,
+    ConditionExpression: 'rev = :rev',
+    ExpressionAttributeValues: { ':rev': before.rev },
+  }
+}
+
+/** The movement's own item comes first: that is where it shows that it was applied before. */
+function writesOf(TableName: string, { id, rows }: StockStep): Write[] {
+  const puts = rows.map((row) => ({ Put: putOf(TableName, row) }))
+  if (id === undefined) return puts
+  const expiresAt = Math.ceil(Date.now() / 1000) + remembers * 86_400
+  const Item = { pk: `move#${id}`, sk: 'move', expiresAt }
+  return [{ Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }, ...puts]
+}
+
+const isKnown = (error: unknown): boolean =>
+  error instanceof TransactionCanceledException &&
+  error.CancellationReasons?.[0]?.Code === 'ConditionalCheckFailed'
+
+/** What an order's step writes, for its transaction. */
+export const stockWrites = (
+  TableName: string,
+  { writes, waits, ended }: StockChanges,
+): readonly Write[] => [
+  ...writes.map((write) => ({ Update: updateOf(TableName, write) })),
+  ...ended.map((wait) => ({ Delete: { TableName, Key: waitKey(wait) } })),
+  ...waits.map((wait) => ({ Put: { TableName, Item: { ...waitKey(wait), ...wait } } })),
+]
+
+const waitKey = (wait: StockWait) => ({
+  pk: articleKey(wait),
+  sk: `wait#${wait.since}#${wait.orderId}`,
+})
+
+/**
+ * Changes a row in place, so that many orders for one article do not get in each other's way: only what has to hold is a
+ * condition. A row whose memory of movements is full is replaced as it was read.
+ */
+function updateOf(TableName: string, write: StockWrite) {
+  const { reserve, seen } = write
+  const { gone, left } = leaving(write)
+  const isFull = left !== undefined && seen.since.length >= memory
+  const conditions = [
+    seen.countedAt === undefined ? 'attribute_not_exists(countedAt)' : 'countedAt = :countedAt',
+    ...(reserve > 0 ? ['free >= :taken'] : []),
+    ...(reserve < 0 ? ['reserved >= :back'] : []),
+    ...(isFull ? ['rev = :rev'] : left ? ['size(since) < :memory'] : []),
+  ]
+  const since = isFull ? ', since = :since' : left ? ', since = list_append(since, :since)' : ''
+  return {
+    TableName,
+    Key: keyOf(write),
+    UpdateExpression: `SET rev = rev + :one, reserved = reserved + :reserve, free = free - :taken, onHand = onHand - :gone, reservedBy.#by = if_not_exists(reservedBy.#by, :none) + :reserve${since}`,
+    ConditionExpression: ['attribute_exists(pk)', ...conditions].join(' AND '),
+    ExpressionAttributeNames: { '#by': write.by },
+    ExpressionAttributeValues: {
+      ':one': 1,
+      ':none': 0,
+      ':reserve': reserve,
+      ':taken': reserve + gone,
+      ':gone': gone,
+      ...(seen.countedAt !== undefined && { ':countedAt': seen.countedAt }),
+      ...(reserve < 0 && { ':back': -reserve }),
+      ...(isFull && { ':rev': seen.rev }),
+      ...(left && !isFull && { ':memory': memory }),
+      ...(left && { ':since': isFull ? remembered(seen.since, left) : [left] }),
+    },
+  }
+}

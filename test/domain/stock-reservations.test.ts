@@ -1,0 +1,207 @@
+import { statusOf } from '../../domain/order/state.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
+import { seconds, start, wms } from '../support/orders.ts'
+import { openStockRoom, wanting } from '../support/stock-room.ts'
+
+const counted = async (onHand: Readonly<Record<string, number>>, room = openStockRoom()) => {
+  for (const [sku, units] of Object.entries(onHand)) {
+    await room.count(sku, { at: start, onHand: units })
+  }
+  return room
+}
+
+/** The order's next version, with so many units of each line taken back. */
+const without = (order: Order, removed: number): Order => ({
+  ...order,
+  version: seconds(2),
+  // As many lines as there were, so not none.
+  lines: order.lines.map((line) => ({ ...line, removed })) as Order['lines'],
+})
+
+test('an order that is captured has its units at once, in the same commit', async () => {
+  const room = await counted({ MUG: 5 })
+  const order = wanting(1, { MUG: 2 })
+  const { events } = await room.place(order, seconds(1))
+  expect(events.map(({ type }) => type)).toContain('stock.reserved')
+  expect(room.ledger.commits).toHaveLength(1)
+  expect(room.of('MUG')).toEqual({ onHand: 5, reserved: 2, free: 3 })
+})
+
+test('the same message again takes nothing', async () => {
+  const room = await counted({ MUG: 5 })
+  const order = wanting(1, { MUG: 2 })
+  await room.place(order, seconds(1))
+  await room.place(order, seconds(2))
+  expect(room.of('MUG').reserved).toBe(2)
+})
+
+test('what left is neither there nor promised, once', async () => {
+  const room = await counted({ MUG: 5 })
+  const order = wanting(1, { MUG: 2 })
+  await room.place(order, seconds(1))
+  await room.work(order.id, seconds(2))
+  await room.ship(order.id, 'P1', { MUG: 1 }, seconds(3))
+  await room.ship(order.id, 'P1', { MUG: 1 }, seconds(3))
+  expect(room.of('MUG')).toEqual({ onHand: 4, reserved: 1, free: 3 })
+  await room.ship(order.id, 'P2', { MUG: 1 }, seconds(4))
+  expect(room.of('MUG')).toEqual({ onHand: 3, reserved: 0, free: 3 })
+})
+
+test('a count that has seen the parcel leave is not lowered by it again', async () => {
+  const room = await counted({ MUG: 5 })
+  const order = wanting(1, { MUG: 2 })
+  await room.place(order, seconds(1))
+  await room.work(order.id, seconds(2))
+  await room.count('MUG', { at: seconds(10), onHand: 3 })
+  expect(room.of('MUG')).toEqual({ onHand: 3, reserved: 2, free: 1 })
+  await room.ship(order.id, 'P1', { MUG: 2 }, seconds(5))
+  expect(room.of('MUG')).toEqual({ onHand: 3, reserved: 0, free: 3 })
+})
+
+test('a cancelled order gives back what it had, once', async () => {
+  const room = await counted({ MUG: 5 })
+  const order = wanting(1, { MUG: 2 })
+  await room.place(order, seconds(1))
+  const gone = { ...order, version: seconds(2), cancelledAt: seconds(2) }
+  await room.place(gone, seconds(3))
+  await room.place(gone, seconds(4))
+  expect(room.of('MUG')).toEqual({ onHand: 5, reserved: 0, free: 5 })
+})
+
+test('units that are taken back are given back', async () => {
+  const room = await counted({ MUG: 5 })
+  const order = wanting(1, { MUG: 3 })
+  await room.place(order, seconds(1))
+  await room.place(without(order, 2), seconds(3))
+  expect(room.of('MUG').reserved).toBe(1)
+})
+
+describe('an order for more than there is', () => {
+  test('waits as a whole, and nothing of it is released', async () => {
+    const room = await counted({ MUG: 1, PLATE: 9 })
+    const order = wanting(1, { MUG: 2, PLATE: 1 })
+    const { state } = await room.place(order, seconds(1))
+    expect(room.of('MUG').reserved + room.of('PLATE').reserved).toBe(0)
+    expect(state.exceptions['backordered']?.reason).toBe(
+      'the warehouse has no stock for 1 of line 1; all of it waits for that',
+    )
+    const worked = await room.work(order.id, seconds(2))
+    expect(statusOf(worked)).toBe('accepted')
+    expect(room.stock.waiting()).toEqual([
+      { warehouse: wms, sku: 'MUG', orderId: order.id, since: seconds(1) },
+    ])
+  })
+
+  test('goes on by itself once there is enough', async () => {
+    const room = await counted({ MUG: 1 })
+    const order = wanting(1, { MUG: 2 })
+    await room.place(order, seconds(1))
+    await room.work(order.id, seconds(2))
+    await room.move('goods-in-1', 'MUG', { at: seconds(3), onHand: 1, quarantined: 0 })
+    await room.look(order.id, seconds(4))
+    const state = await room.work(order.id, seconds(5))
+    expect(statusOf(state)).toBe('released')
+    expect(state.exceptions).toEqual({})
+    expect(room.stock.waiting()).toEqual([])
+    expect(room.of('MUG')).toEqual({ onHand: 2, reserved: 2, free: 0 })
+  })
+
+  test('goes in part where the channel says so, and the rest follows as a release of its own', async () => {
+    const room = await counted({ MUG: 1 }, openStockRoom({ shortStock: 'split' }))
+    const order = wanting(1, { MUG: 3 })
+    await room.place(order, seconds(1))
+    const first = await room.work(order.id, seconds(2))
+    expect(first.lines[0]).toMatchObject({ released: 1, secured: 1, backordered: 2 })
+    await room.ship(order.id, 'P1', { MUG: 1 }, seconds(3))
+    await room.move('goods-in-1', 'MUG', { at: seconds(4), onHand: 5, quarantined: 0 })
+    await room.look(order.id, seconds(5))
+    const second = await room.work(order.id, seconds(6))
+    expect(Object.keys(second.intents)).toContain('release-order:2')
+    expect(second.lines[0]).toMatchObject({ released: 3, backordered: 0 })
+    await room.ship(order.id, 'P2', { MUG: 2 }, seconds(7))
+    expect(statusOf(await room.work(order.id, seconds(8)))).toBe('complete')
+    expect(room.of('MUG')).toEqual({ onHand: 3, reserved: 0, free: 3 })
+  })
+
+  test('loses what is missing where the channel says so, and the channel is told', async () => {
+    const room = await counted({ MUG: 1 }, openStockRoom({ shortStock: 'cancel' }))
+    const order = wanting(1, { MUG: 3 })
+    await room.place(order, seconds(1))
+    const state = await room.work(order.id, seconds(2))
+    expect(state.lines[0]).toMatchObject({ cancelled: 2, told: 2, released: 1 })
+    expect(room.of('MUG').reserved).toBe(1)
+  })
+})
+
+test('what nobody counts flows as if there were no stock', async () => {
+  const room = openStockRoom()
+  const order = wanting(1, { GIFT: 2 })
+  await room.place(order, seconds(1))
+  expect(statusOf(await room.work(order.id, seconds(2)))).toBe('released')
+})
+
+test('two lines are promised from one location that has both rather than from two', async () => {
+  const room = openStockRoom({ locations: ['north', 'south'] })
+  await room.count('MUG', { at: start, onHand: 5 }, 'north')
+  await room.count('MUG', { at: start, onHand: 5 }, 'south')
+  await room.count('PLATE', { at: start, onHand: 5 }, 'south')
+  const { state } = await room.place(wanting(1, { MUG: 1, PLATE: 1 }), seconds(1))
+  expect(state.stock?.held.map(({ location }) => location)).toEqual(['south', 'south'])
+})
+
+test('a bundle takes its parts, and gives back those that were cancelled', async () => {
+  const room = await counted({ MUG: 4, SAUCER: 9 })
+  const components = [
+    { sku: 'MUG', quantity: 1 },
+    { sku: 'SAUCER', quantity: 2 },
+  ] as const
+  await room.crossReferences.add([
+    {
+      connection: wms,
+      kind: 'sku',
+      code: 'SET',
+      told: [{ naming: { from: start, components: [...components] } }],
+    },
+  ])
+  const order = wanting(1, { SET: 3 })
+  await room.place(order, seconds(1))
+  expect([room.of('MUG').reserved, room.of('SAUCER').reserved]).toEqual([3, 6])
+  await room.place(without(order, 1), seconds(3))
+  expect([room.of('MUG').reserved, room.of('SAUCER').reserved]).toEqual([2, 4])
+})
+
+test('an order that waits for its payment keeps its units for a day, and takes them again when it is paid', async () => {
+  const room = await counted({ MUG: 5 })
+  const day = 86_400
+  const order = wanting(1, { MUG: 2 }, { payment: 'pending' })
+  const unpaid = { ...order, holds: [{ kind: 'payment', reason: 'not paid' }] } as const
+  const { state } = await room.place({ ...unpaid, holds: [...unpaid.holds] }, seconds(1))
+  expect(room.of('MUG').reserved).toBe(2)
+  expect(state.stock?.wakeAt).toBe(seconds(1 + day))
+  await room.look(order.id, seconds(2 + day))
+  expect(room.of('MUG').reserved).toBe(0)
+  const paid = { ...order, payment: 'paid', holds: [], version: seconds(3 + day) } as const
+  await room.place({ ...paid, holds: [] }, seconds(3 + day))
+  expect(room.of('MUG').reserved).toBe(2)
+})
+
+test('a hot article is dealt to its shares, and one that runs out takes from the others', async () => {
+  const room = openStockRoom({ shares: { MUG: 4 } })
+  await room.count('MUG', { at: start, onHand: 10 })
+  for (let n = 0; n < 10; n++) {
+    const { state } = await room.place(wanting(n, { MUG: 1 }), seconds(1))
+    expect(state.stock?.short).toEqual([])
+  }
+  expect(room.of('MUG')).toEqual({ onHand: 10, reserved: 10, free: 0 })
+  const { state } = await room.place(wanting(11, { MUG: 1 }), seconds(1))
+  expect(state.stock?.short).toEqual([{ id: '1', units: 1 }])
+})
+
+test('an order of more articles than one transaction holds has them all', async () => {
+  const skus = Array.from({ length: 120 }, (_, n) => `S${n}`)
+  const room = await counted(Object.fromEntries(skus.map((sku) => [sku, 3])))
+  const order = wanting(1, Object.fromEntries(skus.map((sku) => [sku, 2])))
+  const { state } = await room.place(order, seconds(1))
+  expect(state.stock?.held).toHaveLength(120)
+  expect(room.ledger.commits.every(({ stock }) => (stock?.writes.length ?? 0) <= 80)).toBe(true)
+})

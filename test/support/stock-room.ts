@@ -1,0 +1,161 @@
+import { learn } from '../../domain/order/learn.ts'
+import { orderIdOf } from '../../domain/order/order-id.ts'
+import type { Policy } from '../../domain/order/policy.ts'
+import type { Ledger, Stock } from '../../domain/ports.ts'
+import { stockPolicyOf } from '../../domain/stock/places.ts'
+import { type Count, counted, emptyRow, type Movement, moved } from '../../domain/stock/row.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
+import { SellingTerms, StockSettings } from '../../schemas/settings.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+import type { StockRow } from '../../schemas/stored/stock.ts'
+import { MemoryCrossReferences } from './memory-cross-references.ts'
+import { MemoryLedger } from './memory-ledger.ts'
+import { MemoryStock } from './memory-stock.ts'
+import { able, orderOf, parcelOf, shop, wms } from './orders.ts'
+
+export interface Room {
+  readonly locations?: readonly string[]
+  readonly shortStock?: SellingTerms['shortStock']
+  readonly choose?: StockSettings['choose']
+  readonly shares?: Readonly<Record<string, number>>
+  /** Puts something between those who decide and where it is kept. */
+  readonly through?: (ports: Ports) => Ports
+}
+
+interface Ports {
+  readonly ledger: Ledger
+  readonly stock: Stock
+}
+
+/** A warehouse that is counted, and a ledger that keeps orders in step with it. */
+export function openStockRoom(room: Room = {}) {
+  const names = room.locations ?? ['main']
+  const settings = StockSettings.parse({
+    locations: Object.fromEntries(
+      names.map((name, i) => [name, { warehouse: wms, code: name.toUpperCase(), priority: i + 1 }]),
+    ),
+    choose: room.choose,
+    shares: room.shares,
+  })
+  const rules = stockPolicyOf({
+    stock: settings,
+    connections: [
+      { id: shop, sells: SellingTerms.parse({ shortStock: room.shortStock ?? 'wait' }) },
+    ],
+  })
+  if (!rules) throw new Error('there is stock in the settings')
+  const policy: Policy = {
+    ...able('amend-order', 'cancel-release', 'cancel-sale'),
+    stock: rules,
+  }
+  const stock = new MemoryStock(rules.placesOf)
+  const ledger = new MemoryLedger(stock)
+  const crossReferences = new MemoryCrossReferences()
+  const ports = room.through?.({ ledger, stock }) ?? { ledger, stock }
+  const deps = {
+    ledger: ports.ledger,
+    policy,
+    kept: { stock: ports.stock, crossReferences },
+    jitter: async () => {},
+  }
+
+  const shares = (sku: string, location: string): readonly StockRow[] =>
+    rules
+      .placesOf({ warehouse: wms, sku })
+      .filter((place) => place.location === location)
+      .map((place) => stock.at(place) ?? emptyRow(place))
+  const change = async (rows: readonly StockRow[], after: readonly StockRow[], id?: string) => {
+    if (after === rows) return 'stale'
+    const pairs = rows.map((before, i) => ({ before, after: after[i] ?? before }))
+    return stock.save({ ...(id !== undefined && { id }), rows: pairs })
+  }
+
+  return {
+    stock,
+    ledger,
+    policy,
+    deps,
+    crossReferences,
+    count: (sku: string, count: Count, location = 'main') => {
+      const rows = shares(sku, location)
+      return change(rows, counted(rows, count))
+    },
+    move: (id: string, sku: string, movement: Movement, location = 'main') => {
+      const rows = shares(sku, location)
+      return change(rows, moved(rows, movement), id)
+    },
+    /** Sums over the places of an article. */
+    of: (sku: string) => {
+      const rows = names.flatMap((name) => shares(sku, name))
+      const sum = (field: 'onHand' | 'reserved' | 'quarantined') =>
+        rows.reduce((total, row) => total + row[field], 0)
+      const { onHand, reserved, quarantined } = {
+        onHand: sum('onHand'),
+        reserved: sum('reserved'),
+        quarantined: sum('quarantined'),
+      }
+      return { onHand, reserved, free: onHand - reserved - quarantined }
+    },
+    place: (order: Order, at: Instant, ofPorts = deps) =>
+      learn(
+        { id: order.id },
+        { type: 'snapshot', order, authority: 'body', receivedAt: at, at },
+        ofPorts,
+      ),
+    look: (id: OrderId, at: Instant) => learn({ id }, { type: 'deadline', at }, deps),
+    /** Carries out whatever is asked of systems, once each. */
+    work: async (id: OrderId, at: Instant): Promise<OrderState> => {
+      for (;;) {
+        const state = await ledger.load(id)
+        const next = Object.entries(state?.intents ?? {}).find(([, i]) => i.state === 'pending')
+        if (!state || !next) return state ?? fail(id)
+        const [intentId] = next
+        const claim = await learn({ id }, { type: 'claim', intentId, leaseSeconds: 15, at }, deps)
+        const epoch = claim.state.intents[intentId]?.epoch ?? 0
+        if (claim.events.length === 0) return claim.state
+        const result = { ok: true, value: { id: `${intentId} of ${id}` } } as const
+        const outcome = { type: 'outcome', intentId, epoch, during: 'make', result } as const
+        await learn({ id }, { ...outcome, lagSeconds: 0, at }, deps)
+      }
+    },
+    ship: (id: OrderId, parcel: string, units: Readonly<Record<string, number>>, at: Instant) => {
+      const shipment = { ...parcelOf(parcel, units), shippedAt: at }
+      return learn({ id }, { type: 'shipped', connection: wms, shipment, at }, deps)
+    },
+  }
+}
+
+const fail = (id: OrderId): never => {
+  throw new Error(`there is no order ${id}`)
+}
+
+/** An order of its own for so many of each article. */
+export function wanting(
+  number: number | string,
+  units: Readonly<Record<string, number>>,
+  change: Partial<Order> = {},
+): Order {
+  const lines = Object.entries(units).map(([sku, quantity], i) => ({
+    id: `${i + 1}`,
+    sku,
+    title: sku,
+    quantity,
+    removed: 0,
+    fulfilled: 0,
+    unitPrice: 1000,
+    discount: 0,
+    tax: 0,
+    giftCard: false,
+    shippable: true,
+  }))
+  return orderOf({
+    id: orderIdOf(shop, `${number}`),
+    channelOrderId: `${number}`,
+    number: `#${number}`,
+    // As many lines as there are units, which is at least one.
+    lines: lines as unknown as Order['lines'],
+    ...change,
+  })
+}
