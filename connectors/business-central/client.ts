@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import { interpret, isStale, isUnauthorized } from './interpret.ts'
 import { companyUrl, settingsOf } from './settings.ts'
 import { signIn } from './sign-in.ts'
-import { listOf } from './wire.ts'
+import { listOf, PageBody } from './wire.ts'
 
 /** What a list is asked for. */
 export interface Query {
@@ -35,6 +35,34 @@ export async function list<T extends z.ZodType>(
   return page.ok
     ? ok(page.value.value)
     : err(retry(`Business Central's answer is incomplete: ${page.error.reason}`))
+}
+
+/**
+ * One page of a list, and what to ask for the next: the query of the address that Business Central names, whose host and
+ * path are ours to say.
+ */
+export async function listPage(
+  account: Account,
+  resource: string,
+  query: string,
+): Promise<Result<{ readonly items: readonly unknown[]; readonly next?: string }, Failure>> {
+  const reply = await request(account, {
+    kind: 'read',
+    method: 'GET',
+    path: `${resource}?${query}`,
+    pageSize: 1000,
+  })
+  if (!reply.ok) return reply
+  const told = interpret('read', reply.value)
+  if (!told.ok) return told
+  const page = read(PageBody, told.value)
+  if (!page.ok) return err(retry(`Business Central's answer is incomplete: ${page.error.reason}`))
+  const { value: items, '@odata.nextLink': link } = page.value
+  if (link === undefined) return ok({ items })
+  const url = URL.parse(link)
+  return url?.pathname.endsWith(`/${resource}`) && url.search !== ''
+    ? ok({ items, next: url.search.slice(1) })
+    : err(retry('Business Central named a next page that is elsewhere'))
 }
 
 /** A text in a filter. */
@@ -90,6 +118,8 @@ interface Request extends Pick<Call, 'kind' | 'method'> {
   readonly path: string
   readonly etag?: string
   readonly body?: unknown
+  /** Records to a page. @default as many as Business Central likes */
+  readonly pageSize?: number
 }
 
 /** Sends with a token. A 401 did nothing, so it is sent once more with a new token; a second one is `halt`. */
@@ -107,7 +137,7 @@ async function request(account: Account, call: Request): Promise<Result<Reply, F
 
 async function sendOnce(
   account: Account,
-  { kind, method, path, etag, body }: Request,
+  { kind, method, path, etag, body, pageSize }: Request,
 ): Promise<Result<Reply, Failure>> {
   const token = await account.tokens.get(() => signIn(account))
   if (!token.ok) return token
@@ -120,6 +150,7 @@ async function sendOnce(
       authorization: `Bearer ${token.value}`,
       // Reads may otherwise be answered from a replica that lags.
       ...(kind === 'read' && { 'data-access-intent': 'ReadWrite' }),
+      ...(pageSize !== undefined && { prefer: `odata.maxpagesize=${pageSize}` }),
       ...(etag !== undefined && { 'if-match': etag }),
       ...(body !== undefined && { 'content-type': 'application/json' }),
     },

@@ -2,6 +2,7 @@ import type { TwinReply, TwinWorld } from '../../domain/twin.ts'
 import { dialog, nothing, refused } from './twin-answers.ts'
 import { saveOrder } from './twin-orders.ts'
 import { guidOf, next, save, type TwinLine, type TwinOrder } from './twin-records.ts'
+import { relieveStock } from './twin-stock.ts'
 
 /** Ships and invoices what the lines say; an order that is invoiced in full is deleted. */
 export function shipAndInvoice(world: TwinWorld, order: TwinOrder): TwinReply {
@@ -10,6 +11,7 @@ export function shipAndInvoice(world: TwinWorld, order: TwinOrder): TwinReply {
   const billed = lines.filter(({ invoiceQuantity }) => invoiceQuantity !== 0)
   if (leaving.length === 0) return dialog('There is nothing to post.')
   post(world, order, { kind: 'salesShipment', lines: leaving })
+  relieveStock(world, leaving)
   if (billed.length > 0) post(world, order, { kind: 'salesInvoice', lines: billed })
   const left = order.lines.map(afterPosting)
   const over = left.every(({ quantity, invoicedQuantity }) => invoicedQuantity >= quantity)

@@ -15,6 +15,7 @@ import {
 import { show, showList } from './twin-list.ts'
 import { createOrder } from './twin-orders.ts'
 import { guidOf, type Kind, orderAt, recordsOf, save } from './twin-records.ts'
+import { asksForStock, inventory, showStock, takeStock } from './twin-stock.ts'
 import { applicationOf, isAllowed, issueToken } from './twin-tokens.ts'
 import { writeToOrder } from './twin-writes.ts'
 
@@ -55,10 +56,12 @@ export const twin: MakeTwin = (world) => {
       salesShipments: recordsOf(world, 'salesShipment').map((one) =>
         show('salesShipment', one, true),
       ),
+      inventory: inventory(world),
       salesInvoices: recordsOf(world, 'salesInvoice').map((one) =>
         show('salesInvoice', one, false),
       ),
     }),
+    takeStock: (body) => takeStock(world, body),
     throttled: crowded(),
     unavailable: down(),
   }
@@ -126,7 +129,10 @@ function createOne(world: TwinWorld, kind: Kind, input: unknown): TwinReply {
 }
 
 /** Every item exists that somebody asks for, but those that a test declares unknown, or names so. */
-function showAll(world: TwinWorld, kind: Kind, { searchParams }: URL): TwinReply {
+function showAll(world: TwinWorld, kind: Kind, { pathname, searchParams }: URL): TwinReply {
+  if (kind === 'item' && asksForStock(searchParams)) {
+    return showStock(world, { pathname, options: searchParams })
+  }
   if (kind === 'item') {
     for (const [, quoted = ''] of (searchParams.get('$filter') ?? '').matchAll(
       /number eq '((?:[^']|'')+)'/g,

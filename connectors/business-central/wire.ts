@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CountedUnits } from '../../domain/stock/units.ts'
 
 /** What Business Central says when it refuses. */
 export const ErrorBody = z.object({
@@ -12,8 +13,16 @@ export const TokenBody = z.object({
 
 export const TokenError = z.object({ error: z.string() })
 
-/** A list, of which only the first page is ever asked for. */
+/** A list of which only the first page is asked for. */
 export const listOf = <T extends z.ZodType>(schema: T) => z.object({ value: z.array(schema) })
+
+/** A page of a list that is read to its end. */
+export const PageBody = z.object({
+  value: z.array(z.unknown()),
+  '@odata.nextLink': z.string().optional(),
+})
+
+export const ItemCountBody = z.object({ number: z.string().min(1), inventory: CountedUnits })
 
 export const ItemBody = z.object({
   id: z.string().min(1),

@@ -4,7 +4,7 @@ import { read } from '../../domain/parse.ts'
 import type { Account, Call, Reply } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { interpret, isAbsent, isUnauthorized } from './interpret.ts'
-import { recordUrl, settingsOf } from './settings.ts'
+import { recordUrl, settingsOf, suiteqlUrl } from './settings.ts'
 import { signIn } from './sign-in.ts'
 
 /** A 401 after this long is the account being crowded, not a token being wrong (measured by others: 60 s). */
@@ -16,7 +16,8 @@ export async function readRecord<T extends z.ZodType>(
   path: string,
   schema: T,
 ): Promise<Result<z.infer<T> | undefined, Failure>> {
-  const reply = await request(account, { kind: 'read', method: 'GET', path })
+  const url = recordUrl(settingsOf(account), path)
+  const reply = await request(account, { kind: 'read', method: 'GET', url })
   if (!reply.ok) return reply
   if (isAbsent(reply.value)) return ok(undefined)
 
@@ -34,15 +35,34 @@ export async function writeRecord(
   path: string,
   body: unknown,
 ): Promise<Result<string | undefined, Failure>> {
-  const reply = await request(account, { kind: 'write', method, path, body: JSON.stringify(body) })
+  const url = recordUrl(settingsOf(account), path)
+  const reply = await request(account, { kind: 'write', method, url, body: JSON.stringify(body) })
   if (!reply.ok) return reply
   const told = interpret('write', reply.value)
   return told.ok ? ok(idIn(reply.value.headers['location'])) : told
 }
 
-interface Request extends Pick<Call, 'kind' | 'method' | 'body'> {
-  readonly path: string
+/** Rows that a SuiteQL query answers with, at most `limit`, which is 1000 at most. */
+export async function query<T extends z.ZodType>(
+  account: Account,
+  { q, limit }: { readonly q: string; readonly limit: number },
+  schema: T,
+): Promise<Result<z.infer<T>, Failure>> {
+  const reply = await request(account, {
+    kind: 'read',
+    method: 'POST',
+    url: suiteqlUrl(settingsOf(account), { limit }),
+    headers: { prefer: 'transient' },
+    body: JSON.stringify({ q }),
+  })
+  if (!reply.ok) return reply
+  const told = interpret('read', reply.value)
+  if (!told.ok) return told
+  const rows = read(schema, told.value)
+  return rows.ok ? rows : err(retry(`NetSuite's answer is incomplete: ${rows.error.reason}`))
 }
+
+type Request = Pick<Call, 'kind' | 'method' | 'url' | 'body' | 'headers'>
 
 /**
  * Sends with a token. A 401 did nothing, so it is sent once more with a new token. A second one is `halt` when it
@@ -71,7 +91,7 @@ interface Sent {
 
 async function sendOnce(
   account: Account,
-  { kind, method, path, body }: Request,
+  { kind, method, url, headers, body }: Request,
 ): Promise<Result<Sent, Failure>> {
   let minted = false
   const token = await account.tokens.get(() => {
@@ -84,8 +104,9 @@ async function sendOnce(
   const reply = await account.send({
     kind,
     method,
-    url: recordUrl(settingsOf(account), path),
+    url,
     headers: {
+      ...headers,
       accept: 'application/json',
       authorization: `Bearer ${token.value}`,
       ...(body !== undefined && { 'content-type': 'application/json' }),

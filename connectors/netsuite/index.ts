@@ -1,6 +1,7 @@
 import type { Connector } from '../contract.ts'
 import { amendOrder } from './amend-order.ts'
 import { cancelOrder } from './cancel-order.ts'
+import { counts } from './counts.ts'
 import { createOrder } from './create-order.ts'
 import { postShipment } from './post-shipment.ts'
 import { hostOf, NetsuiteSettings } from './settings.ts'
@@ -22,4 +23,5 @@ export const netsuite: Connector = {
     'cancel-order': cancelOrder,
     'post-shipment': postShipment,
   },
+  counts,
 }

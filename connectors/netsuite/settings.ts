@@ -65,6 +65,11 @@ export const tokenUrl = (settings: Pick<NetsuiteSettings, 'accountId'>): string 
 export const recordUrl = (settings: Pick<NetsuiteSettings, 'accountId'>, path: string): string =>
   `https://${hostOf(settings)}/services/rest/record/v1/${path}`
 
+export const suiteqlUrl = (
+  settings: Pick<NetsuiteSettings, 'accountId'>,
+  { limit }: { readonly limit: number },
+): string => `https://${hostOf(settings)}/services/rest/query/v1/suiteql?limit=${limit}&offset=0`
+
 /** Only for references that people wrote in the settings: a SKU in digits is not an internal id. */
 export const reference = (
   text: string,

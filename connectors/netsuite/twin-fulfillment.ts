@@ -6,6 +6,7 @@ import type { Place } from './twin-lines.ts'
 import { closedPeriod } from './twin-period.ts'
 import { type Records, type TwinLine, TwinOrder, type TwinRecord } from './twin-records.ts'
 import { statusOf } from './twin-sales-order.ts'
+import { relieveStock } from './twin-stock.ts'
 
 const FulfillmentInput = z.looseObject({
   externalId: z.string().optional(),
@@ -64,6 +65,7 @@ export function fulfill(
     return err(nothingToShip('You must have at least one valid line item for this transaction.'))
   }
   relieve(records, order, new Map(shipped.map(({ line, quantity }) => [line.line, quantity])))
+  relieveStock(world, order, shipped)
   const id = String(records.next('itemFulfillment', 7001))
   const made = records.save('itemFulfillment', {
     ...input,

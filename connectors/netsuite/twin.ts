@@ -17,6 +17,7 @@ import { duplicate, fulfill } from './twin-fulfillment.ts'
 import type { Place } from './twin-lines.ts'
 import { makeRecords, type Records, type RecordType, type TwinRecord } from './twin-records.ts'
 import { writeSalesOrder } from './twin-sales-order.ts'
+import { answerQuery, balances, takeStock } from './twin-stock.ts'
 import { integrationOf, makeTokens } from './twin-tokens.ts'
 
 /** Requests at one time that an account of the first service tier bears. */
@@ -39,6 +40,7 @@ export const twin: MakeTwin = (world) => {
     // Requests take time, so that those of one moment meet each other here.
     await new Promise((resolve) => setImmediate(resolve))
     busy -= 1
+    if (url.pathname === '/services/rest/query/v1/suiteql') return answerQuery(request, url, world)
     return answer(request, url, { world, records })
   }
 
@@ -49,7 +51,9 @@ export const twin: MakeTwin = (world) => {
       salesOrders: world.documents.all('salesOrder'),
       customers: world.documents.all('customer'),
       itemFulfillments: world.documents.all('itemFulfillment'),
+      stock: balances(world),
     }),
+    takeStock: (body) => takeStock({ world, records }, body),
     throttled: { ...crowded(), headers: { ...crowded().headers, 'retry-after': '1' } },
     unavailable: down(),
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CountedUnits } from '../../domain/stock/units.ts'
 
 /** Ids are strings on the wire, but numbers were seen in answers of customised accounts. */
 const Id = z.union([z.string(), z.number()]).transform(String)
@@ -53,3 +54,18 @@ export const SalesOrderBody = SummaryBody.extend({
   item: z.object({ items: z.array(SalesOrderLine) }),
 })
 export type SalesOrderBody = z.infer<typeof SalesOrderBody>
+
+/** What a SuiteQL query answers. */
+export const RowsBody = z.object({ items: z.array(z.unknown()), hasMore: z.boolean() })
+
+/** Columns without a value are left out. */
+const Units = CountedUnits.nullish().transform((units) => units ?? 0)
+
+/** One item at one location. */
+export const StockRowBody = z.object({
+  item: Id,
+  sku: z.string().trim().min(1),
+  onhand: Units,
+  available: Units,
+  committed: Units,
+})
