@@ -5,7 +5,6 @@ import type { ConnectionId } from '../schemas/canonical/identity.ts'
 import { openAccount } from './account.ts'
 import { dynamo } from './dynamo.ts'
 import { dynamoCrossReferences } from './dynamo-cross-references.ts'
-import { dynamoLedger } from './dynamo-ledger.ts'
 import { learnDeps } from './learn-deps.ts'
 import { namespaceOf } from './metrics.ts'
 import { openGate } from './open-gate.ts'
@@ -19,6 +18,7 @@ interface LaneEnv {
   readonly PEOPLE_TABLE: string
   readonly CURSORS_TABLE: string
   readonly CROSS_REFERENCES_TABLE: string
+  readonly STOCK_TABLE: string
   readonly LANE_QUEUE_URL: string
 }
 
@@ -30,11 +30,10 @@ export function performDeps(env: LaneEnv, plugs: readonly Plug[]): PerformDeps {
   if (!plug) throw new Error(`no plug "${connection.plug}" is registered for ${connection.id}`)
 
   const client = dynamo()
-  const ledger = dynamoLedger(client, { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE })
   const cursorsTable = env.CURSORS_TABLE
   const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })
   return {
-    ...learnDeps(ledger, settings),
+    ...learnDeps(client, env, settings),
     plug: { ...plug, effects: plug.effectsFor?.(connection.own) ?? plug.effects },
     account,
     gate: openGate(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),

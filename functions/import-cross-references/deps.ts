@@ -1,6 +1,5 @@
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
-import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
 import { learnDeps } from '../../platform/learn-deps.ts'
 import { readEnv } from '../../platform/read-env.ts'
 import { s3Files } from '../../platform/s3-files.ts'
@@ -13,8 +12,7 @@ const settings = readSettings()
 const client = dynamo()
 
 export const deps: ImportCrossReferencesDeps = {
-  // Trying again adopts no snapshot, so an import never touches personal data.
-  ...learnDeps(dynamoLedger(client, { ledger: env.LEDGER_TABLE, people: '' }), settings),
+  ...learnDeps(client, env, settings),
   store: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
   files: s3Files(env.FILES_BUCKET),
   connections: new Set(settings.connections.map(({ id }) => id)),

@@ -7,6 +7,7 @@ export const Env = z.object({
   PEOPLE_TABLE: z.string(),
   CURSORS_TABLE: z.string(),
   CROSS_REFERENCES_TABLE: z.string(),
+  STOCK_TABLE: z.string(),
   LANE_QUEUE_URL: z.url(),
 })
 export type Env = z.infer<typeof Env>

@@ -1,6 +1,5 @@
 import type { Context } from 'aws-lambda'
 import { dynamo } from '../../platform/dynamo.ts'
-import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
 import { dynamoOrders } from '../../platform/dynamo-orders.ts'
 import { onceIn } from '../../platform/idempotent.ts'
 import { learnDeps } from '../../platform/learn-deps.ts'
@@ -19,7 +18,7 @@ const tables = { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE }
 const once = onceIn(env.IDEMPOTENCY_TABLE, client)
 
 const deps: Omit<ServeApiDeps, 'once'> = {
-  ...learnDeps(dynamoLedger(client, tables), settings),
+  ...learnDeps(client, env, settings),
   connections: settings.connections,
   orders: dynamoOrders(client, tables),
   enqueue: sendIntake(env.INTAKE_QUEUE_URL),

@@ -1,6 +1,5 @@
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoDeadlines } from '../../platform/dynamo-deadlines.ts'
-import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
 import { dynamoOverdue } from '../../platform/dynamo-overdue.ts'
 import { learnDeps } from '../../platform/learn-deps.ts'
 import { logger } from '../../platform/logger.ts'
@@ -15,8 +14,7 @@ const settings = readSettings()
 const client = dynamo()
 
 export const deps: SweepLedgerDeps = {
-  // Time passing adopts no snapshot, so the sweeper never touches personal data.
-  ...learnDeps(dynamoLedger(client, { ledger: env.LEDGER_TABLE, people: '' }), settings),
+  ...learnDeps(client, env, settings),
   deadlines: dynamoDeadlines(client, env.LEDGER_TABLE),
   overdue: dynamoOverdue(client, env.LEDGER_TABLE),
   escalate: (Owner, value) =>

@@ -8,7 +8,6 @@ import type { Gate } from '../../domain/effects/gate.ts'
 import { openAccount } from '../../platform/account.ts'
 import { putObject } from '../../platform/aws.ts'
 import { dynamo } from '../../platform/dynamo.ts'
-import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
 import { learnDeps } from '../../platform/learn-deps.ts'
 import { namespaceOf } from '../../platform/metrics.ts'
 import { openGate } from '../../platform/open-gate.ts'
@@ -33,10 +32,7 @@ const plugs = new Map([...channels, ...connectors].map((plug) => [plug.id, plug]
 const gates = new Map<string, Gate>()
 
 export const deps: TransformOrderDeps = {
-  ...learnDeps(
-    dynamoLedger(client, { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE }),
-    settings,
-  ),
+  ...learnDeps(client, env, settings),
   plug: (connection) => plugs.get(connectionOf(settings, connection).plug),
   gate(id) {
     const known = gates.get(id)

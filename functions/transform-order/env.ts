@@ -2,6 +2,8 @@ import { z } from 'zod'
 
 export const Env = z.object({
   LEDGER_TABLE: z.string(),
+  STOCK_TABLE: z.string(),
+  CROSS_REFERENCES_TABLE: z.string(),
   PEOPLE_TABLE: z.string(),
   CURSORS_TABLE: z.string(),
   RAW_BUCKET: z.string(),

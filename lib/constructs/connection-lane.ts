@@ -6,11 +6,13 @@ import type { DeployedConnection, Deployment } from '../deployment.ts'
 import { connectionName } from './connection-name.ts'
 import type { CrossReferences } from './cross-references.ts'
 import type { Cursors } from './cursors.ts'
+import { grantLearn, ledgerEnvironment } from './kept-stock.ts'
 import { Lane } from './lane.ts'
 import { LaneRule } from './lane-rule.ts'
 import type { Ledger } from './ledger.ts'
 import type { People } from './people.ts'
 import { grantSecrets } from './secrets.ts'
+import type { Stock } from './stock.ts'
 
 export interface ConnectionLaneProps {
   readonly deployment: Deployment
@@ -19,6 +21,7 @@ export interface ConnectionLaneProps {
     readonly people: People
     readonly cursors: Cursors
     readonly crossReferences: CrossReferences
+    readonly stock: Stock
     readonly bus: IEventBus
   }
   /** Folder under functions/. */
@@ -45,17 +48,16 @@ export class ConnectionLane extends Construct {
       env,
       environment: ({ queueUrl }) => ({
         CONNECTION: connection.id,
-        LEDGER_TABLE: ledger.table.tableName,
+        ...ledgerEnvironment(state),
         PEOPLE_TABLE: people.table.tableName,
         CURSORS_TABLE: cursors.table.tableName,
-        CROSS_REFERENCES_TABLE: crossReferences.table.tableName,
         LANE_QUEUE_URL: queueUrl,
       }),
       maxConcurrency: connection.maxConcurrency,
       timeout: Duration.seconds(connection.timeoutSeconds),
       impact,
     })
-    ledger.grantCommit(lane.consumer)
+    grantLearn(lane.consumer, { deployment, state })
     ledger.grantOpen(lane.consumer)
     people.grantRead(lane.consumer)
     cursors.grantAsk(lane.consumer, [connection.id])

@@ -10,9 +10,11 @@ import type { Deployment } from '../deployment.ts'
 import type { CrossReferences } from './cross-references.ts'
 import { DeadLetters } from './dead-letters.ts'
 import type { ExchangedFiles } from './exchanged-files.ts'
+import { grantLearn, ledgerEnvironment } from './kept-stock.ts'
 import { Lane } from './lane.ts'
 import type { Ledger } from './ledger.ts'
 import { ScheduledFunction } from './scheduled-function.ts'
+import type { Stock } from './stock.ts'
 
 export interface CrossReferenceFilesProps {
   readonly deployment: Deployment
@@ -20,6 +22,7 @@ export interface CrossReferenceFilesProps {
     readonly ledger: Ledger
     readonly crossReferences: CrossReferences
     readonly files: ExchangedFiles
+    readonly stock: Stock
   }
 }
 
@@ -30,7 +33,7 @@ const impact =
 export class CrossReferenceFiles extends Construct {
   constructor(scope: Construct, id: string, { deployment, state }: CrossReferenceFilesProps) {
     super(scope, id)
-    const { ledger, crossReferences, files } = state
+    const { crossReferences, files } = state
     const environment = {
       CROSS_REFERENCES_TABLE: crossReferences.table.tableName,
       FILES_BUCKET: files.bucket.bucketName,
@@ -39,7 +42,7 @@ export class CrossReferenceFiles extends Construct {
       deployment,
       consumer: 'import-cross-references',
       env: ImportEnv,
-      environment: () => ({ ...environment, LEDGER_TABLE: ledger.table.tableName }),
+      environment: () => ({ ...environment, ...ledgerEnvironment(state) }),
       impact,
       // Two files that name one code are taken in the order in which they came.
       inOrder: true,
@@ -49,7 +52,7 @@ export class CrossReferenceFiles extends Construct {
       memorySize: 1024,
     })
     crossReferences.grantKeep(imports.consumer)
-    ledger.grantCommit(imports.consumer)
+    grantLearn(imports.consumer, { deployment, state })
     files.grantRead(imports.consumer, 'imports')
     files.grantPut(imports.consumer, 'results')
     this.uploads(files.bucket, imports.queue)

@@ -25,13 +25,16 @@ export class CrossReferences extends Construct {
     })
   }
 
-  /** Looks up one connection's names and waits for them. */
-  grantFind<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
-    const keys = (operator: string, key: string) => ({
-      [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': [key] },
-    })
+  /** Looks up one connection's names. */
+  grantLookUp<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
     const { tableArn } = this.table
     to.allow(['dynamodb:BatchGetItem'], [tableArn], keys('StringLike', `${connection}#*`))
+  }
+
+  /** The same, and waits for them. */
+  grantFind<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
+    this.grantLookUp(to, connection)
+    const { tableArn } = this.table
     to.allow(['dynamodb:BatchWriteItem'], [tableArn], keys('StringEquals', `${connection}#waits`))
   }
 
@@ -48,3 +51,7 @@ export class CrossReferences extends Construct {
     to.allow(['dynamodb:Scan'], [this.table.tableArn])
   }
 }
+
+const keys = (operator: string, key: string) => ({
+  [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': [key] },
+})

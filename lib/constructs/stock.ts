@@ -32,7 +32,7 @@ export class Stock extends Construct {
         {
           indexName: 'dirty',
           partitionKey: text('dirtyShard'),
-          sortKey: text('dirtySince'),
+          sortKey: text('dirtyAt'),
           projectionType: ProjectionType.KEYS_ONLY,
         },
       ],
@@ -53,7 +53,7 @@ export class Stock extends Construct {
   /** Promises articles to orders and keeps who waits for more: rows of articles, and no others. */
   grantReserve<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     to.allow(
-      ['dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       [this.table.tableArn],
       leading('sku#*'),
     )

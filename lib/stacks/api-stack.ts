@@ -4,6 +4,7 @@ import type { Construct } from 'constructs'
 import { Env } from '../../functions/serve-api/env.ts'
 import { CapabilityApi } from '../constructs/capability-api.ts'
 import { CrossdockFunction } from '../constructs/crossdock-function.ts'
+import { grantLearn, ledgerEnvironment } from '../constructs/kept-stock.ts'
 import type { Deployment } from '../deployment.ts'
 import type { StateStack } from './state-stack.ts'
 
@@ -28,13 +29,13 @@ export class ApiStack extends Stack {
       name: 'serve-api',
       env: Env,
       environment: {
-        LEDGER_TABLE: ledger.table.tableName,
+        ...ledgerEnvironment(state),
         PEOPLE_TABLE: people.table.tableName,
         IDEMPOTENCY_TABLE: idempotency.tableName,
         INTAKE_QUEUE_URL: intake.queue.queueUrl,
       },
     })
-    ledger.grantCommit(server)
+    grantLearn(server, { deployment, state })
     ledger.grantSearch(server)
     people.grantRead(server)
     people.grantWrite(server)

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs'
 import { Env as SweepEnv } from '../../functions/sweep-ledger/env.ts'
 import { Env as ChannelEnv } from '../../functions/update-channel/env.ts'
 import { ConnectionLane } from '../constructs/connection-lane.ts'
+import { grantLearn, ledgerEnvironment } from '../constructs/kept-stock.ts'
 import { ScheduledFunction } from '../constructs/scheduled-function.ts'
 import type { Deployment } from '../deployment.ts'
 import type { StateStack } from './state-stack.ts'
@@ -32,12 +33,12 @@ export class FeedbackStack extends Stack {
       deployment,
       name: 'sweep-ledger',
       env: SweepEnv,
-      environment: { LEDGER_TABLE: state.ledger.table.tableName },
+      environment: ledgerEnvironment(state),
       everyMinutes: 1,
       timeout: Duration.seconds(30),
       impact: 'Orders past their deadline are found by nobody.',
     }).function
-    state.ledger.grantCommit(sweeper)
+    grantLearn(sweeper, { deployment, state })
     state.ledger.grantFindDue(sweeper)
   }
 }

@@ -7,6 +7,7 @@ import { Env as TransformEnv } from '../../functions/transform-order/env.ts'
 import { connectionName } from '../constructs/connection-name.ts'
 import { CrossReferenceFiles } from '../constructs/cross-reference-files.ts'
 import { CrossdockFunction } from '../constructs/crossdock-function.ts'
+import { grantLearn, ledgerEnvironment } from '../constructs/kept-stock.ts'
 import { Lane } from '../constructs/lane.ts'
 import { ScheduledFunction } from '../constructs/scheduled-function.ts'
 import { grantSecrets } from '../constructs/secrets.ts'
@@ -50,7 +51,7 @@ export class IntakeStack extends Stack {
       consumer: 'transform-order',
       env: TransformEnv,
       environment: ({ queueUrl }) => ({
-        LEDGER_TABLE: ledger.table.tableName,
+        ...ledgerEnvironment(this.state),
         PEOPLE_TABLE: people.table.tableName,
         CURSORS_TABLE: cursors.table.tableName,
         RAW_BUCKET: raw.bucket.bucketName,
@@ -61,7 +62,7 @@ export class IntakeStack extends Stack {
       maxConcurrency: 100,
       patience: Duration.minutes(5),
     })
-    ledger.grantCommit(lane.consumer)
+    grantLearn(lane.consumer, { deployment: this.deployment, state: this.state })
     // A snapshot of an order that a person edited gets the edits that still hold.
     ledger.grantOpen(lane.consumer)
     people.grantRead(lane.consumer)

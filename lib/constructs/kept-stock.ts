@@ -1,0 +1,36 @@
+import type { z } from 'zod'
+import type { Deployment } from '../deployment.ts'
+import type { CrossReferences } from './cross-references.ts'
+import type { CrossdockFunction } from './crossdock-function.ts'
+import type { Ledger } from './ledger.ts'
+import type { Stock } from './stock.ts'
+
+interface Kept {
+  readonly deployment: Deployment
+  readonly state: {
+    readonly ledger: Ledger
+    readonly stock: Stock
+    readonly crossReferences: CrossReferences
+  }
+}
+
+/** Where orders and stock are: part of the environment of whoever tells the ledger something. */
+export const ledgerEnvironment = ({ ledger, stock, crossReferences }: Kept['state']) => ({
+  LEDGER_TABLE: ledger.table.tableName,
+  STOCK_TABLE: stock.table.tableName,
+  CROSS_REFERENCES_TABLE: crossReferences.table.tableName,
+})
+
+/** Tells the ledger things, and keeps stock in step where any is counted: an order and its units are one transaction. */
+export function grantLearn<E extends z.ZodObject>(
+  to: CrossdockFunction<E>,
+  { deployment, state }: Kept,
+): void {
+  state.ledger.grantCommit(to)
+  const locations = Object.values(deployment.stock?.locations ?? {})
+  if (locations.length === 0) return
+  state.stock.grantReserve(to)
+  for (const warehouse of new Set(locations.map((location) => location.warehouse))) {
+    state.crossReferences.grantLookUp(to, warehouse)
+  }
+}
