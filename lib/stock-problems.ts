@@ -1,7 +1,8 @@
+import { connectors } from '../connectors/index.ts'
 import type { Connection, Settings } from '../schemas/settings.ts'
 import { oneOf, type Problem } from './settings-problem.ts'
 
-type Known = Pick<Connection, 'id' | 'kind' | 'sells'>
+type Known = Pick<Connection, 'id' | 'plug' | 'kind' | 'sells'>
 
 /** What is wrong with where stock lies, who counts it and who sells it. */
 export function stockProblems({ stock }: Settings, connections: readonly Known[]): Problem[] {
@@ -20,6 +21,7 @@ export function stockProblems({ stock }: Settings, connections: readonly Known[]
         : []),
     ]),
     ...codesTwice(locations),
+    ...locations.flatMap((location) => countProblems(location, connections)),
     ...connections.flatMap(({ id, sells }) =>
       (sells?.locations ?? []).flatMap((name, index) => {
         const names = locations.map(([known]) => known)
@@ -49,6 +51,30 @@ function systemProblems(
 }
 
 type Location = NonNullable<Settings['stock']>['locations'][string]
+
+/** Not every system can be asked for counts, and none for those of a place whose code it cannot have. */
+function countProblems(
+  [name, { warehouse, code, count }]: readonly [string, Location],
+  connections: readonly Known[],
+): Problem[] {
+  if (!count) return []
+  const path = ['stock', 'locations', name, 'count']
+  const from = connections.find(({ id }) => id === (count.from ?? warehouse))
+  const plug = connectors.find(({ id }) => id === from?.plug)
+  if (!plug) return []
+  if (!plug.counts) {
+    const what = `${plug.title} cannot be asked for counts; leave \`count\` out and bring them by file or API, or name another system in \`from\``
+    return [{ path, what }]
+  }
+  const what = plug.counts.problem?.(count.code ?? code)
+  if (what === undefined) return []
+  return [
+    {
+      path: count.code === undefined ? ['stock', 'locations', name, 'code'] : [...path, 'code'],
+      what,
+    },
+  ]
+}
 
 /** A parcel or a count names its location by the warehouse's code, so that two cannot have one. */
 function codesTwice(locations: readonly (readonly [string, Location])[]): Problem[] {

@@ -179,6 +179,16 @@ const wrong: [string, (document: Document) => void, string][] = [
     'routes: write a list of at least 1',
   ],
   [
+    'a location whose code its warehouse cannot have',
+    located({ code: 'Berlin', count: {} }),
+    'stock.locations.berlin.code: "Berlin" is no id of a fulfilment centre; write its number',
+  ],
+  [
+    'a place that the ERP that counts it cannot tell apart',
+    located({ count: { from: 'netsuite/demo-erp', code: 'main' } }),
+    'stock.locations.berlin.count.code: "main" is no internal id of a location; write its number',
+  ],
+  [
     'the name of another environment',
     (document) => {
       document.environment = 'production'
@@ -186,6 +196,24 @@ const wrong: [string, (document: Document) => void, string][] = [
     'environment: "production" is not the name of this file; write "demo"',
   ],
 ]
+
+/** A location of the demo's warehouse. */
+function located(change: object) {
+  return (document: Document): void => {
+    const berlin = { warehouse: 'shipbob/demo-wms', code: '8', ...change }
+    document['stock'] = { locations: { berlin } }
+  }
+}
+
+test('a system that cannot be asked for counts is none to count from', () => {
+  const document = structuredClone(demo)
+  const url = 'https://hall.example.com/crossdock'
+  document.connections['webhook/hall'] = { kind: 'wms', url }
+  document['stock'] = { locations: { hall: { warehouse: 'webhook/hall', code: 'A', count: {} } } }
+  expect(messageOf(JSON.stringify(document))).toMatch(
+    /^settings\/demo\.json: stock\.locations\.hall\.count: A system by webhook cannot be asked for counts; leave `count` out/,
+  )
+})
 
 test.each(wrong)('%s is refused in words', (_, change, said) => {
   const document = structuredClone(demo)

@@ -1,0 +1,193 @@
+import fc from 'fast-check'
+import {
+  type ArticleCount,
+  type ArticleMovement,
+  applyCounts,
+  applyMovement,
+} from '../../domain/stock/counting.ts'
+import type { StockWrite } from '../../domain/stock/row.ts'
+import { openCounting } from '../support/counting.ts'
+import { tries } from '../support/laws.ts'
+import { MemoryStock } from '../support/memory-stock.ts'
+import { seconds, shop } from '../support/orders.ts'
+
+const moment = (second: number) => seconds(second)
+const count = (sku: string, onHand: number, second: number): ArticleCount => ({
+  sku,
+  onHand,
+  at: moment(second),
+})
+const receipt = (id: string, sku: string, change: { onHand: number; second: number }) => ({
+  id,
+  sku,
+  at: moment(change.second),
+  onHand: change.onHand,
+  quarantined: 0,
+})
+
+test('a count that comes late, twice or backwards never undoes a newer one', async () => {
+  const { deps, berlin, known } = openCounting()
+  const tell = async (onHand: number, second: number) => {
+    const [outcome] = await applyCounts(berlin, { counts: [count('MUG', onHand, second)] }, deps)
+    return outcome?.is
+  }
+  expect(await tell(12, 10)).toBe('changed')
+  expect(await tell(12, 10)).toBe('stale')
+  expect(await tell(7, 5)).toBe('stale')
+  expect(known('MUG').onHand).toBe(12)
+  expect(await tell(9, 20)).toBe('changed')
+  expect(known('MUG').onHand).toBe(9)
+})
+
+test('what moved after the moment of a count stays moved, and what moved before it was counted', async () => {
+  const { deps, berlin, known } = openCounting()
+  await applyMovement(berlin, receipt('r1', 'MUG', { onHand: 5, second: 20 }), deps)
+  await applyCounts(berlin, { counts: [count('MUG', 10, 10)] }, deps)
+  expect(known('MUG').onHand).toBe(15)
+  await applyMovement(berlin, receipt('r0', 'MUG', { onHand: 3, second: 5 }), deps)
+  expect(known('MUG').onHand).toBe(15)
+})
+
+test('a movement that is told again moves nothing', async () => {
+  const { deps, berlin, lyon, known } = openCounting()
+  const goods = receipt('r1', 'MUG', { onHand: 5, second: 20 })
+  expect(await applyMovement(berlin, goods, deps)).toBe('done')
+  expect(await applyMovement(berlin, goods, deps)).toBe('known')
+  expect(known('MUG').onHand).toBe(5)
+  // A transfer has one number and two ends.
+  expect(await applyMovement(lyon, goods, deps)).toBe('done')
+  expect(known('MUG', 'lyon').onHand).toBe(5)
+})
+
+test('a full count writes what it changes, and is remembered for all the rest', async () => {
+  const { deps, berlin, known, marks } = openCounting()
+  await applyCounts(berlin, { counts: [count('MUG', 12, 10), count('TEE', 4, 10)] }, deps)
+  const [mug] = known('MUG').rows
+  const outcomes = await applyCounts(
+    berlin,
+    { counts: [count('MUG', 12, 30), count('TEE', 5, 30)], full: true },
+    deps,
+  )
+  await marks.raise('berlin', moment(30))
+  expect(outcomes.map(({ sku, is }) => [sku, is])).toEqual([
+    ['MUG', 'unchanged'],
+    ['TEE', 'changed'],
+  ])
+  expect(known('MUG').rows).toEqual([mug])
+  const late = await applyCounts(berlin, { counts: [count('MUG', 99, 20)] }, deps)
+  expect(late).toMatchObject([{ is: 'stale' }])
+  await applyMovement(berlin, receipt('r1', 'MUG', { onHand: 3, second: 20 }), deps)
+  expect(known('MUG').onHand).toBe(12)
+})
+
+test('a hot article lies in shares that together are what was counted, and each keeps what it promised', async () => {
+  const { deps, berlin, stock, known } = openCounting()
+  await applyCounts(berlin, { counts: [count('HOT', 10, 1)] }, deps)
+  expect(known('HOT').rows.map(({ onHand }) => onHand)).toEqual([4, 3, 3])
+  promise(stock, { sku: 'HOT', share: 2, units: 3 })
+  await applyCounts(berlin, { counts: [count('HOT', 8, 2)] }, deps)
+  const { rows, onHand } = known('HOT')
+  expect(onHand).toBe(8)
+  expect(rows.every((row) => row.onHand >= row.reserved)).toBe(true)
+  expect(rows[2]?.reserved).toBe(3)
+})
+
+function promise(
+  stock: MemoryStock,
+  { sku, share, units }: { readonly sku: string; readonly share: number; readonly units: number },
+) {
+  const seen = stock.all().find((row) => row.sku === sku && row.share === share)
+  if (!seen) throw new Error(`${sku} has no share ${share}`)
+  const write: StockWrite = { ...seen, by: shop, reserve: units, seen }
+  expect(stock.take({ writes: [write], waits: [], ended: [] })).toBe(true)
+}
+
+test('who is overtaken reads again, and who is overtaken for ever says so', async () => {
+  const { deps, berlin, known } = openCounting()
+  const all = Array.from({ length: 8 }, (_, n) =>
+    applyMovement(berlin, receipt(`r${n}`, 'MUG', { onHand: 1, second: n }), deps),
+  )
+  await Promise.all(all)
+  expect(known('MUG').onHand).toBe(8)
+
+  class Busy extends MemoryStock {
+    override async save(): Promise<'moved'> {
+      return 'moved'
+    }
+  }
+  const busy = openCounting({ book: () => new Busy(deps.places) })
+  await expect(
+    applyMovement(busy.berlin, receipt('r', 'MUG', { onHand: 1, second: 1 }), busy.deps),
+  ).rejects.toThrow('MUG at berlin moved 12 times')
+})
+
+const skus = ['MUG', 'HOT'] as const
+
+type Told =
+  | { readonly is: 'count'; readonly count: ArticleCount }
+  | { readonly is: 'full'; readonly counts: readonly ArticleCount[] }
+  | { readonly is: 'movement'; readonly movement: ArticleMovement }
+
+/** Each at a moment of its own, as at most one thing is true at a moment. */
+const told = fc
+  .array(
+    fc.record({
+      is: fc.constantFrom('count', 'full', 'movement'),
+      sku: fc.constantFrom(...skus),
+      // Few numbers, so that counts often find what is known already.
+      units: fc.integer({ min: 0, max: 3 }),
+    }),
+    { minLength: 1, maxLength: 9 },
+  )
+  .map((all) =>
+    all.map(({ is, sku, units }, n): Told => {
+      const at = moment(n)
+      if (is === 'movement')
+        return { is, movement: { id: `m${n}`, sku, at, onHand: units - 1, quarantined: 0 } }
+      if (is === 'count') return { is, count: { sku, at, onHand: units } }
+      return { is: 'full', counts: skus.map((each) => ({ sku: each, at, onHand: units })) }
+    }),
+  )
+
+/** As it was told, in any order and as often as anybody likes. */
+const deliveries = told.chain((all) =>
+  fc.record({
+    all: fc.constant(all),
+    order: fc
+      .shuffledSubarray(all, { minLength: all.length })
+      .chain((once) =>
+        fc.array(fc.constantFrom(...once), { maxLength: 6 }).map((again) => [...once, ...again]),
+      ),
+  }),
+)
+
+/** The last count, and what moved since. */
+function truth(all: readonly Told[], sku: string): number {
+  const counts = all.flatMap((each) =>
+    each.is === 'count' ? [each.count] : each.is === 'full' ? each.counts : [],
+  )
+  const last = counts.findLast((each) => each.sku === sku)
+  const since = all.flatMap((each) => (each.is === 'movement' ? [each.movement] : []))
+  return since
+    .filter((each) => each.sku === sku && (last === undefined || each.at > last.at))
+    .reduce((sum, { onHand }) => sum + onHand, last?.onHand ?? 0)
+}
+
+test('in whatever order and as often as counts and movements come, they end in the same numbers', async () => {
+  await fc.assert(
+    fc.asyncProperty(deliveries, async ({ all, order }) => {
+      const { deps, berlin, marks, known } = openCounting()
+      for (const each of order) {
+        if (each.is === 'movement') await applyMovement(berlin, each.movement, deps)
+        if (each.is === 'count') await applyCounts(berlin, { counts: [each.count] }, deps)
+        if (each.is === 'full') {
+          await applyCounts(berlin, { counts: each.counts, full: true }, deps)
+          const [first] = each.counts
+          if (first) await marks.raise('berlin', first.at)
+        }
+      }
+      for (const sku of skus) expect(known(sku).onHand).toBe(truth(all, sku))
+    }),
+    tries(400),
+  )
+})
