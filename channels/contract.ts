@@ -1,6 +1,7 @@
 import type { Failure } from '../domain/failure.ts'
 import type { Account, Delivery, Plug, Reading } from '../domain/plug.ts'
 import type { Result } from '../domain/result.ts'
+import type { Selling } from '../domain/stock/selling.ts'
 import type { Order } from '../schemas/canonical/order.ts'
 
 /** A place that sells. One folder under `channels/` exports one of these. */
@@ -10,6 +11,8 @@ export interface Channel extends Plug {
   readonly topics: readonly string[]
   /** Its orders come through the Capability API, and `read` gets them as they were submitted. @default false */
   readonly submissions?: boolean
+  /** Absent when the channel cannot be told what it may sell. */
+  readonly stock?: Selling
   /** Pure. Fails with `unreadable-payload` and never throws. */
   read(delivery: Delivery): Result<readonly Reading[], Failure>
   /** The channel's order id in a body that `read` refused, when one can still be made out. */

@@ -158,6 +158,7 @@ function toConnection(
       effects: Object.keys(plug.effectsFor?.(own.data) ?? plug.effects) as EffectName[],
       crossReferences,
       ...(plug.kind === 'channel' && { sells: sells ?? SellingTerms.parse({}) }),
+      ...(plug.kind === 'channel' && plug.stock && { shows: plug.stock.semantics }),
       own: own.data,
       webhooks: plug.topics.length > 0,
       ...((plug.kind === 'channel' ? plug.submissions : plug.reports) && { speaks: true }),

@@ -205,6 +205,9 @@ export const StageLimits = z.strictObject({
     .default(259_200)
     .describe('From the warehouse taking the order to its last parcel.'),
   confirmed: seconds.default(3600).describe('From a parcel leaving to the channel knowing.'),
+  published: seconds
+    .default(300)
+    .describe('From a change of stock to the channel showing what it may sell.'),
 })
 
 /** How long what is written down is kept. CloudWatch knows only these numbers of days. */
@@ -289,6 +292,8 @@ export interface Connection {
   readonly crossReferences: NamesRequired
   /** Channels only. */
   readonly sells?: SellingTerms
+  /** What a number of units means to a channel that can be told one. */
+  readonly shows?: 'sellable' | 'physical'
   /** The plug's own fields, parsed by its schema. */
   readonly own: unknown
 }

@@ -3,8 +3,10 @@ import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { StageLimits } from '../../schemas/settings.ts'
 
-/** The stages of an order, each with a time limit in the settings. */
-export const stages: readonly string[] = Object.keys(StageLimits.shape)
+/** The stages of an order, each with a time limit in the settings; what is published is stock. */
+export const stages: readonly string[] = Object.keys(StageLimits.shape).filter(
+  (stage) => stage !== 'published',
+)
 
 export type OrderMetrics = ReturnType<typeof orderMetrics>
 

@@ -20,7 +20,14 @@ const policy: Policy = {
   holdsTestOrders: () => true,
   holdsUnpaid: () => true,
   can: () => true,
-  stages: { captured: 60, accepted: 900, released: 900, shipped: 259_200, confirmed: 3600 },
+  stages: {
+    captured: 60,
+    accepted: 900,
+    released: 900,
+    shipped: 259_200,
+    confirmed: 3600,
+    published: 300,
+  },
 }
 
 /** CPU of reading an order's state, deciding an amendment of every line, and writing the state again. */

@@ -74,11 +74,13 @@ export const Listing = ListingId.extend({
       at: Instant,
       /** Units of the channel's own open orders that it takes into account. */
       sold: units,
+      /** Whether those can be of this listing only: nothing else that the channel sells has its articles. */
+      alone: z.boolean(),
       why: Why,
     })
     .optional(),
-  /** What the channel was told last, or was found to show. */
-  published: z.object({ units: z.int(), at: Instant, sold: units }).optional(),
+  /** What the channel was told last, or was found to show; `sold` as of then, absent until stock was looked at. */
+  published: z.object({ units: z.int(), at: Instant, sold: units.optional() }).optional(),
   /** Units that the channel sold though their orders have not come; believed until a moment by which they have to. */
   unseen: z.object({ units, until: Instant }).optional(),
   /** Since when the channel shows something else than it should; absent when all is well. */

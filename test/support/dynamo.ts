@@ -53,6 +53,7 @@ export const peopleTable = 'People'
 export const cursorsTable = 'Cursors'
 export const idempotencyTable = 'Idempotency'
 export const crossReferencesTable = 'CrossReferences'
+export const stockTable = 'Stock'
 
 const keyed = (...names: readonly string[]) => ({
   KeySchema: names.map((AttributeName, i) => ({
@@ -89,6 +90,15 @@ const tables: readonly CreateTableCommandInput[] = [
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: texts('pk', 'sk'),
     ...keyed('pk', 'sk'),
+  },
+  {
+    TableName: stockTable,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: texts('pk', 'sk', 'dirtyShard', 'dirtyAt'),
+    ...keyed('pk', 'sk'),
+    GlobalSecondaryIndexes: [
+      { IndexName: 'dirty', ...keyed('dirtyShard', 'dirtyAt'), ...keysOnly },
+    ],
   },
   ...[peopleTable, cursorsTable].map((TableName) => ({
     TableName,

@@ -32,7 +32,14 @@ export const policy: Policy = {
   holdsTestOrders: () => true,
   holdsUnpaid: () => true,
   can: (_, effect) => known.has(effect),
-  stages: { captured: 60, accepted: 900, released: 900, shipped: 259_200, confirmed: 3600 },
+  stages: {
+    captured: 60,
+    accepted: 900,
+    released: 900,
+    shipped: 259_200,
+    confirmed: 3600,
+    published: 300,
+  },
 }
 
 const address: Address = {

@@ -1,0 +1,52 @@
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { ResolvedSettings, SellingTerms } from '../../schemas/settings.ts'
+import type { Semantics } from './selling.ts'
+
+/** A channel that is told what it may sell, and on which terms. */
+export interface Seller {
+  readonly connection: ConnectionId
+  readonly terms: SellingTerms
+  readonly semantics: Semantics
+  /** Safety stock by location, of those that it sells from, by warehouse. */
+  readonly locations: ReadonlyMap<ConnectionId, Readonly<Record<string, number>>>
+  /** Seconds after which the order of a sale has surely come, by webhook or by sweep. */
+  readonly patience: number
+}
+
+/** Sweeps that may fail in a row before an order is taken for one that never comes. */
+const sweepsMissed = 2
+
+/** Everybody who is told; none when the settings know no stock. */
+export function sellersOf({
+  connections,
+  routes,
+  stock,
+}: Pick<ResolvedSettings, 'connections' | 'routes' | 'stock'>): ReadonlyMap<ConnectionId, Seller> {
+  const all = connections.flatMap(({ id, sells, shows, sweep }): Seller[] => {
+    if (!stock || !sells?.publish || !shows) return []
+    const warehouses = routes
+      .filter(({ when }) => when.channel === undefined || when.channel === id)
+      .map(({ wms }) => wms)
+    const places = Object.entries(stock.locations).filter(
+      ([name, { warehouse }]) =>
+        warehouses.includes(warehouse) && (sells.locations?.includes(name) ?? true),
+    )
+    const locations = Map.groupBy(places, ([, { warehouse }]) => warehouse)
+    const { everyMinutes = 5, overlapMinutes = 5, lagSeconds = 30 } = sweep ?? {}
+    return [
+      {
+        connection: id,
+        terms: sells,
+        semantics: shows,
+        locations: new Map(
+          [...locations].map(([warehouse, some]) => [
+            warehouse,
+            Object.fromEntries(some.map(([name, { safety }]) => [name, safety])),
+          ]),
+        ),
+        patience: (everyMinutes * sweepsMissed + overlapMinutes) * 60 + lagSeconds,
+      },
+    ]
+  })
+  return new Map(all.map((seller) => [seller.connection, seller]))
+}

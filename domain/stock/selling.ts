@@ -1,0 +1,71 @@
+import type { Currency, Minor } from '../../schemas/canonical/money.ts'
+import type { Failure } from '../failure.ts'
+import type { Account } from '../plug.ts'
+import type { Result } from '../result.ts'
+
+/**
+ * What a number means to a channel. `sellable`: what it may sell; its own sales lower it at once. `physical`: what is
+ * there; its own open orders count against it. Telling the one where the other is meant subtracts open orders twice.
+ */
+export type Semantics = 'sellable' | 'physical'
+
+/** How a channel is told what it may sell, and asked what it shows. */
+export interface Selling {
+  readonly semantics: Semantics
+  /** Changes that one request takes. */
+  readonly batch: number
+  /** Seconds between two requests, where the channel sets a pace. @default as fast as it answers */
+  readonly everySeconds?: number
+  /** What a connection's settings lack for it; absent when nothing does. */
+  problem?(settings: unknown): { readonly field: string; readonly what: string } | undefined
+  /** Tells some numbers. Those that it does not take do not keep the others from being taken. */
+  write(account: Account, changes: readonly Change[]): Promise<Result<Written, Failure>>
+  /** What came of numbers that were only taken; `undefined` while nobody knows. Required where `write` gives tickets. */
+  settle?(account: Account, ticket: string): Promise<Result<Settled | undefined, Failure>>
+  /** Everything that the channel shows, page by page. */
+  read(account: Account, cursor?: string): Promise<Result<ShownPage, Failure>>
+}
+
+/** A number that a channel is to show. */
+export interface Change {
+  readonly sku: string
+  /** What the channel calls it, as `read` told. */
+  readonly remote: Readonly<Record<string, string>>
+  readonly units: number
+  /** What it should show now; where it shows something else, it has sold or somebody has changed it. */
+  readonly from?: number
+  /** The same for every attempt at the same number. */
+  readonly key: string
+}
+
+export type Written =
+  | { readonly outcomes: readonly Outcome[] }
+  /** Taken to be looked at later: `settle` tells what came of it, not before so many seconds. */
+  | { readonly ticket: string; readonly seconds: number }
+
+/** What came of one change; a SKU that is not named was not tried. */
+export type Outcome =
+  | { readonly sku: string; readonly is: 'done' }
+  /** Another try would be refused, too; the reason is shown to people. */
+  | { readonly sku: string; readonly is: 'refused'; readonly reason: string }
+  /** It did not show what it should, and was left alone. */
+  | { readonly sku: string; readonly is: 'moved'; readonly shows: number }
+
+/** Those that were refused; all others were done. */
+export interface Settled {
+  readonly refused: readonly { readonly sku: string; readonly reason: string }[]
+}
+
+export interface ShownPage {
+  readonly listings: readonly Shown[]
+  /** Absent on the last page. */
+  readonly cursor?: string
+}
+
+/** Something that a channel sells, and how many of it it says that there are. */
+export interface Shown {
+  readonly sku: string
+  readonly remote: Readonly<Record<string, string>>
+  readonly units: number
+  readonly price?: { readonly minor: Minor; readonly currency: Currency }
+}

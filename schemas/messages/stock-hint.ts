@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { ConnectionId } from '../canonical/identity.ts'
+import { Instant } from '../canonical/instant.ts'
+
+/** A listing whose channel has to be told something, or whatever waits for that channel; what, the listings know. */
+export const StockHint = z.object({ connection: ConnectionId, sku: z.string().min(1).optional() })
+export type StockHint = z.infer<typeof StockHint>
+
+/** Numbers that a channel took to look at later, to be asked about. */
+export const StockTicket = z.object({
+  connection: ConnectionId,
+  ticket: z.string(),
+  sentAt: Instant,
+  /** What was wanted when they were sent. */
+  told: z.array(z.object({ sku: z.string(), units: z.int(), at: Instant, sold: z.int() })),
+})
+export type StockTicket = z.infer<typeof StockTicket>
+
+export const StockMessage = z.union([StockTicket, StockHint])
+export type StockMessage = z.infer<typeof StockMessage>

@@ -1,0 +1,126 @@
+import type { Listings, Shelves } from '../../domain/ports.ts'
+import { emptyRow } from '../../domain/stock/row.ts'
+import { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { Listing } from '../../schemas/stored/listing.ts'
+import type { StockRow } from '../../schemas/stored/stock.ts'
+
+const warehouse = ConnectionId.parse('shipbob/us')
+export const why = { parts: [], whole: 3, withheld: {}, own: 0 }
+const at = '2026-11-21T10:00:00.000Z'
+
+/** A listing of its own shop, so that tests do not meet. */
+let shops = 0
+function listingOf(change: Partial<Listing> = {}): Listing {
+  shops += 1
+  return Listing.parse({
+    connection: `shopify/shop-${shops}`,
+    sku: 'MUG',
+    rev: 1,
+    remote: { item: '1' },
+    parts: [{ warehouse, sku: `MUG-${shops}`, per: 1 }],
+    ...change,
+  })
+}
+
+/** What a store of listings owes to those who project and publish. `put` lays an article somewhere. */
+export function listingsContract(
+  open: () => Listings & Shelves,
+  put: (row: StockRow) => Promise<unknown>,
+): void {
+  test('gives back what was written, and nothing of others', async () => {
+    const listings = open()
+    const listing = listingOf({ wanted: { units: 3, at, sold: 1, alone: true, why } })
+    expect(await listings.find([listing], 'now')).toEqual([])
+    expect(await listings.save(undefined, listing)).toBe(true)
+    expect(await listings.find([listing, listingOf()], 'now')).toEqual([listing])
+    expect(await listings.find([listing, listing], 'lately')).toEqual([listing])
+  })
+
+  test('finds 500 at once', async () => {
+    const listings = open()
+    const first = listingOf()
+    const all = Array.from({ length: 500 }, (_, i) => ({ ...first, sku: `S-${i}`, parts: [] }))
+    await Promise.all(all.map((listing) => listings.save(undefined, listing)))
+    expect(await listings.find(all, 'lately')).toHaveLength(500)
+  })
+
+  test('refuses a second beginning and a step from what is no longer so', async () => {
+    const listings = open()
+    const listing = listingOf()
+    expect(await listings.save(undefined, listing)).toBe(true)
+    expect(await listings.save(undefined, listing)).toBe(false)
+    expect(await listings.save(listing, { ...listing, rev: 2 })).toBe(true)
+    expect(await listings.save(listing, { ...listing, rev: 2 })).toBe(false)
+  })
+
+  test('refuses such a step also where the articles change', async () => {
+    const listings = open()
+    const listing = listingOf()
+    await listings.save(undefined, listing)
+    const next = { ...listing, rev: 2, parts: [] }
+    await listings.save(listing, next)
+    expect(await listings.save(listing, { ...listing, rev: 2 })).toBe(false)
+  })
+
+  test('knows of each article what it is part of, as of now', async () => {
+    const listings = open()
+    const listing = listingOf({ terms: { allocation: { exclusive: 4 } } })
+    const [part = { warehouse, sku: '', per: 1 }] = listing.parts
+    const article = { warehouse, sku: part.sku }
+    const soldOf = async () => (await listings.shelves([article]))[0]?.sold
+    await listings.save(undefined, listing)
+    const { connection, sku } = listing
+    expect(await soldOf()).toEqual([{ connection, sku, per: 1, exclusive: 4 }])
+    const case6 = { ...listing, rev: 2, parts: [{ ...part, per: 6 }], terms: {} }
+    await listings.save(listing, case6)
+    expect(await soldOf()).toEqual([{ connection, sku, per: 6 }])
+    await listings.save(case6, { ...case6, rev: 3, parts: [] })
+    expect(await soldOf()).toEqual([])
+  })
+
+  test('a SKU may have a # of its own', async () => {
+    const listings = open()
+    const listing = listingOf({ sku: 'A#1', dirtySince: at })
+    await listings.save(undefined, listing)
+    const { connection, sku } = listing
+    expect(await listings.due(connection, { now: at })).toEqual([{ connection, sku }])
+  })
+
+  test('shows what lies where with its listings', async () => {
+    const listings = open()
+    const listing = listingOf()
+    const [part] = listing.parts
+    const place = { warehouse, sku: part?.sku ?? '', location: 'us', share: 0 }
+    const row = { ...emptyRow(place), rev: 1, onHand: 7 }
+    await put(row)
+    await listings.save(undefined, listing)
+    const [shelf] = await listings.shelves([place])
+    expect(shelf?.rows).toEqual([row])
+    expect(shelf?.waits).toEqual([])
+    expect(shelf?.sold).toHaveLength(1)
+  })
+
+  test('finds what waits for its channel, the longest first, and what ran out by itself', async () => {
+    const listings = open()
+    const listing = listingOf()
+    const wanted = { units: 0, at, sold: 0, alone: true, why }
+    const late = '2026-11-21T10:00:05.000Z'
+    const { connection } = listing
+    const all = [
+      { ...listing, sku: 'LATE', dirtySince: late },
+      { ...listing, sku: 'NONE', wanted, dirtySince: at },
+      { ...listing, sku: 'DONE', wanted },
+      { ...listing, sku: 'BELIEVED', unseen: { units: 1, until: late } },
+    ].map((one) => ({ ...one, parts: [] }))
+    for (const one of all) await listings.save(undefined, one)
+    const skus = async (now: string, only?: 'zero') =>
+      (await listings.due(connection, { now, ...(only && { only }) })).map(({ sku }) => sku)
+    expect(await skus(at)).toEqual(['NONE'])
+    expect(await skus(late, 'zero')).toEqual(['NONE'])
+    expect((await skus(late)).toSorted()).toEqual(['BELIEVED', 'LATE', 'NONE'])
+    expect((await skus(late))[0]).toBe('NONE')
+    const { dirtySince: _, ...none } = all[1] ?? listing
+    await listings.save(all[1], { ...none, rev: 2 })
+    expect(await skus(late, 'zero')).toEqual([])
+  })
+}

@@ -1,0 +1,69 @@
+import type { Listings, Shelf, Shelves, Sold, StockWait } from '../../domain/ports.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { Listing, type ListingId } from '../../schemas/stored/listing.ts'
+import type { Article, StockRow } from '../../schemas/stored/stock.ts'
+
+interface Rows {
+  all(): readonly StockRow[]
+  waiting(): readonly StockWait[]
+}
+
+const keyOf = ({ connection, sku }: ListingId): string => `${connection}#${sku}`
+
+/** Listings in memory, over stock in memory. Keeps JSON text, as the table does. */
+export class MemoryListings implements Listings, Shelves {
+  readonly #listings = new Map<string, string>()
+  readonly #stock: Rows
+  /** How many listings were written. */
+  writes = 0
+
+  constructor(stock: Rows) {
+    this.#stock = stock
+  }
+
+  async find(ids: readonly ListingId[]): Promise<readonly Listing[]> {
+    const keys = new Set(ids.map(keyOf))
+    return this.all().filter((listing) => keys.has(keyOf(listing)))
+  }
+
+  async save(before: Listing | undefined, after: Listing): Promise<boolean> {
+    const [known] = await this.find([after])
+    if (known?.rev !== before?.rev) return false
+    this.#listings.set(keyOf(after), JSON.stringify(Listing.parse(after)))
+    this.writes += 1
+    return true
+  }
+
+  async due(
+    connection: ConnectionId,
+    { now, only }: { readonly now: string; readonly only?: 'zero' },
+  ): Promise<readonly ListingId[]> {
+    const at = ({ dirtySince, unseen }: Listing) => dirtySince ?? unseen?.until
+    return this.all()
+      .filter((listing) => listing.connection === connection && (at(listing) ?? '~') <= now)
+      .filter(({ dirtySince, wanted }) => !only || (dirtySince && wanted?.units === 0))
+      .toSorted((a, b) => ((at(a) ?? '') < (at(b) ?? '') ? -1 : 1))
+      .map(({ sku }) => ({ connection, sku }))
+  }
+
+  async shelves(articles: readonly Article[]): Promise<readonly Shelf[]> {
+    const isOf = (article: Article) => (one: Article) =>
+      one.warehouse === article.warehouse && one.sku === article.sku
+    return articles.map((article) => ({
+      ...article,
+      rows: this.#stock.all().filter(isOf(article)),
+      waits: this.#stock.waiting().filter(isOf(article)),
+      sold: this.all().flatMap(({ connection, sku, parts, terms }): Sold[] => {
+        const part = parts.find(isOf(article))
+        const allocation = terms?.allocation
+        const exclusive = allocation && 'exclusive' in allocation ? allocation.exclusive : undefined
+        if (!part) return []
+        return [{ connection, sku, per: part.per, ...(exclusive !== undefined && { exclusive }) }]
+      }),
+    }))
+  }
+
+  all(): readonly Listing[] {
+    return [...this.#listings.values()].map((text) => Listing.parse(JSON.parse(text)))
+  }
+}
