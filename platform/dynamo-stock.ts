@@ -123,7 +123,7 @@ function updateOf(TableName: string, write: StockWrite) {
   const isFull = left !== undefined && seen.since.length >= memory
   const conditions = [
     seen.countedAt === undefined ? 'attribute_not_exists(countedAt)' : 'countedAt = :countedAt',
-    ...(reserve > 0 ? ['free >= :taken'] : []),
+    ...(reserve > 0 ? ['#free >= :taken'] : []),
     ...(reserve < 0 ? ['reserved >= :back'] : []),
     ...(isFull ? ['rev = :rev'] : left ? ['size(since) < :memory'] : []),
   ]
@@ -131,9 +131,9 @@ function updateOf(TableName: string, write: StockWrite) {
   return {
     TableName,
     Key: keyOf(write),
-    UpdateExpression: `SET rev = rev + :one, reserved = reserved + :reserve, free = free - :taken, onHand = onHand - :gone, reservedBy.#by = if_not_exists(reservedBy.#by, :none) + :reserve${since}`,
+    UpdateExpression: `SET rev = rev + :one, reserved = reserved + :reserve, #free = #free - :taken, onHand = onHand - :gone, reservedBy.#by = if_not_exists(reservedBy.#by, :none) + :reserve${since}`,
     ConditionExpression: ['attribute_exists(pk)', ...conditions].join(' AND '),
-    ExpressionAttributeNames: { '#by': write.by },
+    ExpressionAttributeNames: { '#by': write.by, '#free': 'free' },
     ExpressionAttributeValues: {
       ':one': 1,
       ':none': 0,
