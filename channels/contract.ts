@@ -13,6 +13,12 @@ export interface Channel extends Plug {
   readonly submissions?: boolean
   /** Absent when the channel cannot be told what it may sell. */
   readonly stock?: Selling
+  /**
+   * Days after the last parcel for which the channel's terms let personal data of its orders be kept; settings may only
+   * shorten them.
+   * @default the settings decide
+   */
+  readonly peopleDays?: number
   /** Pure. Fails with `unreadable-payload` and never throws. */
   read(delivery: Delivery): Result<readonly Reading[], Failure>
   /** The channel's order id in a body that `read` refused, when one can still be made out. */

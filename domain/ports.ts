@@ -7,6 +7,7 @@ import type { Listing, ListingId } from '../schemas/stored/listing.ts'
 import type { OrderState } from '../schemas/stored/order-state.ts'
 import type { Article, StockRow } from '../schemas/stored/stock.ts'
 import type { Valve } from '../schemas/stored/valve.ts'
+import type { Purpose } from './people/purpose.ts'
 import type { StockWrite } from './stock/row.ts'
 
 /** One step of one order, written as a whole or not at all. */
@@ -17,6 +18,8 @@ export interface Commit {
   readonly at: Instant
   /** The snapshot to keep, when the events adopt one. */
   readonly order?: Order
+  /** Until when its personal data is kept, when this step changes that. */
+  readonly peopleUntil?: Instant
   /** What changes in stock with it. */
   readonly stock?: StockChanges
   readonly traceparent?: string
@@ -100,14 +103,19 @@ export interface Ledger {
   load(id: OrderId): Promise<OrderState | undefined>
   /** False when somebody else moved the order first: load again and decide anew. */
   commit(commit: Commit): Promise<boolean>
-  /** State and adopted snapshot, personal data included, in one read. Each is of now, but they may be of two moments. */
-  open(id: OrderId): Promise<Opened>
+  /**
+   * State and adopted snapshot, personal data included, in one read that is written down with its purpose. Each is of now,
+   * but they may be of two moments.
+   */
+  open(id: OrderId, purpose: Purpose): Promise<Opened>
 }
 
 export interface Opened {
   readonly state: OrderState | undefined
   /** Absent when no snapshot was adopted yet. */
   readonly order: Order | undefined
+  /** Its personal data was erased or has expired: `people` is empty. @default false */
+  readonly gone?: boolean
 }
 
 /** Finds orders by the moment they need attention. */

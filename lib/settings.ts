@@ -16,6 +16,7 @@ import {
 } from '../schemas/settings.ts'
 import type { DeployedConnection, Deployment } from './deployment.ts'
 import { faultIn } from './json-fault.ts'
+import { withRetention } from './retention.ts'
 import { looksSecret, oneOf, type Problem, problemsOf, sayPath } from './settings-problem.ts'
 import { stockProblems } from './stock-problems.ts'
 
@@ -78,7 +79,8 @@ export function parseSettings(
   }
 
   const { $schema, connections: _, ...rest } = frame.data
-  return { ...rest, connections, bundles: join(root, 'dist', environment) }
+  const kept = withRetention(connections, rest.keep)
+  return { ...rest, connections: kept, bundles: join(root, 'dist', environment) }
 }
 
 interface Reading {
@@ -128,6 +130,9 @@ function toConnection(
   if ('sells' in frameFields && plug.kind !== 'channel') {
     problems.push({ path: [...path, 'sells'], what: `${plug.title} is no channel; remove it` })
   }
+  if ('peopleDays' in frameFields && plug.kind !== 'channel') {
+    problems.push({ path: [...path, 'peopleDays'], what: `${plug.title} is no channel; remove it` })
+  }
   if (!frame.success || !own.success) return []
 
   const {
@@ -140,6 +145,7 @@ function toConnection(
     crossReferences,
     usualGapMinutes,
     sells,
+    peopleDays,
   } = frame.data
   return [
     {
@@ -159,6 +165,8 @@ function toConnection(
       crossReferences,
       ...(plug.kind === 'channel' && { sells: sells ?? SellingTerms.parse({}) }),
       ...(plug.kind === 'channel' && plug.stock && { shows: plug.stock.semantics }),
+      peopleDays: Math.min(peopleDays ?? longest, demanded(plug)),
+      rawDays: longest,
       own: own.data,
       webhooks: plug.topics.length > 0,
       ...((plug.kind === 'channel' ? plug.submissions : plug.reports) && { speaks: true }),
@@ -166,6 +174,12 @@ function toConnection(
     },
   ]
 }
+
+/** Days; more than any setting allows, until `keep` is known. */
+const longest = 3650
+
+const demanded = (plug: AnyPlug): number =>
+  (plug.kind === 'channel' ? plug.peopleDays : undefined) ?? longest
 
 function routeProblems(
   routes: Settings['routes'],

@@ -14,6 +14,7 @@ import { Order } from '../schemas/canonical/order.ts'
 import { OrderState } from '../schemas/stored/order-state.ts'
 import { shardOf } from './dynamo-deadlines.ts'
 import { stockWrites } from './dynamo-stock.ts'
+import { peopleIn, vaultDoor, vaultKey, vaultWrites } from './dynamo-vault.ts'
 import { lostRace } from './lost-race.ts'
 
 export interface Tables {
@@ -28,7 +29,11 @@ type Item = Record<string, unknown>
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /** The ledger in DynamoDB: `head` is replaced under its revision, `commit#…` is the outbox that the stream publishes. */
-export function dynamoLedger(client: DynamoDBDocumentClient, tables: Tables): Ledger {
+export function dynamoLedger(
+  client: DynamoDBDocumentClient,
+  tables: Tables,
+  door = vaultDoor,
+): Ledger {
   const get = async (TableName: string, Key: Item): Promise<Item | undefined> => {
     const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
     return Item
@@ -52,8 +57,8 @@ export function dynamoLedger(client: DynamoDBDocumentClient, tables: Tables): Le
       }
     },
 
-    async open(id) {
-      const [items, people] = await batchGet(client, [
+    async open(id, purpose) {
+      const [items, vault] = await batchGet(client, [
         {
           table: tables.ledger,
           keys: [
@@ -61,14 +66,16 @@ export function dynamoLedger(client: DynamoDBDocumentClient, tables: Tables): Le
             { pk: id, sk: 'order' },
           ],
         },
-        { table: tables.people, keys: [{ pk: id }] },
+        { table: tables.people, keys: [vaultKey(id)] },
       ])
       const head = items?.find(({ sk }) => sk === 'head')
       const document = items?.find(({ sk }) => sk === 'order')
-      const persons = people?.[0]?.['people'] ?? {}
+      const people = peopleIn(vault?.[0], door.clock())
+      if (people) door.audit({ orderId: id, purpose })
       return {
         state: head && OrderState.parse(head['state']),
-        order: document && Order.parse({ ...Object(document['order']), people: persons }),
+        order: document && Order.parse({ ...Object(document['order']), people: people ?? {} }),
+        ...(document && !people && { gone: true }),
       }
     },
   }
@@ -112,16 +119,13 @@ function writesOf(commit: Commit, tables: Tables): Write[] {
     },
   }
   const moved = stock ? stockWrites(stockTable(tables), stock) : []
-  if (events.every(({ type }) => quiet.has(type))) return [head, ...moved]
+  const vault = vaultWrites(tables.people, commit)
+  if (events.every(({ type }) => quiet.has(type))) return [head, ...moved, ...vault]
 
-  const writes = [head, { Put: { TableName, Item: commitOf(commit) } }, ...moved]
+  const writes = [head, { Put: { TableName, Item: commitOf(commit) } }, ...moved, ...vault]
   if (!order) return writes
-  const { people, ...document } = order
-  return [
-    ...writes,
-    { Put: { TableName, Item: { pk: after.id, sk: 'order', order: document } } },
-    { Put: { TableName: tables.people, Item: { pk: after.id, people } } },
-  ]
+  const { people: _, ...document } = order
+  return [...writes, { Put: { TableName, Item: { pk: after.id, sk: 'order', order: document } } }]
 }
 
 function stockTable({ stock }: Tables): string {

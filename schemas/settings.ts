@@ -167,6 +167,12 @@ export const ConnectionSettings = z.looseObject({
   crossReferences: NamesRequired.default({}).describe(
     'Per kind of code, whether an order waits until the code has a name here. Default: the code itself is the name.',
   ),
+  peopleDays: z
+    .int()
+    .min(1)
+    .max(3650)
+    .optional()
+    .describe('Channels only: fewer days for names and addresses than `keep.peopleDays`.'),
   sells: SellingTerms.optional().describe(
     'Channels only: what it is offered of the stock. Leave out to use the defaults.',
   ),
@@ -217,8 +223,18 @@ export const Keep = z.strictObject({
     .int()
     .min(1)
     .max(3650)
-    .default(400)
-    .describe('Days that messages are kept as they arrived, for replay and as evidence.'),
+    .default(90)
+    .describe(
+      'Days that messages are kept as they arrived, for replay and as evidence; never longer than the people in them.',
+    ),
+  peopleDays: z
+    .int()
+    .min(1)
+    .max(3650)
+    .default(90)
+    .describe(
+      'Days that names and addresses are kept after nothing of an order is left to send. A channel that demands less gets less.',
+    ),
 })
 export type Keep = z.infer<typeof Keep>
 
@@ -294,6 +310,10 @@ export interface Connection {
   readonly sells?: SellingTerms
   /** What a number of units means to a channel that can be told one. */
   readonly shows?: 'sellable' | 'physical'
+  /** Days for which personal data of an order is kept after nothing is left to send. */
+  readonly peopleDays: number
+  /** Days for which its messages are kept as they came. */
+  readonly rawDays: number
   /** The plug's own fields, parsed by its schema. */
   readonly own: unknown
 }

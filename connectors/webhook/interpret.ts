@@ -1,11 +1,11 @@
 import { doubt, except, type Failure, halt, retry, wait } from '../../domain/failure.ts'
 import { parse } from '../../domain/parse.ts'
+import { withoutPeople } from '../../domain/people/without-people.ts'
 import type { Reply } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { People } from '../../schemas/canonical/order.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import { Answered, Refusal } from './wire.ts'
-import { withoutPeople } from './without-people.ts'
 
 interface Asked {
   readonly now: Date
@@ -72,8 +72,10 @@ function refusalIn({ status, body }: Reply, people: People): string {
   const refusal = parse(Refusal, body)
   const said = refusal.ok ? (refusal.value.detail ?? refusal.value.title) : undefined
   const refused = `the system refused it (${status})`
-  return said ? `${refused}: ${withoutPeople(said, people)}` : refused
+  return said ? `${refused}: ${withoutPeople(oneLine(said), people).slice(0, 300)}` : refused
 }
+
+const oneLine = (text: string): string => text.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
 
 /** Seconds or a date, as HTTP has it; an hour at most. */
 function secondsIn(after: string | undefined, now: Date): number | undefined {

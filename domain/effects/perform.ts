@@ -7,6 +7,8 @@ import { doubt, except, type Failure, retry } from '../failure.ts'
 import { claimableFrom, isBlocked } from '../order/claims.ts'
 import { digestOf } from '../order/digest.ts'
 import { type LearnDeps, learn } from '../order/learn.ts'
+import { needsPeople, purposeOf } from '../people/purpose.ts'
+import { withoutPeople } from '../people/without-people.ts'
 import type { Account, Effect, Plug, Subject } from '../plug.ts'
 import type { Again, Clock, Opened } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -46,7 +48,7 @@ async function carryOut(
   const about = { id: hint.orderId, traceparent }
   const now = () => deps.clock().toISOString()
   const leaseSeconds = deps.leaseSeconds + longestLag(deps.plug)
-  const opened = await deps.ledger.open(hint.orderId)
+  const opened = await deps.ledger.open(hint.orderId, purposeOf(intentId))
   const words = await wordsBefore(opened, intentId, deps)
   const called = words?.called ?? []
   const claimed = {
@@ -66,7 +68,7 @@ async function carryOut(
   const { account } = passage
   const asked = { intentId, intent, opened, words }
   const tried = await attempt(claim.state, asked, { ...deps, account })
-  const result = await passage.leave(tried.result)
+  const result = await passage.leave(impersonal(tried.result, opened))
   const outcome = {
     type: 'outcome',
     at: now(),
@@ -125,7 +127,7 @@ async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): 
   const { intentId, intent, opened } = claimed
   const { plug, account } = deps
   const effect = plug.effects[intent.effect]
-  const order = await posted(state, opened, deps)
+  const { order, gone } = await posted(state, { intentId, opened }, deps)
   if (!effect) {
     const reason = `${plug.title} cannot do ${intent.effect}; do it there by hand`
     return { during: 'look', result: err(except('effect-refused', reason)) }
@@ -147,6 +149,7 @@ async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): 
   if (isBlocked(state, intent)) {
     return { during: 'make', result: err(retry('not made: the order is held or cancelled')) }
   }
+  if (gone && needsPeople.has(intent.effect)) return { during: 'make', result: err(nobody) }
   const { misses } = words
   if (misses.length > 0) {
     return { during: 'make', result: await unnamed({ state, intentId, misses }, deps), misses }
@@ -165,9 +168,31 @@ async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): 
 }
 
 /** The document that the claimed state speaks of; one read before the claim may be another by then. */
-async function posted({ id, seen }: OrderState, { order }: Opened, { ledger }: PerformDeps) {
-  if (order && digestOf(order) === seen?.digest) return order
-  return (await ledger.open(id)).order
+async function posted(
+  { id, seen }: OrderState,
+  { intentId, opened }: Pick<Claimed, 'intentId' | 'opened'>,
+  { ledger }: PerformDeps,
+): Promise<Opened> {
+  if (opened.order && digestOf(opened.order) === seen?.digest) return opened
+  return ledger.open(id, purposeOf(intentId))
+}
+
+const nobody = except(
+  'personal-data-gone',
+  'its personal data was erased or has expired, and this cannot be done without it',
+)
+
+/** Systems quote what they were sent; what they say is read by whoever looks at an order. */
+function impersonal(
+  result: Result<Reference, Failure>,
+  { order }: Opened,
+): Result<Reference, Failure> {
+  if (!order) return result
+  if (!result.ok)
+    return err({ ...result.error, reason: withoutPeople(result.error.reason, order.people) })
+  const { differs } = result.value
+  if (differs === undefined) return result
+  return ok({ ...result.value, differs: withoutPeople(differs, order.people) })
 }
 
 /** The words of the claim; `undefined` when a document that came in between is called something else than the claim says. */

@@ -64,10 +64,18 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
       return outcomeEvents(state, fact)
     case 'dead-letter':
       return deadLetterEvents(state, fact)
+    case 'erased':
+      return erasureEvents(state, fact)
     case 'deadline':
       return []
   }
 }
+
+/** An order that nobody knows has nothing to erase. */
+const erasureEvents = (
+  { rev, erased }: OrderState,
+  { request, by }: FactOf<'erased'>,
+): readonly OrderEvent[] => (rev === 0 || erased ? [] : [{ type: 'people.erased', request, by }])
 
 /** Of two notices the later one holds; one without an instant holds until one with. */
 function pauseEvents(

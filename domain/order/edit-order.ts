@@ -27,8 +27,9 @@ export async function editOrder(
   deps: LearnDeps & { readonly clock: Clock },
 ): Promise<Result<Learned, Failure>> {
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const { state, order } = await deps.ledger.open(orderId)
+    const { state, order, gone } = await deps.ledger.open(orderId, 'edit')
     if (!state || !order) return err(unfit('the order has no document yet'))
+    if (gone) return err(unfit(noPeople))
     if (state.commands.includes(id)) return ok({ state, events: [] })
     const at = deps.clock().toISOString()
     const document = withEdit(order, command, { by, at })
@@ -70,6 +71,8 @@ function withEdit(
   const fit = read(Order, document)
   return fit.ok ? fit : err(unfit(`${field} cannot be that: ${fit.error.reason}`))
 }
+
+const noPeople = 'its personal data is gone, and edits are kept with it; cancel the order instead'
 
 const unfit = (reason: string): Failure => except('effect-refused', reason)
 

@@ -102,6 +102,7 @@ const evolution: Evolution = {
   },
   'order.held': (state, { reason }) => ({ ...state, held: reason }),
   'order.resumed': ({ held: _, ...state }) => state,
+  'people.erased': (state, { request }, at) => ({ ...state, erased: { at, request } }),
   'command.given': (state, { id }) => remember(state, id),
 
   'effect.requested': (state, { intentId, effect, connection, shipmentId, wakeAt }) => {

@@ -41,6 +41,7 @@ export const exceptionRules: Readonly<Record<ExceptionCode, Rule>> = {
   overdue: { owner: 'platform', hours: 4, blocks: 'nothing' },
   'payment-pending': { owner: 'finance', hours: 72, blocks: 'release' },
   'pending-at-channel': { owner: 'commerce', hours: 72, blocks: 'all-but-acceptance' },
+  'personal-data-gone': { owner: 'customer-service', hours: 24, blocks: 'nothing' },
   'refunded-without-return': { owner: 'customer-service', hours: 48, blocks: 'nothing' },
   'shipment-corrected': { owner: 'warehouse', hours: 24, blocks: 'nothing' },
   'test-order': { owner: 'commerce', hours: 168, blocks: 'all' },

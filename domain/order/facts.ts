@@ -96,6 +96,11 @@ export type Fact = { readonly at: Instant } & (
       readonly subject: string
       readonly reason: string
     }
+  | /** Its personal data is erased, on this request. Once. */ {
+      readonly type: 'erased'
+      readonly request: string
+      readonly by: string
+    }
   | /** A deadline passed. Idempotent by what is still open. */ { readonly type: 'deadline' }
 )
 

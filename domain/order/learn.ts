@@ -1,6 +1,7 @@
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { OrderEvent, OrderEventType } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { peopleUntil } from '../people/retention.ts'
 import type { Commit, Ledger } from '../ports.ts'
 import { balanced, type StockDeps } from '../stock/balance.ts'
 import { type Ask, decide } from './decide.ts'
@@ -57,12 +58,16 @@ export async function learn(
     if (events.length === 0) return { state: before, events }
 
     const after = { ...stocked.after, rev: before.rev + 1 }
+    const adopted = adopts(events)
+    const days = deps.policy.peopleDays(after.connection)
+    const kept = peopleUntil({ before, after, fact, adopts: adopted }, days)
     const commit: Commit = {
       before,
       after,
       events,
       at: fact.at,
-      ...(adopts(events) && 'order' in whole && { order: whole.order }),
+      ...(adopted && 'order' in whole && { order: whole.order }),
+      ...(kept !== undefined && { peopleUntil: kept }),
       ...(stocked.changes && { stock: stocked.changes }),
       ...(traceparent !== undefined && { traceparent }),
     }
@@ -91,7 +96,7 @@ const adopting: ReadonlySet<OrderEventType> = new Set([
 /** What people changed stays changed for as long as the channel says what it said then. */
 async function withEdits(before: OrderState, fact: Fact, ledger: Ledger): Promise<Fact> {
   if (fact.type !== 'snapshot' || !before.edited) return fact
-  const { order } = await ledger.open(before.id)
+  const { order } = await ledger.open(before.id, 'keep-edits')
   const edits = order?.people.edits ?? []
   return { ...fact, order: edited(fact.order, edits), digest: digestOf(fact.order) }
 }

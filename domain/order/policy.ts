@@ -13,6 +13,8 @@ export interface Policy {
   holdsUnpaid(channel: ConnectionId): boolean
   /** Whether a connection's system knows an effect at all. */
   can(connection: ConnectionId, effect: EffectName): boolean
+  /** Days for which an order's people are kept after nothing is left to send. */
+  peopleDays(channel: ConnectionId): number
   /** Seconds allowed per stage. */
   readonly stages: ResolvedSettings['stages']
   /** Absent where nothing is kept in stock. */
@@ -34,6 +36,9 @@ export const routedBy = ({ connection, currency, people }: Order): Routed => ({
   country: people.shipTo?.countryCode,
 })
 
+/** Of a channel that the settings have no more: days. */
+const keptAnyway = 30
+
 export function policyOf(settings: ResolvedSettings): Policy {
   const connections = new Map(settings.connections.map((c) => [c.id, c]))
   return {
@@ -44,6 +49,7 @@ export function policyOf(settings: ResolvedSettings): Policy {
     holdsTestOrders: (channel) => connections.get(channel)?.testOrders === 'hold',
     holdsUnpaid: (channel) => connections.get(channel)?.unpaidOrders === 'hold',
     can: (connection, effect) => connections.get(connection)?.effects.includes(effect) ?? false,
+    peopleDays: (channel) => connections.get(channel)?.peopleDays ?? keptAnyway,
     stages: settings.stages,
     stock: stockPolicyOf(settings),
   }

@@ -106,6 +106,10 @@ export const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
     clears: 'The channel tells the price and the address.',
     commands: ['cancel', 'settle'],
   },
+  'personal-data-gone': {
+    clears: 'The order is cancelled, or dealt with by hand at the system and answered as done.',
+    commands: ['cancel', 'answer', 'settle'],
+  },
   'refunded-without-return': {
     clears: 'The goods come back, or a person settles it because they will not.',
     commands: ['settle'],

@@ -50,8 +50,9 @@ export class People extends Construct {
     this.allowKey(to, ['kms:Decrypt', 'kms:DescribeKey'])
   }
 
+  /** Writes people, and how long they are kept. */
   grantWrite<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
-    to.allow(['dynamodb:PutItem'], [this.table.tableArn])
+    to.allow(['dynamodb:PutItem', 'dynamodb:UpdateItem'], [this.table.tableArn])
     this.allowKey(to, ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'])
   }
 

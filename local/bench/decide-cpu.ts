@@ -19,6 +19,7 @@ const policy: Policy = {
   route: () => ({ erp, wms }),
   holdsTestOrders: () => true,
   holdsUnpaid: () => true,
+  peopleDays: () => 90,
   can: () => true,
   stages: {
     captured: 60,

@@ -26,6 +26,7 @@ export const ExceptionCode = z.enum([
   'overdue',
   'payment-pending',
   'pending-at-channel',
+  'personal-data-gone',
   'refunded-without-return',
   'shipment-corrected',
   'test-order',

@@ -142,6 +142,8 @@ export const OrderEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('order.held'), reason: z.string() }),
   z.object({ type: z.literal('order.resumed') }),
+  /** Its personal data was erased, on the request of this id. */
+  z.object({ type: z.literal('people.erased'), request: z.string(), by: z.string() }),
   /** The audit of what a person decided; what follows from it are events of their own. */
   z.object({
     type: z.literal('command.given'),

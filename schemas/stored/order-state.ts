@@ -120,6 +120,8 @@ export const OrderState = z.object({
   }).optional(),
   /** A person changed something in the document: a new snapshot gets the edits that still hold. */
   edited: z.literal(true).optional(),
+  /** Its personal data was erased on a request: no message brings any back. */
+  erased: z.object({ at: Instant, request: z.string() }).optional(),
   /** What each system has of this order, as `stands` writes it: when it differs from what stands now, it has to be amended. */
   given: z.object({
     erp: z.string().optional(),

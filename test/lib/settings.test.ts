@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { channels } from '../../channels/index.ts'
+import { shopify } from '../../channels/shopify/index.ts'
+import { connectors } from '../../connectors/index.ts'
 import { parseSettings, readSettings } from '../../lib/settings.ts'
 import { settingsSchema } from '../../lib/settings-schema.ts'
 
@@ -78,7 +81,12 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'a field that no plug has',
     at('shopify/demo-store', 'colour', 'red'),
-    'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, crossReferences, sells, usualGapMinutes',
+    'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, crossReferences, peopleDays, sells, usualGapMinutes',
+  ],
+  [
+    'days for people where no channel is',
+    at('shipbob/demo-wms', 'peopleDays', 30),
+    'connections["shipbob/demo-wms"].peopleDays: ShipBob is no channel; remove it',
   ],
   [
     'a plug field that is missing',
@@ -256,6 +264,32 @@ test.each([
   ['{ "a": 1,\n  "a": 2 }', 'line 2, column 3: "a" is written twice; remove one'],
 ])('text that is not JSON is refused with its place: %j', (text, said) => {
   expect(messageOf(text)).toBe(`settings/demo.json: ${said}`)
+})
+
+test('personal data is kept for as long as channel, connection and environment all allow, messages no longer', () => {
+  const strict = { ...shopify, peopleDays: 30 }
+  const plugs = [...channels.map((plug) => (plug === shopify ? strict : plug)), ...connectors]
+  const days = (change: (document: Document) => void) => {
+    const document = structuredClone(demo)
+    change(document)
+    const { connections } = parseSettings(JSON.stringify(document), 'demo', plugs)
+    return Object.fromEntries(connections.map((each) => [each.id, [each.peopleDays, each.rawDays]]))
+  }
+  const demanded = days(() => {})
+  expect(demanded).toMatchObject({
+    'shopify/demo-store': [30, 30],
+    'direct/point-of-sale': [90, 90],
+    // A warehouse's messages may speak of anybody's orders.
+    'shipbob/demo-wms': [30, 30],
+  })
+  expect(days(at('shopify/demo-store', 'peopleDays', 60))).toEqual(demanded)
+  expect(days(at('shopify/demo-store', 'peopleDays', 7))).toMatchObject({
+    'shopify/demo-store': [7, 7],
+  })
+  const short = days((document) =>
+    Object.assign(document, { keep: { rawDays: 3, peopleDays: 20 } }),
+  )
+  expect(short).toMatchObject({ 'shopify/demo-store': [20, 3], 'direct/point-of-sale': [20, 3] })
 })
 
 test('a file that is not there is refused with those that are', () => {

@@ -19,6 +19,8 @@ export function connectionTo(id: ConnectionId, change: Partial<Connection> = {})
     unpaidOrders: 'hold',
     effects: [],
     crossReferences: {},
+    peopleDays: 90,
+    rawDays: 90,
     own: {},
     ...change,
   }

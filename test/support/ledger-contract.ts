@@ -31,7 +31,7 @@ export function ledgerContract(open: () => Ledger): void {
   test('knows nothing of an order at first', async () => {
     const ledger = open()
     expect(await ledger.load(newId())).toBeUndefined()
-    expect((await ledger.open(newId())).order).toBeUndefined()
+    expect((await ledger.open(newId(), 'desk')).order).toBeUndefined()
   })
 
   test('gives back what was committed, personal data included', async () => {
@@ -39,7 +39,7 @@ export function ledgerContract(open: () => Ledger): void {
     const commit = captureOf(newId())
     expect(await ledger.commit(commit)).toBe(true)
     expect(await ledger.load(commit.after.id)).toEqual(JSON.parse(JSON.stringify(commit.after)))
-    expect((await ledger.open(commit.after.id)).order).toEqual(commit.order)
+    expect((await ledger.open(commit.after.id, 'desk')).order).toEqual(commit.order)
   })
 
   test('refuses a second beginning, and keeps the first whole', async () => {
@@ -47,8 +47,8 @@ export function ledgerContract(open: () => Ledger): void {
     const id = newId()
     await ledger.commit(captureOf(id))
     expect(await ledger.commit(captureOf(id, { number: 'other', people: {} }))).toBe(false)
-    expect((await ledger.open(id)).order?.number).toBe('#1001')
-    expect((await ledger.open(id)).order?.people.shipTo?.city).toBe('Town')
+    expect((await ledger.open(id, 'desk')).order?.number).toBe('#1001')
+    expect((await ledger.open(id, 'desk')).order?.people.shipTo?.city).toBe('Town')
   })
 
   test('refuses a step from a state that is no longer so', async () => {
@@ -75,6 +75,6 @@ export function ledgerContract(open: () => Ledger): void {
     const first = captureOf(newId())
     await ledger.commit(first)
     await ledger.commit(claimOf(first))
-    expect((await ledger.open(first.after.id)).order).toEqual(first.order)
+    expect((await ledger.open(first.after.id, 'desk')).order).toEqual(first.order)
   })
 }

@@ -9,6 +9,7 @@ export class MemoryLedger implements Ledger {
   readonly commits: Commit[] = []
   readonly #heads = new Map<string, string>()
   readonly #orders = new Map<string, string>()
+  readonly #gone = new Set<string>()
 
   readonly #stock: MemoryStock | undefined
 
@@ -28,14 +29,25 @@ export class MemoryLedger implements Ledger {
     if (rev !== before.rev) return false
     if (stock && this.#stock?.take(stock) === false) return false
     this.#heads.set(after.id, JSON.stringify(after))
-    if (order) this.#orders.set(after.id, JSON.stringify(order))
+    if (order) {
+      this.#orders.set(after.id, JSON.stringify(order))
+      this.#gone.delete(after.id)
+    }
+    if (after.erased) this.forget(after.id)
     this.commits.push(commit)
     return true
   }
 
   async open(id: string): Promise<Opened> {
     const text = this.#orders.get(id)
+    const state = await this.load(id)
     const order = text === undefined ? undefined : Order.parse(JSON.parse(text))
-    return { state: await this.load(id), order }
+    if (!order || !this.#gone.has(id)) return { state, order }
+    return { state, order: { ...order, people: {} }, gone: true }
+  }
+
+  /** Its personal data has expired. */
+  forget(id: string): void {
+    this.#gone.add(id)
   }
 }

@@ -31,6 +31,7 @@ export const policy: Policy = {
   route: () => ({ erp, wms }),
   holdsTestOrders: () => true,
   holdsUnpaid: () => true,
+  peopleDays: () => 90,
   can: (_, effect) => known.has(effect),
   stages: {
     captured: 60,

@@ -1,0 +1,66 @@
+import { doubt, except } from '../../domain/failure.ts'
+import { needsPeople, purposeOf } from '../../domain/people/purpose.ts'
+import { withoutPeople } from '../../domain/people/without-people.ts'
+import { err, ok } from '../../domain/result.ts'
+import { EffectName } from '../../schemas/events/order-event.ts'
+import { openLane } from '../support/lane.ts'
+import { orderId } from '../support/orders.ts'
+
+const people = {
+  customer: { id: 'c-77', name: 'Ann van der Berg', email: 'ann@berg.example', phone: '+4930123' },
+  shipTo: { name: 'Ann Berg', address1: 'Long  Street 5', city: 'Town', countryCode: 'DE' },
+  note: 'ring twice',
+}
+
+test.each([
+  ['no address for Ann Van Der Berg', 'no address for …'],
+  ['BERG is not a name', '… is not a name'],
+  ['"ann@berg.example" is not an e-mail', '"…" is not an e-mail'],
+  ['Long Street 5, Town: not found', '…, …: not found'],
+  ['the note "ring\n twice" is too long', 'the note "…" is too long'],
+  [
+    'c-77 has no name here; it cannot be posted to DE',
+    'c-77 has no name here; it cannot be posted to DE',
+  ],
+])('%j is shown as %j', (said, shown) => {
+  expect(withoutPeople(said, people)).toBe(shown)
+})
+
+test('what a system says of people reaches nobody who reads its refusal, nor the document it made otherwise', async () => {
+  for (const answer of [
+    err(except('effect-refused', 'Recipient of Street 1 is unknown')),
+    err(doubt('Recipient of Street 1 is unknown')),
+    ok({ id: 'made', differs: 'sent to Recipient, Street 1' }),
+  ]) {
+    const lane = await openLane({ safety: { by: 'none' } })
+    Object.assign(lane.system.plug.effects['create-order'] ?? {}, { make: async () => answer })
+    await lane.work()
+    const text = JSON.stringify(await lane.state())
+    expect(text).toMatch(/… of …|sent to …, …/)
+    expect(text).not.toMatch(/Recipient|Street/)
+  }
+})
+
+test('an order whose people are gone is not posted, stands as an exception', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  lane.ledger.forget(orderId)
+  await lane.work()
+  expect(lane.system.asked()).toBe(0)
+  const { exceptions } = await lane.state()
+  expect(Object.values(exceptions)).toMatchObject([
+    { code: 'personal-data-gone', subject: 'create-order', owner: 'customer-service' },
+  ])
+})
+
+test('every effect is for a purpose, and an ERP and a warehouse get no order without people', () => {
+  expect(new Set(EffectName.options.map(purposeOf))).toEqual(
+    new Set(['post-order', 'release', 'update-channel']),
+  )
+  expect(purposeOf('release-order:2')).toBe('release')
+  expect([...needsPeople]).toEqual([
+    'create-order',
+    'amend-order',
+    'release-order',
+    'amend-release',
+  ])
+})
