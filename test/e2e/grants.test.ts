@@ -1,0 +1,124 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { build } from '../../local/build.ts'
+import { type Grant, isUseOf } from '../../local/cloud/grants.ts'
+import type { Use } from '../../local/cloud/roles.ts'
+import type { ResolvedSettings } from '../../schemas/settings.ts'
+import { everythingHappens } from './support/everything-happens.ts'
+import { type OpenedHub, open, root } from './support/open-hub.ts'
+import { erp, eventually, shop, wms } from './support/outside.ts'
+
+/**
+ * Grants that no journey on a laptop can need, and why a role has them all the same. One that a journey needs after all
+ * does not belong here.
+ */
+const reasons: readonly Reason[] = [
+  {
+    action: /^kms:/,
+    of: /:kms:/,
+    why: 'DynamoDB asks the key in the name of whoever reads or writes a table under it; the laptop has no keys.',
+  },
+  {
+    role: /ServeApi|Poll/,
+    action: /^dynamodb:DeleteItem$/,
+    of: /Idempotency/,
+    why: 'Powertools forgets a request whose work threw: test/platform/idempotent.test.ts.',
+  },
+]
+
+interface Reason {
+  /** @default every role */
+  readonly role?: RegExp
+  readonly action: RegExp
+  readonly of: RegExp
+  readonly why: string
+}
+
+let assembly: string
+let hub: OpenedHub
+let grants: readonly Grant[]
+beforeAll(async () => {
+  assembly = withEverythingToWaitFor(await build(root))
+  hub = await open({ assembly })
+  grants = hub.hub.cloud.grants()
+  await everythingHappens(hub)
+}, 300_000)
+afterAll(async () => {
+  await hub?.hub.close()
+  rmSync(assembly, { recursive: true, force: true })
+})
+
+const uses = () => hub.hub.cloud.uses()
+
+test('no grant could be taken away unnoticed, but for those with a written reason', async () => {
+  await eventually('a use of every grant', async () => {
+    const idle = needless(grants, uses()).filter((grant) => !reasons.some(isFor(grant)))
+    return idle.length === 0 ? grants : Error(idle.map(said).join('\n'))
+  })
+}, 120_000)
+
+test('no reason is given for what is used, or for what is not there', () => {
+  const idle = needless(grants, uses())
+  expect(reasons.filter((reason) => !idle.some((grant) => isFor(grant)(reason)))).toEqual([])
+})
+
+test('nothing was done that is not granted', () => {
+  expect(hub.happenings.filter(({ kind }) => kind === 'denied')).toEqual([])
+})
+
+test('one grant more is named, whether it is new, wider, or there twice', () => {
+  const [some] = grants.filter((grant) => !needless(grants, uses()).includes(grant))
+  if (!some) throw new Error('there are no grants')
+  for (const more of [
+    { ...some, action: 'dynamodb:DeleteTable' },
+    { ...some, action: `${some.action.split(':')[0]}:*` },
+    { ...some, resource: '*' },
+    some,
+  ]) {
+    expect(needless([...grants, { ...more }], uses()).map(said)).toContain(said(more))
+  }
+})
+
+/** Grants without which everything that was done could have been done. */
+const needless = (all: readonly Grant[], done: readonly Use[]): readonly Grant[] =>
+  all.filter((grant) => {
+    const others = all.filter((other) => other !== grant && other.role === grant.role)
+    return done
+      .filter((use) => isUseOf(grant, use))
+      .every((use) => others.some((other) => isUseOf(other, use)))
+  })
+
+const said = ({ role, action, resource, key }: Grant): string =>
+  [role.split('/').at(-1), action, resource, key].filter(Boolean).join(' ')
+
+const isFor =
+  ({ role, action, resource }: Grant) =>
+  (reason: Reason): boolean =>
+    (reason.role?.test(role) ?? true) && reason.action.test(action) && reason.of.test(resource)
+
+/** A copy of the assembly where names are required, a partner ships what the till sells, and deadlines are short. */
+function withEverythingToWaitFor(original: string): string {
+  const copy = mkdtempSync(join(tmpdir(), 'crossdock-assembly-'))
+  cpSync(original, copy, { recursive: true })
+  const required: Readonly<Record<string, object>> = {
+    [erp]: { sku: 'required' },
+    [wms]: { sku: 'required' },
+    'webhook/demo-partner': { sku: 'required' },
+    [shop]: { carrier: 'required' },
+  }
+  for (const entry of readdirSync(copy, { recursive: true, encoding: 'utf8' })) {
+    if (!entry.endsWith('/settings.json')) continue
+    const path = join(copy, entry)
+    const settings: ResolvedSettings = JSON.parse(readFileSync(path, 'utf8'))
+    const connections = settings.connections.map((connection) => ({
+      ...connection,
+      crossReferences: required[connection.id] ?? {},
+    }))
+    const till = { when: { channel: 'direct/point-of-sale' }, erp, wms: 'webhook/demo-partner' }
+    const routes = [till, ...settings.routes]
+    const stages = { ...settings.stages, accepted: 3 }
+    writeFileSync(path, JSON.stringify({ ...settings, connections, routes, stages }))
+  }
+  return copy
+}

@@ -1,0 +1,148 @@
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { AwsClient } from 'aws4fetch'
+import { apiOf } from './api.ts'
+import type { OpenedHub } from './open-hub.ts'
+import { erp, eventually, isComplete, operator, shop, wms } from './outside.ts'
+import { later, sold } from './sold.ts'
+import { submitted } from './submitted.ts'
+
+const partner = 'webhook/demo-partner'
+
+/**
+ * Journeys and mishaps that between them make every function do everything it ever does. Each mishap happens while
+ * only the function is at work that is to meet it.
+ */
+export async function everythingHappens(hub: OpenedHub): Promise<void> {
+  const cloud = operatorOf(hub)
+  const used = (function_: string, action: string, key = '') =>
+    eventually(`${function_} ${action} ${key}`, async () => {
+      const denied = hub.happenings.find(({ kind }) => kind === 'denied')
+      if (denied) throw new Error(JSON.stringify(denied))
+      return hub.hub.cloud
+        .uses()
+        .find(
+          (use) =>
+            use.role.includes(function_) &&
+            use.action === action &&
+            (key === '' || use.context?.['dynamodb:leadingkeys']?.some((k) => k.startsWith(key))),
+        )
+    })
+
+  // Sweeps meet an outage, then go on, while an order waits for a name until it is late.
+  for (const system of [shop, wms, partner]) await hub.misbehave(system, 'unavailable', 1)
+  const till = await atTheTill(hub)
+  await Promise.all([
+    used('PollShopify', 'dynamodb:PutItem', 'token#'),
+    used('PollShipbob', 'dynamodb:PutItem', 'checkpoint#'),
+    used('SweepLedger', 'dynamodb:PutItem'),
+    used('NetsuiteDemoErpLane', 'dynamodb:BatchWriteItem'),
+  ])
+  await hub.misbehave(erp, 'unavailable', 1)
+  await cloud.names(erp, 'sku', 'LAMP', 'MUG-STONE')
+
+  // An order waits for names at the warehouse and at the shop, whose outage meets the lane.
+  const order = sold([{ sku: 'LAMP', quantity: 2 }])
+  await hub.misbehave(wms, 'unavailable', 1)
+  await hub.place(order)
+  await used('ShipbobDemoWmsLane', 'dynamodb:BatchWriteItem')
+  await used('WebhookDemoPartnerLane', 'dynamodb:BatchWriteItem')
+  await cloud.dropToken(shop)
+  await cloud.names(wms, 'sku', 'LAMP', 'LAMP')
+  await cloud.names(partner, 'sku', 'LAMP', 'LAMP')
+  await used('ShopifyDemoStoreLane', 'dynamodb:BatchWriteItem')
+  await cloud.names(shop, 'carrier', 'USPS', 'USPS')
+  await hub.misbehave(shop, 'unavailable', 2)
+  await hub.until('a complete order', [order], isComplete)
+
+  // A hint is fetched, once the shop can be asked.
+  await cloud.dropToken(shop)
+  await hub.misbehave(shop, 'unavailable', 2)
+  await hub.webhook(`{"id":1,"order_id":${order.id}}`, { topic: 'refunds/create' })
+  await used('IntakeConsumer', 'dynamodb:PutItem', 'token#')
+
+  // A person edits an order, and its channel speaks of it again.
+  await till.edited()
+  const api = apiOf(hub.ready)
+  const edit = { do: 'edit', field: 'shipTo.city', value: 'Salem', reason: 'as the shopper wrote' }
+  await api.post(`/orders/${order.orderId}/commands`, edit)
+  await hub.place(later(order, 5, { note: 'ring twice' }))
+
+  await cloud.hints({ orderId: `${order.orderId}0`, intentId: 'create-order' })
+  await cloud.exports()
+}
+
+/** Somebody at a till submits an order and asks for everything there is to know. */
+async function atTheTill(hub: OpenedHub) {
+  const api = apiOf(hub.ready)
+  const order = submitted({
+    lines: [{ id: '1', sku: 'LAMP', title: 'Lamp', quantity: 2, unitPrice: '12.50' }],
+  })
+  await api.post('/channels/direct/point-of-sale/orders', order.body)
+  await eventually('the order', async () => {
+    const { status } = await api.get(`/orders/${order.orderId}`)
+    return status === 200 ? order : undefined
+  })
+  return {
+    async edited() {
+      const headers = { 'x-purpose': 'address-check' }
+      for (const path of [
+        `/orders/${order.orderId}?people=true`,
+        `/orders/${order.orderId}/timeline`,
+        `/orders?reference=SO1`,
+        '/exceptions',
+      ]) {
+        await api.get(path, { headers })
+      }
+      const hold = { do: 'hold', reason: 'to see what happens' }
+      await api.post(`/orders/${order.orderId}/commands`, hold)
+    },
+  }
+}
+
+/** What an operator does, who may do everything. */
+function operatorOf({ hub: { cloud } }: OpenedHub) {
+  const { awsUrl: endpoint, region } = cloud
+  const means = { endpoint, region, credentials: operator }
+  const s3 = new S3Client({ ...means, forcePathStyle: true })
+  const sqs = new SQSClient(means)
+  const dynamodb = new DynamoDBClient(means)
+  const lambda = new AwsClient({ ...operator, service: 'lambda', region })
+  const named = (type: string, id: string): string => {
+    const found = cloud.resources().find((one) => one.type === type && one.id.startsWith(id))
+    if (!found) throw new Error(`the stacks have no ${id}`)
+    return found.name
+  }
+  let files = 0
+  return {
+    names: async (...row: readonly string[]) => {
+      const Bucket = named('AWS::S3::Bucket', 'Files')
+      files += 1
+      const Body = `connection,kind,code,name\n${row.join(',')}\n`
+      await s3.send(new PutObjectCommand({ Bucket, Key: `imports/${files}.csv`, Body }))
+    },
+    dropToken: async (connection: string) => {
+      const TableName = named('AWS::DynamoDB::GlobalTable', 'Cursors')
+      const Key = { pk: { S: `token#${connection}` } }
+      await dynamodb.send(new DeleteItemCommand({ TableName, Key }))
+    },
+    hints: async (hint: object) => {
+      const lanes = { NetsuiteDemoErp: erp, ShipbobDemoWms: wms, ShopifyDemoStore: shop }
+      for (const [lane, connection] of [
+        ...Object.entries(lanes),
+        ['WebhookDemoPartner', partner],
+      ]) {
+        const QueueName = named('AWS::SQS::Queue', `${lane}LaneQueue`)
+        const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }))
+        const MessageBody = JSON.stringify({ ...hint, connection })
+        await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
+      }
+    },
+    exports: async () => {
+      const name = named('AWS::Lambda::Function', 'CrossReferenceFilesExports')
+      const url = `${endpoint}/2015-03-31/functions/${name}/invocations`
+      await lambda.fetch(url, { method: 'POST', body: '{}' })
+    },
+  }
+}
