@@ -5,14 +5,13 @@ import type { Subject } from '../../domain/plug.ts'
 const longest = 35
 
 /**
- * The reference by which a sales order is found again: the order's id, with its round from the second on. An id that is
- * too long, or that differs from another by case alone, keeps its end, which people search for, and gets a digest.
+ * The reference by which a sales order is found again: the order's id, whichever release its warehouse works by. An id that
+ * is too long, or that differs from another by case alone, keeps its end, which people search for, and gets a digest.
  */
-export function documentNumber({ order, round = 1 }: Pick<Subject, 'order' | 'round'>): string {
-  const whole = round > 1 ? `${order.id}-${round}` : order.id
-  const upper = whole.toUpperCase()
-  if (whole.length <= longest && whole === whole.toLowerCase()) return upper
-  return `${upper.slice(-(longest - 11))}-${digest(whole, 10)}`
+export function documentNumber({ order: { id } }: Pick<Subject, 'order'>): string {
+  const upper = id.toUpperCase()
+  if (id.length <= longest && id === id.toLowerCase()) return upper
+  return `${upper.slice(-(longest - 11))}-${digest(id, 10)}`
 }
 
 /** The number of the customer that we make: a channel customer has one, a guest has one per order. */

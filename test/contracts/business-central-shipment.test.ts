@@ -79,6 +79,14 @@ describe('a shipment', () => {
     })
   })
 
+  test('is found whichever release of the order it is of', async () => {
+    const { stage, shipped } = await posted()
+    const anew = shipped(parcel('1', { 11: 1 }), { round: 2 })
+    const made = await post.make(stage.account, anew)
+    expect(made.ok).toBe(true)
+    expect(await post.look?.(stage.account, anew)).toEqual(made)
+  })
+
   test('keeps a mark of its own whatever the warehouse calls it', async () => {
     const { stage, shipped } = await posted()
     const long = 'a'.repeat(60)
