@@ -65,7 +65,7 @@ async function carryOut(
     return later(hint, claim.state, deps)
   }
 
-  const { account } = passage
+  const account = fenced(passage.account, intent, deps)
   const asked = { intentId, intent, opened, words }
   const tried = await attempt(claim.state, asked, { ...deps, account })
   const result = await passage.leave(impersonal(tried.result, opened))
@@ -212,6 +212,15 @@ const look = async (effect: Effect, account: Account, subject: Subject) =>
 /** A worker that was frozen past its lease must not send: somebody else may hold the intent by now. */
 const leaseIsOver = ({ leaseUntil = '' }: Intent, { clock }: PerformDeps): boolean =>
   clock().toISOString() >= leaseUntil
+
+/** A plug that writes more than once may be frozen between two writes, too: what it then would send, it does not. */
+const fenced = (account: Account, intent: Intent, deps: PerformDeps): Account => ({
+  ...account,
+  send: async (call) =>
+    call.kind === 'write' && leaseIsOver(intent, deps)
+      ? err(doubt('the lease ended before everything was written'))
+      : account.send(call),
+})
 
 /** Whoever claims after a lease ran out has to look, and must not look before the system's index can know. */
 const longestLag = ({ effects }: Plug): number =>

@@ -4,8 +4,9 @@ import { type Performed, perform } from '../../domain/effects/perform.ts'
 import { readHint } from '../../domain/effects/read-hint.ts'
 import { retry, wait } from '../../domain/failure.ts'
 import { learn } from '../../domain/order/learn.ts'
-import type { Effect, Safety } from '../../domain/plug.ts'
+import type { Account, Effect, Safety } from '../../domain/plug.ts'
 import type { Opened } from '../../domain/ports.ts'
+import { ok } from '../../domain/result.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { Mood } from '../support/fake-system.ts'
@@ -136,6 +137,37 @@ test('a worker that was frozen past its lease does not send', async () => {
   }
   expect(await lane.work()).toMatchObject({ did: 'tried create-order', next: 'retry' })
   expect(lane.system.asked()).toBe(0)
+})
+
+test('a worker that is frozen between two writes of one effect does not send the second', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  const sent: string[] = []
+  const make: Effect['make'] = async (account) => {
+    const write = (url: string) => account.send({ kind: 'write', method: 'POST', url })
+    await write('https://fake.example/customer')
+    lane.pass(60)
+    const second = await write('https://fake.example/order')
+    return second.ok ? ok({ id: 'made' }) : second
+  }
+  const effect = lane.deps.plug.effects['create-order']
+  if (!effect) throw new Error('the fake system has no create-order')
+  const plug = { ...lane.deps.plug, effects: { 'create-order': { ...effect, make } } }
+  const account: Account = {
+    ...lane.deps.account,
+    send: async ({ url }) => {
+      sent.push(url)
+      return ok({ status: 200, headers: {}, body: '' })
+    },
+  }
+  const enter = async () => ({
+    passes: true as const,
+    account,
+    leave: async <T>(result: T) => result,
+    turnBack: async () => {},
+  })
+  const performed = await perform(hint, { ...lane.deps, plug, account, gate: { enter } })
+  expect(performed).toMatchObject({ next: 'doubt' })
+  expect(sent).toEqual(['https://fake.example/customer'])
 })
 
 test('a lost answer is looked up only when the index can know', async () => {
