@@ -63,7 +63,7 @@ export async function everythingHappens(hub: OpenedHub): Promise<void> {
   await used('IntakeConsumer', 'dynamodb:PutItem', 'token#')
 
   // A person edits an order, and its channel speaks of it again.
-  await till.edited()
+  await till.asks()
   const api = apiOf(hub.ready)
   const edit = { do: 'edit', field: 'shipTo.city', value: 'Salem', reason: 'as the shopper wrote' }
   await api.post(`/orders/${order.orderId}/commands`, edit)
@@ -76,16 +76,18 @@ export async function everythingHappens(hub: OpenedHub): Promise<void> {
 /** Somebody at a till submits an order and asks for everything there is to know. */
 async function atTheTill(hub: OpenedHub) {
   const api = apiOf(hub.ready)
-  const order = submitted({
-    lines: [{ id: '1', sku: 'LAMP', title: 'Lamp', quantity: 2, unitPrice: '12.50' }],
-  })
-  await api.post('/channels/direct/point-of-sale/orders', order.body)
-  await eventually('the order', async () => {
-    const { status } = await api.get(`/orders/${order.orderId}`)
-    return status === 200 ? order : undefined
-  })
+  const submit = async (sku: string) => {
+    const lines = [{ id: '1', sku, title: 'Lamp', quantity: 2, unitPrice: '12.50' }]
+    const made = submitted({ lines })
+    await api.post('/channels/direct/point-of-sale/orders', made.body)
+    return eventually('the order', async () => {
+      const { status } = await api.get(`/orders/${made.orderId}`)
+      return status === 200 ? made : undefined
+    })
+  }
+  const order = await submit('LAMP')
   return {
-    async edited() {
+    async asks() {
       const headers = { 'x-purpose': 'address-check' }
       for (const path of [
         `/orders/${order.orderId}?people=true`,
@@ -95,8 +97,8 @@ async function atTheTill(hub: OpenedHub) {
       ]) {
         await api.get(path, { headers })
       }
-      const hold = { do: 'hold', reason: 'to see what happens' }
-      await api.post(`/orders/${order.orderId}/commands`, hold)
+      const { orderId } = await submit('NOT-FOR-SALE')
+      await api.post(`/orders/${orderId}/commands`, { do: 'cancel', reason: 'nobody has it' })
     },
   }
 }
