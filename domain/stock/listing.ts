@@ -47,10 +47,7 @@ export function projected(listing: Listing, seen: Projection): Listing {
   const { wanted: _, unseen, ...rest } = listing
   const next: Listing = {
     ...rest,
-    // What was sold before and has left is not there to be learned of a second time.
-    ...(listing.published && {
-      published: { ...listing.published, sold: Math.min(listing.published.sold ?? sold, sold) },
-    }),
+    ...(listing.published && { published: { ...listing.published, sold: baseOf(listing, sold) } }),
     ...(unseen && unseen.until > now && { unseen }),
     ...(available && {
       wanted: {
@@ -63,6 +60,12 @@ export function projected(listing: Listing, seen: Projection): Listing {
     }),
   }
   return changed(listing, marked(next, seen))
+}
+
+/** What has left is no open order any more, and yet it was learned of: what is counted from falls with it. */
+function baseOf({ published, wanted }: Listing, sold: number): number {
+  if (published?.sold === undefined) return sold
+  return published.sold - Math.max(0, (wanted?.sold ?? sold) - sold)
 }
 
 /** Notes since when the channel shows something else than it should. */
@@ -109,7 +112,9 @@ export function confirmed(
 ): Listing {
   const { refusal: _, dirtySince: __, late: ___, unseen, ...rest } = listing
   const left = unseenAt(listing, wanted.sold, now)
-  const sold = Math.min(wanted.sold, listing.wanted?.sold ?? wanted.sold)
+  // What left while the number was on its way is no open order any more.
+  const gone = Math.max(0, wanted.sold - (listing.wanted?.sold ?? wanted.sold))
+  const sold = wanted.sold - gone
   const next: Listing = {
     ...rest,
     published: { units, at: now, sold },

@@ -27,8 +27,6 @@ export interface Pace {
   take(seconds: number): Promise<boolean>
   /** The next one may come after so many seconds from now. */
   give(seconds: number): Promise<void>
-  /** Seconds until the next one may come. */
-  left(): Promise<number>
 }
 
 /** What people watch. */
@@ -65,8 +63,8 @@ export async function publish(
 
   const skus = hints.flatMap((hint) => ('sku' in hint && hint.sku !== undefined ? [hint.sku] : []))
   const isPaced = deps.selling.everySeconds !== undefined
+  // Whoever has the turn comes back for all that waits when it is over.
   if (isPaced && !(await deps.pace.take(onItsWay))) {
-    await comeBack(await deps.pace.left(), deps)
     return { did: 'nothing: its turn comes later', count: 0 }
   }
   return tell(skus, { all: isPaced || skus.length < hints.length, deps })
@@ -79,22 +77,22 @@ interface Tell {
 }
 
 async function tell(skus: readonly string[], { all, deps }: Tell): Promise<Published> {
-  const { seller, selling, listings, pace } = deps
+  const { seller, selling, listings } = deps
   const now = deps.clock().toISOString()
   const due = await listings.due(seller.connection, { now, ...(!all && { only: 'zero' }) })
   const known = [...new Set([...due.map(({ sku }) => sku), ...skus])]
   const found = await listings.find(idsOf(seller.connection, known), 'now')
   const waiting = found.filter(({ dirtySince }) => dirtySince !== undefined).toSorted(byUrgency)
-  if (waiting.length === 0) await giveBack(0, deps)
+  if (waiting.length === 0 && selling.everySeconds !== undefined) await deps.pace.give(0)
   let count = 0
-  for (let from = 0; from < waiting.length; from += selling.batch) {
-    if (from > 0 && selling.everySeconds !== undefined) {
-      await comeBack(await pace.left(), deps)
-      break
-    }
+  // A channel that sets a pace gets one request now.
+  const end = selling.everySeconds === undefined ? waiting.length : selling.batch
+  for (let from = 0; from < Math.min(end, waiting.length); from += selling.batch) {
     const told = await tellSome(waiting.slice(from, from + selling.batch), deps)
     if (!told.ok) {
-      await comeBack(told.error.seconds, deps)
+      const seconds = Math.max(told.error.seconds, selling.everySeconds ?? 1)
+      if (selling.everySeconds !== undefined) await deps.pace.give(seconds)
+      await comeBack(seconds, deps)
       return { did: 'told some', count, reason: told.error.reason }
     }
     count += told.value
@@ -102,8 +100,11 @@ async function tell(skus: readonly string[], { all, deps }: Tell): Promise<Publi
   return { did: 'told', count }
 }
 
-const giveBack = async (seconds: number, { selling, pace }: PublishDeps): Promise<void> => {
-  if (selling.everySeconds !== undefined) await pace.give(seconds)
+/** Lets the next one have its turn after so many seconds, and comes back for all that waits by then. */
+async function next(seconds: number | undefined, deps: PublishDeps): Promise<void> {
+  if (seconds === undefined || deps.selling.everySeconds === undefined) return
+  await deps.pace.give(seconds)
+  await comeBack(seconds, deps)
 }
 
 /** What ran out goes first, then what has waited longest. */
@@ -131,7 +132,7 @@ async function tellSome(
     count += told.value.done
     left = await stillDirty(told.value.left, deps)
   }
-  if (left.length > 0) await comeBack(1, deps)
+  if (left.length > 0 && deps.selling.everySeconds === undefined) await comeBack(1, deps)
   return ok(count)
 }
 
@@ -143,10 +144,7 @@ interface Asked {
 
 async function ask(listings: readonly Listing[], deps: PublishDeps): Promise<Result<Asked, Later>> {
   const passage = await deps.gate.enter()
-  if (!passage.passes) {
-    await giveBack(passage.seconds, deps)
-    return err(passage)
-  }
+  if (!passage.passes) return err(passage)
   const changes = listings.flatMap((listing) => changeOf(listing, deps) ?? [])
   const written = await passage.leave(await deps.selling.write(passage.account, changes))
   if (!written.ok) return failed(listings, written.error, deps)
@@ -155,6 +153,7 @@ async function ask(listings: readonly Listing[], deps: PublishDeps): Promise<Res
     await keepTicket(written.value, changes, { wanted, deps })
     return ok({ done: changes.length, left: [] })
   }
+  await next(deps.selling.everySeconds, deps)
   const { outcomes } = written.value
   const moved = await heard(outcomes, { wanted, deps })
   const named = new Set(outcomes.map(({ sku }) => sku))
@@ -177,7 +176,6 @@ async function failed(
   const [only] = listings
   if (failure.next !== 'except' || !only) {
     const seconds = failure.next === 'wait' ? failure.seconds : 30
-    await giveBack(Math.max(seconds, deps.selling.everySeconds ?? 0), deps)
     return err({ reason: failure.reason, seconds })
   }
   if (listings.length === 1) {
@@ -305,12 +303,13 @@ async function settle(message: StockTicket, deps: PublishDeps): Promise<void> {
     : ok({ refused: [] })
   const settled = await passage.leave(asked)
   if (!settled.ok || !settled.value) {
+    await deps.pace.give(onItsWay)
     await deps.again(JSON.stringify(message), 15)
     return
   }
   const now = deps.clock().toISOString()
   const passed = (Date.parse(now) - Date.parse(sentAt)) / 1000
-  await giveBack(Math.max(0, Math.ceil((deps.selling.everySeconds ?? 0) - passed)), deps)
+  const left = (deps.selling.everySeconds ?? 0) - passed
   const reasons = new Map(settled.value.refused.map(({ sku, reason }) => [sku, reason]))
   const { connection } = deps.seller
   const known = await deps.listings.find(
@@ -329,6 +328,7 @@ async function settle(message: StockTicket, deps: PublishDeps): Promise<void> {
       else if (current) await confirm(sku, { units, wanted: { ...current, units, at, sold } }, deps)
     }),
   )
+  await next(Math.max(0, Math.ceil(left)), deps)
 }
 
 const idsOf = (connection: ConnectionId, skus: readonly string[]): readonly ListingId[] =>

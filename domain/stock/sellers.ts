@@ -1,5 +1,5 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
-import type { ResolvedSettings, SellingTerms } from '../../schemas/settings.ts'
+import type { Connection, ResolvedSettings, SellingTerms } from '../../schemas/settings.ts'
 import type { Semantics } from './selling.ts'
 
 /** A channel that is told what it may sell, and on which terms. */
@@ -16,12 +16,16 @@ export interface Seller {
 /** Sweeps that may fail in a row before an order is taken for one that never comes. */
 const sweepsMissed = 2
 
+type Known = Pick<ResolvedSettings, 'routes' | 'stock'> & {
+  readonly connections: readonly Pick<Connection, 'id' | 'sells' | 'shows' | 'sweep'>[]
+}
+
 /** Everybody who is told; none when the settings know no stock. */
 export function sellersOf({
   connections,
   routes,
   stock,
-}: Pick<ResolvedSettings, 'connections' | 'routes' | 'stock'>): ReadonlyMap<ConnectionId, Seller> {
+}: Known): ReadonlyMap<ConnectionId, Seller> {
   const all = connections.flatMap(({ id, sells, shows, sweep }): Seller[] => {
     if (!stock || !sells?.publish || !shows) return []
     const warehouses = routes

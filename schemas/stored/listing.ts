@@ -79,8 +79,11 @@ export const Listing = ListingId.extend({
       why: Why,
     })
     .optional(),
-  /** What the channel was told last, or was found to show; `sold` as of then, absent until stock was looked at. */
-  published: z.object({ units: z.int(), at: Instant, sold: units.optional() }).optional(),
+  /**
+   * What the channel was told last, or was found to show. `sold`: own open orders as of then, less those that have left
+   * since; absent until stock was looked at.
+   */
+  published: z.object({ units: z.int(), at: Instant, sold: z.int().optional() }).optional(),
   /** Units that the channel sold though their orders have not come; believed until a moment by which they have to. */
   unseen: z.object({ units, until: Instant }).optional(),
   /** Since when the channel shows something else than it should; absent when all is well. */

@@ -3,7 +3,7 @@ import { listingsContract } from '../support/listings-contract.ts'
 import { MemoryListings } from '../support/memory-listings.ts'
 
 const rows: StockRow[] = []
-const listings = new MemoryListings({ all: () => rows, waiting: () => [] })
+const listings = new MemoryListings({ rows: async () => rows, waiting: () => [] })
 
 describe('listings in memory', () => {
   listingsContract(

@@ -4,7 +4,7 @@ import { Listing, type ListingId } from '../../schemas/stored/listing.ts'
 import type { Article, StockRow } from '../../schemas/stored/stock.ts'
 
 interface Rows {
-  all(): readonly StockRow[]
+  rows(articles: readonly Article[]): Promise<readonly StockRow[]>
   waiting(): readonly StockWait[]
 }
 
@@ -12,7 +12,7 @@ const keyOf = ({ connection, sku }: ListingId): string => `${connection}#${sku}`
 
 /** Listings in memory, over stock in memory. Keeps JSON text, as the table does. */
 export class MemoryListings implements Listings, Shelves {
-  readonly #listings = new Map<string, string>()
+  readonly #listings = new Map<string, Listing>()
   readonly #stock: Rows
   /** How many listings were written. */
   writes = 0
@@ -22,14 +22,13 @@ export class MemoryListings implements Listings, Shelves {
   }
 
   async find(ids: readonly ListingId[]): Promise<readonly Listing[]> {
-    const keys = new Set(ids.map(keyOf))
-    return this.all().filter((listing) => keys.has(keyOf(listing)))
+    return [...new Set(ids.map(keyOf))].flatMap((key) => this.#listings.get(key) ?? [])
   }
 
   async save(before: Listing | undefined, after: Listing): Promise<boolean> {
     const [known] = await this.find([after])
     if (known?.rev !== before?.rev) return false
-    this.#listings.set(keyOf(after), JSON.stringify(Listing.parse(after)))
+    this.#listings.set(keyOf(after), Listing.parse(JSON.parse(JSON.stringify(after))))
     this.writes += 1
     return true
   }
@@ -49,9 +48,10 @@ export class MemoryListings implements Listings, Shelves {
   async shelves(articles: readonly Article[]): Promise<readonly Shelf[]> {
     const isOf = (article: Article) => (one: Article) =>
       one.warehouse === article.warehouse && one.sku === article.sku
+    const rows = await this.#stock.rows(articles)
     return articles.map((article) => ({
       ...article,
-      rows: this.#stock.all().filter(isOf(article)),
+      rows: rows.filter(isOf(article)),
       waits: this.#stock.waiting().filter(isOf(article)),
       sold: this.all().flatMap(({ connection, sku, parts, terms }): Sold[] => {
         const part = parts.find(isOf(article))
@@ -64,6 +64,6 @@ export class MemoryListings implements Listings, Shelves {
   }
 
   all(): readonly Listing[] {
-    return [...this.#listings.values()].map((text) => Listing.parse(JSON.parse(text)))
+    return [...this.#listings.values()]
   }
 }

@@ -1,0 +1,349 @@
+import { market, publishing, shop } from '../support/publishing.ts'
+
+const skus = Array.from({ length: 100 }, (_, i) => `SKU-${i}`)
+
+test('a sale elsewhere is told to the shop, once', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  await world.orders('MUG', market)
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(9)
+  expect(world.fake.requests).toHaveLength(1)
+  expect(world.points).toEqual([{ name: 'StageMet' }])
+})
+
+test("the shop's own sale is not told to it: it has subtracted that itself", async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  world.fake.sell('MUG')
+  await world.orders('MUG', shop)
+  await world.work()
+  expect(world.fake.requests).toEqual([])
+  expect((await world.listing('MUG')).dirtySince).toBeUndefined()
+  await world.orders('MUG', market)
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(8)
+  expect(world.fake.requests).toHaveLength(1)
+})
+
+test('an own sale that has left is not learned of a second time', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  for (let i = 0; i < 3; i++) {
+    world.fake.sell('MUG')
+    await world.orders('MUG', shop)
+    await world.changes('MUG', ({ onHand }) => ({
+      onHand: onHand - 1,
+      reserved: 0,
+      reservedBy: {},
+    }))
+  }
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(7)
+  expect(world.fake.requests.length).toBeLessThanOrEqual(1)
+})
+
+test('many changes are one number', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 50 }))
+  await world.sells('MUG')
+  for (let i = 0; i < 20; i++) await world.orders('MUG', market)
+  expect(world.hints).toHaveLength(1)
+  await world.work()
+  expect(world.fake.requests.flat().map(({ units }) => units)).toEqual([30])
+})
+
+test('what comes back to the number the shop shows is not told at all', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  await world.orders('MUG', market)
+  await world.orders('MUG', market, -1)
+  await world.work()
+  expect(world.fake.requests).toEqual([])
+  expect(world.points).toEqual([])
+})
+
+test('a change while a number is on its way is told after it', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  await world.orders('MUG', market)
+  const { write } = world.deps.selling
+  let once = true
+  const selling = {
+    ...world.deps.selling,
+    write: async (...asked: Parameters<typeof write>) => {
+      const written = await write(...asked)
+      if (once) await world.orders('MUG', market)
+      once = false
+      return written
+    },
+  }
+  Object.assign(world.deps, { selling })
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(8)
+  expect((await world.listing('MUG')).dirtySince).toBeUndefined()
+})
+
+test('a number lost to a sale that nobody has heard of is not told: what was sold is withheld until its order comes', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  await world.orders('MUG', market)
+  world.fake.meanwhile = () => world.fake.sell('MUG', 3)
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(6)
+  const { wanted, unseen } = await world.listing('MUG')
+  expect(wanted?.why.withheld).toEqual({ unseen: 3 })
+  expect(unseen?.units).toBe(3)
+
+  for (let i = 0; i < 3; i++) await world.orders('MUG', shop)
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(6)
+  expect((await world.listing('MUG')).wanted?.why.withheld).toEqual({})
+})
+
+test('the orders of sales that were withheld come one by one, and each is taken off once', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  await world.orders('MUG', market)
+  world.fake.meanwhile = () => world.fake.sell('MUG', 2)
+  await world.work()
+  await world.orders('MUG', shop)
+  await world.orders('MUG', market)
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(6)
+  await world.orders('MUG', shop)
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(6)
+})
+
+test('a sale whose order never comes is sold again when its time is over', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  await world.orders('MUG', market)
+  world.fake.meanwhile = () => world.fake.sell('MUG', 3)
+  await world.work()
+  world.pass(3600)
+  await world.project('MUG')
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(9)
+})
+
+test('what somebody put there by hand is no reason to sell it', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  await world.orders('MUG', market)
+  world.fake.meanwhile = () => world.fake.sell('MUG', -40)
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(9)
+  expect((await world.listing('MUG')).unseen).toBeUndefined()
+})
+
+test('of a hundred SKUs in a batch the two that are refused keep none of the others', async () => {
+  const world = publishing()
+  for (const sku of skus) {
+    await world.changes(sku, () => ({ onHand: 10 }))
+    await world.sells(sku)
+    await world.orders(sku, market)
+  }
+  world.fake.refuses.add('SKU-13').add('SKU-77')
+  await world.work()
+  expect(skus.filter((sku) => world.fake.shown.get(sku) === 9)).toHaveLength(98)
+  expect(await world.listing('SKU-13')).toMatchObject({
+    refusal: { reason: 'there is no such item' },
+  })
+  expect((await world.listing('SKU-13')).dirtySince).toBeUndefined()
+  expect(world.points.filter(({ name }) => name === 'PublishRefused')).toHaveLength(2)
+  expect(world.points.filter(({ name }) => name === 'StageMet')).toHaveLength(98)
+})
+
+test('two that poison whatever request they are in are found among a hundred', async () => {
+  const world = publishing()
+  for (const sku of skus) {
+    await world.changes(sku, () => ({ onHand: 10 }))
+    await world.sells(sku)
+    await world.orders(sku, market)
+  }
+  world.fake.poisons.add('SKU-13').add('SKU-77')
+  await world.work()
+  expect(skus.filter((sku) => world.fake.shown.get(sku) === 9)).toHaveLength(98)
+  expect((await world.listing('SKU-77')).refusal?.reason).toBe('the shop refuses the request')
+})
+
+test('a refusal is over when the next number is taken', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  world.fake.refuses.add('MUG')
+  await world.orders('MUG', market)
+  await world.work()
+  world.fake.refuses.clear()
+  await world.orders('MUG', market)
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(8)
+  expect((await world.listing('MUG')).refusal).toBeUndefined()
+})
+
+test('what ran out goes first, though its hint is far behind', async () => {
+  const world = publishing({ selling: { batch: 10 } })
+  for (const sku of skus.slice(0, 30)) {
+    await world.changes(sku, () => ({ onHand: 10 }))
+    await world.sells(sku)
+    await world.orders(sku, market)
+  }
+  await world.changes('LAST', () => ({ onHand: 1 }))
+  await world.sells('LAST')
+  await world.orders('LAST', market)
+  world.hints.splice(10)
+  await world.work()
+  expect(world.fake.requests[0]?.[0]).toMatchObject({ sku: 'LAST', units: 0 })
+})
+
+test('a shop that is down for an hour of a flash sale gets the newest number, and no backlog', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 1000 }))
+  await world.sells('MUG')
+  world.fake.down = true
+  for (let minute = 0; minute < 60; minute++) {
+    for (let i = 0; i < 10; i++) await world.orders('MUG', market)
+    await world.work()
+    world.pass(60)
+  }
+  expect(world.fake.shown.get('MUG')).toBe(1000)
+  expect(world.hints.length).toBeLessThanOrEqual(2)
+  world.fake.down = false
+  for (let minute = 0; minute < 20; minute++) {
+    await world.work()
+    world.pass(60)
+  }
+  expect(world.fake.shown.get('MUG')).toBe(400)
+  expect(world.fake.requests).toHaveLength(1)
+  expect(world.points).toEqual([{ name: 'StageMissed' }])
+  expect(world.hints).toEqual([])
+})
+
+test('a bundle and its part are told each their own number', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.changes('BOX', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  await world.sells('GIFT', { parts: { MUG: 2, BOX: 1 } })
+  expect(world.fake.shown.get('GIFT')).toBe(5)
+  world.fake.sell('GIFT')
+  await world.orders('MUG', shop, 2)
+  await world.orders('BOX', shop)
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(8)
+  expect(world.fake.shown.get('GIFT')).toBe(4)
+})
+
+test('what one channel has to itself no other is shown', async () => {
+  const world = publishing({ market: { allocation: { exclusive: 4 } } })
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG', { connection: market })
+  await world.sells('MUG')
+  expect((await world.listing('MUG')).wanted?.units).toBe(6)
+  expect((await world.listing('MUG', market)).wanted?.units).toBe(4)
+})
+
+test('a listing that people look after themselves is left alone', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG', { terms: { publish: false }, shows: 99 })
+  await world.orders('MUG', market)
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(99)
+})
+
+describe('a channel that takes one file a minute', () => {
+  const file = (world: () => ReturnType<typeof publishing>) => ({
+    batch: 1000,
+    everySeconds: 60,
+    write: async (_: unknown, changes: readonly { sku: string; units: number }[]) => {
+      const { fake } = world()
+      fake.requests.push(changes.map((one) => ({ ...one, remote: {}, key: '' })))
+      return { ok: true as const, value: { ticket: String(fake.requests.length), seconds: 15 } }
+    },
+    settle: async (_: unknown, ticket: string) => {
+      const { fake } = world()
+      if (fake.down) return { ok: true as const, value: undefined }
+      const refused = [...fake.refuses].map((sku) => ({ sku, reason: 'no such offer' }))
+      for (const { sku, units } of fake.requests[Number(ticket) - 1] ?? []) {
+        if (!fake.refuses.has(sku)) fake.shown.set(sku, units)
+      }
+      return { ok: true as const, value: { refused } }
+    },
+  })
+  const open = () => {
+    const world: ReturnType<typeof publishing> = publishing({ selling: file(() => world) })
+    return world
+  }
+
+  test('gets everything that changed within the minute in one file', async () => {
+    const world = open()
+    for (const sku of skus) {
+      await world.changes(sku, () => ({ onHand: 10 }))
+      await world.sells(sku)
+    }
+    for (let second = 0; second < 120; second++) {
+      await world.orders(skus[second % 100] ?? '', market)
+      await world.work()
+      world.pass(1)
+    }
+    expect(world.fake.requests.length).toBeLessThanOrEqual(3)
+    for (let second = 0; second < 120; second++) {
+      await world.work()
+      world.pass(1)
+    }
+    const shown = skus.map((sku) => world.fake.shown.get(sku))
+    expect(shown.filter((units) => units === 8)).toHaveLength(20)
+    expect(shown.filter((units) => units === 9)).toHaveLength(80)
+    expect(world.hints).toEqual([])
+  })
+
+  test('gets the next file only when the one before was worked off', async () => {
+    const world = open()
+    await world.changes('MUG', () => ({ onHand: 10 }))
+    await world.sells('MUG')
+    world.fake.down = true
+    await world.orders('MUG', market)
+    await world.work()
+    await world.orders('MUG', market)
+    for (let second = 0; second < 400; second++) {
+      await world.work()
+      world.pass(1)
+    }
+    expect(world.fake.requests).toHaveLength(1)
+    world.fake.down = false
+    for (let second = 0; second < 100; second++) {
+      await world.work()
+      world.pass(1)
+    }
+    expect(world.fake.shown.get('MUG')).toBe(8)
+  })
+
+  test('is asked which lines it refused', async () => {
+    const world = open()
+    for (const sku of ['GOOD', 'BAD']) {
+      await world.changes(sku, () => ({ onHand: 10 }))
+      await world.sells(sku)
+      await world.orders(sku, market)
+    }
+    world.fake.refuses.add('BAD')
+    for (let second = 0; second < 30; second++) {
+      await world.work()
+      world.pass(1)
+    }
+    expect(world.fake.shown.get('GOOD')).toBe(9)
+    expect((await world.listing('BAD')).refusal?.reason).toBe('no such offer')
+    expect((await world.listing('GOOD')).dirtySince).toBeUndefined()
+  })
+})

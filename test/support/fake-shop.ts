@@ -1,0 +1,49 @@
+import { except, retry } from '../../domain/failure.ts'
+import { err, ok } from '../../domain/result.ts'
+import type { Change, Outcome, Selling } from '../../domain/stock/selling.ts'
+
+/** A shop that shows numbers, compares before it sets one, and lowers them by its own sales. */
+export class FakeShop {
+  readonly shown = new Map<string, number>()
+  /** SKUs that it refuses, each by itself or with everything that comes with them. */
+  readonly refuses = new Set<string>()
+  readonly poisons = new Set<string>()
+  down = false
+  /** Every request that it took. */
+  readonly requests: (readonly Change[])[] = []
+  /** What happens between two of our looks. */
+  meanwhile: () => void = () => {}
+
+  sell(sku: string, units = 1): void {
+    this.shown.set(sku, (this.shown.get(sku) ?? 0) - units)
+  }
+
+  selling(change: Partial<Selling> = {}): Selling {
+    return {
+      semantics: 'sellable',
+      batch: 100,
+      write: async (_, changes) => {
+        const { meanwhile } = this
+        this.meanwhile = () => {}
+        meanwhile()
+        if (this.down) return err(retry('the shop does not answer'))
+        if (changes.some(({ sku }) => this.poisons.has(sku))) {
+          return err(except('effect-refused', 'the shop refuses the request'))
+        }
+        this.requests.push(changes)
+        return ok({ outcomes: changes.map((one) => this.#take(one)) })
+      },
+      read: async () =>
+        ok({ listings: [...this.shown].map(([sku, units]) => ({ sku, remote: {}, units })) }),
+      ...change,
+    }
+  }
+
+  #take({ sku, units, from }: Change): Outcome {
+    const shows = this.shown.get(sku) ?? 0
+    if (this.refuses.has(sku)) return { sku, is: 'refused', reason: 'there is no such item' }
+    if (from !== undefined && from !== shows) return { sku, is: 'moved', shows }
+    this.shown.set(sku, units)
+    return { sku, is: 'done' }
+  }
+}
