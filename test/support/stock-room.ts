@@ -105,16 +105,19 @@ export function openStockRoom(room: Room = {}) {
         ofPorts,
       ),
     look: (id: OrderId, at: Instant) => learn({ id }, { type: 'deadline', at }, deps),
-    /** Carries out whatever is asked of systems, once each. */
+    /** Carries out whatever is asked of systems. */
     work: async (id: OrderId, at: Instant): Promise<OrderState> => {
       for (;;) {
         const state = await ledger.load(id)
-        const next = Object.entries(state?.intents ?? {}).find(([, i]) => i.state === 'pending')
+        const open = Object.entries(state?.intents ?? {})
+        const next = open.find(([, i]) => i.state === 'pending' || i.state === 'sent')
         if (!state || !next) return state ?? fail(id)
-        const [intentId] = next
-        const claim = await learn({ id }, { type: 'claim', intentId, leaseSeconds: 15, at }, deps)
-        const epoch = claim.state.intents[intentId]?.epoch ?? 0
-        if (claim.events.length === 0) return claim.state
+        const [intentId, intent] = next
+        const claim = { type: 'claim', intentId, leaseSeconds: 15, at } as const
+        // One that was claimed by somebody who was killed ends by that one's epoch.
+        const claimed = intent.state === 'sent' ? state : (await learn({ id }, claim, deps)).state
+        const { state: now, epoch } = claimed.intents[intentId] ?? intent
+        if (now !== 'sent') return claimed
         const result = { ok: true, value: { id: `${intentId} of ${id}` } } as const
         const outcome = { type: 'outcome', intentId, epoch, during: 'make', result } as const
         await learn({ id }, { ...outcome, lagSeconds: 0, at }, deps)
