@@ -9,7 +9,8 @@ const settle = settleBatch({
   lastWords: (body, reason) => buryMessage(body, reason, deps),
 })
 
+/** Nothing leaves the queue before it is both kept and settled. */
 export const handler = async (event: SQSEvent) => {
-  await archive(event)
-  return settle(event)
+  const [settled] = await Promise.all([settle(event), archive(event)])
+  return settled
 }

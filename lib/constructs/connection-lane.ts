@@ -32,6 +32,15 @@ export interface ConnectionLaneProps {
   readonly impact: string
 }
 
+/**
+ * How many messages are under way at one time at most: all those of a batch, in so many batches. Lambda works on two
+ * batches at least, so that a system which bears four gets two of two.
+ */
+export function togetherAtMost(limit: number): { batchSize: number; maxConcurrency: number } {
+  const batchSize = Math.min(10, Math.floor(limit / 2))
+  return { batchSize, maxConcurrency: Math.floor(limit / batchSize) }
+}
+
 /** All that stands between the bus and one connection; its worker reaches that account and no other. */
 export class ConnectionLane extends Construct {
   constructor(
@@ -53,7 +62,7 @@ export class ConnectionLane extends Construct {
         CURSORS_TABLE: cursors.table.tableName,
         LANE_QUEUE_URL: queueUrl,
       }),
-      maxConcurrency: connection.maxConcurrency,
+      ...togetherAtMost(connection.maxConcurrency),
       timeout: Duration.seconds(connection.timeoutSeconds),
       impact,
     })

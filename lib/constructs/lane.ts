@@ -20,8 +20,10 @@ export interface LaneProps<E extends z.ZodObject> {
   readonly impact: string
   /** Batches handled at one time, 2 to 1000. */
   readonly maxConcurrency: number
-  /** @default 1: so that `maxConcurrency` is the number of messages too */
+  /** Messages of a batch, which are handled at one time. @default 1: so that `maxConcurrency` is the number of messages too */
   readonly batchSize?: number
+  /** How long a batch waits to fill. @default it takes what is there */
+  readonly batchWindow?: Duration
   /** @default 10 seconds */
   readonly timeout?: Duration
   /** @default 512 MB */
@@ -51,8 +53,10 @@ export class Lane<E extends z.ZodObject> extends Construct {
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      // AWS asks for at least six times the consumer's timeout.
-      visibilityTimeout: Duration.seconds(timeout.toSeconds() * 6),
+      // AWS asks for at least six times the consumer's timeout, and the time in which a batch fills.
+      visibilityTimeout: Duration.seconds(
+        timeout.toSeconds() * 6 + (props.batchWindow?.toSeconds() ?? 0),
+      ),
       // A dead letter keeps its first timestamp, so what is left of its fourteen days is at least ten.
       retentionPeriod: Duration.days(4),
       ...(props.inOrder && { fifo: true, contentBasedDeduplication: true }),
@@ -90,7 +94,7 @@ export class Lane<E extends z.ZodObject> extends Construct {
   }
 
   /** `SqsEventSource` would grant two actions more than Lambda uses. */
-  private feed({ batchSize, maxConcurrency }: LaneProps<E>): void {
+  private feed({ batchSize, batchWindow, maxConcurrency }: LaneProps<E>): void {
     const { lambda, role } = this.consumer
     this.consumer.allow(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
@@ -100,6 +104,7 @@ export class Lane<E extends z.ZodObject> extends Construct {
       target: lambda,
       eventSourceArn: this.queue.queueArn,
       batchSize: batchSize ?? 1,
+      ...(batchWindow && { maxBatchingWindow: batchWindow }),
       reportBatchItemFailures: true,
       maxConcurrency,
     })

@@ -60,8 +60,8 @@ interface StreamRecord {
 
 /** A poll every so often finds what was written past the gateway. */
 const idleMs = 50
-/** Less than anybody notices, enough for several transactions of a busy table. */
-const gatherMs = 8
+/** Less than anybody notices, enough for several transactions of a busy table; Lambda looks four times a second. */
+const gatherMs = 40
 
 /** Follows the stream until the signal, in order, from where it was left. */
 export function followStream(source: StreamSource, given: Given): StreamReader {

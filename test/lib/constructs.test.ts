@@ -1,6 +1,7 @@
-import { Stack } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { z } from 'zod'
+import { togetherAtMost } from '../../lib/constructs/connection-lane.ts'
 import { connectionName } from '../../lib/constructs/connection-name.ts'
 import { CrossdockFunction } from '../../lib/constructs/crossdock-function.ts'
 import { Lane } from '../../lib/constructs/lane.ts'
@@ -97,6 +98,38 @@ describe('a lane', () => {
       ScalingConfig: { MaximumConcurrency: 3 },
       FilterCriteria: Match.absent(),
     })
+  })
+
+  test('with a window waits for a batch to fill, and hides its messages for as much longer', () => {
+    const gathering = templateOf(
+      (stack) =>
+        new Lane(stack, 'Lane', {
+          deployment,
+          consumer: 'post-to-erp',
+          env: Env,
+          environment: ({ queueUrl }) => ({ QUEUE_URL: queueUrl }),
+          impact: 'Orders wait.',
+          maxConcurrency: 3,
+          batchSize: 50,
+          batchWindow: Duration.seconds(2),
+        }),
+    )
+    gathering.hasResourceProperties('AWS::SQS::Queue', { VisibilityTimeout: 62 })
+    gathering.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: 50,
+      MaximumBatchingWindowInSeconds: 2,
+    })
+  })
+
+  test.each([
+    [2, 1, 2],
+    [3, 1, 3],
+    [4, 2, 2],
+    [5, 2, 2],
+    [25, 10, 2],
+    [1000, 10, 100],
+  ])('of a connection that bears %i has batches of %i, %i at one time', (limit, batch, at) => {
+    expect(togetherAtMost(limit)).toEqual({ batchSize: batch, maxConcurrency: at })
   })
 
   test('lets a message be put back more often than Lambda takes for a loop', () => {
