@@ -1,50 +1,41 @@
-import { AwsClient } from 'aws4fetch'
+import { type IncomingMessage, request as overHttp } from 'node:http'
+import { request as overHttps } from 'node:https'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Credentials, signedBy, type Unsigned } from './sign.ts'
 
 const region = process.env['AWS_REGION'] ?? 'us-east-1'
 /** Set where AWS is not AWS: an emulator, or the laptop's cloud. */
 const endpoint = process.env['AWS_ENDPOINT_URL']
 
-type Service = 'secretsmanager' | 'sqs' | 's3'
-
-const signers = new Map<Service, AwsClient>()
-
-/** Signs requests with the function's own credentials; a few KB where an SDK client is hundreds. */
-function signer(service: Service): AwsClient {
-  const known = signers.get(service)
-  if (known) return known
-  const made = new AwsClient({
-    accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? '',
-    secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? '',
-    ...(process.env['AWS_SESSION_TOKEN'] && { sessionToken: process.env['AWS_SESSION_TOKEN'] }),
-    service,
-    region,
-    retries: 3,
-    initRetryMs: 50,
-  })
-  signers.set(service, made)
-  return made
+/** Lambda hands them over when it starts a process, and they outlive it. */
+const credentials: Credentials = {
+  accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? '',
+  secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? '',
+  sessionToken: process.env['AWS_SESSION_TOKEN'],
 }
 
+type Service = 'secretsmanager' | 'sqs' | 's3' | 'events'
+
 interface JsonCall {
-  readonly service: Service
+  readonly service: Exclude<Service, 's3'>
   /** For example `AmazonSQS.SendMessage`. */
   readonly target: string
   readonly version: '1.0' | '1.1'
   readonly body: unknown
 }
 
-/** One call of AWS's JSON protocol. Throws with the service's own error code. */
+/**
+ * One call of AWS's JSON protocol, without a client: a few KB where each client of the SDK is tens, and a quarter of its
+ * CPU. Throws with the service's own error code.
+ */
 export async function callAws({ service, target, version, body }: JsonCall): Promise<unknown> {
-  const response = await signer(service).fetch(
-    endpoint ?? `https://${service}.${region}.amazonaws.com/`,
-    {
-      method: 'POST',
-      headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target },
-      body: JSON.stringify(body),
-    },
-  )
-  const text = await response.text()
-  if (!response.ok) throw new Error(`${target} answered ${response.status}: ${text.slice(0, 300)}`)
+  const { status, text } = await answered(service, {
+    method: 'POST',
+    url: new URL(endpoint ?? `https://${service}.${region}.amazonaws.com/`),
+    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target },
+    body: JSON.stringify(body),
+  })
+  if (status !== 200) throw new Error(`${target} answered ${status}: ${text.slice(0, 300)}`)
   return text === '' ? {} : JSON.parse(text)
 }
 
@@ -54,23 +45,74 @@ export async function putObject(
   key: string,
   object: { readonly body: Uint8Array<ArrayBuffer>; readonly type: string },
 ): Promise<void> {
-  const response = await signer('s3').fetch(urlOf(bucket, key), {
+  const { status } = await answered('s3', {
     method: 'PUT',
+    url: urlOf(bucket, key),
     headers: { 'content-type': object.type },
     body: object.body,
   })
-  if (!response.ok) throw new Error(`PutObject answered ${response.status}`)
-  await response.arrayBuffer()
+  if (status !== 200) throw new Error(`PutObject answered ${status}`)
 }
 
 /** Reads one object, in pieces as they arrive. */
 export async function getObject(bucket: string, key: string): Promise<AsyncIterable<Uint8Array>> {
-  const response = await signer('s3').fetch(urlOf(bucket, key))
-  if (!response.ok || !response.body) throw new Error(`GetObject answered ${response.status}`)
-  return response.body
+  const response = await exchange('s3', {
+    method: 'GET',
+    url: urlOf(bucket, key),
+    headers: {},
+    body: '',
+  })
+  if (response.statusCode !== 200) throw new Error(`GetObject answered ${response.statusCode}`)
+  return response
 }
 
-function urlOf(bucket: string, key: string): string {
+function urlOf(bucket: string, key: string): URL {
   const base = endpoint ? `${endpoint}/${bucket}` : `https://${bucket}.s3.${region}.amazonaws.com`
-  return `${base}/${key.split('/').map(encodeURIComponent).join('/')}`
+  return new URL(`${base}/${key.split('/').map(encodeURIComponent).join('/')}`)
+}
+
+interface Answer {
+  readonly status: number
+  readonly text: string
+}
+
+const attempts = 4
+
+/** Asks again when AWS is busy or a connection broke: whatever we send may be sent twice. */
+async function answered(service: Service, unsigned: Unsigned): Promise<Answer> {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await attempted(service, unsigned).catch((error: unknown) => {
+      if (attempt === attempts) throw error
+    })
+    if (answer && (attempt === attempts || !isBusy(answer))) return answer
+    await sleep(Math.random() * 50 * 2 ** attempt)
+  }
+}
+
+async function attempted(service: Service, unsigned: Unsigned): Promise<Answer> {
+  const response = await exchange(service, unsigned)
+  const chunks: Buffer[] = []
+  for await (const chunk of response) chunks.push(chunk)
+  return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }
+}
+
+const isBusy = ({ status, text }: Answer): boolean =>
+  status >= 500 || status === 429 || (status === 400 && /Throttl|TooManyRequests/.test(text))
+
+/** Longer than any of these services takes. */
+const patienceMs = 10_000
+
+function exchange(service: Service, unsigned: Unsigned): Promise<IncomingMessage> {
+  const { method, url, body } = unsigned
+  const signed = signedBy(credentials, unsigned, { region, service, now: new Date() })
+  const headers = { ...signed, 'content-length': Buffer.byteLength(body) }
+  const open = url.protocol === 'https:' ? overHttps : overHttp
+  return new Promise((resolve, reject) => {
+    const request = open(url, { method, headers, timeout: patienceMs }, resolve)
+    request.on('error', reject)
+    request.on('timeout', () => {
+      request.destroy(new Error(`${service} did not answer within ${patienceMs / 1000} s`))
+    })
+    request.end(body)
+  })
 }

@@ -1,4 +1,3 @@
-import { SQSClient } from '@aws-sdk/client-sqs'
 import type { PerformDeps } from '../domain/effects/perform.ts'
 import type { Plug } from '../domain/plug.ts'
 import type { ConnectionId } from '../schemas/canonical/identity.ts'
@@ -39,7 +38,7 @@ export function performDeps(env: LaneEnv, plugs: readonly Plug[]): PerformDeps {
     gate: openGate(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),
     crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
     namesRequired: connection.crossReferences,
-    again: sqsAgain(new SQSClient(), env.LANE_QUEUE_URL),
+    again: sqsAgain(env.LANE_QUEUE_URL),
     clock: () => new Date(),
     // Longer than the function may run, so that whoever held a claim is gone when it ends.
     leaseSeconds: connection.timeoutSeconds + 5,

@@ -1,16 +1,8 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { Again } from '../domain/ports.ts'
+import { sendMessage } from './send-message.ts'
 
 /** Puts a message back on a queue as a new one, so that waiting does not count as failing. */
 export const sqsAgain =
-  (client: SQSClient, QueueUrl: string): Again =>
-  async (MessageBody, seconds, group) => {
-    await client.send(
-      new SendMessageCommand({
-        QueueUrl,
-        MessageBody,
-        DelaySeconds: seconds,
-        ...(group && { MessageGroupId: group.replace('/', '.') }),
-      }),
-    )
-  }
+  (queueUrl: string): Again =>
+  (body, seconds, group) =>
+    sendMessage(queueUrl, { body, delay: seconds, group })

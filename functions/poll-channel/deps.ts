@@ -1,6 +1,5 @@
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency'
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb'
-import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Context } from 'aws-lambda'
 import { channels } from '../../channels/index.ts'
 import { connectors } from '../../connectors/index.ts'
@@ -32,7 +31,7 @@ const deps: Omit<PollChannelDeps, 'left'> = {
   plug,
   gate: openGate(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),
   checkpoints: dynamoCheckpoints(client, env.CURSORS_TABLE, connection.id),
-  enqueue: enqueueIntake(new SQSClient(), env.INTAKE_QUEUE_URL, connection.id),
+  enqueue: enqueueIntake(env.INTAKE_QUEUE_URL, connection.id),
   clock: () => new Date(),
 }
 

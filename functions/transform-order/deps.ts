@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
-import { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSEvent } from 'aws-lambda'
 import { channels } from '../../channels/index.ts'
 import { connectors } from '../../connectors/index.ts'
@@ -44,7 +43,7 @@ export const deps: TransformOrderDeps = {
   },
   unzip,
   digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 24),
-  again: sqsAgain(new SQSClient(), env.INTAKE_QUEUE_URL),
+  again: sqsAgain(env.INTAKE_QUEUE_URL),
   clock: () => new Date(),
 }
 

@@ -1,0 +1,82 @@
+import { createHash, createHmac } from 'node:crypto'
+
+/** Whose key signs. */
+export interface Credentials {
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+  readonly sessionToken?: string | undefined
+}
+
+export interface Unsigned {
+  readonly method: 'GET' | 'POST' | 'PUT'
+  /** Its path encoded as it is sent, and without a query. */
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+}
+
+interface Scope {
+  readonly region: string
+  readonly service: string
+}
+
+/**
+ * The headers of a request signed by Signature Version 4, the given ones among them.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
+ */
+export function signedBy(
+  { accessKeyId, secretAccessKey, sessionToken }: Credentials,
+  { method, url, headers, body }: Unsigned,
+  { region, service, now }: Scope & { readonly now: Date },
+): Readonly<Record<string, string>> {
+  const date = now.toISOString().replace(/[-:]|\.\d+/g, '')
+  const day = date.slice(0, 8)
+  const hash = sha256(body)
+  const all: Record<string, string> = {
+    ...headers,
+    host: url.host,
+    'x-amz-content-sha256': hash,
+    'x-amz-date': date,
+    ...(sessionToken && { 'x-amz-security-token': sessionToken }),
+  }
+  const names = Object.keys(all).toSorted()
+  // Everywhere but at S3 what is encoded in a path is encoded once more; none of our other paths has anything to encode.
+  const canonical = [
+    method,
+    url.pathname,
+    '',
+    ...names.map((name) => `${name}:${all[name]}`),
+    '',
+    names.join(';'),
+    hash,
+  ].join('\n')
+  const scope = `${day}/${region}/${service}/aws4_request`
+  const text = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical)}`
+  const signature = hmac(keyOf(secretAccessKey, { day, region, service }), text).toString('hex')
+  return {
+    ...all,
+    authorization: `AWS4-HMAC-SHA256 Credential=${accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${signature}`,
+  }
+}
+
+/** A key holds for a day, a region and a service. */
+function keyOf(secret: string, { day, region, service }: Scope & { readonly day: string }): Buffer {
+  const name = `${day}/${region}/${service}/${secret}`
+  const known = keys.get(name)
+  if (known) return known
+  const made = [day, region, service, 'aws4_request'].reduce<Buffer | string>(
+    hmac,
+    `AWS4${secret}`,
+  ) as Buffer
+  keys.set(name, made)
+  return made
+}
+
+const keys = new Map<string, Buffer>()
+
+const sha256 = (data: string | Uint8Array): string =>
+  createHash('sha256').update(data).digest('hex')
+
+function hmac(key: Buffer | string, data: string): Buffer {
+  return createHmac('sha256', key).update(data).digest()
+}
