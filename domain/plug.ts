@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Answer } from '../schemas/api/command.ts'
+import type { StockCounts, StockMovement } from '../schemas/api/stock.ts'
 import type { ConnectionId, OrderId } from '../schemas/canonical/identity.ts'
 import type { Instant } from '../schemas/canonical/instant.ts'
 import type { NameKind } from '../schemas/canonical/name-kind.ts'
@@ -201,6 +202,20 @@ export type Reading =
       readonly orderId: OrderId
       readonly intentId: string
       readonly answer: Answer
+    }
+  /** What lies at one of the system's own locations, as of a moment. */
+  | ({
+      readonly says: 'counted'
+      /** What the system calls it. */
+      readonly location: string
+      readonly at: Instant
+      readonly sequence?: number | undefined
+    } & Pick<StockCounts, 'counts'>)
+  /** What came to one of its locations, or left it otherwise than in a parcel. */
+  | {
+      readonly says: 'moved'
+      readonly location: string
+      readonly movements: readonly StockMovement[]
     }
   /** Nothing for the ledger. */
   | { readonly says: 'nothing'; readonly why: string }

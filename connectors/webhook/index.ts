@@ -14,7 +14,7 @@ export const webhook: Connector = {
     return [...new Set([url, lookupUrl ?? url].map((address) => new URL(address).host))]
   },
   maxConcurrency: 5,
-  topics: ['shipped', 'held', 'resumed', 'backordered', 'answered'],
+  topics: ['shipped', 'held', 'resumed', 'backordered', 'answered', 'counted', 'moved'],
   reports: true,
   effects,
   effectsFor,

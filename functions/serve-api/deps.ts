@@ -1,5 +1,8 @@
 import type { Context } from 'aws-lambda'
+import { countingDeps } from '../../platform/counting-deps.ts'
 import { dynamo } from '../../platform/dynamo.ts'
+import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
+import { dynamoListings } from '../../platform/dynamo-listings.ts'
 import { dynamoOrders } from '../../platform/dynamo-orders.ts'
 import { onceIn } from '../../platform/idempotent.ts'
 import { learnDeps } from '../../platform/learn-deps.ts'
@@ -21,6 +24,12 @@ const deps: Omit<ServeApiDeps, 'once'> = {
   ...learnDeps(client, env, settings),
   connections: settings.connections,
   orders: dynamoOrders(client, tables),
+  stocked: {
+    ...countingDeps(client, env.STOCK_TABLE, settings),
+    crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
+    settings: settings.stock,
+  },
+  listings: dynamoListings(client, env.STOCK_TABLE),
   enqueue: sendIntake(env.INTAKE_QUEUE_URL),
   trace: traceparentOf,
   clock: () => new Date(),

@@ -2,11 +2,15 @@ import { endpoints } from '../../schemas/api/endpoints.ts'
 import { findOrders } from './find-orders.ts'
 import { giveCommand } from './give-command.ts'
 import { listExceptions } from './list-exceptions.ts'
+import { readAvailability } from './read-availability.ts'
 import { readDescription } from './read-description.ts'
 import { readOrder } from './read-order.ts'
+import { readStock } from './read-stock.ts'
 import { readTimeline } from './read-timeline.ts'
 import { route } from './route.ts'
 import { submitChannelOrder } from './submit-channel-order.ts'
+import { takeCounts } from './take-counts.ts'
+import { takeMovements } from './take-movements.ts'
 import { takeReport } from './take-report.ts'
 
 /** Who answers what. */
@@ -18,5 +22,9 @@ export const routes = [
   route('giveCommand', endpoints.giveCommand, giveCommand),
   route('listExceptions', endpoints.listExceptions, listExceptions),
   route('takeReport', endpoints.takeReport, takeReport),
+  route('takeCounts', endpoints.takeCounts, takeCounts),
+  route('takeMovements', endpoints.takeMovements, takeMovements),
+  route('readStock', endpoints.readStock, readStock),
+  route('readAvailability', endpoints.readAvailability, readAvailability),
   route('readDescription', endpoints.readDescription, readDescription),
 ] as const

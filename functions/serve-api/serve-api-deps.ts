@@ -1,18 +1,22 @@
 import type { LearnDeps } from '../../domain/order/learn.ts'
-import type { Clock } from '../../domain/ports.ts'
+import type { Clock, Listings } from '../../domain/ports.ts'
 import type { Result } from '../../domain/result.ts'
+import type { MovingDeps } from '../../domain/stock/movements.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderDocument, People } from '../../schemas/canonical/order.ts'
 import type { ExceptionOwner } from '../../schemas/events/exception.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
-import type { Connection } from '../../schemas/settings.ts'
+import type { Connection, StockSettings } from '../../schemas/settings.ts'
 import type { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 
 export interface ServeApiDeps extends LearnDeps {
   readonly connections: readonly Connection[]
   readonly orders: OrderReader
+  /** Stock as it is counted and moved, and where the settings have it lie. */
+  readonly stocked: MovingDeps & { readonly settings: StockSettings | undefined }
+  readonly listings: Pick<Listings, 'find'>
   readonly once: Once
   /** Resolves when the queue has the message. */
   enqueue(message: IntakeMessage): Promise<void>

@@ -93,7 +93,7 @@ function understand(
 
   const parts = {
     params: endpoint.params.safeParse(params),
-    query: endpoint.query.safeParse(event.queryStringParameters ?? {}),
+    query: endpoint.query.safeParse(queryOf(event)),
     headers: endpoint.headers.safeParse(event.headers),
     body: endpoint.body.safeParse(body.value),
   }
@@ -115,6 +115,17 @@ function understand(
     by: callerOf(event),
     traceparent,
   })
+}
+
+/** A parameter that is given several times is a list: API Gateway would join them with commas, which a SKU may hold. */
+function queryOf({ rawQueryString }: Event): Readonly<Record<string, string | string[]>> {
+  const all = new URLSearchParams(rawQueryString)
+  return Object.fromEntries(
+    [...new Set(all.keys())].map((name) => {
+      const [only = '', ...others] = all.getAll(name)
+      return [name, others.length === 0 ? only : [only, ...others]]
+    }),
+  )
 }
 
 function bodyOf(event: Event, raw: Buffer): Result<unknown, ProblemDetails> {

@@ -1,8 +1,10 @@
 import { err, ok } from '../../domain/result.ts'
+import { locationCalled } from '../../domain/stock/locations.ts'
 import type { endpoints } from '../../schemas/api/endpoints.ts'
 import { intakeMessage } from './intake-message.ts'
 import { problem } from './problems.ts'
 import type { Handle, Refusal } from './route.ts'
+import { noSuchLocation } from './take-counts.ts'
 
 /** Takes a report for the intake queue. It needs no key: a report may be told any number of times. */
 export const takeReport: Handle<typeof endpoints.takeReport> = async (asked, deps) => {
@@ -10,10 +12,16 @@ export const takeReport: Handle<typeof endpoints.takeReport> = async (asked, dep
   const system = deps.connections.find(({ id, kind }) => id === named && kind !== 'channel')
   if (!system?.speaks) return err(noSuchSystem(named))
 
+  if ('location' in asked.body) {
+    const { location: called } = asked.body
+    const location = locationCalled(called, { by: system.id }, deps.stocked.settings)
+    if (!location.ok) return err(noSuchLocation(location.error))
+  }
   const message = intakeMessage(system.id, asked, deps.clock())
   await deps.enqueue(message)
   const { receivedAt } = message
-  return ok({ connection: system.id, orderId: asked.body.orderId, receivedAt })
+  const about = 'orderId' in asked.body ? { orderId: asked.body.orderId } : {}
+  return ok({ connection: system.id, ...about, receivedAt })
 }
 
 const noSuchSystem = (named: string): Refusal => ({

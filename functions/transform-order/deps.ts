@@ -6,7 +6,9 @@ import { connectors } from '../../connectors/index.ts'
 import type { Gate } from '../../domain/effects/gate.ts'
 import { openAccount } from '../../platform/account.ts'
 import { putObject } from '../../platform/aws.ts'
+import { countingDeps } from '../../platform/counting-deps.ts'
 import { dynamo } from '../../platform/dynamo.ts'
+import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
 import { learnDeps } from '../../platform/learn-deps.ts'
 import { namespaceOf } from '../../platform/metrics.ts'
 import { openGate } from '../../platform/open-gate.ts'
@@ -43,6 +45,11 @@ export const deps: TransformOrderDeps = {
   },
   unzip,
   digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 24),
+  stocked: {
+    ...countingDeps(client, env.STOCK_TABLE, settings),
+    crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
+    settings: settings.stock,
+  },
   again: sqsAgain(env.INTAKE_QUEUE_URL),
   clock: () => new Date(),
 }

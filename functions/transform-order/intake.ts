@@ -6,8 +6,10 @@ import type { LearnDeps } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import type { Again, Clock } from '../../domain/ports.ts'
 import type { Result } from '../../domain/result.ts'
+import type { MovingDeps } from '../../domain/stock/movements.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+import type { StockSettings } from '../../schemas/settings.ts'
 
 export interface TransformOrderDeps extends LearnDeps {
   plug(connection: ConnectionId): Channel | Connector | undefined
@@ -18,6 +20,8 @@ export interface TransformOrderDeps extends LearnDeps {
   digest(text: string): string
   readonly again: Again
   readonly clock: Clock
+  /** Where systems report what lies, and how that is kept. */
+  readonly stocked: MovingDeps & { readonly settings: StockSettings | undefined }
 }
 
 /** A message and the means to deal with it. */

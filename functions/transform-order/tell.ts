@@ -8,7 +8,8 @@ import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
-import type { Context, TransformOrderDeps } from './intake.ts'
+import { type Context, subjectOf, type TransformOrderDeps } from './intake.ts'
+import { takeStock } from './take-stock.ts'
 
 /** The first failure that asks for another try, if any. Each reading is a fact of its own and may be told twice. */
 export async function tellAll(
@@ -45,6 +46,15 @@ async function tell(
       const { orderId, shipment } = reading
       const fact: Fact = { type: 'shipped', connection, shipment, at }
       return tellLedger(orderId, fact, { message, deps })
+    }
+    case 'counted':
+    case 'moved': {
+      const taken = await takeStock(reading, connection, deps)
+      if (taken.ok) return undefined
+      const id = subjectOf(connection, message.body, deps)
+      const reason = taken.error
+      const fact: Fact = { type: 'unreadable', connection, code: 'unreadable-payload', reason, at }
+      return tellLedger(id, fact, { message, deps })
     }
     case 'held':
     case 'resumed':

@@ -34,3 +34,15 @@ export function grantLearn<E extends z.ZodObject>(
     state.crossReferences.grantLookUp(to, warehouse)
   }
 }
+
+/** Besides that, counts and moves what lies at the places of the settings. */
+export function grantCount<E extends z.ZodObject>(
+  to: CrossdockFunction<E>,
+  {
+    deployment,
+    state,
+  }: Pick<Kept, 'deployment'> & { readonly state: Pick<Kept['state'], 'stock'> },
+): void {
+  const locations = Object.values(deployment.stock?.locations ?? {})
+  if (locations.length > 0) state.stock.grantCount(to)
+}

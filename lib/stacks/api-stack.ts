@@ -4,7 +4,7 @@ import type { Construct } from 'constructs'
 import { Env } from '../../functions/serve-api/env.ts'
 import { CapabilityApi } from '../constructs/capability-api.ts'
 import { CrossdockFunction } from '../constructs/crossdock-function.ts'
-import { grantLearn, ledgerEnvironment } from '../constructs/kept-stock.ts'
+import { grantCount, grantLearn, ledgerEnvironment } from '../constructs/kept-stock.ts'
 import type { Deployment } from '../deployment.ts'
 import type { StateStack } from './state-stack.ts'
 
@@ -36,6 +36,8 @@ export class ApiStack extends Stack {
       },
     })
     grantLearn(server, { deployment, state })
+    grantCount(server, { deployment, state })
+    state.stock.grantRead(server)
     ledger.grantSearch(server)
     people.grantRead(server)
     people.grantWrite(server)

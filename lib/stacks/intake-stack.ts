@@ -7,7 +7,7 @@ import { Env as TransformEnv } from '../../functions/transform-order/env.ts'
 import { connectionName } from '../constructs/connection-name.ts'
 import { CrossReferenceFiles } from '../constructs/cross-reference-files.ts'
 import { CrossdockFunction } from '../constructs/crossdock-function.ts'
-import { grantLearn, ledgerEnvironment } from '../constructs/kept-stock.ts'
+import { grantCount, grantLearn, ledgerEnvironment } from '../constructs/kept-stock.ts'
 import { Lane } from '../constructs/lane.ts'
 import { ScheduledFunction } from '../constructs/scheduled-function.ts'
 import { grantSecrets } from '../constructs/secrets.ts'
@@ -64,7 +64,12 @@ export class IntakeStack extends Stack {
       maxConcurrency: 100,
       patience: Duration.minutes(5),
     })
-    grantLearn(lane.consumer, { deployment: this.deployment, state: this.state })
+    const kept = { deployment: this.deployment, state: this.state }
+    grantLearn(lane.consumer, kept)
+    const reports = this.deployment.connections.some(
+      ({ kind, speaks }) => kind !== 'channel' && speaks,
+    )
+    if (reports) grantCount(lane.consumer, kept)
     // A snapshot of an order that a person edited gets the edits that still hold.
     ledger.grantOpen(lane.consumer)
     people.grantRead(lane.consumer)

@@ -7,6 +7,14 @@ import { OrderSubmission } from './order-submission.ts'
 import { OrderList, OrderView } from './order-view.ts'
 import type { ProblemKind } from './problem.ts'
 import { Report } from './report.ts'
+import {
+  AvailabilityView,
+  CountsTaken,
+  MovementsTaken,
+  StockCounts,
+  StockMovements,
+  StockView,
+} from './stock.ts'
 import { Timeline } from './timeline.ts'
 
 /** What the Capability API takes and answers at one path with one method. */
@@ -66,6 +74,22 @@ const limit = z.coerce
   .min(1, 'write a number from 1 to 100')
   .max(100, 'write a number from 1 to 100')
   .default(50)
+/** A parameter that is given once or again and again. */
+const skus = z
+  .union(
+    [
+      z.array(z.string().min(1, 'write what the channel calls the article').max(200)),
+      z
+        .string()
+        .min(1, 'write what the channel calls the article')
+        .max(200)
+        .transform((sku) => [sku]),
+    ],
+    { error: 'is missing; write what the channel calls the article, once per article' },
+  )
+  .refine((all) => all.length <= 500, 'ask for 500 at most in one call')
+  .describe('What the channel calls the article; again for each article, 500 at most.')
+
 const cursor = z.string().max(2000).optional().describe('`next` of the page before.')
 
 /** The whole Capability API; `functions/serve-api/routes.ts` has who answers what. */
@@ -179,6 +203,64 @@ export const endpoints = {
     status: 202,
     answer: Accepted,
     problems: ['not-found', 'too-large', 'unsupported-media-type'],
+  }),
+  takeCounts: define({
+    method: 'POST',
+    path: '/v1/stock/counts',
+    summary: 'Takes what somebody counted at a location: absolute numbers as of a moment.',
+    params: none,
+    query: none,
+    headers: once,
+    body: StockCounts,
+    status: 200,
+    answer: CountsTaken,
+    problems: ['key-reused', 'in-flight', 'too-large', 'unsupported-media-type'],
+  }),
+  takeMovements: define({
+    method: 'POST',
+    path: '/v1/stock/movements',
+    summary:
+      'Takes what came to a location or left it otherwise than in a parcel: receipts, returns, losses, transfers.',
+    params: none,
+    query: none,
+    headers: once,
+    body: StockMovements,
+    status: 200,
+    answer: MovementsTaken,
+    problems: ['key-reused', 'in-flight', 'too-large', 'unsupported-media-type'],
+  }),
+  readStock: define({
+    method: 'GET',
+    path: '/v1/stock',
+    summary: 'Tells what is known of an article at every place, and why.',
+    params: none,
+    query: z.strictObject({
+      sku: z
+        .string({ error: 'is missing; write what the warehouse calls the article' })
+        .min(1, 'write what the warehouse calls the article')
+        .max(200),
+      warehouse: ConnectionId.optional().describe('Default: every warehouse.'),
+    }),
+    headers: noHeaders,
+    body: noBody,
+    status: 200,
+    answer: StockView,
+    problems: [],
+  }),
+  readAvailability: define({
+    method: 'GET',
+    path: '/v1/availability',
+    summary: 'Tells how many a channel may sell of one article or up to 500, and why.',
+    params: none,
+    query: z.strictObject({
+      channel: ConnectionId,
+      sku: skus,
+    }),
+    headers: noHeaders,
+    body: noBody,
+    status: 200,
+    answer: AvailabilityView,
+    problems: [],
   }),
   readDescription: define({
     method: 'GET',

@@ -10,13 +10,22 @@ import { OrderSubmission } from './order-submission.ts'
 import { OrderList, OrderView } from './order-view.ts'
 import { ProblemDetails, type ProblemKind, problemKinds } from './problem.ts'
 import { Report } from './report.ts'
+import { AvailabilityView, StockCounts, StockMovement, StockMovements, StockView } from './stock.ts'
 import { Timeline } from './timeline.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
 /** What has a name in the description; everything else is written where it is used. */
 const everywhere = { ConnectionId, Instant, OrderId }
-const taken = { ...everywhere, OrderSubmission, Command, Report }
+const taken = {
+  ...everywhere,
+  OrderSubmission,
+  Command,
+  Report,
+  StockCounts,
+  StockMovement,
+  StockMovements,
+}
 const given = {
   ...everywhere,
   Event: OrderEvent,
@@ -27,6 +36,8 @@ const given = {
   Timeline,
   Exception: ExceptionRecord,
   ExceptionPage,
+  Stock: StockView,
+  Availability: AvailabilityView,
   Problem: ProblemDetails,
 }
 

@@ -1,37 +1,8 @@
 import { z } from 'zod'
 import { OrderId } from '../canonical/identity.ts'
-import { Instant } from '../canonical/instant.ts'
 import { Answer } from './command.ts'
-
-/** What a field is to hold, said to whoever left it out or wrote something else. */
-const write =
-  (what: string) =>
-  ({ input }: { readonly input: unknown }): string =>
-    input === undefined ? `is missing; write ${what}` : `write ${what}`
-
-const text = (what: string, longest = 200) =>
-  z
-    .string({ error: write(what) })
-    .min(1, `write ${what}`)
-    .max(longest, `write at most ${longest} characters`)
-
-/** Any offset and precision come in; UTC with milliseconds is kept. */
-const Moment = z.iso
-  .datetime({
-    offset: true,
-    error: write('a moment in ISO 8601 with Z or an offset, for example 2026-11-21T10:00:00Z'),
-  })
-  .transform((given) => new Date(given).toISOString())
-  .pipe(Instant)
-
-/** A misspelt field is refused, because what it was to say would be lost without a word. */
-const strict = <T extends z.core.$ZodLooseShape>(shape: T) =>
-  z.strictObject(shape, {
-    error: (issue) =>
-      issue.code === 'unrecognized_keys'
-        ? `there is no field ${issue.keys.join(', ')} here; the fields are ${Object.keys(shape).join(', ')}`
-        : write('an object in { }')(issue),
-  })
+import { Moment, strict, text, write } from './fields.ts'
+import { counts, movements } from './stock.ts'
 
 const Units = strict({
   sku: text('the SKU as Crossdock sent it'),
@@ -104,17 +75,27 @@ const Answered = strict({
   answer: Answer,
 })
 
+const location = text('what you call the location').describe(
+  'As in the settings of Crossdock: its code.',
+)
+
+/** What lies at one of the system's locations. A count of an earlier moment than one that was told changes nothing. */
+const Counted = strict({ type: z.literal('counted'), location, ...counts })
+
+/** What came to a location, left it otherwise than in a parcel, or was found to be another number. */
+const Moved = strict({ type: z.literal('moved'), location, movements })
+
 /**
- * What a system that fulfils or accounts tells Crossdock about an order, by webhook or by the API. Each may be sent
+ * What a system that fulfils or accounts tells Crossdock about an order or its stock, by webhook or by the API. Each may be sent
  * any number of times and in any order.
  */
 export const Report = z.discriminatedUnion(
   'type',
-  [Shipped, Held, Resumed, Backordered, Answered],
+  [Shipped, Held, Resumed, Backordered, Answered, Counted, Moved],
   {
     error: ({ code, input }) =>
       code === 'invalid_union'
-        ? 'write one of shipped, held, resumed, backordered, answered'
+        ? 'write one of shipped, held, resumed, backordered, answered, counted, moved'
         : write('an object in { }')({ input }),
   },
 )

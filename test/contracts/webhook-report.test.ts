@@ -44,11 +44,15 @@ describe('a report', () => {
   test.each([
     ['no JSON', '{"type":', 'the body is not JSON'],
     ['no object', [1], 'body: write an object in { }'],
-    ['no type', { orderId }, 'type: write one of shipped, held, resumed, backordered, answered'],
+    [
+      'no type',
+      { orderId },
+      'type: write one of shipped, held, resumed, backordered, answered, counted, moved',
+    ],
     [
       'a misspelt type',
       { type: 'shiped', orderId },
-      'type: write one of shipped, held, resumed, backordered, answered',
+      'type: write one of shipped, held, resumed, backordered, answered, counted, moved',
     ],
     [
       'no order',

@@ -12,7 +12,9 @@ import { ProblemDetails } from '../../schemas/api/problem.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import { connectionTo } from '../support/connections.ts'
+import { openCounting, stockSettings } from '../support/counting.ts'
 import { idempotencyTable, ledgerTable, peopleTable, withDynamo } from '../support/dynamo.ts'
+import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { erp, lineOf, orderOf, policy, shop, start, wms } from '../support/orders.ts'
 
 const till = ConnectionId.parse('direct/till')
@@ -31,7 +33,7 @@ function request(line: string, { headers = {}, body, authorizer = iam }: Sent = 
   // What API Gateway sends besides is not read.
   return {
     rawPath: path,
-    queryStringParameters: Object.fromEntries(new URLSearchParams(query)),
+    rawQueryString: query,
     headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
     requestContext: { http: { method }, authorizer },
     ...(body !== undefined && { body }),
@@ -54,6 +56,12 @@ withDynamo('the Capability API', (client) => {
       connectionTo(wms, { speaks: true }),
     ],
     orders: dynamoOrders(client, { ledger: ledgerTable, people: peopleTable }),
+    stocked: {
+      ...openCounting().deps,
+      crossReferences: new MemoryCrossReferences(),
+      settings: stockSettings,
+    },
+    listings: { find: async () => [] },
     once: onceIn(idempotencyTable, client)({ getRemainingTimeInMillis: () => 10_000 }),
     enqueue: async (message) => {
       queued.push(message)
@@ -89,7 +97,7 @@ withDynamo('the Capability API', (client) => {
       'GET /v1/orders/a_b_c/timeline/x',
       'GET /v2/orders',
       'GET /v1/__proto__',
-      'GET /v1/availability',
+      'GET /v1/stock/levels',
     ])('%s, which is nowhere', async (line) => {
       expect((await problem(line)).type).toBe('docs/api.md#unknown-path')
     })

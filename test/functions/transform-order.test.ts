@@ -5,6 +5,7 @@ import type { Channel } from '../../channels/contract.ts'
 import { shopify } from '../../channels/shopify/index.ts'
 import type { Connector } from '../../connectors/contract.ts'
 import { shipbob } from '../../connectors/shipbob/index.ts'
+import { webhook } from '../../connectors/webhook/index.ts'
 import { except, type Failure, halt, retry, wait } from '../../domain/failure.ts'
 import { learn } from '../../domain/order/learn.ts'
 import { statusOf } from '../../domain/order/state.ts'
@@ -16,12 +17,15 @@ import { transformOrder } from '../../functions/transform-order/transform-order.
 import { unzip } from '../../functions/transform-order/unzip.ts'
 import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
+import { openCounting, stockSettings } from '../support/counting.ts'
 import { fakeSystem } from '../support/fake-system.ts'
 import { fixture, text } from '../support/fixtures.ts'
 import { tries } from '../support/laws.ts'
+import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { memoryGate } from '../support/memory-gate.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
 import { erp, policy, shop, start, wms } from '../support/orders.ts'
+import { partner } from '../support/webhook.ts'
 
 const paid = text('channels', 'shopify', 'paid-order.wire.json')
 const paidId = OrderId.parse('shopify_demo-store_5600000011001')
@@ -43,6 +47,8 @@ function open() {
   const fetched: string[] = []
   const vendor = { answer: ok(undefined) as Result<Order | undefined, Failure> }
   let time = start
+  const counting = openCounting()
+  const names = new MemoryCrossReferences()
   const plugs = new Map<string, Channel | Connector>([
     [
       shop,
@@ -55,6 +61,7 @@ function open() {
       },
     ],
     [wms, shipbob],
+    [partner, webhook],
   ])
   const now = () => new Date(time)
   const { gate } = memoryGate(fakeSystem({ safety: { by: 'key' }, now }).account, now)
@@ -70,6 +77,7 @@ function open() {
       again.push({ body, seconds })
     },
     clock: () => new Date(time),
+    stocked: { ...counting.deps, crossReferences: names, settings: stockSettings },
   }
   const message = (body: string, change: Record<string, unknown> = {}): string =>
     JSON.stringify({
@@ -85,6 +93,8 @@ function open() {
   return {
     deps,
     ledger,
+    stock: counting,
+    names,
     again,
     fetched,
     vendor,
@@ -371,4 +381,68 @@ test('whatever field of an order is replaced by whatever, it ends captured or as
     }),
     tries(300),
   )
+})
+
+describe('what a system reports of its stock', () => {
+  const counted = {
+    type: 'counted',
+    location: 'H1',
+    at: '2026-11-21T09:00:00Z',
+    counts: [{ sku: 'MUG', onHand: 12 }],
+  }
+  const report = (body: object) =>
+    [JSON.stringify(body), { connection: partner, headers: {} }] as const
+
+  test('is what lies at its own location, however often it is told', async () => {
+    const { tell, stock, known } = open()
+    await tell(...report(counted))
+    await tell(...report(counted))
+    const moved = {
+      type: 'moved',
+      location: 'hall',
+      movements: [
+        { kind: 'receipt', id: 'R1', sku: 'MUG', quantity: 3, at: '2026-11-21T09:30:00Z' },
+        { kind: 'quarantine', id: 'Q1', sku: 'MUG', quantity: 2, at: '2026-11-21T09:31:00Z' },
+      ],
+    }
+    await tell(...report(moved))
+    await tell(...report(moved))
+    const [row] = stock.stock.all()
+    expect(row).toMatchObject({ location: 'hall', onHand: 15, quarantined: 2 })
+    expect(known()).toEqual([])
+  })
+
+  test('is refused in words where it is about a location of another', async () => {
+    const { tell, stock, known, ledger } = open()
+    await tell(...report({ ...counted, location: 'berlin' }))
+    expect(stock.stock.all()).toEqual([])
+    const [id] = known()
+    const state = id && (await ledger.load(id))
+    expect(Object.values((state || undefined)?.exceptions ?? {})).toMatchObject([
+      { code: 'unreadable-payload', reason: `${partner} has no location "berlin"; write hall` },
+    ])
+  })
+
+  test('is a bundle’s parts where it names what the channel sold', async () => {
+    const { tell, stock, names } = open()
+    const components = [
+      { sku: 'MUG', quantity: 2 },
+      { sku: 'LID', quantity: 1 },
+    ] as const
+    const naming = { from: '2026-01-01T00:00:00.000Z', components: [...components] }
+    await names.add([{ connection: partner, kind: 'sku', code: 'SET', told: [{ naming }] }])
+    const movement = {
+      kind: 'return',
+      id: 'RMA-1',
+      channelSku: 'SET',
+      quantity: 3,
+      disposition: 'damaged',
+      at: '2026-11-21T09:30:00Z',
+    }
+    await tell(...report({ type: 'moved', location: 'H1', movements: [movement] }))
+    expect(stock.stock.all()).toMatchObject([
+      { sku: 'MUG', onHand: 6, quarantined: 6 },
+      { sku: 'LID', onHand: 3, quarantined: 3 },
+    ])
+  })
 })

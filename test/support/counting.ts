@@ -5,11 +5,13 @@ import { StockSettings } from '../../schemas/settings.ts'
 import { MemoryMarks } from './memory-marks.ts'
 import { MemoryStock } from './memory-stock.ts'
 import { wms } from './orders.ts'
+import { partner } from './webhook.ts'
 
 export const stockSettings = StockSettings.parse({
   locations: {
     berlin: { warehouse: wms, code: '8', priority: 1 },
     lyon: { warehouse: wms, code: '9', priority: 2 },
+    hall: { warehouse: partner, code: 'H1' },
   },
   shares: { HOT: 3 },
 })

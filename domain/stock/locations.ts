@@ -1,0 +1,35 @@
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { StockSettings } from '../../schemas/settings.ts'
+import { err, ok, type Result } from '../result.ts'
+import type { Location } from './places.ts'
+
+/** Who has a say about a location: its warehouse, or whoever counts it. */
+type Said = { readonly by: 'anybody' } | { readonly by: ConnectionId }
+
+/**
+ * The location of a name or of the code that its warehouse or its counter has for it. A connection speaks of its own
+ * locations only; fails in words that name those there are.
+ */
+export function locationCalled(
+  called: string,
+  { by }: Said,
+  stock: StockSettings | undefined,
+): Result<Location, string> {
+  const known = Object.entries(stock?.locations ?? {})
+    .map(([name, location]): Location => ({ name, ...location }))
+    .filter((location) => by === 'anybody' || speaksOf(by, location))
+  const found =
+    known.find(({ name }) => name === called) ??
+    known.find((location) => by !== 'anybody' && codeFor(by, location) === called)
+  if (found) return ok(found)
+  if (!stock) return err('the settings have no stock; write it there first')
+  const whose = by === 'anybody' ? 'the settings have' : `${by} has`
+  const names = known.map(({ name }) => name)
+  return err(`${whose} no location "${called}"; write ${names.join(', ') || '(there is none yet)'}`)
+}
+
+const speaksOf = (connection: ConnectionId, { warehouse, count }: Location): boolean =>
+  warehouse === connection || count?.from === connection
+
+const codeFor = (connection: ConnectionId, { warehouse, code, count }: Location): string =>
+  warehouse === connection ? code : (count?.code ?? code)

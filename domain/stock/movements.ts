@@ -1,0 +1,86 @@
+import type { StockMovement } from '../../schemas/api/stock.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import { namingAt } from '../cross-references/naming.ts'
+import type { CrossReferences } from '../ports.ts'
+import { type ArticleMovement, applyMovement, type CountingDeps } from './counting.ts'
+import type { Location } from './places.ts'
+
+export interface MovingDeps extends CountingDeps {
+  /** What warehouses call what channels sell, and what they make bundles of. */
+  readonly crossReferences: Pick<CrossReferences, 'find'>
+}
+
+/** What one unit of a movement does to what lies there, and to what of it cannot be sold. */
+interface Vector {
+  readonly onHand: -1 | 0 | 1
+  readonly quarantined: -1 | 0 | 1
+}
+
+type Kind = Exclude<StockMovement['kind'], 'return'>
+type Disposition = Extract<StockMovement, { kind: 'return' }>['disposition']
+
+const came = { onHand: 1, quarantined: 0 } as const
+const cameUnsellable = { onHand: 1, quarantined: 1 } as const
+
+const vectors: Readonly<Record<Kind, Vector>> = {
+  receipt: came,
+  adjustment: came,
+  'transfer-in': came,
+  'transfer-out': { onHand: -1, quarantined: 0 },
+  quarantine: { onHand: 0, quarantined: 1 },
+  release: { onHand: 0, quarantined: -1 },
+  'write-off': { onHand: -1, quarantined: -1 },
+}
+
+const returned: Readonly<Record<Disposition, Vector>> = {
+  restock: came,
+  quarantine: cameUnsellable,
+  damaged: cameUnsellable,
+}
+
+/** Applies movements of a location, each once. Resolves with how many were new and how many known. */
+export async function applyMovements(
+  location: Location,
+  movements: readonly StockMovement[],
+  deps: MovingDeps,
+): Promise<{ readonly moved: number; readonly known: number }> {
+  let moved = 0
+  // One after another, as their source tells them: two of one article would only overtake each other.
+  for (const movement of movements) {
+    const parts = await partsOf(location, movement, deps)
+    const done = []
+    for (const part of parts) done.push(await applyMovement(location, part, deps))
+    if (done.includes('done')) moved += 1
+  }
+  return { moved, known: movements.length - moved }
+}
+
+/** The articles of a movement: what a channel sold may be a bundle of several. */
+async function partsOf(
+  { warehouse }: Location,
+  movement: StockMovement,
+  { crossReferences }: MovingDeps,
+): Promise<readonly ArticleMovement[]> {
+  const { id, at, quantity } = movement
+  const by = movement.kind === 'return' ? returned[movement.disposition] : vectors[movement.kind]
+  const told = (sku: string, per: number, name: string): ArticleMovement => ({
+    id: name,
+    sku,
+    at,
+    onHand: by.onHand * quantity * per,
+    quarantined: by.quarantined * quantity * per,
+  })
+  if (movement.sku !== undefined) return [told(movement.sku, 1, id)]
+  const code = movement.kind === 'return' ? (movement.channelSku ?? '') : ''
+  const [known] = await crossReferences.find([{ connection: warehouse, kind: 'sku', code }], 'now')
+  const parts = articlesIn(known && namingAt(known, at as Instant), code)
+  return parts.map(({ sku, quantity: per }) => told(sku, per, `${id}#${sku}`))
+}
+
+const articlesIn = (
+  naming: ReturnType<typeof namingAt>,
+  code: string,
+): readonly { readonly sku: string; readonly quantity: number }[] => {
+  if (!naming) return [{ sku: code, quantity: 1 }]
+  return 'name' in naming ? [{ sku: naming.name, quantity: 1 }] : naming.components
+}

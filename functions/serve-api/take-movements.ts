@@ -1,0 +1,25 @@
+import { err, ok } from '../../domain/result.ts'
+import { locationCalled } from '../../domain/stock/locations.ts'
+import { applyMovements } from '../../domain/stock/movements.ts'
+import type { endpoints } from '../../schemas/api/endpoints.ts'
+import { refusals } from './once.ts'
+import type { Handle } from './route.ts'
+import { noSuchLocation, saidTwice, secondOf } from './take-counts.ts'
+
+/** Applies movements, each once by its own id. */
+export const takeMovements: Handle<typeof endpoints.takeMovements> = async (asked, deps) => {
+  const { headers, body, by } = asked
+  const { settings, ...moving } = deps.stocked
+  const location = locationCalled(body.location, { by: 'anybody' }, settings)
+  if (!location.ok) return err(noSuchLocation(location.error))
+  const twice = secondOf(body.movements.map(({ id }) => id))
+  if (twice >= 0) {
+    return err(saidTwice(`#/movements/${twice}/id`, 'give every movement an id of its own'))
+  }
+  const key = ['movements', by, headers['idempotency-key']]
+  const done = await deps.once({ key, body }, async () => ({
+    location: body.location,
+    ...(await applyMovements(location.value, body.movements, moving)),
+  }))
+  return done.ok ? ok(done.value) : err(refusals[done.error])
+}

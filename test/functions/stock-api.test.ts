@@ -1,0 +1,288 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { ok } from '../../domain/result.ts'
+import { serveApi } from '../../functions/serve-api/serve-api.ts'
+import type { ServeApiDeps } from '../../functions/serve-api/serve-api-deps.ts'
+import { traceparentOf } from '../../platform/trace.ts'
+import { ProblemDetails } from '../../schemas/api/problem.ts'
+import { AvailabilityView, StockView } from '../../schemas/api/stock.ts'
+import { Listing } from '../../schemas/stored/listing.ts'
+import { connectionTo } from '../support/connections.ts'
+import { openCounting, stockSettings } from '../support/counting.ts'
+import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
+import { MemoryLedger } from '../support/memory-ledger.ts'
+import { policy, shop, start, wms } from '../support/orders.ts'
+import { partner } from '../support/webhook.ts'
+
+const at = '2026-11-21T10:00:00Z'
+
+function open() {
+  const counting = openCounting()
+  const answered = new Map<string, unknown>()
+  const asked: (readonly string[])[] = []
+  const queued: unknown[] = []
+  const listed: Listing[] = []
+  const deps: ServeApiDeps = {
+    ledger: new MemoryLedger(),
+    policy,
+    jitter: async () => {},
+    connections: [
+      connectionTo(shop),
+      connectionTo(wms),
+      connectionTo(partner, { kind: 'wms', speaks: true }),
+    ],
+    orders: {
+      read: async () => undefined,
+      states: async () => [],
+      people: async () => undefined,
+      idsBy: async () => [],
+      commits: async () => ({ records: [], more: false }),
+      standing: async () => ({ places: [], more: false }),
+    },
+    stocked: {
+      ...counting.deps,
+      crossReferences: new MemoryCrossReferences(),
+      settings: stockSettings,
+    },
+    listings: {
+      find: async (ids) => {
+        asked.push(ids.map(({ sku }) => sku))
+        return listed.filter(({ sku }) => ids.some((id) => id.sku === sku))
+      },
+    },
+    async once({ key }, work) {
+      const name = key.join(' ')
+      if (!answered.has(name)) answered.set(name, await work())
+      // What comes back is what the same work gave before.
+      return ok(answered.get(name) as Awaited<ReturnType<typeof work>>)
+    },
+    enqueue: async (message) => {
+      queued.push(message)
+    },
+    trace: traceparentOf,
+    clock: () => new Date(start),
+    log: () => {},
+    complain: () => {},
+  }
+  let keys = 0
+  const send = async (line: string, body?: unknown, key = `k-${++keys}`) => {
+    const [method = '', target = ''] = line.split(' ')
+    const [rawPath, rawQueryString = ''] = target.split('?')
+    // What API Gateway sends besides is not read.
+    const event = {
+      rawPath,
+      rawQueryString,
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      requestContext: {
+        http: { method },
+        authorizer: { iam: { userArn: 'arn:aws:iam::1:user/jane' } },
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    } as unknown as APIGatewayProxyEventV2
+    const { statusCode, body: answer = '' } = await serveApi(event, deps)
+    return { status: statusCode, json: JSON.parse(answer) as unknown }
+  }
+  const wrong = async (line: string, body?: unknown) => {
+    const { status, json } = await send(line, body)
+    expect(status).toBe(400)
+    return ProblemDetails.parse(json).errors
+  }
+  return { ...counting, send, wrong, asked, queued, listed }
+}
+
+test('what somebody counted is known, and asked for with all its numbers and why', async () => {
+  const { send } = open()
+  const counted = { location: 'berlin', at, counts: [{ sku: 'MUG', onHand: 12, quarantined: 1 }] }
+  expect(await send('POST /v1/stock/counts', counted)).toEqual({
+    status: 200,
+    json: { location: 'berlin', changed: 1, stale: 0 },
+  })
+  const movement = {
+    kind: 'receipt',
+    id: 'R1',
+    sku: 'MUG',
+    quantity: 5,
+    at: '2026-11-21T10:05:00Z',
+  }
+  await send('POST /v1/stock/movements', { location: 'berlin', movements: [movement] })
+  const { json } = await send(`GET /v1/stock?sku=MUG&warehouse=${wms}`)
+  expect(StockView.parse(json)).toEqual({
+    sku: 'MUG',
+    places: [
+      {
+        warehouse: wms,
+        location: 'berlin',
+        code: '8',
+        onHand: 17,
+        quarantined: 1,
+        reserved: 0,
+        reservedBy: {},
+        safety: 0,
+        free: 16,
+        movedSince: 5,
+        incoming: [],
+        countedAt: '2026-11-21T10:00:00.000Z',
+        why: 'on hand 17 (counted 2026-11-21T10:00:00.000Z, +5 since), quarantined 1, reserved 0 → free 16',
+      },
+    ],
+  })
+})
+
+test('an older count changes nothing and says so, and a movement moves once', async () => {
+  const { send, known } = open()
+  const count = (onHand: number, second: number) => ({
+    location: 'berlin',
+    at: `2026-11-21T10:00:0${second}Z`,
+    counts: [{ sku: 'MUG', onHand }],
+  })
+  await send('POST /v1/stock/counts', count(12, 5))
+  expect((await send('POST /v1/stock/counts', count(7, 1))).json).toMatchObject({ stale: 1 })
+  const told = {
+    location: 'berlin',
+    movements: [
+      { kind: 'write-off', id: 'W1', sku: 'MUG', quantity: 2, at: '2026-11-21T11:00:00Z' },
+    ],
+  }
+  expect((await send('POST /v1/stock/movements', told)).json).toMatchObject({ moved: 1, known: 0 })
+  expect((await send('POST /v1/stock/movements', told)).json).toMatchObject({ moved: 0, known: 1 })
+  expect(known('MUG').onHand).toBe(10)
+})
+
+test.each([
+  ['receipt', 4, 0],
+  ['transfer-in', 4, 0],
+  ['transfer-out', -4, 0],
+  ['quarantine', 0, 4],
+  ['release', 0, -4],
+  ['write-off', -4, -4],
+  ['adjustment', 4, 0],
+])(
+  'a %s moves what lies there by %i, and what cannot be sold by %i',
+  async (kind, onHand, held) => {
+    const { send, known } = open()
+    const counted = { location: 'berlin', at, counts: [{ sku: 'MUG', onHand: 20, quarantined: 5 }] }
+    await send('POST /v1/stock/counts', counted)
+    const movement = { kind, id: 'M1', sku: 'MUG', quantity: 4, at: '2026-11-21T11:00:00Z' }
+    await send('POST /v1/stock/movements', { location: 'berlin', movements: [movement] })
+    expect(known('MUG')).toMatchObject({ onHand: 20 + onHand, quarantined: 5 + held })
+  },
+)
+
+test.each([
+  ['a location that is none', { location: 'paris' }, '#/location', /^write berlin, lyon, hall$/],
+  ['no location', { location: undefined }, '#/location', /the name that the settings give/],
+  ['no moment', { at: 'today' }, '#/at', /ISO 8601/],
+  ['half a unit', { counts: [{ sku: 'MUG', onHand: 1.5 }] }, '#/counts/0/onHand', /whole number/],
+  ['less than none', { counts: [{ sku: 'MUG', onHand: -1 }] }, '#/counts/0/onHand', /0 or more/],
+  [
+    'a misspelt field',
+    { counts: [{ sku: 'MUG', onhand: 1 }] },
+    '#/counts/0/onHand',
+    /whole number/,
+  ],
+  ['nothing', { counts: [] }, '#/counts', /at least one/],
+  [
+    'an article twice',
+    { counts: [1, 2].map((onHand) => ({ sku: 'MUG', onHand })) },
+    '#/counts/1/sku',
+    /once/,
+  ],
+])('a count with %s is refused with where and what to write', async (_, change, pointer, fix) => {
+  const { wrong, stock } = open()
+  const counted = { location: 'berlin', at, counts: [{ sku: 'MUG', onHand: 12 }], ...change }
+  expect(await wrong('POST /v1/stock/counts', counted)).toContainEqual(
+    expect.objectContaining({ pointer, fix: expect.stringMatching(fix) }),
+  )
+  expect(stock.all()).toEqual([])
+})
+
+const receipt = { kind: 'receipt', id: 'M1', sku: 'MUG', quantity: 4, at }
+
+test.each([
+  ['of no kind', [{ ...receipt, kind: 'theft' }], '#/movements/0/kind', /receipt, return/],
+  ['of nothing', [{ ...receipt, quantity: 0 }], '#/movements/0/quantity', /above 0/],
+  ['without an id', [{ ...receipt, id: undefined }], '#/movements/0/id', /your own id/],
+  ['with the id of another', [receipt, receipt], '#/movements/1/id', /id of its own/],
+  [
+    'of goods that nobody judged',
+    [{ ...receipt, kind: 'return' }],
+    '#/movements/0/disposition',
+    /restock, quarantine or damaged/,
+  ],
+  [
+    'in two vocabularies',
+    [{ ...receipt, kind: 'return', disposition: 'restock', channelSku: 'SET' }],
+    '#/movements/0/sku',
+    /either sku/,
+  ],
+])('a movement %s is refused with where and what to write', async (_, movements, pointer, fix) => {
+  const { wrong, stock } = open()
+  expect(await wrong('POST /v1/stock/movements', { location: 'berlin', movements })).toContainEqual(
+    expect.objectContaining({ pointer, fix: expect.stringMatching(fix) }),
+  )
+  expect(stock.all()).toEqual([])
+})
+
+test('a system reports what lies at its own locations, and of no other', async () => {
+  const { send, wrong, queued } = open()
+  const line = `POST /v1/connections/${partner}/reports`
+  const counted = { type: 'counted', location: 'H1', at, counts: [{ sku: 'MUG', onHand: 12 }] }
+  expect((await send(line, counted)).status).toBe(202)
+  expect(queued).toHaveLength(1)
+  expect(await wrong(line, { ...counted, location: 'berlin' })).toEqual([
+    {
+      pointer: '#/location',
+      detail: `${partner} has no location "berlin"`,
+      fix: 'write hall',
+    },
+  ])
+  expect(queued).toHaveLength(1)
+})
+
+test('what a channel may sell of many articles is one read, each with its why', async () => {
+  const { send, asked, listed } = open()
+  const why = {
+    parts: [],
+    whole: 9,
+    withheld: { buffer: 2 },
+    own: 0,
+  }
+  const wanted = { units: 7, at: '2026-11-21T10:00:00.000Z', sold: 0, alone: true, why }
+  listed.push(
+    Listing.parse({ connection: shop, sku: 'MUG,BLUE', rev: 1, remote: {}, parts: [], wanted }),
+    Listing.parse({ connection: shop, sku: 'NEW', rev: 1, remote: {}, parts: [] }),
+  )
+  const query = `channel=${shop}&sku=MUG%2CBLUE&sku=NEW&sku=OTHER`
+  const { json } = await send(`GET /v1/availability?${query}`)
+  expect(AvailabilityView.parse(json)).toMatchObject({
+    channel: shop,
+    articles: [
+      { sku: 'MUG,BLUE', available: 7, why: expect.stringContaining('buffer 2') },
+      { sku: 'NEW', why: 'nothing of it was ever counted' },
+      { sku: 'OTHER', why: 'the channel is not known to sell it' },
+    ],
+  })
+  expect(asked).toEqual([['MUG,BLUE', 'NEW', 'OTHER']])
+
+  const many = Array.from({ length: 500 }, (_, n) => `sku=S${n}`).join('&')
+  expect((await send(`GET /v1/availability?channel=${shop}&${many}`)).status).toBe(200)
+  expect(asked.at(-1)).toHaveLength(500)
+})
+
+test.each([
+  ['channel=shopify/other&sku=A', 'channel', /^write one of shopify\/demo-store$/],
+  [`channel=${shop}`, 'sku', /^write what the channel calls the article/],
+  [`channel=${shop}&sku=`, 'sku', /what the channel calls/],
+  [`channel=${shop}&${'sku=A&'.repeat(501)}`, 'sku', /500 at most/],
+])('an availability of %s is refused', async (query, parameter, fix) => {
+  const { wrong } = open()
+  expect(await wrong(`GET /v1/availability?${query}`)).toContainEqual(
+    expect.objectContaining({ parameter, fix: expect.stringMatching(fix) }),
+  )
+})
+
+test('a warehouse that keeps nothing is named as such', async () => {
+  const { wrong } = open()
+  expect(await wrong(`GET /v1/stock?sku=MUG&warehouse=${shop}`)).toMatchObject([
+    { parameter: 'warehouse', fix: expect.stringContaining(wms) },
+  ])
+})
