@@ -25,16 +25,19 @@ const rooms = [
 ]
 const files = ['cdk.json', 'package-lock.json']
 
-/** Synthesizes the stacks into `cdk.out` as a deployment would, unless that was done for exactly these sources. */
-export async function build(root: string): Promise<string> {
-  const assembly = join(root, 'cdk.out')
+/**
+ * Synthesizes the stacks as a deployment would, unless that was done for exactly these sources: those of the demo into
+ * `cdk.out`, those of another environment under `.cache`.
+ */
+export async function build(root: string, environment = 'demo'): Promise<string> {
+  const assembly = join(root, environment === 'demo' ? 'cdk.out' : `.cache/${environment}/cdk.out`)
   const stamp = join(assembly, '.sources')
   const sources = digestOf(root)
   const isFresh = (): boolean => existsSync(stamp) && readFileSync(stamp, 'utf8') === sources
   if (isFresh()) return assembly
   await alone(join(root, '.cache', 'building'), async () => {
     if (isFresh()) return
-    await synthesize(root)
+    await synthesize(root, { assembly, environment })
     writeFileSync(stamp, sources)
   })
   return assembly
@@ -67,12 +70,22 @@ function taken(lock: string): boolean {
   }
 }
 
-async function synthesize(root: string): Promise<void> {
+interface Synthesis {
+  readonly assembly: string
+  readonly environment: string
+}
+
+async function synthesize(root: string, { assembly, environment }: Synthesis): Promise<void> {
   const child = spawn(process.execPath, ['bin/crossdock.ts'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     // CloudFormation's own validation takes a second; cdk-nag and Crossdock's rules judge here too.
-    env: { ...process.env, CDK_VALIDATION: 'false' },
+    env: {
+      ...process.env,
+      CDK_VALIDATION: 'false',
+      CDK_OUTDIR: assembly,
+      CDK_CONTEXT_JSON: JSON.stringify({ environment }),
+    },
   })
   const said: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => said.push(chunk))

@@ -23,6 +23,7 @@ const commands = {
   start: [['local/start.ts']],
   test: [jest],
   bench: [['local/bench/bench.ts']],
+  simulate: [['local/simulation/simulate.ts']],
   synth: [cdk],
   check: [
     ['node_modules/typescript/bin/tsc', '--noEmit'],

@@ -294,7 +294,7 @@ test('personal data is kept for as long as channel, connection and environment a
 
 test('a file that is not there is refused with those that are', () => {
   expect(() => readSettings('production')).toThrow(
-    'settings/production.json: there is no such file; write one, or choose demo, example',
+    'settings/production.json: there is no such file; write one, or choose demo, example, simulation',
   )
 })
 

@@ -1,0 +1,138 @@
+export type Item = Readonly<Record<string, unknown>>
+
+export interface Names {
+  readonly ExpressionAttributeNames?: Readonly<Record<string, string>>
+  readonly ExpressionAttributeValues?: Readonly<Record<string, unknown>>
+}
+
+type Test = (item: Item, names: Names) => boolean
+
+const parsed = new Map<string, Test>()
+
+/** Whether a condition, a key condition or a filter of DynamoDB holds for an item; throws on what is not modelled. */
+export function holds(expression: string | undefined, item: Item, names: Names): boolean {
+  if (expression === undefined) return true
+  const test = parsed.get(expression) ?? parse(expression)
+  parsed.set(expression, test)
+  return test(item, names)
+}
+
+/** The item after an update expression of SET and REMOVE. */
+export function updated(expression: string, item: Item, names: Names): Item {
+  const after: Record<string, unknown> = { ...item }
+  for (const [, verb = '', what = ''] of expression.matchAll(
+    /(SET|REMOVE)\s+(.*?)(?=\s+(?:SET|REMOVE)\s|$)/gs,
+  )) {
+    for (const part of what.split(',')) {
+      const [path = '', value] = part.split('=').map((each) => each.trim())
+      const name = names.ExpressionAttributeNames?.[path] ?? path
+      if (verb === 'REMOVE') delete after[name]
+      else after[name] = valueAt(value ?? '', item, names)
+    }
+  }
+  return after
+}
+
+const token = /\s*(<=|>=|<>|[=<>(),]|[#:]?\w[\w.#]*)/y
+
+function parse(expression: string): Test {
+  const tokens = tokensOf(expression)
+  let at = 0
+  const next = (): string => tokens[at++] ?? ''
+  const either = (): Test => {
+    let test = both()
+    while (tokens[at]?.toUpperCase() === 'OR') {
+      at += 1
+      const [left, right] = [test, both()]
+      test = (item, names) => left(item, names) || right(item, names)
+    }
+    return test
+  }
+  const both = (): Test => {
+    let test = one()
+    while (tokens[at]?.toUpperCase() === 'AND') {
+      at += 1
+      const [left, right] = [test, one()]
+      test = (item, names) => left(item, names) && right(item, names)
+    }
+    return test
+  }
+  const list = (): string[] => {
+    const given: string[] = []
+    for (let each = next(); each !== ')'; each = next()) if (!'(,'.includes(each)) given.push(each)
+    return given
+  }
+  const one = (): Test => {
+    const first = next()
+    if (first === '(') {
+      const inner = either()
+      at += 1
+      return inner
+    }
+    if (first.toUpperCase() === 'NOT') {
+      const inner = one()
+      return (item, names) => !inner(item, names)
+    }
+    if (tokens[at] === '(') return called(first, list())
+    return compared(first, next(), next())
+  }
+  const test = either()
+  if (at < tokens.length) throw new Error(`the simulation does not read "${expression}"`)
+  return test
+}
+
+function tokensOf(expression: string): readonly string[] {
+  const tokens: string[] = []
+  token.lastIndex = 0
+  while (token.lastIndex < expression.trimEnd().length) {
+    const found = token.exec(expression)?.[1]
+    if (found === undefined) throw new Error(`the simulation does not read "${expression}"`)
+    tokens.push(found)
+  }
+  return tokens
+}
+
+function called(name: string, [path = '', argument = '']: readonly string[]): Test {
+  const given = (item: Item, names: Names) => valueAt(path, item, names)
+  switch (name) {
+    case 'attribute_exists':
+      return (item, names) => given(item, names) !== undefined
+    case 'attribute_not_exists':
+      return (item, names) => given(item, names) === undefined
+    case 'begins_with':
+      return (item, names) =>
+        String(given(item, names) ?? '').startsWith(String(valueAt(argument, item, names)))
+    default:
+      throw new Error(`the simulation does not model ${name}() of DynamoDB`)
+  }
+}
+
+type Compare = (left: string | number, right: string | number) => boolean
+
+const comparisons: Readonly<Record<string, Compare>> = {
+  '=': (left, right) => left === right,
+  '<>': (left, right) => left !== right,
+  '<': (left, right) => left < right,
+  '<=': (left, right) => left <= right,
+  '>': (left, right) => left > right,
+  '>=': (left, right) => left >= right,
+}
+
+function compared(left: string, sign: string, right: string): Test {
+  const compare = comparisons[sign]
+  if (!compare) throw new Error(`the simulation does not model "${sign}" of DynamoDB`)
+  return (item, names) => {
+    const [one, other] = [valueAt(left, item, names), valueAt(right, item, names)]
+    if (one === undefined || other === undefined) return false
+    // DynamoDB compares within one type, and what is compared here are texts, numbers and booleans.
+    return typeof one === typeof other && compare(one as string, other as string)
+  }
+}
+
+function valueAt(token: string, item: Item, names: Names): unknown {
+  if (token.startsWith(':')) return names.ExpressionAttributeValues?.[token]
+  return token.split('.').reduce<unknown>((value, part) => {
+    const name = names.ExpressionAttributeNames?.[part] ?? part
+    return Object(value)[name]
+  }, item)
+}

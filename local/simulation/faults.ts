@@ -1,0 +1,107 @@
+import { type Draw, hashed } from './draw.ts'
+import type { Story } from './story.ts'
+
+/** Whatever may go wrong, and how likely it is each time that it could. */
+export const odds = {
+  /** A function dies after a call, and nobody hears of it. */
+  killed: 0.004,
+  /** A function stands still after a call, longer than it may run, and then goes on. */
+  frozen: 0.002,
+  /** The next invocation finds no warm environment. */
+  cold: 0.03,
+  'table throttled': 0.004,
+  'transaction conflict': 0.01,
+  /** A write was done and its answer lost: the SDK's own retry finds the condition no longer true. */
+  'table answer lost': 0.004,
+  'read in part': 0.004,
+  'send failed': 0.004,
+  'sent, and said to have failed': 0.004,
+  'message twice': 0.03,
+  'message late': 0.03,
+  'event refused': 0.01,
+  'event twice': 0.03,
+  'event late': 0.02,
+  'event undelivered': 0.005,
+  'stream replayed': 0.03,
+  'schedule skipped': 0.01,
+  'schedule twice': 0.02,
+  'answer lost': 0.05,
+  'request lost': 0.03,
+  throttled: 0.04,
+  unavailable: 0.03,
+  'a proxy answers': 0.02,
+  slow: 0.03,
+  'index lags': 0.15,
+  'webhook lost': 0.08,
+  'webhook twice': 0.15,
+  'webhook late': 0.15,
+} as const satisfies Readonly<Record<string, number>>
+
+export type Fault = keyof typeof odds
+
+/** Which faults a run has; everything that its seed drew, unless it is being made smaller. */
+export interface Mask {
+  /** Kinds that do not happen at all. */
+  readonly without?: ReadonlySet<string>
+  /** Only these single faults happen. @default every one */
+  readonly only?: ReadonlySet<string>
+}
+
+export class Faults {
+  /** Those that happened, by what to mask. */
+  readonly happened = new Set<string>()
+  #on = true
+  readonly #draw: Draw
+  readonly #strength: ReadonlyMap<string, number>
+  readonly #mask: Mask
+  readonly #story: Story
+  readonly #times = new Map<string, number>()
+
+  constructor(
+    draw: Draw,
+    seed: number,
+    { mask, story }: { readonly mask: Mask; readonly story: Story },
+  ) {
+    this.#draw = draw
+    this.#mask = mask
+    this.#story = story
+    this.#strength = strengths(seed, mask)
+  }
+
+  /** From here on all is well. */
+  end(): void {
+    this.#on = false
+  }
+
+  /** Whether it happens here, this time. */
+  happens(kind: Fault, where: string, order?: string): boolean {
+    const strength = this.#strength.get(kind) ?? 0
+    if (strength === 0) return false
+    const drawn = this.#draw(`${kind} at ${where}`)
+    if (!this.#on || drawn >= odds[kind] * strength) return false
+    const fault = `${kind} at ${where} ${drawn.toFixed(9)}`
+    if (this.#mask.only && !this.#mask.only.has(fault)) return false
+    const times = (this.#times.get(`${kind} at ${where}`) ?? 0) + 1
+    this.#times.set(`${kind} at ${where}`, times)
+    if (isOfOne(where) && times > mostOfOne) return false
+    this.happened.add(fault)
+    this.#story.tell(`FAULT ${kind}: ${where}`, { order, fault })
+    return true
+  }
+}
+
+/** What waits for hours is tried a thousand times: so often nothing goes wrong with one order or message. */
+const mostOfOne = 3
+const isOfOne = (where: string): boolean => where.includes(' of ')
+
+/** A seed has some kinds of faults and not others, and those more or less often: all at once would hide each other. */
+function strengths(seed: number, { without }: Mask): ReadonlyMap<string, number> {
+  const quiet = hashed('a quiet year', seed) < 0.05
+  return new Map(
+    Object.keys(odds).map((kind) => {
+      const drawn = hashed(`strength of ${kind}`, seed)
+      const off = quiet || drawn < 0.4 || without?.has(kind)
+      return [kind, off ? 0 : drawn < 0.85 ? 1 : 4]
+    }),
+  )
+}

@@ -1,0 +1,302 @@
+import { minorUnits } from '../../domain/money.ts'
+import { toDeliver, toShip } from '../../domain/order/lines.ts'
+import { statusOf } from '../../domain/order/state.ts'
+import type { ExceptionCode } from '../../schemas/events/exception.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { channelOrderIdOf, type Plan } from './people.ts'
+import type { Run } from './run.ts'
+import type { Vendor } from './vendors.ts'
+import type { Breach } from './witness.ts'
+
+/** Everything about one order when all is calm again. */
+interface Case {
+  readonly id: string
+  readonly plan: Plan
+  readonly head: OrderState | undefined
+  readonly sold: Sold | undefined
+  readonly erp: Vendor | undefined
+  readonly wms: Vendor | undefined
+}
+
+/** Judges every promise for every order from what its systems hold; each kind of thing that has promises of its own adds its judge here. */
+export const judges: readonly ((run: Run) => readonly Breach[])[] = [
+  judgeOrders,
+  judgeStrangers,
+  judgeLoads,
+]
+
+function judgeOrders(run: Run): readonly Breach[] {
+  return run.plans.flatMap((plan) => {
+    const about = caseOf(plan, run)
+    return laws.flatMap(([promise, see]) =>
+      [...see(about)].map((what): Breach => ({ promise, what, order: about.id })),
+    )
+  })
+}
+
+/** What the ledger took for an order and nobody ever placed, such as a message whose order was not known yet, leaves nothing behind. */
+function judgeStrangers({ plans, witness }: Run): readonly Breach[] {
+  const placed = new Set(plans.map(({ order }) => order))
+  return [...witness.heads.values()]
+    .filter((head) => !placed.has(head.id))
+    .flatMap((head) =>
+      Object.values(head.exceptions).map(({ code, reason }) => ({
+        promise: 'nobody is troubled without need',
+        what: `${code} stands on what is no order: ${reason}`,
+        order: head.id,
+      })),
+    )
+}
+
+/** No system of the back office was ever asked more at one time than it bears; shops are asked for orders by whoever needs one. */
+function judgeLoads({ vendors }: Run): readonly Breach[] {
+  return vendors
+    .filter(({ connection }) => connection.kind !== 'channel')
+    .filter(({ connection, load }) => load.most > connection.maxConcurrency + readers)
+    .map(({ connection, load }) => ({
+      promise: 'isolation',
+      what: `${connection.id} bears ${connection.maxConcurrency} at one time and had ${load.most}`,
+    }))
+}
+
+/** Beside its lane, a connection is asked by its poll. */
+const readers = 1
+
+type Law = (about: Case) => Iterable<string>
+
+const laws: readonly (readonly [promise: string, law: Law])[] = [
+  ['nothing in limbo', inLimbo],
+  ['nobody is troubled without need', troubled],
+  ['at most one effect', atErp],
+  ['at most one effect', atWarehouse],
+  ['at most one effect', atShop],
+  ['convergence', quantities],
+  ['convergence', parcels],
+  ['money conserved', money],
+]
+
+/** What people may find on their desk although all is calm, because only they can end it. */
+const lasting: ReadonlySet<ExceptionCode> = new Set<ExceptionCode>([
+  'already-fulfilled',
+  'amended-after-release',
+  'cancel-at-channel',
+  'cancelled-after-release',
+  'effect-refused',
+  'over-shipped',
+  'refunded-without-return',
+])
+
+/** Somebody is troubled with what should end by itself. */
+export const waitsForNobody = (head: OrderState): boolean =>
+  standing({ head }).every(({ code }, _, all) => isLasting(code, all))
+
+/** What is late because somebody has to act is late as long as nobody does. */
+const isLasting = (
+  code: ExceptionCode,
+  all: readonly { readonly code: ExceptionCode }[],
+): boolean =>
+  lasting.has(code) || (code === 'overdue' && all.some((other) => lasting.has(other.code)))
+
+const standing = ({ head }: Pick<Case, 'head'>) => Object.values(head?.exceptions ?? {})
+
+function* inLimbo(about: Case): Iterable<string> {
+  const { head, sold } = about
+  if (!sold) return
+  if (!head?.seen) return yield 'it is at the shop and nowhere else'
+  for (const { code, owner, reason, deadline } of standing(about)) {
+    if (!owner || !reason || !deadline) yield `${code} has no owner, reason or deadline`
+  }
+  const status = statusOf(head)
+  const isEnded = status === 'complete' || status === 'cancelled'
+  if (!isEnded && standing(about).length === 0) yield `it stands as ${status} and nobody is told`
+  for (const [id, { state, effect }] of Object.entries(head.intents)) {
+    const isOver = state === 'done' || state === 'withdrawn'
+    if (!isOver && standing(about).length === 0) yield `${id} (${effect}) stands as ${state}`
+  }
+}
+
+function* troubled(about: Case): Iterable<string> {
+  const all = standing(about)
+  for (const { code, subject, reason } of all) {
+    if (!isLasting(code, all)) yield `${code}:${subject} stands: ${reason}`
+  }
+}
+
+function* atErp({ id, erp, head }: Case): Iterable<string> {
+  const own = ordersAt(erp, id)
+  if (own.length > 1) yield `${own.length} orders at ${erp?.connection.id}`
+  const isClosed = head?.intents['cancel-order']?.state === 'done'
+  const posted = head?.intents['create-order']?.state === 'done' && !isClosed
+  if (posted && own.length === 0) yield `${erp?.connection.id} has no order, the ledger says it has`
+  if (erp?.connection.plug !== 'netsuite') return
+  for (const parcel of Object.values(head?.shipments ?? {})) {
+    const booked = bookedAt(erp, id, parcel.id)
+    if (booked !== 1 && parcel.lines.length > 0 && standing({ head }).length === 0) {
+      yield `parcel ${parcel.id} was booked ${booked} times at ${erp.connection.id}`
+    }
+  }
+}
+
+function* atWarehouse({ id, wms, head }: Case): Iterable<string> {
+  const own = releasesAt(wms, id)
+  const atWork = own.filter(({ status }) => status !== 'Cancelled')
+  for (const { reference_id } of own) {
+    const same = own.filter((other) => other.reference_id === reference_id)
+    if (same.length > 1) yield `${same.length} requests ${reference_id} at ${wms?.connection.id}`
+  }
+  const ordered = sum((head?.lines ?? []).map((line) => line.ordered))
+  const sent = sum(atWork.flatMap(({ shipments }) => shipments.filter(hasLeft).map(unitsIn)))
+  if (sent > ordered) yield `${sent} units left, ${ordered} were ordered`
+}
+
+function* atShop({ sold }: Case): Iterable<string> {
+  if (!sold) return
+  const numbers = sold.fulfillments.flatMap(({ tracking_number: number }) => number ?? [])
+  for (const number of new Set(numbers)) {
+    const times = numbers.filter((one) => one === number).length
+    if (times > 1) yield `the shop was told ${times} times of parcel ${number}`
+  }
+  const notes = sold.refunds.flatMap(({ note }) => (note?.startsWith('Crossdock') ? note : []))
+  for (const note of new Set(notes)) {
+    const times = notes.filter((one) => one === note).length
+    if (times > 1) yield `taken back ${times} times: ${note}`
+  }
+}
+
+/** The channel, the ledger and the ERP speak of the same units. */
+function* quantities(about: Case): Iterable<string> {
+  const { sold, head } = about
+  if (!sold || !head?.seen || standing(about).length > 0) return
+  for (const line of head.lines) {
+    const current = sold.line_items.find((one) => String(one.id) === line.id)?.current_quantity
+    if (current === undefined) continue
+    const kept = toDeliver(line) - line.refunded
+    if (current !== kept) yield `line ${line.id}: ${current} at the shop, ${kept} in the ledger`
+    if (toShip(line) > 0) yield `line ${line.id}: ${toShip(line)} units never left`
+  }
+}
+
+/** A parcel that left is known to everybody. */
+function* parcels(about: Case): Iterable<string> {
+  const { id, head, wms, sold } = about
+  if (!head || !sold) return
+  const left = releasesAt(wms, id).flatMap(({ shipments }) => shipments.filter(hasLeft))
+  for (const parcel of left) {
+    if (!head.shipments[String(parcel.id)])
+      yield `parcel ${parcel.id} left and the ledger does not know`
+    const number = parcel.tracking.tracking_number
+    const isTold = sold.fulfillments.some(({ tracking_number: one }) => one === number)
+    const isOver = standing(about).length > 0 || sold.cancelled_at !== null
+    if (!isTold && !isOver) yield `parcel ${parcel.id} left and the shop does not know`
+  }
+  const known = sum(head.lines.map(({ shipped }) => shipped))
+  const sent = sum(left.map(unitsIn))
+  if (known !== sent && standing(about).length === 0)
+    yield `${sent} units left, the ledger says ${known}`
+}
+
+function* money(about: Case): Iterable<string> {
+  const { id, sold, erp, head } = about
+  const [order] = ordersAt(erp, id)
+  const total = order && totalOf(order)
+  if (!sold || total === undefined || !head || head.cancelledAt || standing(about).length > 0)
+    return
+  if (head.lines.some(({ refunded }) => refunded > 0)) return
+  const due = minorUnits(sold.current_total_price ?? sold.total_price, sold.currency)
+  const at = minorUnits(total.toFixed(2), sold.currency)
+  // What people take back here the ERP hears before the shop has rounded it, at most a cent for tax and one for discount a line.
+  const roundings = head.lines.filter(({ withdrawn }) => withdrawn > 0).length * 2
+  if (due.ok && at.ok && Math.abs(due.value - at.value) > roundings) {
+    yield `${at.value} cents at ${erp?.connection.id}, ${due.value} at the shop`
+  }
+}
+
+interface Sold {
+  readonly cancelled_at: string | null
+  readonly currency: string
+  readonly total_price: string
+  readonly current_total_price?: string
+  readonly line_items: readonly { readonly id: number; readonly current_quantity: number }[]
+  readonly fulfillments: readonly { readonly tracking_number: string | null }[]
+  readonly refunds: readonly { readonly note: string | null }[]
+}
+
+interface Release {
+  readonly reference_id: string
+  readonly status: string
+  readonly shipments: readonly Parcel[]
+}
+
+interface Parcel {
+  readonly id: number
+  readonly status: string
+  readonly tracking: { readonly tracking_number: string | null }
+  readonly products: readonly {
+    readonly inventory_items: readonly { readonly quantity: number }[]
+  }[]
+}
+
+const hasLeft = ({ status }: Parcel): boolean => status === 'Completed'
+
+const unitsIn = ({ products }: Parcel): number =>
+  sum(products.flatMap(({ inventory_items: items }) => items.map(({ quantity }) => quantity)))
+
+function caseOf(plan: Plan, { witness, vendors }: Run): Case {
+  const id = plan.order
+  const head = witness.heads.get(id)
+  const stored = plan.shop.documents.get('orders', channelOrderIdOf(plan))
+  const at = (connection: string | undefined) =>
+    vendors.find((one) => one.connection.id === connection)
+  return {
+    id,
+    plan,
+    head,
+    // Written by the twin, in the words of the vendor's webhooks.
+    sold: stored === undefined ? undefined : (JSON.parse(Object(stored).body) as Sold),
+    erp: at(head?.route?.erp),
+    wms: at(head?.route?.wms),
+  }
+}
+
+/** The documents of one order at a warehouse, in the vendor's words. */
+const releasesAt = (wms: Vendor | undefined, id: string): readonly Release[] =>
+  ((wms?.twin.state()['orders'] ?? []) as readonly Release[]).filter(
+    ({ reference_id }) => reference_id.replace(/\.r\d+$/, '') === id,
+  )
+
+/** An order at an ERP, in the words of one of the two. */
+interface ErpOrder {
+  readonly number?: string
+  /** On what was shipped or invoiced, of an order that may be gone by then. */
+  readonly orderNumber?: string
+  readonly externalId?: string
+  readonly externalDocumentNumber?: string
+  readonly total?: number
+  readonly totalAmountIncludingTax?: number
+}
+
+const totalOf = ({ total, totalAmountIncludingTax }: ErpOrder): number | undefined =>
+  total ?? totalAmountIncludingTax
+
+/** The documents of one order at an ERP, whichever it is. */
+function ordersAt(erp: Vendor | undefined, id: string): readonly ErpOrder[] {
+  const state = erp?.twin.state() ?? {}
+  const all = ['salesOrders', 'salesShipments', 'salesInvoices'].flatMap(
+    (kind) => (state[kind] ?? []) as readonly ErpOrder[],
+  )
+  const own = all.filter(
+    ({ externalId, externalDocumentNumber }) =>
+      externalId === id || externalDocumentNumber?.toLowerCase() === id,
+  )
+  const numberOf = ({ orderNumber, number, externalId }: ErpOrder, at: number) =>
+    externalId ? String(at) : (orderNumber ?? number ?? '')
+  return [...new Map(own.toReversed().map((order, at) => [numberOf(order, at), order])).values()]
+}
+
+/** Documents of one parcel at an ERP. */
+function bookedAt(erp: Vendor | undefined, id: string, parcel: string): number {
+  const documents = (erp?.twin.state()['itemFulfillments'] ?? []) as readonly ErpOrder[]
+  return documents.filter(({ externalId }) => externalId === `${id}_${parcel}`).length
+}
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0)

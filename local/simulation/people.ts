@@ -1,0 +1,224 @@
+import { madeUpOrder } from '../demo/made-up-orders.ts'
+import { between, type Draw, pick } from './draw.ts'
+import type { Story } from './story.ts'
+import type { Vendor } from './vendors.ts'
+import type { VirtualTime } from './virtual-time.ts'
+
+/** What somebody does about an order after it was placed. */
+const deeds = [
+  'take back',
+  'cancel',
+  'hold',
+  'move',
+  'cancel here',
+  'take back here',
+  'hold here',
+] as const
+type Deed = (typeof deeds)[number]
+
+/** One order that somebody will place, and what becomes of it. */
+export interface Plan {
+  readonly index: number
+  /** The ledger's id of the order. */
+  readonly order: string
+  readonly shop: Vendor
+  readonly placedAt: number
+  readonly deeds: readonly { readonly what: Deed; readonly at: number; readonly n: number }[]
+}
+
+interface Given {
+  readonly time: VirtualTime
+  readonly draw: Draw
+  readonly story: Story
+  /** Sends a command to the Capability API; comes back with its status. */
+  command(order: string, command: object, key: string): Promise<number>
+}
+
+export interface Placing {
+  readonly orders: number
+  readonly from: number
+  readonly ms: number
+}
+
+/** How many of the orders somebody comes back to. */
+const share = 0.4
+
+/** Who buys what when, and changes their mind: the same for the same seed, whatever else is different. */
+export function plansFor(
+  shops: readonly Vendor[],
+  { orders, from, ms }: Placing,
+  draw: Draw,
+): readonly Plan[] {
+  return Array.from({ length: orders }, (_, index): Plan => {
+    const lot = (what: string) => draw(`${what} of order ${index}`)
+    const placedAt = from + Math.floor(lot('moment') * ms)
+    const count = lot('somebody comes back') < share ? between(lot('how often'), 1, 2) : 0
+    const shop = pick(shops, lot('shop'))
+    const account = shop.connection.id.replace('/', '_')
+    return {
+      index,
+      order: `${account}_${channelOrderIdOf({ index })}`,
+      shop,
+      placedAt,
+      deeds: Array.from({ length: count }, () => ({
+        what: pick(deeds, lot('deed')),
+        // Mostly soon, while everything is under way; some after hours.
+        at: placedAt + Math.floor(4 * 3_600_000 * lot('when') ** 4),
+        n: between(lot('which'), 0, 5),
+      })),
+    }
+  })
+}
+
+/** An id that JSON numbers bear; the longer ones are tried elsewhere. */
+const base = 5_100_000_000_000n
+
+export const channelOrderIdOf = ({ index }: Pick<Plan, 'index'>): string =>
+  String(base + BigInt(index) * 100n)
+
+/** Lets everything happen that was planned. */
+export function live(plans: readonly Plan[], given: Given): void {
+  const { time, story } = given
+  for (const plan of plans) {
+    const { order } = plan
+    time.at(plan.placedAt, () => {
+      story.tell(`placed at ${plan.shop.connection.id}`, { order })
+      void plan.shop.twin.takeOrder?.(madeUpOrder(plan.index, base, time.date()), true)
+    })
+    for (const deed of plan.deeds) time.at(deed.at, () => void act(plan, deed, given))
+  }
+}
+
+type Doing = (plan: Plan, n: number, given: Given) => Promise<string>
+
+async function act(plan: Plan, { what, n }: Plan['deeds'][number], given: Given): Promise<void> {
+  const { order } = plan
+  given.story.tell(`people: ${what} (${n})`, { order })
+  const came = await doings[what](plan, n, given)
+  given.story.tell(`people: ${what}: ${came}`, { order })
+}
+
+const doings: Readonly<Record<Deed, Doing>> = {
+  'take back': async (plan, n) => {
+    const line = lineAt(plan, n)
+    return atShop(plan, refund, {
+      key: `people ${plan.index} ${n} ${line?.current_quantity}`,
+      input: {
+        orderId: gid(plan),
+        note: 'taken back by people',
+        refundLineItems: [
+          {
+            lineItemId: `gid://shopify/LineItem/${line?.id}`,
+            quantity: 1,
+            restockType: 'NO_RESTOCK',
+          },
+        ],
+      },
+    })
+  },
+  cancel: (plan) => atShop(plan, cancel, { id: gid(plan), reason: 'CUSTOMER', restock: false }),
+  hold: async (plan, _, given) => {
+    const id = `gid://shopify/FulfillmentOrder/${channelOrderIdOf(plan)}001`
+    given.time.after(3_600_000, () => void atShop(plan, release, { id }))
+    return atShop(plan, hold, { id, hold: { reason: 'OTHER', reasonNotes: 'people hold it' } })
+  },
+  move: async (plan, n) => {
+    const body = bodyOf(plan)
+    if (!body) return 'no such order'
+    const { updated_at: _, ...rest } = body
+    const shipping_address = { ...Object(body['shipping_address']), address1: `${n} Mill Lane` }
+    const moved = { ...rest, shipping_address }
+    await plan.shop.twin.takeOrder?.(JSON.stringify(moved), true)
+    return 'moved'
+  },
+  'cancel here': (plan, n, given) => here(plan, { do: 'cancel', reason: 'sorry' }, { n, given }),
+  'take back here': (plan, n, given) => {
+    const id = String(lineAt(plan, n)?.id)
+    const lines = [{ id, quantity: 1 }]
+    return here(plan, { do: 'cancel', reason: 'one fewer', lines }, { n, given })
+  },
+  'hold here': async (plan, n, given) => {
+    const held = await here(plan, { do: 'hold', reason: 'wait' }, { n, given })
+    given.time.after(3_600_000, () => {
+      void here(plan, { do: 'resume', reason: 'go on' }, { n: n + 10, given })
+    })
+    return held
+  },
+}
+
+interface Asking {
+  readonly n: number
+  readonly given: Given
+}
+
+/** People press the button until it works, with the same key. */
+async function here(plan: Plan, command: object, { n, given }: Asking): Promise<string> {
+  const { order } = plan
+  const key = `people-${plan.index}-${n}-${JSON.stringify(command).length}`
+  for (let tries = 0; tries < 40; tries++) {
+    const status = await given.command(order, command, key)
+    if (status < 500 && status !== 404 && status !== 429) return String(status)
+    await new Promise<void>((resolve) => given.time.after(30_000, resolve))
+  }
+  return 'given up'
+}
+
+const gid = (plan: Plan): string => `gid://shopify/Order/${channelOrderIdOf(plan)}`
+
+interface Line {
+  readonly id: number
+  readonly current_quantity: number
+}
+
+type Body = Readonly<Record<string, unknown>> & { readonly line_items: readonly Line[] }
+
+function bodyOf(plan: Plan): Body | undefined {
+  const stored = plan.shop.documents.get('orders', channelOrderIdOf(plan))
+  // The twin keeps the body that it was given, as it is now.
+  return stored === undefined ? undefined : JSON.parse(Object(stored).body)
+}
+
+const lineAt = (plan: Plan, n: number): Line | undefined => {
+  const lines = bodyOf(plan)?.line_items ?? []
+  return lines[n % Math.max(1, lines.length)]
+}
+
+const refund = `mutation ($input: RefundInput!, $key: String!) {
+  refundCreate(input: $input) @idempotent(key: $key) { refund { id } userErrors { message } }
+}`
+const cancel = `mutation ($id: ID!, $reason: OrderCancelReason!, $restock: Boolean!) {
+  orderCancel(orderId: $id, reason: $reason, restock: $restock, refundMethod: { originalPaymentMethodsRefund: false }) {
+    job { id } orderCancelUserErrors { message }
+  }
+}`
+const hold = `mutation ($id: ID!, $hold: FulfillmentOrderHoldInput!) {
+  fulfillmentOrderHold(id: $id, fulfillmentHold: $hold) { userErrors { message } }
+}`
+const release = `mutation ($id: ID!) {
+  fulfillmentOrderReleaseHold(id: $id) { userErrors { message } }
+}`
+
+/** The shop's own staff, through the API that the shop's own pages use. */
+async function atShop({ shop }: Plan, query: string, variables: object): Promise<string> {
+  const { twin } = shop
+  const { clientId, clientSecret } = twin.secret
+  const json = { 'content-type': 'application/json' }
+  const minted = await twin.handle({
+    method: 'POST',
+    path: '/admin/oauth/access_token',
+    headers: json,
+    body: JSON.stringify({
+      grant_type: 'client_credentials',
+      client_id: clientId,
+      client_secret: clientSecret,
+    }),
+  })
+  const { access_token: token } = JSON.parse(minted.body ?? '{}')
+  const answer = await twin.handle({
+    method: 'POST',
+    path: '/admin/api/2026-10/graphql.json',
+    headers: { ...json, 'x-shopify-access-token': token },
+    body: JSON.stringify({ query, variables }),
+  })
+  return (answer.body ?? '').slice(0, 160)
+}

@@ -1,0 +1,168 @@
+import type { QueueDesign } from './design.ts'
+import { type Draw, hashed } from './draw.ts'
+import type { Faults } from './faults.ts'
+import type { VirtualTime } from './virtual-time.ts'
+import type { Witness } from './witness.ts'
+
+export interface Message {
+  readonly id: string
+  readonly body: string
+  readonly group: string | undefined
+  readonly sentAt: number
+  receives: number
+}
+
+interface Given {
+  readonly time: VirtualTime
+  readonly draw: Draw
+  readonly faults: Faults
+  readonly witness: Witness
+}
+
+/** One delivery of a message: until it is deleted or over, nobody else gets it. */
+export interface Received {
+  readonly message: Message
+  readonly receipt: number
+}
+
+/**
+ * A standard queue of SQS: everything at least once and in no order, fair between groups; or one that keeps the order of each
+ * group. What was received too often goes to the dead letters.
+ */
+export class Queue {
+  readonly design: QueueDesign
+  /** Called when something may be received. */
+  arrived: () => void = () => {}
+  deadLetters: Queue | undefined
+  readonly #given: Given
+  readonly #visible = new Map<string, Message[]>()
+  readonly #taken = new Map<number, Message>()
+  readonly #takenOf = new Map<string, number>()
+  #delayed = 0
+  #receipts = 0
+  #sent = 0
+
+  constructor(design: QueueDesign, given: Given) {
+    this.design = design
+    this.#given = given
+  }
+
+  get name(): string {
+    return this.design.arn.split(':').at(-1) ?? ''
+  }
+
+  /** Everything that it holds, in flight or not. */
+  get depth(): number {
+    return this.waiting + this.#taken.size + this.#delayed
+  }
+
+  get waiting(): number {
+    return [...this.#visible.values()].reduce((sum, { length }) => sum + length, 0)
+  }
+
+  send(
+    body: string,
+    { seconds = 0, group }: { seconds?: number; group?: string | undefined } = {},
+  ) {
+    const { time, faults, draw, witness } = this.#given
+    this.#sent += 1
+    if (this.deadLetters) witness.message(this.design.arn, body, group)
+    const id = `${this.name}-${this.#sent}`
+    const message: Message = { id, body, group, sentAt: time.now(), receives: 0 }
+    const late = faults.happens('message late', this.name) ? 60_000 * draw('how late') : 0
+    this.#later(message, seconds * 1000 + late + 20 * draw(`delivery in ${this.name}`))
+  }
+
+  /** At most so many that may be had now. */
+  take(most: number): readonly Received[] {
+    const taken: Received[] = []
+    while (taken.length < most) {
+      const message = this.#next()
+      if (!message) break
+      message.receives += 1
+      const { deadLetters } = this.design
+      if (deadLetters && message.receives > deadLetters.maxReceives) {
+        this.deadLetters?.adopt(message)
+        continue
+      }
+      taken.push(this.#hand(message))
+    }
+    return taken
+  }
+
+  /** Done with: it is gone, unless SQS gives it once more all the same. */
+  remove({ receipt, message }: Received): void {
+    const isMine = this.#giveBack(receipt)
+    const where = `${this.name} of ${hashed(message.body, 0).toFixed(9)}`
+    if (isMine && this.#given.faults.happens('message twice', where)) {
+      this.#later(message, 30_000 * this.#given.draw('the second time'))
+    }
+  }
+
+  /** Not done with: it comes again, at once. */
+  release({ receipt, message }: Received): void {
+    if (this.#giveBack(receipt)) this.#later(message, 0)
+  }
+
+  /** Takes a message over as SQS moves it: what it was stays, its count begins anew where it is redriven. */
+  adopt(message: Message): void {
+    this.#later(message, 0)
+  }
+
+  /** Moves everything to where it came from, as the console's redrive does: the same bodies under new ids. */
+  redrive(to: Queue): number {
+    const all = [...this.#visible.values()].flat()
+    this.#visible.clear()
+    for (const { body, group } of all) to.send(body, { group })
+    return all.length
+  }
+
+  #hand(message: Message): Received {
+    const receipt = ++this.#receipts
+    this.#taken.set(receipt, message)
+    const group = message.group ?? ''
+    this.#takenOf.set(group, (this.#takenOf.get(group) ?? 0) + 1)
+    this.#given.time.after(this.design.visibilitySeconds * 1000, () => {
+      if (this.#giveBack(receipt)) this.#later(message, 0)
+    })
+    return { message, receipt }
+  }
+
+  #giveBack(receipt: number): boolean {
+    const message = this.#taken.get(receipt)
+    if (!message) return false
+    const group = message.group ?? ''
+    this.#takenOf.set(group, (this.#takenOf.get(group) ?? 1) - 1)
+    this.#taken.delete(receipt)
+    if (this.design.inOrder) this.#given.time.after(0, () => this.arrived())
+    return true
+  }
+
+  #later(message: Message, ms: number): void {
+    this.#delayed += 1
+    this.#given.time.after(ms, () => {
+      this.#delayed -= 1
+      const group = message.group ?? ''
+      this.#visible.set(group, [...(this.#visible.get(group) ?? []), message])
+      this.arrived()
+    })
+  }
+
+  /** Of the group with the fewest in flight, any message; where order counts, the first of a group that has none in flight. */
+  #next(): Message | undefined {
+    const groups = [...this.#visible].filter(
+      ([group]) => !this.design.inOrder || (this.#takenOf.get(group) ?? 0) === 0,
+    )
+    const fewest = groups.toSorted(
+      ([one], [other]) => (this.#takenOf.get(one) ?? 0) - (this.#takenOf.get(other) ?? 0),
+    )[0]
+    if (!fewest) return undefined
+    const [group, messages] = fewest
+    const at = this.design.inOrder
+      ? 0
+      : Math.floor(this.#given.draw(`order in ${this.name}`) * messages.length)
+    const [message] = messages.splice(at, 1)
+    if (messages.length === 0) this.#visible.delete(group)
+    return message
+  }
+}

@@ -1,0 +1,143 @@
+import type { MakeTwin } from '../../domain/twin.ts'
+import type { Connection, ResolvedSettings } from '../../schemas/settings.ts'
+import { type Cloud, openCloud } from './cloud.ts'
+import type { Design } from './design.ts'
+import { drawFrom } from './draw.ts'
+import type { Weather } from './environment.ts'
+import { Faults, type Mask } from './faults.ts'
+import { programFor } from './home.ts'
+import { live, type Plan, plansFor } from './people.ts'
+import type { Patch } from './program.ts'
+import { Story } from './story.ts'
+import { courier, outagesOf, type Vendor, vendor, type Webhook } from './vendors.ts'
+import { VirtualTime } from './virtual-time.ts'
+import { Witness } from './witness.ts'
+
+/** What is run, besides the seed. */
+export interface Deployed {
+  readonly design: Design
+  readonly settings: ResolvedSettings
+}
+
+export interface RunOptions extends Deployed {
+  readonly seed: number
+  readonly orders: number
+  readonly days: number
+  /** @default nothing is masked */
+  readonly mask?: Mask
+  /** Numbers of the only orders that are placed. @default every one */
+  readonly only?: ReadonlySet<number>
+  /** @default the product as it is */
+  readonly patches?: readonly Patch[]
+}
+
+/** A world under way. */
+export interface Run {
+  readonly story: Story
+  readonly cloud: Cloud
+  readonly vendors: readonly Vendor[]
+  readonly faults: Faults
+  readonly time: VirtualTime
+  readonly plans: readonly Plan[]
+  readonly witness: Witness
+  readonly hours: () => number
+}
+
+export const start = Date.parse('2026-03-01T00:00:00.000Z')
+export const day = 86_400_000
+
+export function openRun(options: RunOptions): Run {
+  const { settings, seed, mask = {} } = options
+  const time = new VirtualTime(start)
+  const draw = drawFrom(seed)
+  const story = new Story(time.now)
+  const faults = new Faults(draw, seed, { mask, story })
+  const weather: Weather = { time, draw, faults }
+  const program = programFor(weather, options.patches)
+  const witness = new Witness(story)
+  const world: World = { ...options, weather, story, witness, cloud: () => cloud }
+  const deliver = courier((...webhook) => knock(webhook, world), { ...weather, story })
+  const vendors = settings.connections
+    .filter(({ hosts }) => hosts.length > 0)
+    .map((connection): Vendor => {
+      const folder = connection.kind === 'channel' ? 'channels' : 'connectors'
+      // Every plug folder holds a `twin.ts` that exports `twin`; the contract suites check it.
+      const { twin } = program.shared(`${folder}/${connection.plug}/twin.ts`)
+      const make = twin as MakeTwin
+      const outages = outagesOf(connection.id, { seed, mask, from: start, ms: options.days * day })
+      return vendor({ connection, make, outages }, { ...weather, deliver })
+    })
+  const cloud: Cloud = openCloud({ ...options, program, vendors, story, witness }, weather)
+  const placing = { orders: options.orders, from: start + 600_000, ms: options.days * day }
+  const shops = vendors.filter(({ connection }) => connection.plug === 'shopify')
+  const plans = plansFor(shops, placing, draw).filter(
+    ({ index }) => options.only?.has(index) ?? true,
+  )
+  live(plans, { time, draw, story, command: (...given) => command(given, world) })
+  for (const one of vendors) work(one, weather)
+  return {
+    story,
+    cloud,
+    vendors,
+    faults,
+    time,
+    plans,
+    witness,
+    hours: () => (time.now() - start) / 3_600_000,
+  }
+}
+
+interface World extends Deployed {
+  readonly weather: Weather
+  readonly story: Story
+  readonly witness: Witness
+  readonly cloud: () => Cloud
+}
+
+type Knocking = readonly [Connection, Webhook, (status: number) => void]
+
+/** A webhook at the front door. */
+function knock([connection, webhook, answered]: Knocking, world: World): void {
+  const [channel, name] = connection.id.split('/')
+  const pathParameters = { channel, connection: name }
+  request(world, '/webhooks/', { ...webhook, isBase64Encoded: false, pathParameters }, (status) => {
+    if (status < 300) world.witness.accepted(connection.id, webhook.body)
+    else world.story.tell(`a webhook of ${connection.id} was answered ${status}`)
+    answered(status)
+  })
+}
+
+/** A person's command at the front door. */
+function command([order, given, key]: readonly [string, object, string], world: World) {
+  const event = {
+    rawPath: `/v1/orders/${order}/commands`,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json', 'idempotency-key': key },
+    body: JSON.stringify(given),
+    isBase64Encoded: false,
+    requestContext: {
+      http: { method: 'POST' },
+      authorizer: { iam: { userArn: 'arn:aws:iam::000000000000:user/somebody' } },
+    },
+  }
+  return new Promise<number>((resolve) => request(world, '/v1/', event, resolve))
+}
+
+function request(world: World, path: string, event: object, answered: (status: number) => void) {
+  const route = world.design.routes.find(({ key }) => key.includes(path))
+  if (!route) throw new Error(`no route begins with ${path}`)
+  world.cloud().lambdas.invoke(route.functionName, event, (invoked) => {
+    answered(invoked.ok ? Number(Object(invoked.answer).statusCode) : 502)
+  })
+}
+
+/** What a vendor does by itself: warehouses are at work every few minutes, some only every few hours. */
+function work({ twin, connection }: Vendor, { time, draw }: Weather): void {
+  if (!twin.tick) return
+  const usual = connection.kind === 'wms' ? 40 * 60_000 * draw(`pace of ${connection.id}`) : 5000
+  const again = (): void => {
+    void twin.tick?.()
+    time.after(20_000 + usual * 2 * draw(`work at ${connection.id}`), again)
+  }
+  time.after(1000, again)
+}

@@ -1,0 +1,122 @@
+import { gunzipSync } from 'node:zlib'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { hashed } from './draw.ts'
+import type { Story } from './story.ts'
+import type { Change } from './tables.ts'
+
+/** Something that must never be so. */
+export interface Breach {
+  readonly promise: string
+  readonly what: string
+  readonly order?: string | undefined
+}
+
+interface CommitItem {
+  readonly pk: string
+  readonly sk: string
+  readonly events: readonly {
+    readonly type: string
+    readonly intentId?: string
+    readonly reason?: string
+  }[]
+}
+
+/** Sees every message that was sent, every write and every call, and says at once where one breaks a promise. */
+export class Witness {
+  readonly breaches: Breach[] = []
+  /** Bodies of every message that was ever on a queue that is worked, by queue. */
+  readonly sent: {
+    readonly queue: string
+    readonly body: string
+    readonly group: string | undefined
+  }[] = []
+  readonly #heads = new Map<string, OrderState>()
+  readonly #durable = new Set<string>()
+  /** Writes whose answer was lost and that nobody looked for since. */
+  readonly #doubts = new Map<string, string>()
+  readonly #story: Story
+
+  constructor(story: Story) {
+    this.#story = story
+  }
+
+  /** Every order as it was written last. */
+  get heads(): ReadonlyMap<string, OrderState> {
+    return this.#heads
+  }
+
+  breach(promise: string, what: string, order?: string): void {
+    this.#story.tell(`BREACH of "${promise}": ${what}`, { order })
+    this.breaches.push({ promise, what, order })
+  }
+
+  message(queue: string, body: string, group: string | undefined): void {
+    this.sent.push({ queue, body, group })
+    if (!body.startsWith('{"connection"')) return
+    const { connection, body: zipped } = JSON.parse(body)
+    const raw = gunzipSync(Buffer.from(zipped, 'base64')).toString()
+    this.#durable.add(keyOf(connection, raw))
+  }
+
+  accepted(connection: string, body: string): void {
+    if (this.#durable.has(keyOf(connection, body))) return
+    this.breach('accepted means durable', `${connection} got a 2xx for what is on no queue`)
+  }
+
+  /** A call that reached a vendor, before its answer. */
+  asked(
+    connection: string,
+    kind: 'read' | 'write',
+    intent: string | undefined,
+    order?: string,
+  ): void {
+    const key = `${connection} ${order} ${intent}`
+    const doubt = this.#doubts.get(key)
+    if (kind === 'read') this.#doubts.delete(key)
+    else if (doubt !== undefined) {
+      this.#doubts.delete(key)
+      this.breach('at most one effect', `${doubt}, and it was written again without a look`, order)
+    }
+  }
+
+  doubted(connection: string, intent: string | undefined, order: string | undefined): void {
+    if (intent === undefined || order === undefined) return
+    this.#doubts.set(`${connection} ${order} ${intent}`, `${intent} at ${connection} had no answer`)
+  }
+
+  changed({ kind, image, key }: Change): void {
+    if (image === undefined) return
+    if (key['sk'] === 'head') this.#head(JSON.parse(image).state)
+    else if (String(key['sk']).startsWith('commit#')) this.#commit(kind, JSON.parse(image))
+  }
+
+  #commit(kind: Change['kind'], { pk, sk, events }: CommitItem): void {
+    this.#story.tell(`${sk}: ${events.map(said).join(', ')}`, { order: pk })
+    if (kind !== 'INSERT') this.breach('nothing hides', `${sk} was written over`, pk)
+  }
+
+  #head(after: OrderState): void {
+    const before = this.#heads.get(after.id)
+    this.#heads.set(after.id, after)
+    const rev = before?.rev ?? 0
+    if (after.rev !== rev + 1) {
+      this.breach('nothing hides', `revision ${after.rev} follows ${rev}`, after.id)
+    }
+    for (const [id, intent] of Object.entries(before?.intents ?? {})) {
+      const now = after.intents[id]
+      if (!now || now.epoch < intent.epoch) {
+        this.breach('at most one effect', `${id} lost its epoch`, after.id)
+      } else if (intent.state === 'done' && now.state !== 'done') {
+        this.breach('at most one effect', `${id} was done and is ${now.state}`, after.id)
+      } else if (intent.reference && now.reference?.id !== intent.reference.id) {
+        this.breach('at most one effect', `${id} has another document than before`, after.id)
+      }
+    }
+  }
+}
+
+const keyOf = (connection: string, body: string): string =>
+  `${connection} ${hashed(body, 1)} ${hashed(body, 2)}`
+
+const said = ({ type, intentId, reason }: CommitItem['events'][number]): string =>
+  [type, intentId, reason && `(${reason})`].filter(Boolean).join(' ')
