@@ -3,7 +3,7 @@ import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { claimableFrom, isQueued } from './claims.ts'
 import { commandEvents } from './commands.ts'
 import { evolve } from './evolve.ts'
-import { ofMessage, raise, unlessStanding } from './exceptions.ts'
+import { clearUnreadable, ofMessage, raise, unlessStanding } from './exceptions.ts'
 import type { Fact, FactOf } from './facts.ts'
 import { takenBack } from './lines.ts'
 import { answerEvents, outcomeEvents } from './outcome.ts'
@@ -54,6 +54,8 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
       return backorderEvents(state, fact)
     case 'unreadable':
       return unreadableEvents(state, fact)
+    case 'found':
+      return clearUnreadable(state)
     case 'answered':
       return answerEvents(state, fact)
     case 'command':

@@ -143,5 +143,6 @@ async function fetchAndTell(
   }
   const order = fetched.value
   const fact = snapshotOf(order, { authority: 'fetched', receivedAt, at })
-  return tellLedger(order.id, fact, { message, deps })
+  await tellLedger(order.id, fact, { message, deps })
+  return order.id === id ? undefined : tellLedger(id, { type: 'found', at }, { message, deps })
 }

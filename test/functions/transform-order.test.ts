@@ -188,6 +188,20 @@ test('a vendor that is down is asked less and less often, and nothing is lost', 
   expect(await ledger.load(paidId)).toBeDefined()
 })
 
+test('a message about a part of an order leaves nothing on the desk once the order is known', async () => {
+  const { tell, redeliver, vendor, ledger, exceptions } = open()
+  vendor.answer = err(retry('unavailable'))
+  const part = '{"id": 1, "order_id": 77}'
+  const partId = OrderId.parse(paidId.replace(/\d+$/, '77'))
+  await tell(part, hint())
+  for (let i = 0; i < 6; i++) await redeliver()
+  expect(await exceptions(partId)).toEqual(['channel-unavailable:message'])
+  vendor.answer = ok(await fetchedOrder())
+  await redeliver()
+  expect(await exceptions(partId)).toEqual([])
+  expect(await ledger.load(paidId)).toBeDefined()
+})
+
 test('a vendor that throttles is left alone for as long as it says', async () => {
   const { tell, again, vendor } = open()
   vendor.answer = err(wait('slow down', 37))
