@@ -16,6 +16,7 @@ import { shardOf } from './dynamo-deadlines.ts'
 import { stockWrites } from './dynamo-stock.ts'
 import { peopleIn, vaultDoor, vaultKey, vaultWrites } from './dynamo-vault.ts'
 import { lostRace } from './lost-race.ts'
+import { packed, unpacked } from './packed.ts'
 
 export interface Tables {
   readonly ledger: string
@@ -41,7 +42,7 @@ export function dynamoLedger(
   return {
     async load(id) {
       const head = await get(tables.ledger, { pk: id, sk: 'head' })
-      return head && OrderState.parse(head['state'])
+      return head && OrderState.parse(unpacked(head['state']))
     },
 
     async commit(commit) {
@@ -73,8 +74,9 @@ export function dynamoLedger(
       const people = peopleIn(vault?.[0], door.clock())
       if (people) door.audit({ orderId: id, purpose })
       return {
-        state: head && OrderState.parse(head['state']),
-        order: document && Order.parse({ ...Object(document['order']), people: people ?? {} }),
+        state: head && OrderState.parse(unpacked(head['state'])),
+        order:
+          document && Order.parse({ ...Object(unpacked(document['order'])), people: people ?? {} }),
         ...(document && !people && { gone: true }),
       }
     },
@@ -112,8 +114,7 @@ function writesOf(commit: Commit, tables: Tables): Write[] {
       ...(before.rev === 0
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
         : {
-            ConditionExpression: '#state.#rev = :rev',
-            ExpressionAttributeNames: { '#state': 'state', '#rev': 'rev' },
+            ConditionExpression: 'rev = :rev',
             ExpressionAttributeValues: { ':rev': before.rev },
           }),
     },
@@ -125,7 +126,10 @@ function writesOf(commit: Commit, tables: Tables): Write[] {
   const writes = [head, { Put: { TableName, Item: commitOf(commit) } }, ...moved, ...vault]
   if (!order) return writes
   const { people: _, ...document } = order
-  return [...writes, { Put: { TableName, Item: { pk: after.id, sk: 'order', order: document } } }]
+  return [
+    ...writes,
+    { Put: { TableName, Item: { pk: after.id, sk: 'order', order: packed(document) } } },
+  ]
 }
 
 function stockTable({ stock }: Tables): string {
@@ -141,8 +145,9 @@ function headOf({ after, at }: Commit): Item {
   return {
     pk: after.id,
     sk: 'head',
+    rev: after.rev,
     // What could not be read again would be a poisoned order; refused here it is one bad message.
-    state: OrderState.parse(after),
+    state: packed(OrderState.parse(after)),
     status: statusOf(after),
     updatedAt: at,
     ...(due && { dueShard: shardOf(after.id), dueAt: due }),

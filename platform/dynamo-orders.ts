@@ -7,6 +7,7 @@ import type { ExceptionOwner } from '../schemas/events/exception.ts'
 import { CommitRecord } from '../schemas/stored/commit-record.ts'
 import { OrderState } from '../schemas/stored/order-state.ts'
 import type { Tables } from './dynamo-ledger.ts'
+import { unpacked } from './packed.ts'
 
 type Item = Record<string, unknown>
 
@@ -30,15 +31,15 @@ export function dynamoOrders(client: DynamoDBDocumentClient, { ledger, people }:
       const document = items.find(({ sk }) => sk === 'order')
       return (
         head && {
-          state: OrderState.parse(head['state']),
-          document: document && OrderDocument.parse(document['order']),
+          state: OrderState.parse(unpacked(head['state'])),
+          document: document && OrderDocument.parse(unpacked(document['order'])),
         }
       )
     },
 
     async states(ids: readonly OrderId[]): Promise<readonly OrderState[]> {
       const heads = await batchGet(client, ledger, ids.map(headKey))
-      return heads.map((head) => OrderState.parse(head['state']))
+      return heads.map((head) => OrderState.parse(unpacked(head['state'])))
     },
 
     async people(id: OrderId): Promise<People | undefined> {

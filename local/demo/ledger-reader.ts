@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, paginateQuery, paginateScan } from '@aws-sdk/lib-dynamodb'
+import { unpacked } from '../../platform/packed.ts'
 import { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import { OrderState } from '../../schemas/stored/order-state.ts'
 
@@ -17,7 +18,7 @@ export function ledgerReader(client: DynamoDBClient, TableName: string) {
         { client: documents },
         { TableName, ...onlyHeads },
       )) {
-        heads.push(...Items.map((item) => OrderState.parse(item['state'])))
+        heads.push(...Items.map((item) => OrderState.parse(unpacked(item['state']))))
       }
       return heads
     },

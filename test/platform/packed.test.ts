@@ -1,0 +1,19 @@
+import { deflateSync } from 'node:zlib'
+import { packed, unpacked } from '../../platform/packed.ts'
+
+test('what was packed is what comes out', () => {
+  const value = { text: 'Größe 北', list: [1, null, { deep: true }], none: {} }
+  expect(unpacked(packed(value))).toEqual(value)
+})
+
+test('what was packed when this was written can be read for ever', () => {
+  const then = Buffer.from('eLsW+a5vq0blpqTm5scbwgwx1kGPi7x8MA9c0tUCAFQyE1U=', 'base64')
+  expect(unpacked(then)).toEqual({ id: 'shopify_demo_1', rev: 3, state: 'done', note: 'kept' })
+})
+
+test('what is none of it is refused', () => {
+  expect(() => unpacked('{"a":1}')).toThrow('no packed record')
+  expect(() => unpacked(deflateSync('{}', { dictionary: Buffer.from('another') }))).toThrow(
+    'Bad dictionary',
+  )
+})
