@@ -5,6 +5,7 @@ import { decideCpu } from './decide-cpu.ts'
 import type { Figure } from './figure.ts'
 import { journeys } from './journeys.ts'
 import { mappingImport } from './mapping-import.ts'
+import { oneArticle } from './one-article.ts'
 import { price } from './price.ts'
 import { readyTime } from './ready-time.ts'
 import { transformCpu } from './transform-cpu.ts'
@@ -18,6 +19,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   ready: () => readyTime(root),
   journeys: () => journeys(root),
   price: () => price(root),
+  'one-article': () => oneArticle(root),
   'mapping-import': () => mappingImport(root),
 }
 
