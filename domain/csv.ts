@@ -73,14 +73,16 @@ export const csvLine = (cells: readonly string[]): string =>
   cells.map((cell) => quoted(guarded(cell))).join(',')
 
 /**
- * A spreadsheet takes what begins like this for a formula and runs it (OWASP, "CSV Injection"); an apostrophe makes it
- * text, and one more tells an apostrophe of ours from one of the cell's own.
+ * A spreadsheet takes what begins like this for a formula and runs it, in Japan also the wide forms (OWASP, "CSV
+ * Injection"); an apostrophe makes it text, and one more tells an apostrophe of ours from one of the cell's own.
  */
-const guarded = (cell: string): string => (/^'*[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell)
+const formula = /^'*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
+
+const guarded = (cell: string): string => (formula.test(cell) ? `'${cell}` : cell)
 
 /** The cell as it was before it was guarded. */
 export const unguarded = (cell: string): string =>
-  /^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell
+  cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell
 
 const quoted = (cell: string): string =>
   /[",;\r\n]|^\s|\s$/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell

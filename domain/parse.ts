@@ -19,8 +19,10 @@ export function read<T extends z.ZodType>(schema: T, value: unknown): Result<z.i
 }
 
 /**
- * `JSON.parse` that keeps integers beyond 2^53 as the digits that were sent, puts U+FFFD for half a surrogate pair,
- * which no database takes, and refuses hostile depth.
+ * `JSON.parse` that keeps integers beyond 2^53 as the digits that were sent and refuses hostile depth. In texts, what no
+ * database or XML takes (half a surrogate pair, U+FFFE, control characters but for line ends and tabs) becomes U+FFFD,
+ * and what turns the direction of writing is left out: a label would not say what is stored. Of a key that stands there
+ * twice, the last holds, as everywhere in JavaScript.
  */
 export function parseJson(text: string): Result<unknown, Failure> {
   const safe = quoteUnsafeIntegers(text)
@@ -28,7 +30,7 @@ export function parseJson(text: string): Result<unknown, Failure> {
     return err(except('unreadable-payload', `JSON is nested deeper than ${maxDepth} levels`))
   }
   try {
-    return ok(JSON.parse(safe, escapedSurrogate.test(safe) ? wellFormed : undefined))
+    return ok(JSON.parse(safe, suspicious.test(safe) ? tidy : undefined))
   } catch {
     return err(except('unreadable-payload', 'the body is not JSON'))
   }
@@ -62,9 +64,16 @@ function quoteUnsafeIntegers(text: string): string | undefined {
   return quoted + text.slice(done)
 }
 
-const escapedSurrogate = /\\u[dD][89a-fA-F]/
-const wellFormed = (_key: string, value: unknown): unknown =>
-  typeof value === 'string' ? value.toWellFormed() : value
+/** What `tidy` may have to mend, escaped or as it is: it is rare, and a reviver costs as much as the parsing. */
+const suspicious =
+  /\\(?:[bf]|u(?:[dD][89a-fA-F]|00[01]|20[26]|[fF]{3}))|[\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/
+const unstorable = /(?![\t\n\r\u007F-\u009F])\p{Cc}|[\uFFFE\uFFFF]/gu
+const turning = /[\u202A-\u202E\u2066-\u2069]/g
+
+const tidy = (_key: string, value: unknown): unknown =>
+  typeof value === 'string'
+    ? value.toWellFormed().replace(unstorable, '\uFFFD').replace(turning, '')
+    : value
 
 const quote = 34
 const backslash = 92

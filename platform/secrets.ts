@@ -3,27 +3,50 @@ import { callAws } from './aws.ts'
 const minutes = 60_000
 const keep = 5 * minutes
 const patience = 30_000
+const pause = 5000
 
-/** Reads secrets by name and remembers them for five minutes. */
+/** Reads secrets by name and remembers them for five minutes, and for five seconds that one could not be read. */
 export interface Secrets {
-  get(name: string): Promise<Readonly<Record<string, unknown>>>
-  /** Reads again when what is remembered is older than half a minute: for a signature that no known secret made. */
-  refresh(name: string): Promise<Readonly<Record<string, unknown>>>
+  get(name: string): Promise<Secret>
+  /**
+   * Reads again when nobody has tried for half a minute: for a signature that no known secret made. Where that fails,
+   * what is remembered holds on: who forges signatures cannot make us forget.
+   */
+  refresh(name: string): Promise<Secret>
 }
 
 type Secret = Readonly<Record<string, unknown>>
 
+interface Known {
+  readonly value: Promise<Secret>
+  readonly failed: boolean
+  /** When it was read, and when that was last tried. */
+  readonly at: number
+  readonly tried: number
+}
+
 export function awsSecrets(now: () => number = Date.now): Secrets {
-  const known = new Map<string, { readonly at: number; readonly value: Promise<Secret> }>()
-  const read = (name: string, maxAge: number): Promise<Secret> => {
-    const cached = known.get(name)
-    if (cached && now() - cached.at < maxAge) return cached.value
-    const value = fetchSecret(name)
-    known.set(name, { at: now(), value })
-    value.catch(() => known.delete(name))
+  const known = new Map<string, Known>()
+  const ask = (name: string, before: Known | undefined): Promise<Secret> => {
+    const tried = now()
+    const value: Promise<Secret> = fetchSecret(name).catch((error: unknown) => {
+      const holds = before?.failed === false && tried - before.at < keep
+      known.set(name, holds ? { ...before, tried } : { value, failed: true, at: tried, tried })
+      if (holds) return before.value
+      throw error
+    })
+    known.set(name, { value, failed: false, at: tried, tried })
     return value
   }
-  return { get: (name) => read(name, keep), refresh: (name) => read(name, patience) }
+  const read = (name: string, isDue: (one: Known) => boolean): Promise<Secret> => {
+    const one = known.get(name)
+    const due = !one || (one.failed ? now() - one.tried >= pause : isDue(one))
+    return due ? ask(name, one) : one.value
+  }
+  return {
+    get: (name) => read(name, ({ at }) => now() - at >= keep),
+    refresh: (name) => read(name, ({ tried }) => now() - tried >= patience),
+  }
 }
 
 async function fetchSecret(name: string): Promise<Secret> {

@@ -26,6 +26,9 @@ interface Given {
 /** Rows of a file beyond these are refused; it has to be split. */
 const mostRows = 500_000
 
+/** Characters of a file beyond these are not read: half a million rows have a tenth of them. */
+const mostCharacters = 50_000_000
+
 /** Faults that are told one by one; whoever has more of them has made one mistake many times. */
 const mostFaults = 10_000
 
@@ -52,6 +55,7 @@ export function sheetReader({ connections, now }: Given) {
   const bad = new Set<number>()
   let heading: Heading | 'unknown' | undefined
   let rows = 0
+  let characters = 0
 
   const accuse = (fault: Fault): void => {
     bad.add(fault.line)
@@ -78,9 +82,16 @@ export function sheetReader({ connections, now }: Given) {
     }
   }
   return {
-    read: (piece: string): void => reader.read(piece).forEach(take),
+    /** False when the rest of the file need not be read. */
+    read(piece: string): boolean {
+      characters += piece.length
+      if (characters <= mostCharacters) reader.read(piece).forEach(take)
+      return characters <= mostCharacters && heading !== 'unknown'
+    },
     end(): Sheet {
-      reader.end().forEach(take)
+      // What was cut off half-way would be a row of its own, and a wrong one.
+      if (characters <= mostCharacters) reader.end().forEach(take)
+      else accuse(tooLarge)
       const additions = [...piles.values()].flatMap((one) => additionOf(one, now, accuse))
       faults.sort((a, b) => a.line - b.line)
       const beyond = Math.max(0, rows - mostRows - 1)
@@ -96,6 +107,14 @@ const headless = ({ line, text }: CsvLine, wrong: string): Fault => ({
   wrong: text.startsWith('PK\u0003') ? 'this is a workbook, not a CSV file' : wrong,
   instead: `${columns.join(',')} as the first line of a file saved as "CSV UTF-8"`,
 })
+
+const tooLarge: Fault = {
+  line: 0,
+  field: 'row',
+  value: '',
+  wrong: `a file has ${mostCharacters} characters at most, and the rows beyond were left out`,
+  instead: 'the rows into several files, none of them packed',
+}
 
 const tooMany = (line: number): Fault => ({
   line,

@@ -71,7 +71,7 @@ async function readSheet(
   const reader = sheetReader({ connections, now })
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   for await (const bytes of await files.read(key)) {
-    reader.read(decoder.decode(bytes, { stream: true }))
+    if (!reader.read(decoder.decode(bytes, { stream: true }))) break
   }
   reader.read(decoder.decode())
   return reader.end()

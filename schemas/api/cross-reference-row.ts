@@ -8,7 +8,10 @@ const text = z
   .max(200, 'is longer than 200 characters')
   .refine((value) => value === value.trim(), 'begins or ends with a blank')
   .refine((value) => !value.includes('\uFFFD'), 'holds characters that are not UTF-8')
-  .refine((value) => !/\p{Cc}/u.test(value), 'holds characters that cannot be seen')
+  .refine(
+    (value) => !/[\p{Cc}\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/u.test(value),
+    'holds characters that cannot be seen',
+  )
   .refine(
     (value) => !/^\d([.,]\d+)?E\+\d+$/i.test(value),
     'was turned into a number by a spreadsheet',

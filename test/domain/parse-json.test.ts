@@ -4,17 +4,38 @@ import { parseJson } from '../../domain/parse.ts'
 /** The slow way to the same result, through a reviver that sees the source text. */
 function slowly(text: string): unknown {
   return JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) => {
-    if (typeof value === 'string') return value.toWellFormed()
+    if (typeof value === 'string') return tidied(value)
     if (typeof value !== 'number' || Number.isSafeInteger(value)) return value
     return context?.source && /^-?\d+$/.test(context.source) ? context.source : value
   })
 }
+
+/** Character by character, what a database and a label can bear. */
+const tidied = (text: string): string =>
+  [...text]
+    .map((character) => {
+      const code = character.codePointAt(0) ?? 0
+      if ((code >= 0x202a && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069)) return ''
+      const stays = code >= 0x20 || '\t\n\r'.includes(character)
+      const isHalf = code >= 0xd800 && code <= 0xdfff
+      return stays && !isHalf && code !== 0xfffe && code !== 0xffff ? character : '\ufffd'
+    })
+    .join('')
 
 const bigNumber = fc.bigInt({ min: -(2n ** 80n), max: 2n ** 80n }).map(String)
 const numberText = fc.oneof(
   bigNumber,
   fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
 )
+/** Texts of what is rare and harmful, beside what looks like it. */
+const oddText = fc.string({
+  unit: fc.constantFrom(
+    ...'\u0000\b\f\n\t\r\u001f\u007f\u0085\u200e\u202a\u202e\u2066\u2069\u206a\ufffd\ufffe\uffff\\u202eA"\\/',
+    '\ud83d\ude00',
+  ),
+})
+const escaped = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, '0').toUpperCase()}`
 const gap = fc.constantFrom('', ' ', '\n\t')
 
 /** JSON text with numbers of any size, also inside strings and behind escapes. */
@@ -25,6 +46,8 @@ const jsonText = fc.letrec<{ value: string }>((tie) => ({
     fc.string({ unit: 'binary' }).map((text) => JSON.stringify(text)),
     numberText.map((digits) => JSON.stringify(`\\"${digits},\\`)),
     fc.constantFrom('null', 'true', 'false', '"\\\\"', '[]', '{}'),
+    oddText.map((text) => JSON.stringify(text)),
+    oddText.map((text) => `"${text.replaceAll(/[\p{Cc}"\\]/gu, escaped)}"`),
     fc
       .tuple(fc.array(tie('value')), gap)
       .map(([all, space]) => `[${all.join(`${space},${space}`)}]`),

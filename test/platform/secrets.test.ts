@@ -78,12 +78,31 @@ test('refreshing asks again, but not for every forged signature', async () => {
   expect(await secrets.get('a')).toEqual({ webhookSecrets: ['two'] })
 })
 
-test('a failure is not remembered', async () => {
-  const { secrets } = open()
+test('a failure is remembered for seconds, so that not everybody asks again', async () => {
+  const { secrets, pass } = open()
   stored = undefined
-  await expect(secrets.get('a')).rejects.toThrow('ResourceNotFoundException')
+  for (let i = 0; i < 50; i++) {
+    const reading = i % 2 === 0 ? secrets.get('a') : secrets.refresh('a')
+    await expect(reading).rejects.toThrow('ResourceNotFoundException')
+  }
+  expect(asked).toHaveLength(1)
+  pass(5000)
   stored = '{"webhookSecrets":["one"]}'
   expect(await secrets.get('a')).toEqual({ webhookSecrets: ['one'] })
+})
+
+test('what is known holds on while it cannot be read again, as long as it would have anyway', async () => {
+  const { secrets, pass } = open()
+  await secrets.get('a')
+  stored = undefined
+  pass(30_000)
+  for (let i = 0; i < 50; i++) {
+    expect(await secrets.refresh('a')).toEqual({ webhookSecrets: ['one'] })
+  }
+  expect(asked).toHaveLength(2)
+  expect(await secrets.get('a')).toEqual({ webhookSecrets: ['one'] })
+  pass(270_000)
+  await expect(secrets.get('a')).rejects.toThrow('ResourceNotFoundException')
 })
 
 test.each(['"text"', 'null', '7'])(
