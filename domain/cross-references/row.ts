@@ -7,6 +7,7 @@ import {
 } from '../../schemas/api/cross-reference-row.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { cellsOf, unguarded } from '../csv.ts'
+import { type Heading as HeadingOf, readHeading as readHeadingOf } from '../heading.ts'
 import { err, ok, type Result } from '../result.ts'
 
 /** What is wrong with a field of a file, and what to write there. */
@@ -19,35 +20,15 @@ export interface Fault {
   readonly instead: string
 }
 
-/** How a file's first line says that it is written. */
-export interface Heading {
-  readonly separator: string
-  /** Of each place in a row, the column. */
-  readonly places: readonly Column[]
-}
-
-const separators = [',', ';', '\t'] as const
+export type Heading = HeadingOf<Column>
 
 /** Reads the first line; fails in words for whoever saved the file. */
-export function readHeading(text: string): Result<Heading, string> {
-  for (const separator of separators) {
-    const cells = cellsOf(text, separator)
-    if (!cells.ok || cells.value.length < 2) continue
-    const names = cells.value.map((cell) => cell.trim().toLowerCase())
-    const places = names.filter(isColumn)
-    if (places.length === 0) continue
-    const strange = names.filter((name) => !isColumn(name))
-    const missing = columns.filter(
-      (column) => !places.includes(column) && !optionalColumns.includes(column),
-    )
-    const twice = places.filter((name, i) => places.indexOf(name) !== i)
-    if (strange.length > 0) return err(`there is no column ${strange.join(', ')}`)
-    if (missing.length > 0) return err(`the column ${missing.join(', ')} is missing`)
-    if (twice.length > 0) return err(`the column ${twice.join(', ')} stands there twice`)
-    return ok({ separator, places })
-  }
-  return err('the first line does not name the columns')
-}
+export const readHeading = (text: string): Result<Heading, string> =>
+  readHeadingOf(text, {
+    all: columns,
+    missing: (places) =>
+      columns.filter((column) => !places.includes(column) && !optionalColumns.includes(column)),
+  })
 
 const isColumn = (name: string): name is Column => Object.hasOwn(instead, name)
 

@@ -1,5 +1,5 @@
 import type { Fault } from '../../domain/cross-references/row.ts'
-import { csvLine } from '../../domain/csv.ts'
+import { writeImportResult } from '../../domain/import-result.ts'
 import type { Files } from '../../domain/ports.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 
@@ -18,21 +18,5 @@ export interface Result {
   readonly failed?: string
 }
 
-/** Writes what is wrong row by row, and the counts; a file that is clean has a list without rows. */
-export async function writeResult(
-  name: string,
-  { faults, ...counts }: Result,
-  files: Files,
-): Promise<void> {
-  const lines = [
-    'line,field,value,wrong,instead',
-    ...faults.map(({ line, field, value, wrong, instead }) =>
-      csvLine([String(line), field, value, wrong, instead]),
-    ),
-  ]
-  const text = lines.map((line) => `${line}\r\n`).join('')
-  await files.write(`results/${name}.errors.csv`, { text, type: 'text/csv; charset=utf-8' })
-  const summary = { file: name, ...counts, listed: faults.length }
-  const json = `${JSON.stringify(summary, undefined, 2)}\n`
-  await files.write(`results/${name}.summary.json`, { text: json, type: 'application/json' })
-}
+export const writeResult: (name: string, result: Result, files: Files) => Promise<void> =
+  writeImportResult

@@ -1,0 +1,40 @@
+import { cellsOf } from './csv.ts'
+import { err, ok, type Result } from './result.ts'
+
+/** How a file's first line says that it is written. */
+export interface Heading<Column extends string = string> {
+  readonly separator: string
+  /** Of each place in a row, the column. */
+  readonly places: readonly Column[]
+}
+
+interface Columns<Column extends string> {
+  readonly all: readonly Column[]
+  /** Those that are missing, of some that are there. */
+  missing(places: readonly Column[]): readonly string[]
+}
+
+const separators = [',', ';', '\t'] as const
+
+/** Reads the first line; fails in words for whoever saved the file. */
+export function readHeading<Column extends string>(
+  text: string,
+  { all, missing }: Columns<Column>,
+): Result<Heading<Column>, string> {
+  const isColumn = (name: string): name is Column => all.some((column) => column === name)
+  for (const separator of separators) {
+    const cells = cellsOf(text, separator)
+    if (!cells.ok || cells.value.length < 2) continue
+    const names = cells.value.map((cell) => cell.trim().toLowerCase())
+    const places = names.filter(isColumn)
+    if (places.length === 0) continue
+    const strange = names.filter((name) => !isColumn(name))
+    const lacking = missing(places)
+    const twice = places.filter((name, i) => places.indexOf(name) !== i)
+    if (strange.length > 0) return err(`there is no column ${strange.join(', ')}`)
+    if (lacking.length > 0) return err(`the column ${lacking.join(', ')} is missing`)
+    if (twice.length > 0) return err(`the column ${twice.join(', ')} stands there twice`)
+    return ok({ separator, places })
+  }
+  return err('the first line does not name the columns')
+}

@@ -1,0 +1,157 @@
+import {
+  type CountColumn,
+  CountRow,
+  countColumns,
+  insteadOfCount,
+} from '../../schemas/api/count-row.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import { type CsvLine, cellsOf, unguarded } from '../csv.ts'
+import { type Heading, readHeading } from '../heading.ts'
+import { err, ok, type Result } from '../result.ts'
+import type { ArticleCount } from './counting.ts'
+import type { Location } from './places.ts'
+
+/** What is wrong with a field of a file, and what to write there. */
+export interface CountFault {
+  readonly line: number
+  /** A column, or `row` where the whole row is meant. */
+  readonly field: CountColumn | 'row'
+  readonly value: string
+  readonly wrong: string
+  readonly instead: string
+}
+
+export interface CountedAt {
+  readonly location: Location
+  readonly count: ArticleCount
+}
+
+interface Known {
+  readonly locations: readonly Location[]
+  /** When the file was put there: the moment of rows that name none, and nothing was counted after it. */
+  readonly uploadedAt: Instant
+}
+
+/** Reads the first line; fails in words for whoever saved the file. */
+export const readCountHeading = (text: string): Result<Heading<CountColumn>, string> =>
+  readHeading(text, {
+    all: countColumns,
+    missing: (places) => [
+      ...(['sku', 'on-hand'] as const).filter((column) => !places.includes(column)),
+      ...(places.includes('location') || (places.includes('warehouse') && places.includes('code'))
+        ? []
+        : ['location']),
+    ],
+  })
+
+/** Reads a line under its heading; fails with everything that is wrong with it. */
+export function readCount(
+  { line, text }: CsvLine,
+  heading: Heading<CountColumn>,
+  known: Known,
+): Result<CountedAt, readonly CountFault[]> {
+  const fault = (field: CountFault['field'], wrong: string, value = ''): CountFault => ({
+    line,
+    field,
+    value: value.slice(0, 200),
+    wrong,
+    instead: field === 'row' ? heading.places.join(',') : insteadOfCount[field],
+  })
+  const cells = cellsOf(text, heading.separator)
+  if (!cells.ok) return err([fault('row', cells.error)])
+  const { places } = heading
+  // Spreadsheets leave out what is empty at the end of a row, or put more of it there.
+  if (cells.value.slice(places.length).some((cell) => cell.trim() !== '')) {
+    return err([fault('row', `has ${cells.value.length} fields instead of ${places.length}`)])
+  }
+  const fields = fieldsOf(cells.value, places)
+  const row = CountRow.safeParse(fields)
+  const location = locationOf(fields, known.locations)
+  const wrongs = [
+    ...(row.error?.issues ?? []).map(({ path, message }) => [String(path[0]), message] as const),
+    ...(location.ok ? [] : [location.error]),
+    ...(row.data ? contradictions(row.data, known) : []),
+  ]
+  if (row.success && location.ok && wrongs.length === 0) {
+    return ok({ location: location.value, count: countOf(row.data, known) })
+  }
+  const columns = countColumns.flatMap((column) => {
+    const wrong = wrongs.find(([name]) => name === column)
+    return wrong ? [fault(column, wrong[1], fields[column])] : []
+  })
+  return err(columns)
+}
+
+type Fields = Readonly<Record<CountColumn, string>>
+
+function fieldsOf(cells: readonly string[], places: readonly CountColumn[]): Fields {
+  const at = (column: CountColumn): string => unguarded(cells[places.indexOf(column)] ?? '').trim()
+  return {
+    location: at('location'),
+    warehouse: at('warehouse'),
+    code: at('code'),
+    sku: at('sku'),
+    'on-hand': at('on-hand'),
+    quarantined: at('quarantined'),
+    'taken-at': at('taken-at'),
+    sequence: at('sequence'),
+    incoming: at('incoming'),
+    'expected-at': at('expected-at'),
+  }
+}
+
+type Wrong = readonly [CountColumn, string]
+
+function locationOf(
+  { location, warehouse, code }: Fields,
+  known: readonly Location[],
+): Result<Location, Wrong> {
+  const names = () => known.map(({ name }) => name).join(', ') || '(there is none yet)'
+  if (location !== '') {
+    const found = known.find(({ name }) => name === location)
+    return found ? ok(found) : err(['location', `is none of ${names()}`])
+  }
+  if (warehouse === '' && code === '') return err(['location', 'is empty'])
+  const there = known.filter((each) => each.warehouse === warehouse)
+  if (there.length === 0) return err(['warehouse', 'has no location in the settings'])
+  const found = there.find((each) => each.code === code)
+  return found
+    ? ok(found)
+    : err(['code', `is none of ${there.map((each) => each.code).join(', ')}`])
+}
+
+/** A clock may be wrong by so many milliseconds. */
+const tolerance = 5 * 60_000
+
+/** What was counted later than now would make every count until then stale. */
+export const isAhead = (at: Instant, now: Instant): boolean =>
+  Date.parse(at) > Date.parse(now) + tolerance
+
+function contradictions(row: CountRow, { uploadedAt }: Known): readonly Wrong[] {
+  const { 'taken-at': takenAt, incoming, 'expected-at': expectedAt } = row
+  return [
+    ...(takenAt !== undefined && isAhead(takenAt, uploadedAt)
+      ? [['taken-at', 'is later than the upload'] as const]
+      : []),
+    ...((incoming ?? 0) > 0 && expectedAt === undefined
+      ? [['expected-at', 'is missing beside incoming'] as const]
+      : []),
+    ...((row.quarantined ?? 0) > row['on-hand']
+      ? [['quarantined', 'is more than lie there'] as const]
+      : []),
+  ]
+}
+
+function countOf(row: CountRow, { uploadedAt }: Known): ArticleCount {
+  const { sku, quarantined, sequence, incoming, 'expected-at': expectedAt } = row
+  return {
+    sku,
+    at: row['taken-at'] ?? uploadedAt,
+    onHand: row['on-hand'],
+    ...(sequence !== undefined && { sequence }),
+    ...(quarantined !== undefined && { quarantined }),
+    ...(incoming !== undefined && {
+      incoming: incoming > 0 && expectedAt !== undefined ? [{ units: incoming, expectedAt }] : [],
+    }),
+  }
+}

@@ -1,0 +1,8 @@
+import { settleBatch } from '../../platform/settle-batch.ts'
+import { deps } from './deps.ts'
+import { giveUp, importStock } from './import-stock.ts'
+
+export const handler = settleBatch({
+  work: (body) => importStock(body, deps),
+  lastWords: (body, reason) => giveUp(body, reason, deps),
+})

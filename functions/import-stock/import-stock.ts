@@ -1,0 +1,115 @@
+import { writeImportResult } from '../../domain/import-result.ts'
+import { parse } from '../../domain/parse.ts'
+import type { Files } from '../../domain/ports.ts'
+import type { CountedAt } from '../../domain/stock/count-row.ts'
+import { type CountSheetEnd, countSheetReader } from '../../domain/stock/count-sheet.ts'
+import { applyCounts, type CountingDeps } from '../../domain/stock/counting.ts'
+import type { Location } from '../../domain/stock/places.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import { FileUploaded } from '../../schemas/messages/file-uploaded.ts'
+
+export interface ImportStockDeps extends CountingDeps {
+  readonly files: Files
+  /** Those of the settings. */
+  readonly locations: readonly Location[]
+}
+
+export interface Imported {
+  readonly did: string
+  readonly count?: number
+  readonly reason?: string
+}
+
+/** Where people put files, and where those that tell all of what lies at the locations they name. */
+const inbox = 'stock/'
+const whole = 'stock/full/'
+
+/**
+ * Applies the counts of a file that somebody put into the bucket: keeps the rows that are right and says what is wrong with
+ * the others. The same file a second time changes nothing, so that one that was killed half-way is simply read again.
+ */
+export async function importStock(body: string, deps: ImportStockDeps): Promise<Imported> {
+  const uploaded = parse(FileUploaded, body)
+  if (!uploaded.ok) return { did: 'nothing', reason: uploaded.error.reason }
+  const { time, detail } = uploaded.value
+  const { key } = detail.object
+  // The console makes a folder by writing an empty object of its name.
+  if (!key.startsWith(inbox) || key.endsWith('/')) return { did: 'nothing: it is no file' }
+
+  const { sheet, tally } = await applySheet(key, time, deps)
+  const { rows, refused, faults } = sheet
+  const { changed, unchanged, stale } = tally
+  if (key.startsWith(whole) && refused === 0) {
+    for (const [location, at] of tally.since) await deps.marks.raise(location, at)
+  }
+  await writeImportResult(
+    key,
+    { at: time, rows, refused, changed, unchanged, stale, faults },
+    deps.files,
+  )
+  return { did: 'imported counts', count: changed }
+}
+
+/** Says in the place of a result that there will be none. */
+export async function giveUp(
+  body: string,
+  reason: string,
+  { files }: ImportStockDeps,
+): Promise<void> {
+  const uploaded = parse(FileUploaded, body)
+  if (!uploaded.ok) return
+  const { time, detail } = uploaded.value
+  const nothing = { rows: 0, refused: 0, changed: 0, unchanged: 0, stale: 0, faults: [] }
+  await writeImportResult(detail.object.key, { at: time, ...nothing, failed: reason }, files)
+}
+
+/** Rows that are read, decided and written together. */
+const batch = 1000
+
+async function applySheet(
+  key: string,
+  uploadedAt: Instant,
+  deps: ImportStockDeps,
+): Promise<{ readonly sheet: CountSheetEnd; readonly tally: Tally }> {
+  const { locations, files } = deps
+  const reader = countSheetReader({ locations, uploadedAt })
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  const tally: Tally = { changed: 0, unchanged: 0, stale: 0, since: new Map() }
+  const full = key.startsWith(whole)
+  let waiting: CountedAt[] = []
+  for await (const bytes of await files.read(key)) {
+    waiting.push(...reader.read(decoder.decode(bytes, { stream: true })))
+    while (waiting.length >= batch) {
+      const some = waiting.slice(0, batch)
+      waiting = waiting.slice(batch)
+      await apply(some, { full, tally }, deps)
+    }
+  }
+  waiting.push(...reader.read(decoder.decode()))
+  const { last, sheet } = reader.end()
+  await apply([...waiting, ...last], { full, tally }, deps)
+  return { sheet, tally }
+}
+
+interface Tally {
+  changed: number
+  unchanged: number
+  stale: number
+  /** Of each location, the earliest moment that a row of it is about. */
+  readonly since: Map<string, Instant>
+}
+
+async function apply(
+  rows: readonly CountedAt[],
+  { full, tally }: { readonly full: boolean; readonly tally: Tally },
+  deps: ImportStockDeps,
+): Promise<void> {
+  for (const [location, same] of Map.groupBy(rows, (row) => row.location)) {
+    const counts = same.map(({ count }) => count)
+    for (const { is } of await applyCounts(location, { counts, full }, deps)) tally[is] += 1
+    for (const { at } of counts) {
+      const known = tally.since.get(location.name)
+      if (known === undefined || at < known) tally.since.set(location.name, at)
+    }
+  }
+}
