@@ -26,12 +26,25 @@ withDynamo('the cursors in DynamoDB', (client) => {
   test('processes that need a token at once share one mint', async () => {
     const id = connection()
     const { mint, minted } = minter()
-    const processes = Array.from({ length: 8 }, () => dynamoTokens(client, cursorsTable, id))
+    const processes = Array.from({ length: 50 }, () => dynamoTokens(client, cursorsTable, id))
     const tokens = await Promise.all(processes.map((tokens) => tokens.get(mint)))
     expect(minted).toEqual(['token-1'])
     expect(new Set(tokens.map((token) => JSON.stringify(token)))).toEqual(
       new Set(['{"ok":true,"value":"token-1"}']),
     )
+  })
+
+  test('a token that the vendor refused to fifty workers at once is renewed once', async () => {
+    const id = connection()
+    const { mint, minted } = minter()
+    const processes = Array.from({ length: 50 }, () => dynamoTokens(client, cursorsTable, id))
+    await Promise.all(processes.map((tokens) => tokens.get(mint)))
+    await Promise.all(processes.map((tokens) => tokens.drop()))
+    const renewed = await Promise.all(processes.map((tokens) => tokens.get(mint)))
+    expect(new Set(renewed.map((token) => JSON.stringify(token)))).toEqual(
+      new Set(['{"ok":true,"value":"token-2"}']),
+    )
+    expect(minted).toHaveLength(2)
   })
 
   test('a process that looked before another one minted does not mint again', async () => {

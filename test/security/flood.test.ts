@@ -1,6 +1,4 @@
 import { createHmac } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { door as shopifyDoor } from '../../channels/shopify/verify.ts'
@@ -10,46 +8,20 @@ import {
   receiveWebhook,
 } from '../../functions/receive-webhook/receive-webhook.ts'
 import { unzip } from '../../functions/transform-order/unzip.ts'
-import type { Secrets } from '../../platform/secrets.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import { connectionTo } from '../support/connections.ts'
 import { shop, wms } from '../support/orders.ts'
+import { openSecretsManager, type SecretsManager } from '../support/secrets-manager.ts'
 
-/** Secrets Manager on this machine; its address has to be known before the module under test is read. */
-let server: Server
-let awsSecrets: (now?: () => number) => Secrets
-const asked: string[] = []
-/** Names of the secrets that are there. */
-const stored = new Map<string, object>()
-
+let manager: SecretsManager
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    let body = ''
-    request.on('data', (piece) => {
-      body += piece
-    })
-    request.on('end', () => {
-      const { SecretId } = JSON.parse(body)
-      asked.push(SecretId)
-      const secret = stored.get(SecretId)
-      response.statusCode = secret ? 200 : 400
-      response.end(JSON.stringify(secret ? { SecretString: JSON.stringify(secret) } : {}))
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // A server that listens on TCP has such an address.
-  const { port } = server.address() as AddressInfo
-  process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${port}/`
-  process.env['AWS_ACCESS_KEY_ID'] = 'test'
-  process.env['AWS_SECRET_ACCESS_KEY'] = 'test'
-  ;({ awsSecrets } = await import('../../platform/secrets.ts'))
+  manager = await openSecretsManager()
 })
-afterAll(() => new Promise((resolve) => server.close(resolve)))
+afterAll(() => manager.close())
 beforeEach(() => {
-  asked.length = 0
-  stored.clear()
+  manager.asked.length = 0
   for (const id of [shop, wms]) {
-    stored.set(`crossdock/test/${id}`, { webhookSecrets: ['current', 'previous'] })
+    manager.stored.set(`crossdock/test/${id}`, { webhookSecrets: ['current', 'previous'] })
   }
 })
 
@@ -59,7 +31,7 @@ function open() {
   const deps: ReceiveWebhookDeps = {
     connections: [connectionTo(shop), connectionTo(wms)],
     door: async ({ id }) => (id === wms ? shipbobDoor : shopifyDoor),
-    secrets: awsSecrets(() => now),
+    secrets: manager.awsSecrets(() => now),
     enqueue: async (message) => {
       queued.push(message)
     },
@@ -119,20 +91,20 @@ test('50,000 forged requests put nothing on the queue, ask for few secrets and f
 
   expect(queued).toEqual([])
   // Two connections, each twice a minute at most.
-  expect(asked.length).toBeLessThanOrEqual(2 * (2 * 10 + 1))
-  expect(new Set(asked)).toEqual(new Set([shop, wms].map((id) => `crossdock/test/${id}`)))
+  expect(manager.asked.length).toBeLessThanOrEqual(2 * (2 * 10 + 1))
+  expect(new Set(manager.asked)).toEqual(new Set([shop, wms].map((id) => `crossdock/test/${id}`)))
   expect(after - before).toBeLessThan(64 * 1024 * 1024)
 }, 60_000)
 
-test('a flood meets a secret that is missing, and it is not asked for each time', async () => {
-  stored.clear()
+test('a flood meets a secret that is missing, and it is not manager.asked for each time', async () => {
+  manager.stored.clear()
   const { send, pass, queued } = open()
   const body = Buffer.from('{}')
   for (let i = 0; i < 1_000; i++) {
     await expect(send(shop, { 'x-shopify-hmac-sha256': sign(body) }, body)).rejects.toThrow()
     pass(10)
   }
-  expect(asked.length).toBeLessThanOrEqual(3)
+  expect(manager.asked.length).toBeLessThanOrEqual(3)
   expect(queued).toEqual([])
 })
 
@@ -141,7 +113,7 @@ test('a flood while Secrets Manager is down keeps nobody out who is known', asyn
   const body = Buffer.from('{"id":1}')
   const real = () => send(shop, { 'x-shopify-hmac-sha256': sign(body) }, body)
   expect(await real()).toMatchObject({ statusCode: 200 })
-  stored.clear()
+  manager.stored.clear()
   pass(60_000)
   for (let i = 0; i < 100; i++) {
     const forged = await send(shop, { 'x-shopify-hmac-sha256': sign(body, 'guess') }, body)
@@ -149,7 +121,7 @@ test('a flood while Secrets Manager is down keeps nobody out who is known', asyn
   }
   expect(await real()).toMatchObject({ statusCode: 200 })
   expect(queued).toHaveLength(2)
-  expect(asked).toHaveLength(2)
+  expect(manager.asked).toHaveLength(2)
 })
 
 test('a body that came packed is kept as it was signed, and unpacked by nobody', async () => {
