@@ -217,8 +217,21 @@ export type Reading =
       readonly location: string
       readonly movements: readonly StockMovement[]
     }
+  /** A customer, or the law on behalf of all, wants personal data erased or told. */
+  | { readonly says: 'privacy'; readonly asking: Asking }
   /** Nothing for the ledger. */
   | { readonly says: 'nothing'; readonly why: string }
+
+export interface Asking {
+  readonly wants: 'erasure' | 'disclosure'
+  /** The channel's name of the request, or what makes it the same one again: letters, digits and dashes. */
+  readonly reference: string
+  /** The account it names, as one of the connection's hosts: several may share a signing secret. @default none is named */
+  readonly account?: string
+  /** The channel's ids of orders and of their customer; with neither, everybody. */
+  readonly orders?: readonly string[]
+  readonly customer?: string
+}
 
 export type ReportedShipment = Omit<Shipment, 'lines' | 'parts'> & {
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[]

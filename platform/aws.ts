@@ -66,6 +66,28 @@ export async function getObject(bucket: string, key: string): Promise<AsyncItera
   return response
 }
 
+interface Listing {
+  readonly beginning: string
+  readonly after: string | undefined
+}
+
+/** At most a thousand keys with a beginning, in order. Keys of ours need no escapes in XML. */
+export async function listObjects(
+  bucket: string,
+  { beginning, after }: Listing,
+): Promise<{ readonly names: readonly string[]; readonly more: boolean }> {
+  const url = urlOf(bucket, '')
+  url.searchParams.set('list-type', '2')
+  url.searchParams.set('prefix', beginning)
+  if (after !== undefined) url.searchParams.set('start-after', after)
+  const { status, text } = await answered('s3', { method: 'GET', url, headers: {}, body: '' })
+  if (status !== 200) throw new Error(`ListObjectsV2 answered ${status}`)
+  return {
+    names: [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key),
+    more: text.includes('<IsTruncated>true'),
+  }
+}
+
 function urlOf(bucket: string, key: string): URL {
   const base = endpoint ? `${endpoint}/${bucket}` : `https://${bucket}.s3.${region}.amazonaws.com`
   return new URL(`${base}/${key.split('/').map(encodeURIComponent).join('/')}`)

@@ -2,11 +2,12 @@ import { BatchGetCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws
 import { z } from 'zod'
 import { OrderId } from '../schemas/canonical/identity.ts'
 import { Instant } from '../schemas/canonical/instant.ts'
-import { OrderDocument, People } from '../schemas/canonical/order.ts'
+import { OrderDocument, type People } from '../schemas/canonical/order.ts'
 import type { ExceptionOwner } from '../schemas/events/exception.ts'
 import { CommitRecord } from '../schemas/stored/commit-record.ts'
 import { OrderState } from '../schemas/stored/order-state.ts'
 import type { Tables } from './dynamo-ledger.ts'
+import { type Asker, peopleIn, vaultDoor, vaultKey } from './dynamo-vault.ts'
 import { unpacked } from './packed.ts'
 
 type Item = Record<string, unknown>
@@ -23,7 +24,11 @@ interface Page<After> {
 }
 
 /** The ledger as people read it: an order, its timeline, what it is called elsewhere, and what stands. */
-export function dynamoOrders(client: DynamoDBDocumentClient, { ledger, people }: Tables) {
+export function dynamoOrders(
+  client: DynamoDBDocumentClient,
+  { ledger, people }: Tables,
+  door = vaultDoor,
+) {
   return {
     async read(id: OrderId) {
       const items = await batchGet(client, ledger, [headKey(id), { pk: id, sk: 'order' }])
@@ -42,9 +47,11 @@ export function dynamoOrders(client: DynamoDBDocumentClient, { ledger, people }:
       return heads.map((head) => OrderState.parse(unpacked(head['state'])))
     },
 
-    async people(id: OrderId): Promise<People | undefined> {
-      const [item] = await batchGet(client, people, [{ pk: id }])
-      return item && People.parse(item['people'])
+    async people(id: OrderId, asker: Asker): Promise<People | undefined> {
+      const [item] = await batchGet(client, people, [vaultKey(id)])
+      const found = peopleIn(item, door.clock())
+      if (found) door.audit({ orderId: id, purpose: 'desk', ...asker })
+      return found
     },
 
     async idsBy(references: readonly string[]): Promise<readonly OrderId[]> {

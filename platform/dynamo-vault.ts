@@ -9,12 +9,15 @@ type Item = Record<string, unknown>
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /** Who opened whose data what for. */
-interface Access {
+interface Access extends Partial<Asker> {
   readonly orderId: OrderId
   readonly purpose: Purpose
-  /** The person's own words for it, and who it was, where a person asks. */
-  readonly said?: string
-  readonly by?: string
+}
+
+/** A person who asks, and their own word for what for. */
+export interface Asker {
+  readonly by: string
+  readonly said: string
 }
 
 type Audit = (access: Access) => void

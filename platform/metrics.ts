@@ -2,6 +2,7 @@ export interface Point {
   readonly name:
     | 'ConnectionHalted'
     | 'ConnectionThrottled'
+    | 'DisclosureWritten'
     | 'ExceptionRaised'
     | 'ExceptionsOverdue'
     | 'OrdersCaptured'

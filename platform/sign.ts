@@ -9,7 +9,7 @@ export interface Credentials {
 
 export interface Unsigned {
   readonly method: 'GET' | 'POST' | 'PUT'
-  /** Its path encoded as it is sent, and without a query. */
+  /** Its path encoded as it is sent; its parameters in the order of the alphabet, of visible ASCII. */
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array
@@ -44,7 +44,7 @@ export function signedBy(
   const canonical = [
     method,
     url.pathname,
-    '',
+    url.search.slice(1),
     ...names.map((name) => `${name}:${all[name]}`),
     '',
     names.join(';'),

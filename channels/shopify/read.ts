@@ -6,6 +6,7 @@ import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { fulfilmentOrderName } from './fetch-order.ts'
 import { fromNode } from './from-node.ts'
 import { fromWebhook } from './from-webhook.ts'
+import { privacyReaders } from './privacy.ts'
 import { idOfGid, type SoldOrder } from './sold-order.ts'
 import { toOrder } from './to-order.ts'
 import {
@@ -89,6 +90,7 @@ const readers: ReadonlyMap<string, Reader> = new Map([
   ['fulfillment_orders/placed_on_hold', readFulfilmentOrder],
   ['fulfillment_orders/hold_released', readFulfilmentOrder],
   ['orders/risk_assessment_changed', readRisk],
+  ...privacyReaders,
 ])
 
 function snapshot(connection: ConnectionId, sold: SoldOrder): Readings {

@@ -142,6 +142,24 @@ export const FulfilmentOrderBody = z.object({
 export const RiskBody = z.object({ order_id: Id.nullish(), admin_graphql_api_order_id: Text })
 export const OrderEditBody = z.object({ order_edit: RefundBody })
 
+const shop = { shop_id: Id, shop_domain: z.string() }
+const Customer = z.object({ id: Id })
+
+/** https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance, read 2026-11-21 as third parties repeat it. */
+export const DataRequestBody = z.object({
+  ...shop,
+  customer: Customer,
+  orders_requested: z.array(Id),
+  data_request: Customer,
+})
+export const CustomerRedactBody = z.object({
+  ...shop,
+  customer: Customer,
+  orders_to_redact: z.array(Id),
+})
+/** Nothing else may be in it: the other two have these fields as well. */
+export const ShopRedactBody = z.strictObject(shop)
+
 interface Named {
   readonly id?: number | string | null
   readonly admin_graphql_api_id?: string | null

@@ -6,8 +6,11 @@ export function orderIdOf(connection: ConnectionId, channelOrderId: string): Ord
     /[^A-Za-z0-9-]/g,
     (character) => `_${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-  return OrderId.parse(`${connection.replace('/', '_')}_${safe}`)
+  return OrderId.parse(`${beginningOf(connection)}${safe}`)
 }
+
+/** What the ids of all orders of a channel begin with, and of no other's. */
+export const beginningOf = (channel: ConnectionId): string => `${channel.replace('/', '_')}_`
 
 /** The channel an order belongs to: plug ids and connection names hold no underscore. */
 export function connectionOfOrder(id: OrderId): ConnectionId {

@@ -9,6 +9,7 @@ import { learnDeps } from '../../platform/learn-deps.ts'
 import { logger } from '../../platform/logger.ts'
 import { readEnv } from '../../platform/read-env.ts'
 import { sendIntake } from '../../platform/send-intake.ts'
+import { sendPrivacyRequest } from '../../platform/send-privacy-request.ts'
 import { readSettings } from '../../platform/settings.ts'
 import { traceparentOf } from '../../platform/trace.ts'
 import { Env } from './env.ts'
@@ -31,6 +32,7 @@ const deps: Omit<ServeApiDeps, 'once'> = {
   },
   listings: dynamoListings(client, env.STOCK_TABLE),
   enqueue: sendIntake(env.INTAKE_QUEUE_URL),
+  ask: sendPrivacyRequest(env.PRIVACY_QUEUE_URL),
   trace: traceparentOf,
   clock: () => new Date(),
   log: (message, fields) => logger.info(message, fields),

@@ -7,5 +7,6 @@ export const Env = z.object({
   PEOPLE_TABLE: z.string(),
   IDEMPOTENCY_TABLE: z.string(),
   INTAKE_QUEUE_URL: z.url(),
+  PRIVACY_QUEUE_URL: z.url(),
 })
 export type Env = z.infer<typeof Env>

@@ -56,7 +56,7 @@ interface Done {
 }
 
 /** Two callers may choose the same key, so the ledger's name of a command is made of all that the key is a key of. */
-const nameOf = (key: readonly string[]): string =>
+export const nameOf = (key: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(key)).digest('base64url').slice(0, 22)
 
 function whyNot(state: OrderState, command: AnyCommand): Refusal | undefined {

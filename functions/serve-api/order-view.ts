@@ -14,6 +14,7 @@ export function orderView({ state, document }: KnownOrder): OrderView {
     revision: rev,
     ...terms({ state, document }),
     ...(held !== undefined && { held }),
+    ...(state.erased && { peopleGone: 'erased' as const, erasedBy: state.erased.request }),
     ...(cancelRequestedAt && { cancelRequestedAt }),
     ...(cancelledAt && { cancelledAt }),
     ...(cancelReason !== undefined && { cancelReason }),

@@ -17,9 +17,9 @@ export const readOrder: Handle<typeof endpoints.readOrder> = async (asked, deps)
   const view = orderView(known)
   if (!withPeople || purpose === undefined) return ok(view)
 
-  const { by, traceparent } = asked
-  deps.log('personal data was read', { orderId: id, by, purpose, traceparent })
-  return ok({ ...view, people: (await deps.orders.people(id)) ?? {} })
+  const people = await deps.orders.people(id, { by: asked.by, said: purpose })
+  if (people) return ok({ ...view, people })
+  return ok({ ...view, peopleGone: view.peopleGone ?? (known.document && 'expired') })
 }
 
 const noPurpose: Refusal = {

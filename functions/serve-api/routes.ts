@@ -1,4 +1,5 @@
 import { endpoints } from '../../schemas/api/endpoints.ts'
+import { askForPrivacy } from './ask-for-privacy.ts'
 import { findOrders } from './find-orders.ts'
 import { giveCommand } from './give-command.ts'
 import { listExceptions } from './list-exceptions.ts'
@@ -20,6 +21,7 @@ export const routes = [
   route('readOrder', endpoints.readOrder, readOrder),
   route('readTimeline', endpoints.readTimeline, readTimeline),
   route('giveCommand', endpoints.giveCommand, giveCommand),
+  route('askForPrivacy', endpoints.askForPrivacy, askForPrivacy),
   route('listExceptions', endpoints.listExceptions, listExceptions),
   route('takeReport', endpoints.takeReport, takeReport),
   route('takeCounts', endpoints.takeCounts, takeCounts),

@@ -7,6 +7,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderDocument, People } from '../../schemas/canonical/order.ts'
 import type { ExceptionOwner } from '../../schemas/events/exception.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+import type { PrivacyRequest } from '../../schemas/messages/privacy-request.ts'
 import type { Connection, StockSettings } from '../../schemas/settings.ts'
 import type { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
@@ -20,6 +21,8 @@ export interface ServeApiDeps extends LearnDeps {
   readonly once: Once
   /** Resolves when the queue has the message. */
   enqueue(message: IntakeMessage): Promise<void>
+  /** The same for a request about personal data. */
+  ask(request: PrivacyRequest): Promise<void>
   /** The caller's traceparent, or a new one. */
   trace(given: string | undefined): string
   readonly clock: Clock
@@ -34,9 +37,6 @@ interface Logged {
   readonly orderId?: string
   readonly reason?: string
   readonly traceparent?: string
-  /** Who asked, and what they said for what: only where personal data was read. */
-  readonly by?: string
-  readonly purpose?: string
 }
 
 /** The ledger as people read it. */
@@ -45,7 +45,11 @@ export interface OrderReader {
   read(id: OrderId): Promise<KnownOrder | undefined>
   /** The states of those that exist, in no order. */
   states(ids: readonly OrderId[]): Promise<readonly OrderState[]>
-  people(id: OrderId): Promise<People | undefined>
+  /** `undefined` when they were erased or have expired. That they were read is written down. */
+  people(
+    id: OrderId,
+    asker: { readonly by: string; readonly said: string },
+  ): Promise<People | undefined>
   /** Orders that have one of these in the `reference` index, a moment after they got it. */
   idsBy(references: readonly string[]): Promise<readonly OrderId[]>
   /** Commits, oldest first, after the one of this key. */

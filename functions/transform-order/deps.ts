@@ -14,8 +14,10 @@ import { namespaceOf } from '../../platform/metrics.ts'
 import { openGate } from '../../platform/open-gate.ts'
 import { readEnv } from '../../platform/read-env.ts'
 import { awsSecrets } from '../../platform/secrets.ts'
+import { sendPrivacyRequest } from '../../platform/send-privacy-request.ts'
 import { connectionOf, readSettings } from '../../platform/settings.ts'
 import { sqsAgain } from '../../platform/sqs-again.ts'
+import { bundlesOf } from './archive.ts'
 import { Env } from './env.ts'
 import type { TransformOrderDeps } from './intake.ts'
 import { unzip } from './unzip.ts'
@@ -51,15 +53,23 @@ export const deps: TransformOrderDeps = {
     settings: settings.stock,
   },
   again: sqsAgain(env.INTAKE_QUEUE_URL),
+  ask: sendPrivacyRequest(env.PRIVACY_QUEUE_URL),
   clock: () => new Date(),
 }
 
-/** Keeps the raw messages of a batch as one object by date, which is what a replay of a day reads. */
+/** Keeps the messages of a batch as they came. */
 export async function archive({ Records }: SQSEvent): Promise<void> {
-  const hour = new Date().toISOString().slice(0, 13).replace(/[-T]/g, '/')
-  const lines = Records.map(({ body }) => body).join('\n')
-  await putObject(env.RAW_BUCKET, `raw/${hour}/${randomUUID()}.ndjson.gz`, {
-    body: gzipSync(lines),
-    type: 'application/gzip',
+  const bodies = Records.map(({ body }) => body)
+  const bundles = await bundlesOf(bodies, {
+    ...deps,
+    rawDays: (connection) => connectionOf(settings, connection).rawDays,
+    newId: randomUUID,
+    channels: settings.connections.flatMap(({ id, kind }) => (kind === 'channel' ? [id] : [])),
   })
+  const type = 'application/gzip'
+  await Promise.all(
+    bundles.map(({ name, text }) =>
+      putObject(env.RAW_BUCKET, name, { body: gzipSync(text), type }),
+    ),
+  )
 }

@@ -8,5 +8,6 @@ export const Env = z.object({
   CURSORS_TABLE: z.string(),
   RAW_BUCKET: z.string(),
   INTAKE_QUEUE_URL: z.url(),
+  PRIVACY_QUEUE_URL: z.url(),
 })
 export type Env = z.infer<typeof Env>

@@ -9,6 +9,7 @@ import type { Result } from '../../domain/result.ts'
 import type { MovingDeps } from '../../domain/stock/movements.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+import type { PrivacyRequest } from '../../schemas/messages/privacy-request.ts'
 import type { StockSettings } from '../../schemas/settings.ts'
 
 export interface TransformOrderDeps extends LearnDeps {
@@ -18,6 +19,8 @@ export interface TransformOrderDeps extends LearnDeps {
   unzip(body: string): Promise<Result<string, Failure>>
   /** A short digest that names a body which nothing else names. */
   digest(text: string): string
+  /** Resolves when somebody else has the request to carry it out. */
+  ask(request: PrivacyRequest): Promise<void>
   readonly again: Again
   readonly clock: Clock
   /** Where systems report what lies, and how that is kept. */
@@ -34,7 +37,7 @@ export interface Context {
 export function subjectOf(
   connection: ConnectionId,
   text: string,
-  deps: TransformOrderDeps,
+  deps: Pick<TransformOrderDeps, 'plug' | 'digest'>,
 ): OrderId {
   const plug = deps.plug(connection)
   const named = plug?.kind === 'channel' ? plug.nameOf?.(text) : undefined

@@ -3,11 +3,12 @@ import type { Fact, FactOf } from '../../domain/order/facts.ts'
 import { learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import { read } from '../../domain/parse.ts'
-import type { Reading } from '../../domain/plug.ts'
+import type { Asking, Reading } from '../../domain/plug.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+import type { PrivacyRequest } from '../../schemas/messages/privacy-request.ts'
 import { type Context, subjectOf, type TransformOrderDeps } from './intake.ts'
 import { takeStock } from './take-stock.ts'
 
@@ -33,6 +34,9 @@ async function tell(
   const { connection, receivedAt } = message
   switch (reading.says) {
     case 'nothing':
+      return undefined
+    case 'privacy':
+      await deps.ask(requestOf(reading.asking, { connection, at }))
       return undefined
     case 'hint':
       return fetchAndTell(reading.channelOrderId, message, deps)
@@ -61,6 +65,20 @@ async function tell(
     case 'backordered':
     case 'answered':
       return tellLedger(reading.orderId, factOf(reading, { connection, at }), { message, deps })
+  }
+}
+
+function requestOf(
+  { reference, orders, ...asking }: Asking,
+  { connection, at }: { readonly connection: ConnectionId; readonly at: Instant },
+): PrivacyRequest {
+  return {
+    ...asking,
+    id: `${connection.replace('/', '.')}.${reference}`,
+    connection,
+    ...(orders && { orders: orders.map((order) => orderIdOf(connection, order)) }),
+    by: connection,
+    askedAt: at,
   }
 }
 

@@ -11,7 +11,10 @@ export interface ExchangedFilesProps {
 /** Days for which what people put in, and what they were answered, can be read again. */
 const days = 90
 
-/** Files that are exchanged with people: `imports/` from them, `results/` and `exports/` for them. */
+/** Days for which a customer's own data waits to be sent to them. */
+const disclosureDays = 30
+
+/** Files that are exchanged with people: `imports/` from them, `results/`, `exports/` and `disclosures/` for them, and proof in `privacy/`. */
 export class ExchangedFiles extends Construct {
   readonly bucket: Bucket
 
@@ -28,6 +31,11 @@ export class ExchangedFiles extends Construct {
         { noncurrentVersionExpiration: Duration.days(days), ...old },
         { prefix: 'imports/', expiration: Duration.days(days) },
         { prefix: 'results/', expiration: Duration.days(days) },
+        {
+          prefix: 'disclosures/',
+          expiration: Duration.days(disclosureDays),
+          noncurrentVersionExpiration: Duration.days(7),
+        },
       ],
     })
     this.tellEventBridge()
@@ -53,8 +61,19 @@ export class ExchangedFiles extends Construct {
   }
 
   /** Puts files under a prefix; never reads one. */
-  grantPut<E extends z.ZodObject>(to: CrossdockFunction<E>, prefix: 'results' | 'exports'): void {
+  grantPut<E extends z.ZodObject>(
+    to: CrossdockFunction<E>,
+    prefix: 'results' | 'exports' | 'privacy',
+  ): void {
     this.allow(to, { action: 's3:PutObject', prefix, reason: 'A result has the name of its file.' })
+  }
+
+  /** Puts files under a prefix, finds them again, and writes them anew without what was in them. */
+  grantErase<E extends z.ZodObject>(to: CrossdockFunction<E>, prefix: 'disclosures'): void {
+    to.allow(['s3:ListBucket'], [Stack.of(this).exportValue(this.bucket.bucketArn)])
+    const reason = 'A file has the name of the request that it answers.'
+    this.allow(to, { action: 's3:GetObject', prefix, reason })
+    this.allow(to, { action: 's3:PutObject', prefix, reason })
   }
 
   private allow<E extends z.ZodObject>(

@@ -11,6 +11,7 @@ export type RunbookHeading =
   | 'api-failing'
   | 'connection-halted'
   | 'dead-letters'
+  | 'disclosure-waiting'
   | 'effect-in-doubt'
   | 'exceptions-overdue'
   | 'messages-waiting'

@@ -40,6 +40,8 @@ export function orderMetrics(environment: string) {
     /** One point per attempt whose end is not known. */
     outcomeUnknown: (connection: ConnectionId): Metric =>
       counted('OutcomeUnknown', { Connection: connection }),
+    /** One point per file that a customer has to be sent. */
+    disclosuresWritten: (): Metric => counted('DisclosureWritten', {}),
     exceptionsRaised: (code: string): Metric => counted('ExceptionRaised', { Code: code }),
   }
 }

@@ -56,6 +56,11 @@ export class People extends Construct {
     this.allowKey(to, ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey'])
   }
 
+  /** Finds whose people they are, and erases them. */
+  grantErase<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['dynamodb:DeleteItem', 'dynamodb:Scan'], [this.table.tableArn])
+  }
+
   private allowKey<E extends z.ZodObject>(
     to: CrossdockFunction<E>,
     actions: readonly string[],

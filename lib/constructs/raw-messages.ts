@@ -2,12 +2,13 @@ import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
+import { rawRoom } from '../../domain/people/raw-name.ts'
 import type { CrossdockFunction } from './crossdock-function.ts'
 
 export interface RawMessagesProps {
   readonly retain: boolean
-  /** Days until a message is deleted. */
-  readonly days: number
+  /** Days until a message is deleted, one number for each time that connections' messages are kept. */
+  readonly days: readonly number[]
 }
 
 /** Every message as it arrived, gzipped, by date: what a replay reads, and evidence. */
@@ -20,15 +21,21 @@ export class RawMessages extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
-      // Evidence cannot be written over.
+      // Evidence that was written over by mistake can be had back for a week.
       versioned: true,
       removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       lifecycleRules: [
         {
-          expiration: Duration.days(days),
-          noncurrentVersionExpiration: Duration.days(30),
+          // Also what lies under a number that the settings do not have any more.
+          expiration: Duration.days(Math.max(...days)),
+          // What was erased is gone for good when it is gone from the backups of the people.
+          noncurrentVersionExpiration: Duration.days(7),
           abortIncompleteMultipartUploadAfter: Duration.days(1),
         },
+        ...days.map((each) => ({
+          prefix: `${rawRoom}${each}/`,
+          expiration: Duration.days(each),
+        })),
       ],
     })
     Validations.of(this.bucket).acknowledge({
@@ -40,11 +47,27 @@ export class RawMessages extends Construct {
 
   /** Adds messages; never reads one. */
   grantPut<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    const reason = 'Nobody knows the name of a message before it arrives; it may only be added.'
+    this.allow(to, ['s3:PutObject'], reason)
+  }
+
+  /** Finds messages and writes them again without what is in them; deletes none. */
+  grantErase<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['s3:ListBucket'], [Stack.of(this).exportValue(this.bucket.bucketArn)])
+    const reason = 'Anybody may ask for the erasure of what any message says of them.'
+    this.allow(to, ['s3:GetObject', 's3:PutObject'], reason)
+  }
+
+  private allow<E extends z.ZodObject>(
+    to: CrossdockFunction<E>,
+    actions: readonly string[],
+    reason: string,
+  ): void {
     const arn = Stack.of(this).exportValue(this.bucket.bucketArn)
-    to.allow(['s3:PutObject'], [`${arn}/raw/*`])
+    to.allow(actions, [`${arn}/${rawRoom}*`])
     Validations.of(to.role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${Stack.of(to).resolve(arn)['Fn::ImportValue']}/raw/*]`,
-      reason: 'Nobody knows the name of a message before it arrives; it may only be added.',
+      id: `AwsSolutions-IAM5[Resource::${Stack.of(to).resolve(arn)['Fn::ImportValue']}/${rawRoom}*]`,
+      reason,
     })
   }
 }

@@ -12,7 +12,7 @@ export interface ApiStackProps extends StackProps {
   readonly deployment: Deployment
   readonly state: StateStack
   /** Where what comes in goes first. */
-  readonly intake: { readonly queue: IQueue }
+  readonly intake: { readonly queue: IQueue; readonly privacy: IQueue }
 }
 
 /** The Capability API: orders in, what became of them, the exception desk. */
@@ -33,6 +33,7 @@ export class ApiStack extends Stack {
         PEOPLE_TABLE: people.table.tableName,
         IDEMPOTENCY_TABLE: idempotency.tableName,
         INTAKE_QUEUE_URL: intake.queue.queueUrl,
+        PRIVACY_QUEUE_URL: intake.privacy.queueUrl,
       },
     })
     grantLearn(server, { deployment, state })
@@ -41,7 +42,7 @@ export class ApiStack extends Stack {
     ledger.grantSearch(server)
     people.grantRead(server)
     people.grantWrite(server)
-    server.allow(['sqs:SendMessage'], [intake.queue.queueArn])
+    server.allow(['sqs:SendMessage'], [intake.queue.queueArn, intake.privacy.queueArn])
     server.allow(
       ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       [idempotency.tableArn],

@@ -9,6 +9,7 @@ import { CrossReferenceFiles } from '../constructs/cross-reference-files.ts'
 import { CrossdockFunction } from '../constructs/crossdock-function.ts'
 import { grantCount, grantLearn, ledgerEnvironment } from '../constructs/kept-stock.ts'
 import { Lane } from '../constructs/lane.ts'
+import { PrivacyRequests } from '../constructs/privacy-requests.ts'
 import { ScheduledFunction } from '../constructs/scheduled-function.ts'
 import { grantSecrets } from '../constructs/secrets.ts'
 import { WebhookEndpoint } from '../constructs/webhook-endpoint.ts'
@@ -25,11 +26,14 @@ export class IntakeStack extends Stack {
   private readonly deployment: Deployment
   private readonly state: StateStack
   private readonly lane: Lane<typeof TransformEnv>
+  /** Where requests about personal data go. */
+  readonly privacy: IQueue
 
   constructor(scope: Construct, id: string, { deployment, state, ...props }: IntakeStackProps) {
     super(scope, id, props)
     this.deployment = deployment
     this.state = state
+    this.privacy = new PrivacyRequests(this, 'PrivacyRequests', { deployment, state }).queue
     this.lane = this.transform()
     this.receive()
     for (const connection of deployment.connections) this.poll(connection)
@@ -56,6 +60,7 @@ export class IntakeStack extends Stack {
         CURSORS_TABLE: cursors.table.tableName,
         RAW_BUCKET: raw.bucket.bucketName,
         INTAKE_QUEUE_URL: queueUrl,
+        PRIVACY_QUEUE_URL: this.privacy.queueUrl,
       }),
       impact: 'New and changed orders of every channel wait before they reach the ledger.',
       // A batch is one invocation and one object of raw messages: what comes within a second shares them.
@@ -79,6 +84,7 @@ export class IntakeStack extends Stack {
       channels.map((channel) => channel.id),
     )
     raw.grantPut(lane.consumer)
+    lane.consumer.allow(['sqs:SendMessage'], [this.privacy.queueArn])
     grantSecrets(lane.consumer, channels)
     return lane
   }

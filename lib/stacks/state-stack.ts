@@ -40,7 +40,8 @@ export class StateStack extends Stack {
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       removalPolicy: RemovalPolicy.DESTROY,
     })
-    this.raw = new RawMessages(this, 'RawMessages', { retain, days: deployment.keep.rawDays })
+    const days = new Set(deployment.connections.map(({ rawDays }) => rawDays))
+    this.raw = new RawMessages(this, 'RawMessages', { retain, days: [...days].toSorted(byNumber) })
     this.crossReferences = new CrossReferences(this, 'CrossReferences', { retain })
     this.files = new ExchangedFiles(this, 'Files', { retain })
     this.stock = new Stock(this, 'Stock', { retain })
@@ -50,3 +51,5 @@ export class StateStack extends Stack {
     })
   }
 }
+
+const byNumber = (a: number, b: number): number => a - b

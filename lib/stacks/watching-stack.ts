@@ -37,6 +37,12 @@ export class WatchingStack extends Stack {
       impact: 'Nobody knows whether a system did what it was asked; the order waits for a person.',
       runbook: 'effect-in-doubt',
     })
+    new ImpactAlarm(this, 'DisclosureWaiting', {
+      metric: metrics.disclosuresWritten(),
+      threshold: 1,
+      impact: 'A customer asked what is kept of them, and waits for the file to be sent.',
+      runbook: 'disclosure-waiting',
+    })
     for (const owner of ExceptionOwner.options) {
       new ImpactAlarm(
         this,

@@ -5,6 +5,7 @@ import { AnyCommand } from './command.ts'
 import { Accepted, ExceptionPage } from './exception-record.ts'
 import { OrderSubmission } from './order-submission.ts'
 import { OrderList, OrderView } from './order-view.ts'
+import { PrivacyAccepted, PrivacyAsked } from './privacy.ts'
 import type { ProblemKind } from './problem.ts'
 import { Report } from './report.ts'
 import {
@@ -172,6 +173,19 @@ export const endpoints = {
       'too-large',
       'unsupported-media-type',
     ],
+  }),
+  askForPrivacy: define({
+    method: 'POST',
+    path: '/v1/privacy-requests',
+    summary:
+      'Has personal data erased, or written to a file for whoever asked, for an order or a customer.',
+    params: none,
+    query: none,
+    headers: once,
+    body: PrivacyAsked,
+    status: 202,
+    answer: PrivacyAccepted,
+    problems: ['not-found', 'key-reused', 'in-flight', 'too-large', 'unsupported-media-type'],
   }),
   listExceptions: define({
     method: 'GET',

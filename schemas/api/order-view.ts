@@ -83,6 +83,11 @@ export const OrderView = z.object({
   shipments: z.array(Shipment),
   exceptions: z.array(Standing),
   people: People.optional().describe('Only when asked for with `people=true` and a purpose.'),
+  peopleGone: z
+    .enum(['erased', 'expired'])
+    .optional()
+    .describe('Why there are none any more; `expired` is said only to those who ask for them.'),
+  erasedBy: z.string().optional().describe('The request on which they were erased.'),
 })
 export type OrderView = z.infer<typeof OrderView>
 

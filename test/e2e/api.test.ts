@@ -160,7 +160,7 @@ test('people are read for a purpose only, and the log says who read them but not
 
   const lines = hub.happenings.flatMap((each) => (each.kind === 'log' ? [each.line] : []))
   const audit = lines.filter((line) => line.includes('personal data was read'))
-  expect(audit.join()).toMatch(/"purpose":"address-check"/)
+  expect(audit.join()).toMatch(/"purpose":"desk: address-check"/)
   expect(audit.join()).toMatch(/user\/operator/)
   expect(lines.join()).not.toMatch(/A\. Recipient/)
 }, 120_000)

@@ -62,6 +62,7 @@ withDynamo('the Capability API', (client) => {
       settings: stockSettings,
     },
     listings: { find: async () => [] },
+    ask: async () => {},
     once: onceIn(idempotencyTable, client)({ getRemainingTimeInMillis: () => 10_000 }),
     enqueue: async (message) => {
       queued.push(message)

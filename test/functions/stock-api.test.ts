@@ -25,6 +25,7 @@ function open() {
     ledger: new MemoryLedger(),
     policy,
     jitter: async () => {},
+    ask: async () => {},
     connections: [
       connectionTo(shop),
       connectionTo(wms),

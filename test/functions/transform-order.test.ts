@@ -17,6 +17,7 @@ import { transformOrder } from '../../functions/transform-order/transform-order.
 import { unzip } from '../../functions/transform-order/unzip.ts'
 import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
+import type { PrivacyRequest } from '../../schemas/messages/privacy-request.ts'
 import { openCounting, stockSettings } from '../support/counting.ts'
 import { fakeSystem } from '../support/fake-system.ts'
 import { fixture, text } from '../support/fixtures.ts'
@@ -44,6 +45,7 @@ interface Put {
 function open() {
   const ledger = new MemoryLedger()
   const again: Put[] = []
+  const asked: PrivacyRequest[] = []
   const fetched: string[] = []
   const vendor = { answer: ok(undefined) as Result<Order | undefined, Failure> }
   let time = start
@@ -76,6 +78,9 @@ function open() {
     again: async (body, seconds) => {
       again.push({ body, seconds })
     },
+    ask: async (request) => {
+      asked.push(request)
+    },
     clock: () => new Date(time),
     stocked: { ...counting.deps, crossReferences: names, settings: stockSettings },
   }
@@ -96,6 +101,7 @@ function open() {
     stock: counting,
     names,
     again,
+    asked,
     fetched,
     vendor,
     message,
@@ -459,4 +465,28 @@ describe('what a system reports of its stock', () => {
       { sku: 'LID', onHand: 3, quarantined: 3 },
     ])
   })
+})
+
+test('what a customer asks of the shop goes to whoever answers such requests, and changes no order', async () => {
+  const { tell, asked, known } = open()
+  const body = JSON.stringify({
+    shop_id: 954889,
+    shop_domain: 'demo-store.myshopify.com',
+    customer: { id: 191167, email: 'ann@example.com', phone: '555-625-1199' },
+    orders_to_redact: [299938, '820982911946154508'],
+  })
+  await tell(body, { headers: { 'x-shopify-topic': 'customers/redact' } })
+  expect(asked).toEqual([
+    {
+      id: 'shopify.demo-store.customer-191167',
+      wants: 'erasure',
+      connection: shop,
+      account: 'demo-store.myshopify.com',
+      orders: ['shopify_demo-store_299938', 'shopify_demo-store_820982911946154508'],
+      customer: '191167',
+      by: shop,
+      askedAt: start,
+    },
+  ])
+  expect(known()).toEqual([])
 })

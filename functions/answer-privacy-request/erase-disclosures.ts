@@ -1,0 +1,20 @@
+import type { PrivacyWork } from '../../schemas/messages/privacy-request.ts'
+import { disclosures } from './disclose.ts'
+import { isAboutEverybody } from './find.ts'
+import type { PrivacyDeps } from './privacy-deps.ts'
+
+/** Erases files that customers of these orders were to be sent, those who asked first and then wanted to be forgotten. */
+export async function eraseDisclosures(work: PrivacyWork, deps: PrivacyDeps): Promise<PrivacyWork> {
+  const { names } = await deps.files.list(disclosures)
+  let count = 0
+  for (const name of names) {
+    const text = await deps.files.read(name)
+    const isTheirs = isAboutEverybody(work)
+      ? text.includes(`"connection": "${work.connection}"`)
+      : work.found.some((order) => text.includes(`"id": "${order}"`))
+    if (!isTheirs) continue
+    await deps.files.write(name, JSON.stringify({ erased: work.id }))
+    count += 1
+  }
+  return { ...work, erased: { ...work.erased, disclosures: count } }
+}

@@ -1,0 +1,62 @@
+import { z } from 'zod'
+import { beginningOf } from '../../domain/order/order-id.ts'
+import { parse } from '../../domain/parse.ts'
+import { markOf, marksIn, rawRoom } from '../../domain/people/raw-name.ts'
+import { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+import { Instant } from '../../schemas/canonical/instant.ts'
+import type { PrivacyWork } from '../../schemas/messages/privacy-request.ts'
+import { isAboutEverybody } from './find.ts'
+import type { PrivacyDeps } from './privacy-deps.ts'
+
+/** Erases a part of the messages that speak of the orders that were found: those of the next thousand files. */
+export async function eraseMessages(work: PrivacyWork, deps: PrivacyDeps): Promise<PrivacyWork> {
+  const { cursor, ...rest } = work
+  const { names, more } = await deps.messages.list(rawRoom, cursor)
+  const wanted = new Set(work.found.map((order) => markOf(order, deps.digest)))
+  const fitting = isAboutEverybody(work)
+    ? names
+    : names.filter((name) => marksIn(name).some((mark) => wanted.has(mark)))
+  let messages = 0
+  for (const name of fitting) messages += await eraseIn(name, work, deps)
+  const last = names.at(-1)
+  return {
+    ...rest,
+    ...(more && last !== undefined && { cursor: last }),
+    erased: { ...work.erased, messages: work.erased.messages + messages },
+  }
+}
+
+/** How many messages of a file were erased; the others stay as they are. */
+async function eraseIn(name: string, work: PrivacyWork, deps: PrivacyDeps): Promise<number> {
+  const lines = (await deps.messages.read(name)).split('\n')
+  const isTheirs = theirs(work)
+  const at = deps.clock().toISOString()
+  const kept = lines.map((line) => {
+    const parsed = parse(Line, line)
+    if (!parsed.ok || parsed.value.body === undefined || !isTheirs(parsed.value)) return line
+    const { body: _, ...left } = parsed.value
+    return JSON.stringify({ ...left, erasedAt: at, request: work.id })
+  })
+  const changed = kept.filter((line, i) => line !== lines[i]).length
+  if (changed > 0) await deps.messages.write(name, kept.join('\n'))
+  return changed
+}
+
+/** What is left of a message besides its body: that there was one. */
+const Line = z.object({
+  about: z.array(OrderId),
+  connection: ConnectionId,
+  receivedAt: Instant,
+  body: z.string().optional(),
+})
+type Line = z.infer<typeof Line>
+
+function theirs(work: PrivacyWork): (line: Line) => boolean {
+  if (isAboutEverybody(work)) {
+    const beginning = beginningOf(work.connection)
+    return ({ about, connection }) =>
+      connection === work.connection || about.some((order) => order.startsWith(beginning))
+  }
+  const found: ReadonlySet<OrderId> = new Set(work.found)
+  return ({ about }) => about.some((order) => found.has(order))
+}

@@ -1,0 +1,30 @@
+import type { LearnDeps } from '../../domain/order/learn.ts'
+import type { Vault } from '../../domain/people/vault.ts'
+import type { Again, Clock } from '../../domain/ports.ts'
+import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+
+export interface PrivacyDeps extends LearnDeps {
+  readonly vault: Vault
+  /** Messages as they came, a line each. */
+  readonly messages: Store
+  /** What people are answered. */
+  readonly files: Store
+  /** The hosts of a connection; none when the settings do not have it. */
+  hostsOf(connection: ConnectionId): readonly string[]
+  digest(text: string): string
+  readonly again: Again
+  readonly clock: Clock
+  /** Tells whoever has to send a customer their data that it is there. */
+  disclosed(orders: readonly OrderId[]): void
+}
+
+/** Texts by name. */
+export interface Store {
+  /** At most a thousand names with a beginning, in order, after one. */
+  list(
+    beginning: string,
+    after?: string,
+  ): Promise<{ readonly names: readonly string[]; readonly more: boolean }>
+  read(name: string): Promise<string>
+  write(name: string, text: string): Promise<void>
+}

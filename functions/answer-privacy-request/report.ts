@@ -1,0 +1,25 @@
+import type { OrderId } from '../../schemas/canonical/identity.ts'
+import type { PrivacyWork } from '../../schemas/messages/privacy-request.ts'
+import { placesOf } from './places-of.ts'
+import type { PrivacyDeps } from './privacy-deps.ts'
+
+/**
+ * Writes down what was asked, what came of it and when, without personal data: the retailer's proof, and a list of the systems
+ * where the same has to be done by hand.
+ */
+export async function report(
+  { id, wants, connection, by, askedAt, found, erased }: PrivacyWork,
+  outcome: string,
+  deps: PrivacyDeps,
+): Promise<void> {
+  const orders = []
+  for (const order of found) orders.push({ order, alsoAt: await elsewhere(order, deps) })
+  const endedAt = deps.clock().toISOString()
+  const text = { request: id, wants, connection, by, askedAt, endedAt, outcome, erased, orders }
+  await deps.files.write(`privacy/${id}.json`, JSON.stringify(text, null, 2))
+}
+
+async function elsewhere(order: OrderId, { ledger }: PrivacyDeps) {
+  const state = await ledger.load(order)
+  return state ? placesOf(state) : []
+}

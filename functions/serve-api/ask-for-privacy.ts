@@ -1,0 +1,38 @@
+import { connectionOfOrder } from '../../domain/order/order-id.ts'
+import { err, ok } from '../../domain/result.ts'
+import type { endpoints } from '../../schemas/api/endpoints.ts'
+import { nameOf } from './give-command.ts'
+import { refusals } from './once.ts'
+import { problem } from './problems.ts'
+import { noSuchOrder } from './read-order.ts'
+import type { Handle } from './route.ts'
+
+/** Takes a request about personal data for its queue, once per key. */
+export const askForPrivacy: Handle<typeof endpoints.askForPrivacy> = async (asked, deps) => {
+  const { body, headers, by } = asked
+  const { wants } = body
+  if ('order' in body) {
+    const known = await deps.orders.read(body.order)
+    if (!known) return err(noSuchOrder(body.order))
+  }
+  const connection = 'order' in body ? connectionOfOrder(body.order) : body.channel
+  const channel = deps.connections.find(({ id, kind }) => id === connection && kind === 'channel')
+  if (!channel && !('order' in body)) {
+    return err({ problem: problem('not-found', `The settings have no channel ${connection}.`) })
+  }
+
+  const key = ['privacy', by, headers['idempotency-key']]
+  const done = await deps.once({ key, body }, async () => {
+    const id = `api.${nameOf(key)}`
+    const whose = 'order' in body ? { orders: [body.order] } : { customer: body.customer }
+    const askedAt = deps.clock().toISOString()
+    await deps.ask({ id, wants, connection, ...whose, by, askedAt })
+    return {
+      id,
+      askedAt,
+      report: `privacy/${id}.json`,
+      ...(wants === 'disclosure' && { disclosure: `disclosures/${id}.json` }),
+    }
+  })
+  return done.ok ? ok(done.value) : err(refusals[done.error])
+}

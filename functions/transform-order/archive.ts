@@ -1,0 +1,77 @@
+import { beginningOf, orderIdOf } from '../../domain/order/order-id.ts'
+import { parse } from '../../domain/parse.ts'
+import { rawName } from '../../domain/people/raw-name.ts'
+import type { Reading } from '../../domain/plug.ts'
+import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+import { subjectOf, type TransformOrderDeps } from './intake.ts'
+
+interface ArchiveDeps extends Pick<TransformOrderDeps, 'plug' | 'unzip' | 'digest' | 'clock'> {
+  /** Days for which a connection's messages are kept. */
+  rawDays(connection: ConnectionId): number
+  readonly newId: () => string
+  readonly channels: readonly ConnectionId[]
+}
+
+/** Messages that are kept together. */
+export interface Bundled {
+  readonly name: string
+  readonly text: string
+}
+
+/**
+ * A batch of messages as it is kept: one file for each time that its messages are kept for, a line for each. Lines and names
+ * say of which orders, so that one person's can be found. What is no message of ours is a dead letter soon, and not kept.
+ */
+export async function bundlesOf(
+  bodies: readonly string[],
+  deps: ArchiveDeps,
+): Promise<readonly Bundled[]> {
+  const lines = (await Promise.all(bodies.map((body) => lineOf(body, deps)))).flat()
+  const at = deps.clock().toISOString()
+  return [...Map.groupBy(lines, ({ days }) => days)].map(([days, together]) => {
+    const about = together.flatMap((line) => line.about)
+    const name = rawName({ days, at, id: deps.newId(), about }, (text) => deps.digest(text))
+    return { name, text: together.map(({ text }) => text).join('\n') }
+  })
+}
+
+interface Line {
+  readonly days: number
+  readonly about: readonly OrderId[]
+  readonly text: string
+}
+
+async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
+  const parsed = parse(IntakeMessage, body)
+  if (!parsed.ok) return []
+  const message = parsed.value
+  const { connection } = message
+  const raw = await deps.unzip(message.body)
+  const text = raw.ok ? raw.value : message.body
+  const read = raw.ok ? deps.plug(connection)?.read?.({ ...message, body: raw.value }) : undefined
+  const readings = read?.ok ? read.value : []
+  // It names a customer by e-mail and telephone, and what is done about it is written down without them.
+  if (readings.some(({ says }) => says === 'privacy')) return []
+  const told = readings.flatMap((reading) => ordersIn(reading, connection))
+  const about = [...told, ...namedIn(text, deps.channels)]
+  const known = [...new Set(about.length > 0 ? about : [subjectOf(connection, text, deps)])]
+  return [{ days: deps.rawDays(connection), about: known, text: withOrders(body, known) }]
+}
+
+function ordersIn(reading: Reading, connection: ConnectionId): readonly OrderId[] {
+  if (reading.says === 'snapshot') return [reading.order.id]
+  if (reading.says === 'hint') return [orderIdOf(connection, reading.channelOrderId)]
+  return 'orderId' in reading ? [reading.orderId] : []
+}
+
+/** Systems write our own ids of orders into everything, also where nothing is read of it. */
+const namedIn = (text: string, channels: readonly ConnectionId[]): readonly OrderId[] =>
+  channels.flatMap((channel) => {
+    const named = text.match(new RegExp(`\\b${beginningOf(channel)}[A-Za-z0-9_-]+`, 'g')) ?? []
+    return named.flatMap((id) => OrderId.safeParse(id).data ?? [])
+  })
+
+/** The message byte for byte, with one field before its first. */
+const withOrders = (body: string, about: readonly OrderId[]): string =>
+  `{"about":${JSON.stringify(about)},${body.trimStart().slice(1)}`

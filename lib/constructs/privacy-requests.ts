@@ -1,0 +1,58 @@
+import { Duration } from 'aws-cdk-lib'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { Env } from '../../functions/answer-privacy-request/env.ts'
+import type { Deployment } from '../deployment.ts'
+import type { CrossReferences } from './cross-references.ts'
+import type { ExchangedFiles } from './exchanged-files.ts'
+import { grantLearn, ledgerEnvironment } from './kept-stock.ts'
+import { Lane } from './lane.ts'
+import type { Ledger } from './ledger.ts'
+import type { People } from './people.ts'
+import type { RawMessages } from './raw-messages.ts'
+import type { Stock } from './stock.ts'
+
+export interface PrivacyRequestsProps {
+  readonly deployment: Deployment
+  readonly state: {
+    readonly ledger: Ledger
+    readonly stock: Stock
+    readonly crossReferences: CrossReferences
+    readonly people: People
+    readonly raw: RawMessages
+    readonly files: ExchangedFiles
+  }
+}
+
+/** Whoever wants to be forgotten or to know what is kept: the one function that may find and erase personal data. */
+export class PrivacyRequests extends Construct {
+  readonly queue: IQueue
+
+  constructor(scope: Construct, id: string, { deployment, state }: PrivacyRequestsProps) {
+    super(scope, id)
+    const { ledger, people, raw, files } = state
+    const { queue, consumer } = new Lane(this, 'Lane', {
+      deployment,
+      consumer: 'answer-privacy-request',
+      env: Env,
+      environment: ({ queueUrl }) => ({
+        ...ledgerEnvironment(state),
+        PEOPLE_TABLE: people.table.tableName,
+        RAW_BUCKET: raw.bucket.bucketName,
+        FILES_BUCKET: files.bucket.bucketName,
+        PRIVACY_QUEUE_URL: queueUrl,
+      }),
+      impact: 'Customers who want to be forgotten, or to know what is kept, are not answered.',
+      maxConcurrency: 2,
+      timeout: Duration.minutes(5),
+    })
+    this.queue = queue
+    grantLearn(consumer, { deployment, state })
+    ledger.grantOpen(consumer)
+    people.grantRead(consumer)
+    people.grantErase(consumer)
+    raw.grantErase(consumer)
+    files.grantErase(consumer, 'disclosures')
+    files.grantPut(consumer, 'privacy')
+  }
+}

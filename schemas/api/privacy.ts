@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { ConnectionId, OrderId } from '../canonical/identity.ts'
+import { Instant } from '../canonical/instant.ts'
+
+const wants = z
+  .enum(['erasure', 'disclosure'])
+  .describe('`erasure` of every copy, or `disclosure`: a file with all that is kept.')
+
+/** What somebody wants done with the personal data of an order, or of all orders of a customer. */
+export const PrivacyAsked = z.union(
+  [
+    z.strictObject({ wants, order: OrderId }),
+    z.strictObject({
+      wants,
+      channel: ConnectionId,
+      customer: z.string().min(1).max(200).describe('The channel’s id of the customer.'),
+    }),
+  ],
+  'write `wants`, and either `order`, or `channel` and `customer`',
+)
+export type PrivacyAsked = z.infer<typeof PrivacyAsked>
+
+/** The request is in a queue and survives anything. */
+export const PrivacyAccepted = z.object({
+  id: z.string(),
+  askedAt: Instant,
+  report: z.string().describe('The file that will say what was done, in the bucket of files.'),
+  disclosure: z.string().optional().describe('The file for the customer, there for 30 days.'),
+})
+export type PrivacyAccepted = z.infer<typeof PrivacyAccepted>

@@ -1,0 +1,100 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { orderIdOf } from '../../domain/order/order-id.ts'
+import { after } from '../../domain/order/time.ts'
+import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
+import { dynamoOrders } from '../../platform/dynamo-orders.ts'
+import { dynamoPeople } from '../../platform/dynamo-people.ts'
+import { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { ledgerTable, peopleTable, withDynamo } from '../support/dynamo.ts'
+import { captureOf } from '../support/ledger-contract.ts'
+import { shop, start } from '../support/orders.ts'
+
+const tables = { ledger: ledgerTable, people: peopleTable }
+
+withDynamo('the vault', (client) => {
+  const read: object[] = []
+  let time = start
+  const door = { audit: (access: object) => read.push(access), clock: () => new Date(time) }
+  const ledger = dynamoLedger(client, tables, door)
+  const orders = dynamoOrders(client, tables, door)
+  const vault = dynamoPeople(client, peopleTable)
+  beforeEach(() => {
+    read.length = 0
+    time = start
+  })
+  const stored = async (pk: string) =>
+    (await client.send(new GetCommand({ TableName: peopleTable, Key: { pk } }))).Item
+  const seconds = (instant: string) => Date.parse(instant) / 1000
+
+  test('whoever opens it is written down with the purpose, and nobody who found nothing', async () => {
+    const { after: state } = await capture('audit')
+    await ledger.load(state.id)
+    await ledger.open(state.id, 'release')
+    await orders.people(state.id, { by: 'arn:x', said: 'address-check' })
+    await ledger.open(orderIdOf(shop, 'nobody'), 'release')
+    expect(read).toEqual([
+      { orderId: state.id, purpose: 'release' },
+      { orderId: state.id, purpose: 'desk', by: 'arn:x', said: 'address-check' },
+    ])
+  })
+
+  test('people have their time from the commit that writes them, and another from one that ends the order', async () => {
+    const first = await capture('kept')
+    expect((await stored(first.after.id))?.['expiresAt']).toBe(seconds(after(start, 365 * 86_400)))
+    const peopleUntil = after(start, 30 * 86_400)
+    const next = { ...first.after, rev: 2 }
+    const { order: _, ...rest } = first
+    await ledger.commit({ ...rest, before: first.after, after: next, peopleUntil })
+    expect(await stored(first.after.id)).toMatchObject({
+      expiresAt: seconds(peopleUntil),
+      people: { shipTo: { city: 'Town' } },
+    })
+  })
+
+  test('what has expired is gone at once, although DynamoDB takes days to delete it', async () => {
+    const { after: state } = await capture('expired')
+    time = after(start, 366 * 86_400)
+    expect(await ledger.open(state.id, 'desk')).toMatchObject({ gone: true, order: { people: {} } })
+    expect(await orders.people(state.id, { by: 'x', said: 'y' })).toBeUndefined()
+    expect(read).toEqual([])
+  })
+
+  test('an erased order has no people, and a later version brings none back', async () => {
+    const first = await capture('erased')
+    await vault.erase(first.after.id)
+    const erased = { at: start, request: 'r1' }
+    const commit = { ...first, before: first.after, after: { ...first.after, rev: 2, erased } }
+    expect(await ledger.commit(commit)).toBe(true)
+    expect(await stored(first.after.id)).toBeUndefined()
+    expect(await ledger.open(first.after.id, 'desk')).toMatchObject({ gone: true })
+  })
+
+  test('a customer is found by the channel’s id, a page at a time, and in no other channel', async () => {
+    const other = ConnectionId.parse('shopify/demo-store-2')
+    for (const [id, customer] of [
+      [orderIdOf(shop, 'c1'), 'ann'],
+      [orderIdOf(shop, 'c2'), 'bob'],
+      [orderIdOf(shop, 'c3'), 'ann'],
+      [orderIdOf(other, 'c4'), 'ann'],
+    ] as const) {
+      await ledger.commit(withTime(captureOf(id, { people: { customer: { id: customer } } })))
+    }
+    const { ids } = await vault.find({ connection: shop, customer: 'ann' }, undefined)
+    expect(ids.toSorted()).toEqual([orderIdOf(shop, 'c1'), orderIdOf(shop, 'c3')])
+    const all = await vault.find({ connection: other }, undefined)
+    expect(all.ids).toEqual([orderIdOf(other, 'c4')])
+    const [first] = ids
+    const rest = await vault.find({ connection: shop, customer: 'ann' }, first)
+    expect(rest.ids).not.toContain(first)
+  })
+
+  const withTime = (commit: ReturnType<typeof captureOf>) => ({
+    ...commit,
+    peopleUntil: after(start, 365 * 86_400),
+  })
+  async function capture(name: string) {
+    const commit = withTime(captureOf(orderIdOf(shop, name)))
+    await ledger.commit(commit)
+    return commit
+  }
+})
