@@ -1,13 +1,13 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent, Portion } from '../../schemas/events/order-event.ts'
-import type { Holding, OrderState, OrderStock } from '../../schemas/stored/order-state.ts'
+import type { OrderState, OrderStock } from '../../schemas/stored/order-state.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
 import { dealt, toShip } from '../order/lines.ts'
 import { after, earliest } from '../order/time.ts'
-import { chosen } from './choose.ts'
-import { holding, isAt, type StockStep } from './holding.ts'
+import { holding, type StockStep } from './holding.ts'
 import type { StockPolicy } from './places.ts'
-import { keptUntil, type Wanted, wantedOf } from './wanted.ts'
+import { corrections, departures, givenBack, of, reservations, sum } from './portions.ts'
+import { keptUntil, wantedOf } from './wanted.ts'
 
 /** What stock knows that concerns an order. */
 export interface Seen {
@@ -63,10 +63,11 @@ export function reconcile(state: OrderState, seen: Seen): readonly OrderEvent[] 
   const wanted = wantedOf(state, articles, keeps)
   const before = state.stock?.held ?? []
 
-  const here = before.filter((one) => one.warehouse === warehouse)
-  const gone = steps('consumed', departures(here, wanted, { ...seen, state }))
-  const back = steps('returned', corrections(here, wanted))
-  const moved = [...gone, ...back].reduce(holding, before)
+  const here = atWarehouse(before, warehouse)
+  const gone = steps('consumed', departures(here, wanted, { ...seen, articles, state }))
+  const left = gone.reduce(holding, before)
+  const back = steps('returned', corrections(atWarehouse(left, warehouse), wanted))
+  const moved = back.reduce(holding, left)
   const surplus = steps('released', givenBack(moved, wanted, warehouse))
   const kept = surplus.reduce(holding, moved)
   const taken = steps('reserved', reservations(kept, wanted, { ...seen, state, warehouse }))
@@ -91,6 +92,9 @@ export function reconcile(state: OrderState, seen: Seen): readonly OrderEvent[] 
   ]
 }
 
+const atWarehouse = (held: OrderStock['held'], warehouse: string) =>
+  held.filter((one) => one.warehouse === warehouse)
+
 const steps = (
   what: 'reserved' | 'released' | 'consumed' | 'returned',
   portions: readonly Portion[],
@@ -105,79 +109,6 @@ const countedOnly = ({ articles, rows }: Seen): OrderStock['articles'] => {
       id,
       { sku, parts: parts.filter((part) => known.has(part.sku)) },
     ]),
-  )
-}
-
-type WantedBySku = ReadonlyMap<string, Wanted>
-
-/** Where units left from: the parcel's location if it says so, else where they were reserved, else the first place that is counted. */
-function departures(
-  held: readonly Holding[],
-  wanted: WantedBySku,
-  { rows, policy, state }: Seen & { readonly state: OrderState },
-): readonly Portion[] {
-  const codes = new Set(Object.values(state.shipments).map(({ location }) => location))
-  const wms = state.route?.wms
-  const named = new Set(
-    (wms ? policy.locationsOf(wms) : []).filter(({ code }) => codes.has(code)).map((l) => l.name),
-  )
-  return [...wanted].flatMap(([sku, { left }]) => {
-    let rest = left - sum(of(held, sku), (one) => one.left)
-    if (rest <= 0) return []
-    const reserved = of(held, sku).filter((one) => one.reserved > 0)
-    const preferred = [...reserved.filter((one) => named.has(one.location)), ...reserved]
-    const portions = unique(preferred).flatMap((one): Portion[] => {
-      const units = Math.min(rest, one.reserved)
-      rest -= units
-      return units > 0 ? [portion(one, units)] : []
-    })
-    const other = of(rows, sku).find((row) => named.has(row.location)) ?? of(rows, sku)[0]
-    return rest > 0 && other ? merged([...portions, portion(other, rest)]) : portions
-  })
-}
-
-function corrections(held: readonly Holding[], wanted: WantedBySku): readonly Portion[] {
-  return [...wanted].flatMap(([sku, { left }]) =>
-    lastFirst(of(held, sku), sum(of(held, sku), (one) => one.left) - left, (one) => one.left),
-  )
-}
-
-/** What is reserved and not wanted any more, at this warehouse or at one that the order was to go to before. */
-function givenBack(
-  held: readonly Holding[],
-  wanted: WantedBySku,
-  warehouse: Holding['warehouse'],
-): readonly Portion[] {
-  const skus = new Set(held.map((one) => `${one.warehouse} ${one.sku}`))
-  return [...skus].flatMap((key) => {
-    const same = held.filter((one) => `${one.warehouse} ${one.sku}` === key)
-    const { sku = '', warehouse: where } = same[0] ?? {}
-    const target = where === warehouse ? (wanted.get(sku)?.reserve ?? 0) : 0
-    const reserved = (one: Holding) => one.reserved
-    return lastFirst(same, sum(same, reserved) - target, reserved)
-  })
-}
-
-function reservations(
-  held: readonly Holding[],
-  wanted: WantedBySku,
-  {
-    rows,
-    policy,
-    state,
-    warehouse,
-  }: Seen & { readonly state: OrderState; readonly warehouse: Holding['warehouse'] },
-): readonly Portion[] {
-  const here = held.filter((one) => one.warehouse === warehouse)
-  const more = [...wanted].map(
-    ([sku, { reserve }]) => [sku, reserve - sum(of(here, sku), (one) => one.reserved)] as const,
-  )
-  const units = new Map(more.filter(([, n]) => n > 0))
-  if (units.size === 0) return []
-  return chosen(
-    rows,
-    { units, country: state.seen?.country, orderId: state.id },
-    { locations: policy.locationsOf(warehouse), choose: policy.choose },
   )
 }
 
@@ -224,45 +155,3 @@ function sought(state: OrderState, found: Found, at: Instant): readonly OrderEve
   if (!isNew && wakeAt === stock?.wakeAt) return []
   return [{ type: 'stock.sought', articles, short: [...short], whole, ...(wakeAt && { wakeAt }) }]
 }
-
-const of = <T extends { readonly sku: string }>(all: readonly T[], sku: string): readonly T[] =>
-  all.filter((one) => one.sku === sku)
-
-const sum = <T>(all: readonly T[], units: (one: T) => number): number =>
-  all.reduce((total, one) => total + units(one), 0)
-
-const unique = <T>(all: readonly T[]): readonly T[] => [...new Set(all)]
-
-const portion = ({ warehouse, sku, location, share }: Omit<Portion, 'units'>, units: number) => ({
-  warehouse,
-  sku,
-  location,
-  share,
-  units,
-})
-
-/** So many units, from the places that were chosen last. */
-function lastFirst(
-  held: readonly Holding[],
-  units: number,
-  has: (one: Holding) => number,
-): readonly Portion[] {
-  let rest = units
-  return held.toReversed().flatMap((one): Portion[] => {
-    const taken = Math.min(Math.max(0, rest), has(one))
-    rest -= taken
-    return taken > 0 ? [portion(one, taken)] : []
-  })
-}
-
-/** One portion a place. */
-const merged = (portions: readonly Portion[]): readonly Portion[] =>
-  portions
-    .filter((one, i) => portions.findIndex((other) => isAt(other, one)) === i)
-    .map((one) => {
-      const same = portions.filter((other) => isAt(other, one))
-      return portion(
-        one,
-        sum(same, ({ units }) => units),
-      )
-    })

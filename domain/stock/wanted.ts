@@ -1,7 +1,10 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { Shipment } from '../../schemas/canonical/shipment.ts'
+import type { LineArticles } from '../../schemas/events/order-event.ts'
 import type { LedgerLine, OrderState, OrderStock } from '../../schemas/stored/order-state.ts'
 import { toShip } from '../order/lines.ts'
 import { after, earliest } from '../order/time.ts'
+import type { StockPolicy } from './places.ts'
 
 /** Units of an article that an order is to have reserved, and that left for it in all. */
 export interface Wanted {
@@ -30,6 +33,43 @@ export function wantedOf(
 /** Units of a part that left for a line: a bundle's parts may leave one by one. */
 const leftOf = ({ parts, shipped }: LedgerLine, sku: string, per: number): number =>
   parts?.[sku] ?? shipped * per
+
+/** Units of each article, by SKU, that left from the locations that parcels name. */
+export function leftByLocation(
+  { route, shipments, lines }: OrderState,
+  articles: OrderStock['articles'],
+  { locationsOf }: Pick<StockPolicy, 'locationsOf'>,
+): ReadonlyMap<string, ReadonlyMap<string, number>> {
+  const locations = route ? locationsOf(route.wms) : []
+  const names = new Map(locations.map(({ code, name }) => [code, name]))
+  const left = new Map<string, Map<string, number>>()
+  for (const parcel of Object.values(shipments)) {
+    const location = names.get(parcel.location ?? '')
+    if (location === undefined) continue
+    for (const line of lines) {
+      for (const { sku, per } of articles[line.id]?.parts ?? []) {
+        const at = left.get(sku) ?? new Map<string, number>()
+        left.set(
+          sku,
+          at.set(location, (at.get(location) ?? 0) + inside(parcel, line, { sku, per })),
+        )
+      }
+    }
+  }
+  return left
+}
+
+/** Units of an article that a parcel had for a line. */
+function inside(
+  { lines, parts = [] }: Shipment,
+  line: LedgerLine,
+  { sku, per }: LineArticles['parts'][number],
+): number {
+  const add = (all: readonly { readonly quantity: number }[]) =>
+    all.reduce((sum, { quantity }) => sum + quantity, 0)
+  if (line.parts) return add(parts.filter((part) => part.id === line.id && part.sku === sku))
+  return add(lines.filter(({ id }) => id === line.id)) * per
+}
 
 /** Until when an order may keep stock; `undefined` without end. Test orders and cancelled ones never may. */
 export function keptUntil(state: OrderState, holdSeconds: number): Instant | 'never' | undefined {

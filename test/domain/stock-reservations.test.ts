@@ -149,6 +149,23 @@ test('two lines are promised from one location that has both rather than from tw
   expect(state.stock?.held.map(({ location }) => location)).toEqual(['south', 'south'])
 })
 
+test('a parcel from another location than was promised leaves there, and the promise is given back', async () => {
+  const room = openStockRoom({ locations: ['north', 'south'], choose: 'priority' })
+  await room.count('MUG', { at: start, onHand: 5 }, 'north')
+  await room.count('MUG', { at: start, onHand: 5 }, 'south')
+  const order = wanting(1, { MUG: 2 })
+  await room.place(order, seconds(1))
+  await room.work(order.id, seconds(2))
+  await room.ship(order.id, 'P1', { MUG: 1 }, seconds(3), 'SOUTH')
+  const [north, south] = room.stock.all()
+  expect([north?.onHand, north?.reserved, south?.onHand, south?.reserved]).toEqual([5, 1, 4, 0])
+  await room.ship(order.id, 'P2', { MUG: 1 }, seconds(4))
+  expect(room.stock.all().map(({ onHand, reserved }) => [onHand, reserved])).toEqual([
+    [4, 0],
+    [4, 0],
+  ])
+})
+
 test('a bundle takes its parts, and gives back those that were cancelled', async () => {
   const room = await counted({ MUG: 4, SAUCER: 9 })
   const components = [

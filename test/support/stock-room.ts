@@ -123,8 +123,14 @@ export function openStockRoom(room: Room = {}) {
         await learn({ id }, { ...outcome, lagSeconds: 0, at }, deps)
       }
     },
-    ship: (id: OrderId, parcel: string, units: Readonly<Record<string, number>>, at: Instant) => {
-      const shipment = { ...parcelOf(parcel, units), shippedAt: at }
+    ship: (
+      id: OrderId,
+      parcel: string,
+      units: Readonly<Record<string, number>>,
+      ...[at, location]: readonly [at: Instant, location?: string]
+    ) => {
+      const left = { shippedAt: at, ...(location !== undefined && { location }) }
+      const shipment = { ...parcelOf(parcel, units), ...left }
       return learn({ id }, { type: 'shipped', connection: wms, shipment, at }, deps)
     },
   }
