@@ -103,6 +103,13 @@ const StockLocation = z.strictObject({
       from: ConnectionId.optional().describe('Who counts it. Default: its warehouse.'),
       code: z.string().min(1).optional().describe('What that system calls it. Default: `code`.'),
       everyMinutes: z.int().min(5).max(10_080).default(60),
+      tolerance: z
+        .int()
+        .min(1)
+        .default(10)
+        .describe(
+          'Units that are off without explanation, of all articles together, before an alarm rings.',
+        ),
     })
     .optional()
     .describe(

@@ -1,0 +1,194 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { CountRun, Tally } from '../../schemas/stored/count-run.ts'
+import type { Gate } from '../effects/gate.ts'
+import { type Failure, retry } from '../failure.ts'
+import { after } from '../order/time.ts'
+import type { Account, CountPage, Counts } from '../plug.ts'
+import type { Clock } from '../ports.ts'
+import { err, ok, type Result } from '../result.ts'
+import { type ArticleCount, applyCounts, type CountingDeps, type Outcome } from './counting.ts'
+import { driftOf } from './drift.ts'
+import type { Location } from './places.ts'
+
+export interface CompareCountsDeps extends CountingDeps {
+  readonly location: Location
+  /** What the system that counts calls the location. */
+  readonly code: string
+  readonly counts: Counts
+  readonly gate: Gate
+  /** A comparison that was not finished. */
+  readonly runs: {
+    read(): Promise<CountRun | undefined>
+    write(run: CountRun | undefined): Promise<void>
+  }
+  readonly clock: Clock
+  /** Milliseconds left for this invocation. */
+  readonly left: () => number
+}
+
+export interface Compared {
+  /** Of all pages so far, those of earlier invocations included. */
+  readonly tally: Tally
+  /** Whether everything was read. */
+  readonly finished: boolean
+  readonly reason?: string
+  /** The system says what cannot be: somebody has to look. */
+  readonly doubted?: boolean
+}
+
+/** Stop in time to write down where we are. */
+const margin = 15_000
+
+/** A comparison that was interrupted for longer begins anew. */
+const staleSeconds = 6 * 3600
+
+/**
+ * Reads everything that a system counts at a location and corrects what is known by it: a count is the truth of what lies
+ * there. What was off is told with what explains it. Behind a valve that is shut a turn is left out.
+ */
+export async function compareCounts(deps: CompareCountsDeps): Promise<Compared> {
+  const { runs, gate, clock } = deps
+  const now = clock().toISOString()
+  const kept = await runs.read()
+  const run = kept && kept.since > after(now, -staleSeconds) ? kept : undefined
+  const passage = await gate.enter()
+  if (!passage.passes)
+    return { tally: run?.tally ?? nothing, finished: false, reason: passage.reason }
+
+  const read = await readAll(passage.account, { run, now }, deps)
+  const left = await passage.leave(read.ok ? ok(undefined) : err(read.error.failure))
+  if (read.ok) return read.value
+  const { tally, doubted } = read.error
+  const reason = left.ok ? read.error.failure.reason : left.error.reason
+  return { tally, finished: false, reason, ...(doubted && { doubted }) }
+}
+
+interface Begun {
+  readonly run: CountRun | undefined
+  readonly now: Instant
+}
+
+interface Stopped {
+  readonly failure: Failure
+  readonly tally: Tally
+  readonly doubted?: boolean
+}
+
+async function readAll(
+  account: Account,
+  { run, now }: Begun,
+  deps: CompareCountsDeps,
+): Promise<Result<Compared, Stopped>> {
+  const { location, counts, code, runs, marks } = deps
+  const since = run?.since ?? now
+  const pages = new Set([run?.cursor].filter((one) => one !== undefined))
+  const told = new Set<string>()
+  let tally = run?.tally ?? nothing
+  let cursor = run?.cursor
+  for (;;) {
+    const page = await counts.read(account, { code, cursor })
+    if (!page.ok) return stop(page.error, { since, cursor, tally }, deps)
+    const doubt = liesIn(page.value, pages) ?? (await doubtIn(page.value, deps))
+    if (doubt) {
+      await runs.write(undefined)
+      return err({ failure: retry(doubt), tally, doubted: true })
+    }
+    tally = added(tally, await applyPage(page.value, told, deps))
+
+    cursor = page.value.cursor
+    if (cursor === undefined) {
+      // Of what could not be read nothing newer is known than before.
+      if (tally.refused === 0) await marks.raise(location.name, since)
+      await runs.write(undefined)
+      return ok({ tally, finished: true })
+    }
+    pages.add(cursor)
+    if (deps.left() < margin) {
+      await runs.write({ since, cursor, tally })
+      const reason = 'out of time, the next comparison goes on from here'
+      return ok({ tally, finished: false, reason })
+    }
+  }
+}
+
+/** What failed for a while goes on from its page; a system that refuses the request, or lies, may mean the cursor in it. */
+async function stop(
+  failure: Failure,
+  { cursor, ...rest }: Omit<CountRun, 'cursor'> & { readonly cursor: string | undefined },
+  { runs }: CompareCountsDeps,
+): Promise<Result<never, Stopped>> {
+  const goesOn = cursor !== undefined && failure.next !== 'except'
+  await runs.write(goesOn ? { ...rest, cursor } : undefined)
+  return err({ failure, tally: rest.tally })
+}
+
+/** A page that leads back to one that was read would be read for ever. */
+const liesIn = ({ cursor }: CountPage, pages: ReadonlySet<string>): string | undefined =>
+  cursor !== undefined && pages.has(cursor) ? 'the system repeats its pages' : undefined
+
+/** So many articles that run out at one time are more likely a fault of the system than the truth. */
+const suspicious = 20
+
+/** A system that lost its stock says of everything that there is none; a person who means it brings a file. */
+async function doubtIn(
+  { counts }: CountPage,
+  { location: { name, warehouse }, book }: CompareCountsDeps,
+): Promise<string | undefined> {
+  const none = counts.filter(({ onHand }) => onHand === 0)
+  if (none.length < suspicious || none.length * 2 < counts.length) return undefined
+  const rows = await book.rows(none.map(({ sku }) => ({ warehouse, sku })))
+  const here = rows.filter(({ location, onHand }) => location === name && onHand > 0)
+  const emptied = new Set(here.map(({ sku }) => sku)).size
+  if (emptied < suspicious || emptied * 2 < counts.length) return undefined
+  return `${emptied} of ${counts.length} articles of a page would be gone at once; if they are, bring the counts by file`
+}
+
+async function applyPage(
+  { counts, refused, at }: CountPage,
+  told: Set<string>,
+  deps: CompareCountsDeps,
+): Promise<Tally> {
+  const fresh: ArticleCount[] = []
+  let twice = 0
+  for (const { incoming, ...article } of counts) {
+    if (told.has(article.sku)) twice += 1
+    else fresh.push({ ...article, at, ...(incoming && { incoming: [...incoming] }) })
+    told.add(article.sku)
+  }
+  const outcomes = await applyCounts(deps.location, { counts: fresh, full: true }, deps)
+  return outcomes.reduce((sum, outcome) => added(sum, talliedOf(outcome)), {
+    ...nothing,
+    refused: refused.length + twice,
+  })
+}
+
+function talliedOf({ is, before, count }: Outcome): Tally {
+  const drift = is === 'stale' ? undefined : driftOf(before, count)
+  const of = (kind: 'in-flight' | 'missed' | 'foreign') => (drift?.is === kind ? drift.units : 0)
+  return {
+    articles: 1,
+    changed: is === 'changed' ? 1 : 0,
+    inFlight: of('in-flight'),
+    missed: of('missed'),
+    foreign: of('foreign'),
+    refused: 0,
+  }
+}
+
+const nothing: Tally = {
+  articles: 0,
+  changed: 0,
+  inFlight: 0,
+  missed: 0,
+  foreign: 0,
+  refused: 0,
+}
+
+const added = (a: Tally, b: Tally): Tally => ({
+  articles: a.articles + b.articles,
+  changed: a.changed + b.changed,
+  inFlight: a.inFlight + b.inFlight,
+  missed: a.missed + b.missed,
+  foreign: a.foreign + b.foreign,
+  refused: a.refused + b.refused,
+})

@@ -1,0 +1,19 @@
+import { type CompareCountsDeps, compareCounts } from '../../domain/stock/compare-counts.ts'
+import type { Tally } from '../../schemas/stored/count-run.ts'
+
+export interface CompareStockDeps extends CompareCountsDeps {
+  /** Told once, when everything was read. */
+  measure(location: string, tally: Tally): void
+  log(message: string, fields: { readonly did: string; readonly reason?: string }): void
+}
+
+/** Compares what a system counts at a location with what is known; throws when the system says what cannot be. */
+export async function compareStock(deps: CompareStockDeps): Promise<void> {
+  const { name } = deps.location
+  const { tally, finished, reason, doubted } = await compareCounts(deps)
+  if (finished) deps.measure(name, tally)
+  const { articles, changed, inFlight, missed, foreign, refused } = tally
+  const did = `${name}: ${articles} articles, ${changed} changed; units in flight ${inFlight}, missed ${missed}, foreign ${foreign}; ${refused} rows refused`
+  deps.log('compared counts', { did, ...(reason !== undefined && { reason }) })
+  if (doubted) throw new Error(`${name}: ${reason}`)
+}

@@ -1,0 +1,52 @@
+import type { Context } from 'aws-lambda'
+import { connectors } from '../../connectors/index.ts'
+import type { Location } from '../../domain/stock/places.ts'
+import { openAccount } from '../../platform/account.ts'
+import { countingDeps } from '../../platform/counting-deps.ts'
+import { dynamo } from '../../platform/dynamo.ts'
+import { dynamoCountMarks } from '../../platform/dynamo-count-marks.ts'
+import { logger } from '../../platform/logger.ts'
+import { measureDrift } from '../../platform/measure-drift.ts'
+import { namespaceOf } from '../../platform/metrics.ts'
+import { openGate } from '../../platform/open-gate.ts'
+import { readEnv } from '../../platform/read-env.ts'
+import { awsSecrets } from '../../platform/secrets.ts'
+import { connectionOf, readSettings } from '../../platform/settings.ts'
+import type { CompareStockDeps } from './compare-stock.ts'
+import { Env } from './env.ts'
+
+const env = readEnv(Env)
+const settings = readSettings()
+const client = dynamo()
+const location = locationOf(env.LOCATION)
+const { warehouse, code, count } = location
+const connection = connectionOf(settings, count?.from ?? warehouse)
+const counts = connectors.find(({ id }) => id === connection.plug)?.counts
+if (!counts) throw new Error(`${connection.id} cannot be asked for counts`)
+
+const namespace = namespaceOf(settings)
+const means = { client, secrets: awsSecrets(), cursorsTable: env.CURSORS_TABLE, namespace }
+
+const deps: Omit<CompareStockDeps, 'left'> = {
+  ...countingDeps(client, env.STOCK_TABLE, settings),
+  location,
+  code: count?.code ?? code,
+  counts,
+  gate: openGate(connection, openAccount(connection, means), means),
+  runs: dynamoCountMarks(client, env.STOCK_TABLE).runs(location.name),
+  clock: () => new Date(),
+  measure: measureDrift(namespace),
+  log: (message, fields) => logger.info(message, fields),
+}
+
+export const depsFor = (context: Context): CompareStockDeps => ({
+  ...deps,
+  left: () => context.getRemainingTimeInMillis(),
+})
+
+function locationOf(name: string): Location {
+  const found = settings.stock?.locations[name]
+  if (!found)
+    throw new Error(`no location "${name}" in settings.json; deploy stacks and functions together`)
+  return { name, ...found }
+}
