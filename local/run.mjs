@@ -25,6 +25,8 @@ const commands = {
   bench: [['local/bench/bench.ts']],
   simulate: [['local/simulation/simulate.ts']],
   synth: [cdk],
+  audit: [['local/supply-chain/audit.mjs']],
+  sbom: [['local/supply-chain/sbom.mjs']],
   check: [
     ['node_modules/typescript/bin/tsc', '--noEmit'],
     ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'],
