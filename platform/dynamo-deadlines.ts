@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb
 import { z } from 'zod'
 import type { Deadlines } from '../domain/ports.ts'
 import { OrderId } from '../schemas/canonical/identity.ts'
+import type { Instant } from '../schemas/canonical/instant.ts'
 
 /** Partitions of the `due` index: one takes 1,000 writes a second, so eight bear 10,000 orders a minute with ease. */
 const shards = 8
@@ -28,6 +29,15 @@ export function dynamoDeadlines(client: DynamoDBDocumentClient, TableName: strin
       return (await Promise.all(all)).flat()
     },
   }
+}
+
+/**
+ * The full minute at which something that is due is found: the sweeper comes once a minute, and an index is written only
+ * where the minute is another one.
+ */
+export function dueMinute(at: Instant): Instant {
+  const minute = 60_000
+  return new Date(Math.ceil(Date.parse(at) / minute) * minute).toISOString()
 }
 
 /** The shard of an order: stable, and spread by its last characters, which vary most. */

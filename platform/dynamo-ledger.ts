@@ -12,7 +12,7 @@ import { earliest } from '../domain/order/time.ts'
 import type { Commit, Ledger } from '../domain/ports.ts'
 import { Order } from '../schemas/canonical/order.ts'
 import { OrderState } from '../schemas/stored/order-state.ts'
-import { shardOf } from './dynamo-deadlines.ts'
+import { dueMinute, shardOf } from './dynamo-deadlines.ts'
 import { stockWrites } from './dynamo-stock.ts'
 import { peopleIn, vaultDoor, vaultKey, vaultWrites } from './dynamo-vault.ts'
 import { lostRace } from './lost-race.ts'
@@ -150,7 +150,7 @@ function headOf({ after, at }: Commit): Item {
     state: packed(OrderState.parse(after)),
     status: statusOf(after),
     updatedAt: at,
-    ...(due && { dueShard: shardOf(after.id), dueAt: due }),
+    ...(due && { dueShard: shardOf(after.id), dueAt: dueMinute(due) }),
     ...(first && { exceptionOwner: owner, exceptionDeadline: first }),
   }
 }

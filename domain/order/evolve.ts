@@ -23,7 +23,7 @@ import {
 } from './intents.ts'
 import { balanced, forWarehouse, takenBack } from './lines.ts'
 import { sideOf, stands } from './state.ts'
-import { after } from './time.ts'
+import { after, latest } from './time.ts'
 
 /** Seconds the sweeper leaves to the messages that are already on their way. */
 const grace = 60
@@ -130,7 +130,8 @@ const evolution: Evolution = {
       epoch,
       leaseUntil,
       look,
-      wakeAt: after(leaseUntil, grace),
+      // Moved back only: the queue brings the hint of a worker that died by itself, and each move is written to an index.
+      wakeAt: latest(intent.wakeAt, after(leaseUntil, grace)),
       ...attempted(intent, given, look),
     }))
     const effect = state.intents[intentId]?.effect

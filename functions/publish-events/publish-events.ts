@@ -1,4 +1,5 @@
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import { isPublished } from '../../schemas/events/published-event.ts'
 import { CommitRecord } from '../../schemas/stored/commit-record.ts'
 
 export interface Published {
@@ -24,7 +25,8 @@ export async function publishEvents(
   const all = records.flatMap((record, index) =>
     record.events.map((event) => ({ index, record, event, published: publishedOf(record, event) })),
   )
-  const done = (await firstRefused(all, put)) ?? images.length
+  const published = all.filter(({ event }) => isPublished(event))
+  const done = (await firstRefused(published, put)) ?? images.length
   // Counted only once its whole commit is out, because the rest comes again from its beginning.
   for (const { event, record, index } of all) if (index < done) measure(event, record)
   return done

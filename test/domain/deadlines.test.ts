@@ -12,11 +12,22 @@ test('the sweeper asks again for what nobody answered, less and less often', () 
   expect(story.state.intents['create-order']?.nudges).toBe(1)
 })
 
+test('a claim does not move the moment at which the sweeper asks again, unless it lasts longer', () => {
+  const story = tellStory()
+  story.captured()
+  const before = dueAt(story.state)
+  story.claimed('create-order')
+  expect(dueAt(story.state)).toBe(before)
+  story.pass(299)
+  story.claimed('create-order')
+  expect(Date.parse(dueAt(story.state) ?? '')).toBeGreaterThan(Date.parse(before ?? ''))
+})
+
 test('a worker that vanished is found', () => {
   const story = tellStory()
   story.captured()
   story.claimed('create-order')
-  expect(story.pass(76).events.map(({ type }) => type)).toEqual(['effect.requested'])
+  expect(story.pass(301).events.map(({ type }) => type)).toEqual(['effect.requested'])
   expect(story.claimed('create-order').events).toMatchObject([{ look: true }])
 })
 

@@ -26,6 +26,9 @@ function commits(): readonly Record<string, unknown>[] {
 const images = commits()
 const all = images.flatMap(({ events }) => events as readonly { type: string }[])
 
+const onTheBus = ({ type }: { readonly type: string }) => type !== 'stage.met'
+const published = all.filter(onTheBus)
+
 function bus(refuse: (sent: number) => boolean = () => false) {
   const taken: Published[] = []
   const sizes: number[] = []
@@ -48,10 +51,10 @@ function bus(refuse: (sent: number) => boolean = () => false) {
   return { deps, taken, sizes, measured }
 }
 
-test('every event of every commit reaches the bus in order, ten at a time', async () => {
+test('every event of every commit reaches the bus in order, ten at a time; what ended in time is only counted', async () => {
   const { deps, taken, sizes, measured } = bus()
   expect(await publishEvents(images, deps)).toBe(images.length)
-  expect(taken.map(({ type }) => type)).toEqual(all.map(({ type }) => type))
+  expect(taken.map(({ type }) => type)).toEqual(published.map(({ type }) => type))
   expect(Math.max(...sizes)).toBe(10)
   expect(measured).toEqual(all.map(({ type }) => type))
 })
@@ -72,16 +75,16 @@ test('an event says which order, commit and channel it is of, and who it is for'
 })
 
 test('from the first commit that is not wholly taken, the stream comes again', async () => {
-  for (let nth = 1; nth <= all.length; nth++) {
+  const eventsOf = (some: typeof images) =>
+    some.flatMap(({ events }) => events as readonly { type: string }[])
+  for (let nth = 1; nth <= published.length; nth++) {
     const { deps, measured } = bus((sent) => sent === nth)
     const done = await publishEvents(images, deps)
-    const before = images
-      .slice(0, done)
-      .flatMap(({ events }) => events as readonly unknown[]).length
-    const through = images.slice(0, done + 1).flatMap(({ events }) => events as readonly unknown[])
-    expect(before).toBeLessThan(nth)
-    expect(through.length).toBeGreaterThanOrEqual(nth)
-    expect(measured).toHaveLength(before)
+    const before = eventsOf(images.slice(0, done))
+    const through = eventsOf(images.slice(0, done + 1))
+    expect(before.filter(onTheBus).length).toBeLessThan(nth)
+    expect(through.filter(onTheBus).length).toBeGreaterThanOrEqual(nth)
+    expect(measured).toHaveLength(before.length)
   }
 })
 

@@ -27,8 +27,10 @@ describe('the schema of events', () => {
   const schema = read('events.schema.json')
   const judge = ajv().compile(schema)
 
-  test('knows every event', () => {
-    const types = OrderEvent.options.map(({ shape }) => `#/$defs/${shape.type.value}`)
+  test('knows every event but what is only counted', () => {
+    const types = OrderEvent.options
+      .filter(({ shape }) => shape.type.value !== 'stage.met')
+      .map(({ shape }) => `#/$defs/${shape.type.value}`)
     expect(schema.oneOf.map(({ $ref }: { $ref: string }) => $ref)).toEqual(types)
     expect(Object.keys(schema.$defs)).toEqual(expect.arrayContaining([...quiet]))
   })

@@ -2,7 +2,7 @@ import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { claimableFrom } from '../../domain/order/claims.ts'
 import { decide } from '../../domain/order/decide.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
-import { dynamoDeadlines, shardOf } from '../../platform/dynamo-deadlines.ts'
+import { dueMinute, dynamoDeadlines, shardOf } from '../../platform/dynamo-deadlines.ts'
 import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
 import { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import { ledgerTable, peopleTable, withDynamo } from '../support/dynamo.ts'
@@ -99,6 +99,11 @@ withDynamo('the ledger in DynamoDB', (client) => {
     await expect(ledger.commit({ ...commit, after })).rejects.toThrow()
     expect(await ledger.load(commit.after.id)).toBeUndefined()
   })
+})
+
+test('what is due is found at the full minute, never before it is due', () => {
+  expect(dueMinute('2026-11-21T10:00:00.001Z')).toBe('2026-11-21T10:01:00.000Z')
+  expect(dueMinute('2026-11-21T10:01:00.000Z')).toBe('2026-11-21T10:01:00.000Z')
 })
 
 test('orders spread over every partition of the index of deadlines', () => {
