@@ -11,3 +11,9 @@ export interface Deployment extends ResolvedSettings {
 export interface DeployedConnection extends Connection {
   readonly usualGapMinutes: number
 }
+
+/** Whether a channel of an environment is told what it may sell. */
+export const tellsStock =
+  ({ stock }: Pick<Deployment, 'stock'>) =>
+  ({ shows, sells }: DeployedConnection): boolean =>
+    stock !== undefined && shows !== undefined && sells?.publish === true

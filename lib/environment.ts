@@ -6,9 +6,10 @@ import { DeliveryStack } from './stacks/delivery-stack.ts'
 import { FeedbackStack } from './stacks/feedback-stack.ts'
 import { IntakeStack } from './stacks/intake-stack.ts'
 import { StateStack } from './stacks/state-stack.ts'
+import { StockStack } from './stacks/stock-stack.ts'
 import { WatchingStack } from './stacks/watching-stack.ts'
 
-/** One environment: `Crossdock-<environment>-State`, `-Watching`, `-Intake`, `-Delivery`, `-Feedback` and `-Api`. */
+/** One environment: `Crossdock-<environment>-State`, `-Watching`, `-Intake`, `-Delivery`, `-Feedback`, `-Api`, and `-Stock` where any is counted. */
 export class Environment extends Stage {
   constructor(scope: Construct, deployment: Deployment) {
     const { environment, account, region } = deployment
@@ -30,6 +31,9 @@ export class Environment extends Stage {
     })
     new DeliveryStack(this, 'Delivery', { ...props('from the ledger to ERP and WMS'), state })
     new FeedbackStack(this, 'Feedback', { ...props('back to the channels'), state })
+    if (deployment.stock) {
+      new StockStack(this, 'Stock', { ...props('from stock to the channels that sell it'), state })
+    }
     new ApiStack(this, 'Api', { ...props('the Capability API'), state, intake })
     watching.topic?.hearAll(this)
   }

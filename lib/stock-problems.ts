@@ -1,8 +1,9 @@
+import { channels } from '../channels/index.ts'
 import { connectors } from '../connectors/index.ts'
 import type { Connection, Settings } from '../schemas/settings.ts'
 import { oneOf, type Problem } from './settings-problem.ts'
 
-type Known = Pick<Connection, 'id' | 'plug' | 'kind' | 'sells'>
+type Known = Pick<Connection, 'id' | 'plug' | 'kind' | 'sells' | 'own'>
 
 /** What is wrong with where stock lies, who counts it and who sells it. */
 export function stockProblems({ stock }: Settings, connections: readonly Known[]): Problem[] {
@@ -22,6 +23,7 @@ export function stockProblems({ stock }: Settings, connections: readonly Known[]
     ]),
     ...codesTwice(locations),
     ...locations.flatMap((location) => countProblems(location, connections)),
+    ...(stock ? connections.flatMap(sellingProblems) : []),
     ...connections.flatMap(({ id, sells }) =>
       (sells?.locations ?? []).flatMap((name, index) => {
         const names = locations.map(([known]) => known)
@@ -31,6 +33,15 @@ export function stockProblems({ stock }: Settings, connections: readonly Known[]
       }),
     ),
   ]
+}
+
+/** A channel that is told numbers may need to know of which place. */
+function sellingProblems({ id, plug, sells, own }: Known): Problem[] {
+  const selling = channels.find((channel) => channel.id === plug)?.stock
+  const problem = sells?.publish ? selling?.problem?.(own) : undefined
+  if (!problem) return []
+  const what = `${problem.what}; or set \`sells.publish\` to false`
+  return [{ path: ['connections', id, problem.field], what }]
 }
 
 interface Allowed {

@@ -4,6 +4,7 @@ import { confirmShipment } from './confirm-shipment.ts'
 import { fetchOrder } from './fetch-order.ts'
 import { nameOf, readDelivery } from './read.ts'
 import { ShopifySettings } from './settings.ts'
+import { stock } from './stock.ts'
 import { sweep } from './sweep.ts'
 
 /** Shopify, through its webhooks and the GraphQL Admin API. */
@@ -29,5 +30,6 @@ export const shopify: Channel = {
   nameOf,
   fetchOrder,
   sweep,
+  stock,
   effects: { 'confirm-shipment': confirmShipment, 'cancel-sale': cancelSale },
 }

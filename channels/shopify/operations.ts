@@ -125,6 +125,36 @@ export const operations = {
     }
   }`,
 
+  stockLevels: `query StockLevels($location: ID!, $after: String) {
+    shop { currencyCode }
+    productVariants(first: 250, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes {
+        id sku price
+        inventoryItem {
+          id tracked
+          inventoryLevel(locationId: $location) { quantities(names: ["available"]) { quantity } }
+        }
+      }
+    }
+  }`,
+
+  levelsOf: `query LevelsOf($ids: [ID!]!, $location: ID!) {
+    nodes(ids: $ids) {
+      __typename id
+      ... on InventoryItem {
+        inventoryLevel(locationId: $location) { quantities(names: ["available"]) { quantity } }
+      }
+    }
+  }`,
+
+  setStock: `mutation SetStock($input: InventorySetQuantitiesInput!, $key: String!) {
+    inventorySetQuantities(input: $input) @idempotent(key: $key) {
+      inventoryAdjustmentGroup { id }
+      userErrors { code field message }
+    }
+  }`,
+
   fulfil: `mutation Fulfil($fulfillment: FulfillmentInput!) {
     fulfillmentCreate(fulfillment: $fulfillment) {
       fulfillment { id name }

@@ -14,6 +14,11 @@ export const ShopifySettings = z.strictObject({
     .regex(/^20\d\d-(01|04|07|10)$/, 'write a quarterly version, for example 2026-10')
     .default('2026-10')
     .describe('Version of the Admin API.'),
+  location: z
+    .string()
+    .regex(/^\d+$/, 'write the digits of the location, for example "70000000001"')
+    .optional()
+    .describe('The location whose stock Crossdock sets. Needed where stock is published.'),
   notifyCustomer: z
     .boolean()
     .default(true)

@@ -4,6 +4,7 @@ import type { TwinReply, TwinWorld } from '../../domain/twin.ts'
 import { loose, textOf } from './twin-body.ts'
 import { actualCost, leakyBucket, requestedCost, singleQueryLimit } from './twin-cost.ts'
 import { orderIdWithin } from './twin-fulfil.ts'
+import { toItemNode } from './twin-inventory.ts'
 import { type Backstage, mutations } from './twin-mutations.ts'
 import { refundsOf, toFulfilmentNode, toFulfilmentOrderNode, toOrderNode } from './twin-nodes.ts'
 import { fulfilmentOrdersOf, fulfilmentsOf } from './twin-order.ts'
@@ -62,8 +63,15 @@ function documentOf(query: string): DocumentNode | readonly string[] {
 
 /** What the root fields answer, by name, for queries and mutations alike. */
 function roots(world: TwinWorld, backstage: Backstage) {
-  const { orders } = backstage
+  const { orders, inventory } = backstage
   return {
+    shop: { id: 'gid://shopify/Shop/1', currencyCode: 'USD' },
+    productVariants: (slice: Slice) => inventory.variants(slice),
+    nodes: ({ ids }: { readonly ids: readonly string[] }) =>
+      ids.map((id) => {
+        const item = inventory.find(id)
+        return item ? toItemNode(item) : null
+      }),
     order: ({ id }: { readonly id: string }) => {
       const order = orders.find(/(\d+)$/.exec(id)?.[1] ?? '')
       return order ? toOrderNode(order) : null

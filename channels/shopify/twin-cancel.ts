@@ -8,6 +8,7 @@ import { paidBy, type RefundLineInput, refunded } from './twin-refund.ts'
 export interface CancelInput {
   readonly orderId: string
   readonly reason: string
+  readonly restock?: boolean
   readonly refund?: boolean
   readonly refundMethod?: { readonly originalPaymentMethodsRefund?: boolean }
   readonly staffNote?: string

@@ -4,20 +4,23 @@ import { loose, textOf } from './twin-body.ts'
 import { type CancelInput, type cancelJobs, cancelRefusal } from './twin-cancel.ts'
 import { type FulfillmentInput, makeFulfilment, orderIdWithin } from './twin-fulfil.ts'
 import { type HoldInput, held, holdNotice, holdsOf, released } from './twin-hold.ts'
+import type { Inventory } from './twin-inventory.ts'
 import { refundsOf, toFulfilmentNode, toFulfilmentOrderNode } from './twin-nodes.ts'
 import { fulfilmentOrdersOf, type OpenOrder, open, withFulfilment } from './twin-order.ts'
 import { digits, type RefundInput, refunded } from './twin-refund.ts'
 import { schema } from './twin-schema.ts'
+import { type SetQuantitiesInput, setQuantities } from './twin-set-quantities.ts'
 import type { Shelf } from './twin-shelf.ts'
 
 export interface Backstage {
   readonly orders: Shelf
+  readonly inventory: Inventory
   readonly jobs: ReturnType<typeof cancelJobs>
   readonly deliver: (topic: string, body: string) => void
 }
 
 /** What the mutations do, by name. */
-export function mutations(world: TwinWorld, { orders, jobs, deliver }: Backstage) {
+export function mutations(world: TwinWorld, { orders, inventory, jobs, deliver }: Backstage) {
   const at = () =>
     world
       .now()
@@ -57,6 +60,8 @@ export function mutations(world: TwinWorld, { orders, jobs, deliver }: Backstage
           if ('error' in refunding) return { error: refunding.error }
           const { changed, refundId } = refunding
           orders.put(changed)
+          const restocks = input.refundLineItems?.some((line) => line.restockType !== 'NO_RESTOCK')
+          if (restocks) inventory.sold(order, open(changed))
           deliver('refunds/create', `{"id":${refundId},"order_id":${digits(input.orderId)}}`)
           deliver('orders/updated', changed.body)
           return { made: `gid://shopify/Refund/${refundId}` }
@@ -66,6 +71,24 @@ export function mutations(world: TwinWorld, { orders, jobs, deliver }: Backstage
           return (order && refundsOf(order).find((refund) => refund.id === id)) ?? null
         },
       ),
+
+    inventorySetQuantities: (
+      { input }: { readonly input: SetQuantitiesInput },
+      _: unknown,
+      info: GraphQLResolveInfo,
+    ) => {
+      const known = replayed(world, { key: keyOf(info), input })
+      if (known) return known
+      const userErrors = setQuantities(input, inventory)
+      const id = `gid://shopify/InventoryAdjustmentGroup/${crypto.randomUUID()}`
+      const answer = {
+        inventoryAdjustmentGroup: userErrors.length > 0 ? null : { id },
+        userErrors,
+      }
+      const made = userErrors.length > 0 ? null : answer
+      world.documents.put('keys', keyOf(info), { asked: JSON.stringify(input), made })
+      return answer
+    },
 
     fulfillmentOrderHold: (asked: { readonly id: string; readonly fulfillmentHold: HoldInput }) =>
       onFulfilmentOrder(asked.id, 'fulfillment_orders/placed_on_hold', (order) =>
@@ -115,9 +138,24 @@ function keyOf({ fieldNodes, variableValues }: GraphQLResolveInfo): string {
   return key
 }
 
-interface Keyed {
+interface Keyed<T = RefundInput> {
   readonly key: string
-  readonly input: RefundInput
+  readonly input: T
+}
+
+/** The answer that a key was given before; refused for another request, and spent once it has failed. */
+function replayed(
+  { documents }: Pick<TwinWorld, 'documents'>,
+  { key, input }: Keyed<SetQuantitiesInput>,
+): unknown {
+  const known = loose(documents.get('keys', key))
+  if (known['asked'] !== undefined && known['asked'] !== JSON.stringify(input)) {
+    throw refusing('IDEMPOTENCY_KEY_PARAMETER_MISMATCH', 'The key was used for another request.')
+  }
+  if (known['made'] === null) {
+    throw refusing('IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED', 'An earlier attempt with the key failed.')
+  }
+  return known['made']
 }
 
 type Outcome = { readonly made: string } | { readonly error: string }

@@ -20,6 +20,8 @@ export const schema = buildSchema(`
     fulfillmentOrder(id: ID!): FulfillmentOrder
     refund(id: ID!): Refund
     shop: Shop!
+    productVariants(first: Int, after: String): ProductVariantConnection
+    nodes(ids: [ID!]!): [Node]!
   }
 
   type Mutation {
@@ -36,9 +38,10 @@ export const schema = buildSchema(`
       staffNote: String
     ): OrderCancelPayload
     refundCreate(input: RefundInput!): RefundCreatePayload
+    inventorySetQuantities(input: InventorySetQuantitiesInput!): InventorySetQuantitiesPayload
   }
 
-  type Shop { id: ID! myshopifyDomain: String! }
+  type Shop { id: ID! myshopifyDomain: String! currencyCode: CurrencyCode! }
   type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
   type MoneyV2 { amount: Decimal! currencyCode: CurrencyCode! }
   type MoneyBag { shopMoney: MoneyV2! presentmentMoney: MoneyV2! }
@@ -231,6 +234,31 @@ export const schema = buildSchema(`
   input FulfillmentOrderHoldInput { reason: FulfillmentHoldReason! reasonNotes: String notifyMerchant: Boolean = false handle: String = "" }
   type FulfillmentOrderHoldPayload { fulfillmentOrder: FulfillmentOrder fulfillmentHold: FulfillmentHold userErrors: [UserError!]! }
   type FulfillmentOrderReleaseHoldPayload { fulfillmentOrder: FulfillmentOrder userErrors: [UserError!]! }
+
+  interface Node { id: ID! }
+  type ProductVariantConnection { nodes: [ProductVariant!]! pageInfo: PageInfo! }
+  type ProductVariant { id: ID! sku: String price: Decimal! inventoryItem: InventoryItem! }
+  type InventoryItem implements Node {
+    id: ID!
+    sku: String
+    tracked: Boolean!
+    inventoryLevel(locationId: ID!): InventoryLevel
+  }
+  type InventoryLevel { id: ID! quantities(names: [String!]!): [InventoryQuantity!]! }
+  type InventoryQuantity { name: String! quantity: Int! }
+  input InventoryQuantityInput { inventoryItemId: ID! locationId: ID! quantity: Int! changeFromQuantity: Int }
+  input InventorySetQuantitiesInput {
+    name: String!
+    reason: String!
+    referenceDocumentUri: String
+    quantities: [InventoryQuantityInput!]!
+  }
+  type InventoryAdjustmentGroup { id: ID! }
+  type InventorySetQuantitiesUserError { code: String field: [String!] message: String! }
+  type InventorySetQuantitiesPayload {
+    inventoryAdjustmentGroup: InventoryAdjustmentGroup
+    userErrors: [InventorySetQuantitiesUserError!]!
+  }
 
   type UserError { field: [String!] message: String! }
   type FulfillmentCreatePayload { fulfillment: Fulfillment userErrors: [UserError!]! }

@@ -1,12 +1,14 @@
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { z } from 'zod'
 import { parseJson } from '../../domain/parse.ts'
 import type { MakeTwin, TwinReply, TwinRequest, TwinWorld } from '../../domain/twin.ts'
 import { ShopifySettings } from './settings.ts'
 import { graphqlApi } from './twin-api.ts'
 import { idOf, type Loose, loose } from './twin-body.ts'
 import { cancelJobs, cancelled, cancelRefusal } from './twin-cancel.ts'
+import { inventory } from './twin-inventory.ts'
 import { toPlainFulfilment, toPlainOrder } from './twin-nodes.ts'
-import { fulfilmentsOf } from './twin-order.ts'
+import { fulfilmentsOf, open } from './twin-order.ts'
 import { coded, json } from './twin-reply.ts'
 import { orderShelf } from './twin-shelf.ts'
 
@@ -17,8 +19,10 @@ export const twin: MakeTwin = (world) => {
   const orders = orderShelf(world)
   const tokens = new Set<string>()
   const jobs = cancelJobs(world)
+  const stock = inventory(world)
   const answer = graphqlApi(world, {
     orders,
+    inventory: stock,
     jobs,
     deliver: (topic, body) => deliver(topic)(body),
   })
@@ -47,12 +51,14 @@ export const twin: MakeTwin = (world) => {
       if (!order || cancelRefusal(order)) return
       const changed = cancelled(order, input, world.now())
       orders.put(changed)
+      if (input.restock) stock.sold(order, open(changed))
       deliver('orders/cancelled')(changed.body)
     },
     state: () => {
       const all = orders.all()
       return {
         orders: all.map(toPlainOrder),
+        inventory: stock.all(),
         fulfillments: all.flatMap((order) =>
           fulfilmentsOf(order).map((made) => toPlainFulfilment(order, made)),
         ),
@@ -63,6 +69,12 @@ export const twin: MakeTwin = (world) => {
           })),
         ),
       }
+    },
+    takeStock: (body) => {
+      const told = StockInput.safeParse(loose(parseJson(body).ok ? JSON.parse(body) : undefined))
+      if (!told.success) return json(422, { errors: told.error.issues })
+      for (const { sku, onHand } of told.data.counts) stock.count(sku, onHand)
+      return json(200, { inventory: told.data.counts.length })
     },
     takeOrder: async (body, send) => {
       const parsed = parseJson(body)
@@ -80,12 +92,20 @@ export const twin: MakeTwin = (world) => {
         return json(202, { accepted: 'orders/updated' })
       }
 
+      const before = orders.find(id)
       const sent = orders.take(id, { wire, body })
+      const after = orders.find(id)
+      if (after) stock.sold(before, after)
       if (send) deliver(sent.topic)(sent.body)
       return json(201, { order: { id: `gid://shopify/Order/${id}` } })
     },
   }
 }
+
+/** So many of each are shown as available. */
+const StockInput = z.object({
+  counts: z.array(z.object({ sku: z.string().min(1), onHand: z.int() })),
+})
 
 /** The topic of a body that is about an order without being one. */
 function aboutOrder(wire: Loose): string | undefined {

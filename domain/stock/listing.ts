@@ -154,6 +154,18 @@ export function found(listing: Listing, { shows, now, semantics, patience }: Loo
   return changed(listing, marked(next, { at: listing.dirtySince ?? now, semantics }))
 }
 
+/** What a channel itself says of something it sells, beside how many. */
+export type Described = Pick<Listing, 'remote' | 'price' | 'parts'>
+
+/** A listing with what its channel says of it now. */
+export const described = (listing: Listing, { remote, price, parts }: Described): Listing => {
+  const { price: _, ...rest } = listing
+  return changed(listing, { ...rest, remote, parts, ...(price && { price }) })
+}
+
+/** A listing whose time limit has passed, and was counted. */
+export const counted = (listing: Listing): Listing => changed(listing, { ...listing, late: true })
+
 /** Whether the one point of a change that reached its channel, or never will, is a good one; none when it was counted. */
 export function scoreOf(
   { dirtySince, late }: Listing,

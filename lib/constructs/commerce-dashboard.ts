@@ -8,20 +8,32 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
-import type { DeployedConnection, Deployment } from '../deployment.ts'
+import { type DeployedConnection, type Deployment, tellsStock } from '../deployment.ts'
 import { type OrderMetrics, orderMetrics, stages } from './order-metrics.ts'
 import { missedShare } from './service-level.ts'
+import { stockMetrics } from './stock-metrics.ts'
+import { stockRow, stockSummary } from './stock-widgets.ts'
 
 /** For those who sell: orders, and whether each stage keeps its promise, per channel connection. */
 export class CommerceDashboard extends Construct {
-  constructor(scope: Construct, id: string, { environment, connections }: Deployment) {
+  constructor(scope: Construct, id: string, deployment: Deployment) {
     super(scope, id)
+    const { environment, connections } = deployment
+    const stock = stockMetrics(environment)
+    const isTold = tellsStock(deployment)
     const metrics = orderMetrics(environment)
     const channels = connections.filter(({ kind }) => kind === 'channel')
     new Dashboard(this, 'Dashboard', {
       dashboardName: `crossdock-${environment}-commerce`,
       defaultInterval: Duration.days(1),
-      widgets: [...channels.map((channel) => rowOf(channel, metrics)), [exceptionsByCode(metrics)]],
+      widgets: [
+        ...channels.flatMap((channel) => [
+          rowOf(channel, metrics),
+          ...(isTold(channel) ? [stockRow(channel, metrics, stock)] : []),
+        ]),
+        ...(deployment.stock ? [stockSummary(environment)] : []),
+        [exceptionsByCode(metrics)],
+      ],
     })
   }
 }

@@ -10,7 +10,7 @@ export interface CursorsProps {
   readonly retain: boolean
 }
 
-/** Each connection's access token, its valve, and how far it has been swept. */
+/** Each connection's access token, its valve, its turn, and how far it has been swept. */
 export class Cursors extends Construct {
   readonly table: TableV2
 
@@ -40,6 +40,14 @@ export class Cursors extends Construct {
   grantSweep<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
     this.allowKeys(to, {
       kept: [`checkpoint#${connection}`, `valve#${connection}`],
+      locked: [connection].filter(mintsTokens).map((id) => `token#${id}`),
+    })
+  }
+
+  /** One connection's token, valve and turn. */
+  grantPublish<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
+    this.allowKeys(to, {
+      kept: [`pace#${connection}`, `valve#${connection}`],
       locked: [connection].filter(mintsTokens).map((id) => `token#${id}`),
     })
   }

@@ -11,6 +11,9 @@ const errorBudget = 0.01
 /** At this pace a month's budget is gone in two days (Google's SRE workbook, chapter 5). */
 const burnRate = 14.4
 
+/** A burst counts when it lasts: three of the twelve five-minute windows in an hour. */
+export const tooMany = { threshold: 100 * errorBudget * burnRate, periods: 12, breaching: 3 }
+
 export interface ServiceLevelProps {
   readonly channel: DeployedConnection
   readonly metrics: OrderMetrics
@@ -23,10 +26,7 @@ export class ServiceLevel extends Construct {
     for (const stage of stages) {
       new ImpactAlarm(this, `${stage.charAt(0).toUpperCase()}${stage.slice(1)}`, {
         metric: missedShare(metrics, channel.id, stage),
-        threshold: 100 * errorBudget * burnRate,
-        // A burst counts when it lasts: three of the twelve five-minute windows in an hour.
-        periods: 12,
-        breaching: 3,
+        ...tooMany,
         impact: `Orders of ${channel.id} are not ${stage} in time; the promise to its customers is at risk.`,
         runbook: 'service-level-at-risk',
       })

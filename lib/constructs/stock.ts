@@ -77,15 +77,23 @@ export class Stock extends Construct {
   /** Works out what channels are offered, and writes it down for each of their listings. */
   grantProject<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])
-    to.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [this.table.tableArn], leading('listing#*'))
+    to.allow(['dynamodb:PutItem'], [this.table.tableArn], leading('listing#*'))
   }
 
-  /** Tells one channel what it may sell: its own listings and no others. */
+  /** The same for one channel's own listings and no others. */
   grantPublish<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
+    to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])
+    to.allow(['dynamodb:PutItem'], [this.table.tableArn], leading(`listing#${connection}#*`))
+    this.grantFindDirty(to)
+  }
+
+  /** Finds what a channel sells, and says of each article that it is part of it. */
+  grantCompare<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
+    to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])
     to.allow(
-      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem'],
+      ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
       [this.table.tableArn],
-      leading(`listing#${connection}#*`),
+      leading(`listing#${connection}#*`, 'sku#*'),
     )
   }
 

@@ -9,7 +9,9 @@ import { ImpactAlarm } from '../constructs/impact-alarm.ts'
 import { orderMetrics } from '../constructs/order-metrics.ts'
 import { PlatformDashboard } from '../constructs/platform-dashboard.ts'
 import { ServiceLevel } from '../constructs/service-level.ts'
-import type { Deployment } from '../deployment.ts'
+import { StockHealth } from '../constructs/stock-health.ts'
+import { stockMetrics } from '../constructs/stock-metrics.ts'
+import { type Deployment, tellsStock } from '../deployment.ts'
 
 export interface WatchingStackProps extends StackProps {
   readonly deployment: Deployment
@@ -23,6 +25,8 @@ export class WatchingStack extends Stack {
   constructor(scope: Construct, id: string, { deployment, ...props }: WatchingStackProps) {
     super(scope, id, props)
     const metrics = orderMetrics(deployment.environment)
+    const stock = stockMetrics(deployment.environment)
+    const isTold = tellsStock(deployment)
     new PlatformDashboard(this, 'Platform', deployment)
     new CommerceDashboard(this, 'Commerce', deployment)
     for (const connection of deployment.connections) {
@@ -30,6 +34,16 @@ export class WatchingStack extends Stack {
       new ConnectionHealth(this, `${name}Health`, { connection, metrics })
       if (connection.kind !== 'channel') continue
       new ServiceLevel(this, name, { channel: connection, metrics })
+      if (!isTold(connection)) continue
+      new StockHealth(this, `${name}Stock`, { channel: connection, metrics, stock })
+    }
+    if (deployment.stock) {
+      new ImpactAlarm(this, 'Oversold', {
+        metric: stock.oversold(),
+        threshold: 1,
+        impact: 'Customers were promised units that are not there.',
+        runbook: 'stock-oversold',
+      })
     }
     new ImpactAlarm(this, 'InDoubt', {
       metric: metrics.exceptionsRaised('in-doubt'),

@@ -12,6 +12,7 @@ import {
 } from 'graphql'
 import { shopify } from '../../channels/shopify/index.ts'
 import { operations } from '../../channels/shopify/operations.ts'
+import { stock } from '../../channels/shopify/stock.ts'
 import type { Account } from '../../domain/plug.ts'
 import type { Twin } from '../../domain/twin.ts'
 import { casesIn, text } from '../support/fixtures.ts'
@@ -34,7 +35,7 @@ interface Exchange {
 /** Every GraphQL request of a busy day, with what the twin answered. */
 async function busyDay(): Promise<Exchange[]> {
   const exchanges: Exchange[] = []
-  const { shop, account } = shopifyAccount()
+  const { shop, account } = shopifyAccount({ location: '70000000001' })
   const send: typeof account.send = async (call) => {
     const reply = await account.send(call)
     if (reply.ok && call.url.endsWith('graphql.json')) {
@@ -65,7 +66,25 @@ async function busyDay(): Promise<Exchange[]> {
   await shopify.fetchOrder(watched, '404')
   await shopify.fetchOrder(watched, 'fulfillment-order-5600000011001001')
   await backOffice(shop, watched)
+  await publish(shop, watched)
   return exchanges
+}
+
+/** Numbers are read and set, one of them lost to a sale. */
+async function publish(shop: Twin, account: Account): Promise<void> {
+  const counts = ['MUG', 'CUP'].map((sku) => ({ sku, onHand: 5 }))
+  shop.takeStock?.(JSON.stringify({ counts }))
+  const page = await stock.read(account)
+  const listings = page.ok ? page.value.listings : []
+  const changes = listings.map(({ sku, remote, units }, i) => ({
+    sku,
+    remote,
+    units: 1,
+    from: units + i,
+    key: `${sku}@1`,
+  }))
+  await stock.write(account, changes)
+  await stock.write(account, changes.slice(0, 1))
 }
 
 /** Half of an order is taken back and looked for, then the rest of it, and another one is cancelled. */

@@ -7,8 +7,16 @@ test.each([...stacks.keys()])('the %s stack is as it was', (name) => {
   expect(JSON.parse(template.replaceAll(/[0-9a-f]{64}\.zip/g, '<code>.zip'))).toMatchSnapshot()
 })
 
-test('an environment has its six stacks', () => {
-  expect([...stacks.keys()]).toEqual(['State', 'Watching', 'Intake', 'Delivery', 'Feedback', 'Api'])
+test('an environment has its stacks, one for stock where any is counted', () => {
+  expect([...stacks.keys()]).toEqual([
+    'State',
+    'Watching',
+    'Intake',
+    'Delivery',
+    'Feedback',
+    'Stock',
+    'Api',
+  ])
 })
 
 test('a channel that can be told nothing has no lane', () => {

@@ -1,0 +1,5 @@
+import { settleChanges } from '../../platform/settle-changes.ts'
+import { deps } from './deps.ts'
+import { projectStock } from './project-stock.ts'
+
+export const handler = settleChanges((changes) => projectStock(changes, deps))

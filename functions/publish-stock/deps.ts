@@ -1,0 +1,27 @@
+import { channels } from '../../channels/index.ts'
+import type { PublishDeps } from '../../domain/stock/publish.ts'
+import { dynamo } from '../../platform/dynamo.ts'
+import { dynamoPace } from '../../platform/dynamo-pace.ts'
+import { count, namespaceOf } from '../../platform/metrics.ts'
+import { readEnv } from '../../platform/read-env.ts'
+import { sellingDeps } from '../../platform/selling-deps.ts'
+import { readSettings } from '../../platform/settings.ts'
+import { sqsAgain } from '../../platform/sqs-again.ts'
+import { Env } from './env.ts'
+
+const env = readEnv(Env)
+const settings = readSettings()
+const client = dynamo()
+const connection = env.CONNECTION
+
+export const deps: PublishDeps = {
+  ...sellingDeps(env, { settings, client, plugs: channels }),
+  again: sqsAgain(env.LANE_QUEUE_URL),
+  pace: dynamoPace(client, env.CURSORS_TABLE, { connection }),
+  limit: settings.stages.published,
+  count: (point) => {
+    const isStage = point.name === 'StageMet' || point.name === 'StageMissed'
+    const dimensions = { Connection: connection, ...(isStage && { Stage: 'published' }) }
+    count({ ...point, dimensions }, namespaceOf(settings))
+  },
+}

@@ -1,0 +1,79 @@
+import { Duration } from 'aws-cdk-lib'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import { Construct } from 'constructs'
+import { Env as CompareEnv } from '../../functions/compare-listings/env.ts'
+import { Env as PublishEnv } from '../../functions/publish-stock/env.ts'
+import type { DeployedConnection, Deployment } from '../deployment.ts'
+import { connectionName } from './connection-name.ts'
+import type { CrossReferences } from './cross-references.ts'
+import type { Cursors } from './cursors.ts'
+import { Lane } from './lane.ts'
+import { ScheduledFunction } from './scheduled-function.ts'
+import { grantSecrets } from './secrets.ts'
+import type { Stock } from './stock.ts'
+
+export interface StockLaneProps {
+  readonly deployment: Deployment
+  readonly state: {
+    readonly stock: Stock
+    readonly cursors: Cursors
+    readonly crossReferences: CrossReferences
+  }
+  readonly connection: DeployedConnection
+}
+
+/** What one channel is told of stock, on a way of its own that orders cannot delay, and what it shows, compared by schedule. */
+export class StockLane extends Construct {
+  readonly queue: IQueue
+
+  constructor(scope: Construct, { deployment, state, connection }: StockLaneProps) {
+    super(scope, `${connectionName(connection.id)}Stock`)
+    const { stock, cursors, crossReferences } = state
+    const lane = new Lane(this, 'Lane', {
+      deployment,
+      consumer: 'publish-stock',
+      env: PublishEnv,
+      environment: ({ queueUrl }) => ({
+        CONNECTION: connection.id,
+        STOCK_TABLE: stock.table.tableName,
+        CURSORS_TABLE: cursors.table.tableName,
+        LANE_QUEUE_URL: queueUrl,
+      }),
+      // What changed within a second is told with one request.
+      batchSize: 500,
+      batchWindow: Duration.seconds(1),
+      maxConcurrency: 2,
+      timeout: Duration.seconds(Math.max(60, connection.timeoutSeconds)),
+      patience: Duration.minutes(5),
+      impact: `Customers of ${connection.id} buy by old numbers.`,
+    })
+    stock.grantPublish(lane.consumer, connection.id)
+    cursors.grantPublish(lane.consumer, connection.id)
+    grantSecrets(lane.consumer, [connection])
+    this.queue = lane.queue
+
+    const compare = new ScheduledFunction(this, 'Compare', {
+      deployment,
+      name: 'compare-listings',
+      env: CompareEnv,
+      environment: {
+        CONNECTION: connection.id,
+        STOCK_TABLE: stock.table.tableName,
+        CURSORS_TABLE: cursors.table.tableName,
+        CROSS_REFERENCES_TABLE: crossReferences.table.tableName,
+        LANE_QUEUE_URL: lane.queue.queueUrl,
+      },
+      everyMinutes: connection.sells?.compareMinutes ?? 360,
+      timeout: Duration.minutes(15),
+      impact: `What ${connection.id} shows is compared with nothing, and what is new there is not told to it.`,
+    }).function
+    compare.allow(['sqs:SendMessage'], [lane.queue.queueArn])
+    stock.grantCompare(compare, connection.id)
+    cursors.grantAsk(compare, [connection.id])
+    const locations = Object.values(deployment.stock?.locations ?? {})
+    for (const warehouse of new Set(locations.map((location) => location.warehouse))) {
+      crossReferences.grantLookUp(compare, warehouse)
+    }
+    grantSecrets(compare, [connection])
+  }
+}

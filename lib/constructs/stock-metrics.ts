@@ -1,0 +1,38 @@
+import { Duration } from 'aws-cdk-lib'
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+
+export type StockMetrics = ReturnType<typeof stockMetrics>
+
+/** What the functions of an environment write of stock and of what channels are told of it. */
+export function stockMetrics(environment: string) {
+  const namespace = `Crossdock/${environment}`
+  const metric = (
+    metricName: string,
+    dimensionsMap: Record<string, string>,
+    { statistic = 'Sum', period = Duration.minutes(5) } = {},
+  ): Metric => new Metric({ namespace, metricName, dimensionsMap, statistic, period })
+  const ofChannel = (Connection: ConnectionId) => ({ Connection })
+  return {
+    namespace,
+    /** Units that were promised and are not there: each is counted when it comes to be so. */
+    oversold: (): Metric => metric('UnitsOversold', {}),
+    /** Numbers that a channel did not take. */
+    refusals: (connection: ConnectionId, period?: Duration): Metric =>
+      metric('PublishRefused', ofChannel(connection), { ...(period && { period }) }),
+    /** Listings that stood refused when the channel was compared last. */
+    refused: (connection: ConnectionId): Metric =>
+      metric('ListingsRefused', ofChannel(connection), { statistic: 'Maximum' }),
+    /** Numbers that were lost to a sale or to somebody else's change. */
+    moved: (connection: ConnectionId): Metric => metric('PublishMoved', ofChannel(connection)),
+    /** Listings that wait to be told; the most of five minutes. */
+    waiting: (connection: ConnectionId): Metric =>
+      metric('ListingsWaiting', ofChannel(connection), { statistic: 'Maximum' }),
+    /** Listings that showed something else than they should. */
+    drifted: (connection: ConnectionId, kind: 'in-flight' | 'missed' | 'foreign'): Metric =>
+      metric('ListingsDrifted', { Connection: connection, Kind: kind }),
+    /** Units that careful terms keep from a channel, when it was compared last. */
+    withheld: (connection: ConnectionId): Metric =>
+      metric('UnitsWithheld', ofChannel(connection), { statistic: 'Maximum' }),
+  }
+}
