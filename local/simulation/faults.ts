@@ -35,6 +35,7 @@ export const odds = {
   'webhook lost': 0.08,
   'webhook twice': 0.15,
   'webhook late': 0.15,
+  'webhook forged': 0.1,
 } as const satisfies Readonly<Record<string, number>>
 
 export type Fault = keyof typeof odds

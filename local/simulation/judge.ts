@@ -23,6 +23,7 @@ export const judges: readonly ((run: Run) => readonly Breach[])[] = [
   judgeOrders,
   judgeStrangers,
   judgeLoads,
+  judgeOutages,
 ]
 
 function judgeOrders(run: Run): readonly Breach[] {
@@ -59,6 +60,17 @@ function judgeLoads({ vendors }: Run): readonly Breach[] {
     }))
 }
 
+/** A system that is away is asked by a probe now and then, not by everything that waits for it. */
+function judgeOutages({ vendors }: Run): readonly Breach[] {
+  return vendors.flatMap(({ connection, outages, load }) => {
+    const seconds = outages.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0)
+    const most = 40 + seconds / 3
+    if (load.inVain <= most) return []
+    const asked = `${connection.id} was away for ${Math.round(seconds)} s`
+    return [{ promise: 'isolation', what: `${asked} and asked ${load.inVain} times` }]
+  })
+}
+
 /** Beside its lane, a connection is asked by its poll. */
 const readers = 1
 
@@ -70,6 +82,7 @@ const laws: readonly (readonly [promise: string, law: Law])[] = [
   ['at most one effect', atErp],
   ['at most one effect', atWarehouse],
   ['at most one effect', atShop],
+  ['at most one effect', commands],
   ['convergence', quantities],
   ['convergence', parcels],
   ['money conserved', money],
@@ -161,6 +174,15 @@ function* atShop({ sold }: Case): Iterable<string> {
     const times = notes.filter((one) => one === note).length
     if (times > 1) yield `taken back ${times} times: ${note}`
   }
+}
+
+/** Who presses a button again because nothing answered has pressed it once. */
+function* commands({ plan, head }: Case): Iterable<string> {
+  const all = plan.deeds.some(({ what }) => what === 'cancel here')
+  const asked = plan.deeds.filter(({ what }) => what === 'take back here').length
+  const withdrawn = sum((head?.lines ?? []).map((line) => line.withdrawn - line.removed))
+  const whole = head?.cancelRequestedAt !== undefined || head?.cancelledAt !== undefined
+  if (!all && !whole && withdrawn > asked) yield `${withdrawn} units taken back, ${asked} asked for`
 }
 
 /** The channel, the ledger and the ERP speak of the same units. */

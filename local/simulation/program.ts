@@ -34,6 +34,10 @@ export interface Place {
   readonly globals: Globals
 }
 
+/** What would leave the simulation, or have a time of its own. */
+const outside =
+  /^(node:(https?|net|tls|dns|dns\/promises|timers|timers\/promises|child_process|worker_threads)|undici)$/
+
 const root = join(import.meta.dirname, '../..')
 const native = createRequire(join(root, 'package.json'))
 const compiled = new Map<string, Compiled>()
@@ -76,7 +80,10 @@ export class Program {
     known.set(path, module.exports)
     const require = (wanted: string): unknown => {
       if (wanted.startsWith('.')) return this.#require(join(dirname(path), wanted), place, own)
-      return here.modules[wanted] ?? native(wanted)
+      const other = here.modules[wanted]
+      if (other) return other
+      if (outside.test(wanted)) throw new Error(`${file} reaches outside: ${wanted}`)
+      return native(wanted)
     }
     this.#compiled(path)(
       module.exports,

@@ -56,7 +56,11 @@ export function openRun(options: RunOptions): Run {
   const program = programFor(weather, options.patches)
   const witness = new Witness(story)
   const world: World = { ...options, weather, story, witness, cloud: () => cloud }
-  const deliver = courier((...webhook) => knock(webhook, world), { ...weather, story })
+  const deliver = courier((...webhook) => knock(webhook, world), {
+    ...weather,
+    story,
+    witness,
+  })
   const vendors = settings.connections
     .filter(({ hosts }) => hosts.length > 0)
     .map((connection): Vendor => {

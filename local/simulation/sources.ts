@@ -6,7 +6,7 @@ import { hashed } from './draw.ts'
 import type { Weather } from './environment.ts'
 import type { Invoked, Lambdas } from './lambdas.ts'
 import type { Queue, Received } from './queues.ts'
-import type { Change } from './tables.ts'
+import { type Change, itemIn } from './tables.ts'
 
 interface Given extends Weather {
   readonly lambdas: Lambdas
@@ -17,7 +17,7 @@ export function followQueue(source: SqsSource, queue: Queue, { lambdas, draw, ti
   let running = 0
   const pump = (): void => {
     while (running < source.concurrency) {
-      const batch = queue.take(Math.min(10, source.batchSize))
+      const batch = queue.take(source.batchSize)
       if (batch.length === 0) return
       running += 1
       lambdas.invoke(source.functionName, eventOf(batch, source), (invoked) => {
@@ -35,7 +35,17 @@ export function followQueue(source: SqsSource, queue: Queue, { lambdas, draw, ti
       else if (draw(`back to ${queue.name}`) < 0.5) queue.release(received)
     }
   }
-  queue.arrived = pump
+  let gathering = false
+  queue.arrived = () => {
+    if (source.batchingWindow === 0 || queue.waiting >= source.batchSize) pump()
+    else if (!gathering) {
+      gathering = true
+      time.after(source.batchingWindow * 1000, () => {
+        gathering = false
+        pump()
+      })
+    }
+  }
 }
 
 function failedOf(batch: readonly Received[], invoked: Invoked): ReadonlySet<string> {
@@ -140,6 +150,6 @@ const recordOf = ({ kind, sequence, key, image }: Change) => ({
   dynamodb: {
     SequenceNumber: String(sequence),
     Keys: marshall(key),
-    ...(image !== undefined && { NewImage: marshall(JSON.parse(image)) }),
+    ...(image !== undefined && { NewImage: marshall(itemIn(image)) }),
   },
 })

@@ -18,7 +18,7 @@ export interface Change {
   readonly sequence: number
   readonly kind: 'INSERT' | 'MODIFY' | 'REMOVE'
   readonly key: Item
-  /** The item as it is now, JSON. */
+  /** The item as it is now, for `itemIn`. */
   readonly image: string | undefined
 }
 
@@ -76,7 +76,7 @@ export class Table {
 
   get(key: Item): Item | undefined {
     const text = this.#find(key)?.text
-    return text === undefined ? undefined : JSON.parse(text)
+    return text === undefined ? undefined : itemIn(text)
   }
 
   allows(key: Item, condition: string | undefined, names: Names): boolean {
@@ -87,8 +87,7 @@ export class Table {
     const { hash, range } = this.design.key
     const partition = this.#partitions.get(item[hash]) ?? new Map<unknown, Stored>()
     const before = partition.get(range && item[range])
-    // What is undefined is left out, as the document client does.
-    const stored = { text: JSON.stringify(item), entry: item }
+    const stored = { text: textOf(item), entry: item }
     this.#partitions.set(item[hash], partition.set(range && item[range], stored))
     this.#index(before?.entry, item)
     this.#change(before ? 'MODIFY' : 'INSERT', this.keyOf(item), stored.text)
@@ -118,12 +117,12 @@ export class Table {
       )
       .toSorted((a, b) => compare(a[key.range ?? ''], b[key.range ?? '']))
     const ordered = query.ScanIndexForward === false ? found.toReversed() : found
-    return ordered.slice(0, Limit).map((item) => JSON.parse(JSON.stringify(item)))
+    return ordered.slice(0, Limit).map((item) => itemIn(textOf(item)))
   }
 
   all(): readonly Item[] {
     return [...this.#partitions.values()].flatMap((partition) =>
-      [...partition.values()].map(({ text }) => JSON.parse(text)),
+      [...partition.values()].map(({ text }) => itemIn(text)),
     )
   }
 
@@ -169,6 +168,27 @@ export class Table {
     this.#sequence += 1
     if (this.design.streamArn) this.#tell({ sequence: this.#sequence, kind, key, image })
   }
+}
+
+/** An item as text; what is undefined is left out, as the document client does. */
+const textOf = (item: Item): string =>
+  JSON.stringify(
+    Object.fromEntries(
+      Object.entries(item).map(([name, value]) => [
+        name,
+        value instanceof Uint8Array ? { binary: Buffer.from(value).toString('base64') } : value,
+      ]),
+    ),
+  )
+
+/** The item again, which nobody else has. */
+export function itemIn(text: string): Item {
+  const item: Record<string, unknown> = JSON.parse(text)
+  for (const [name, value] of Object.entries(item)) {
+    const binary: unknown = value && typeof value === 'object' && Object(value).binary
+    if (typeof binary === 'string') item[name] = Buffer.from(binary, 'base64')
+  }
+  return item
 }
 
 function compare(one: unknown, other: unknown): number {

@@ -17,7 +17,7 @@ export interface Vendor {
   readonly documents: Documents
   readonly outages: readonly Outage[]
   /** Requests that are being answered, the most there ever were at one time, and all so far. */
-  readonly load: { now: number; most: number; all: number; busyMs: number }
+  readonly load: { now: number; most: number; all: number; busyMs: number; inVain: number }
 }
 
 /** Hours in which a system answers nobody. */
@@ -58,7 +58,13 @@ export function vendor({ connection, make, outages }: VendorOptions, given: Give
     lagging: () => faults.happens('index lags', connection.id),
     now: time.date,
   })
-  return { connection, twin, documents, outages, load: { now: 0, most: 0, all: 0, busyMs: 0 } }
+  return {
+    connection,
+    twin,
+    documents,
+    outages,
+    load: { now: 0, most: 0, all: 0, busyMs: 0, inVain: 0 },
+  }
 }
 
 const html: TwinReply = {
@@ -124,6 +130,7 @@ async function exchange(
   const { twin, connection, load } = vendor
   const where = `${connection.id}: ${call.method}${order ? ` of ${order}` : ''}`
   const outage = vendor.outages.find(({ from, to }) => from <= time.now() && time.now() < to)
+  if (outage) load.inVain += 1
   const lost = (call.kind === 'write' ? doubt : retry)(`no answer from ${connection.id}`)
   if (outage?.how === 'request lost' || faults.happens('request lost', where, order)) {
     await pause(8000, given)
@@ -180,7 +187,7 @@ const tries = [10, 60, 300, 1800, 7200] as const
 /** Brings webhooks to the door as vendors do: again until they are taken, some late, some twice, some never. */
 export function courier(
   knock: (connection: Connection, webhook: Webhook, answered: (status: number) => void) => void,
-  { time, draw, faults, story }: Weather & { readonly story: Story },
+  { time, draw, faults, story, witness }: Watched,
 ) {
   const carry = (connection: Connection, webhook: Webhook, tried: number): void => {
     knock(connection, webhook, (status) => {
@@ -190,8 +197,15 @@ export function courier(
       else time.after(seconds * 1000, () => carry(connection, webhook, tried + 1))
     })
   }
+  /** Somebody who saw one webhook sends another with its signature. */
+  const forge = (connection: Connection, { headers, body }: Webhook): void => {
+    knock(connection, { headers, body: body.replace(/\d(?=\D*$)/, '0').concat(' ') }, (status) => {
+      if (status < 300) witness.breach('no leaks', `${connection.id} took a forged webhook`)
+    })
+  }
   return (connection: Connection, webhook: Webhook): void => {
     const where = `${connection.id} ${hashed(webhook.body, 0).toFixed(6)}`
+    if (faults.happens('webhook forged', where)) forge(connection, webhook)
     if (faults.happens('webhook lost', where)) return
     const copies = faults.happens('webhook twice', where) ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {

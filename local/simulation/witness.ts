@@ -1,8 +1,9 @@
 import { gunzipSync } from 'node:zlib'
+import { unpacked } from '../../platform/packed.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { hashed } from './draw.ts'
 import type { Story } from './story.ts'
-import type { Change } from './tables.ts'
+import { type Change, itemIn } from './tables.ts'
 
 /** Something that must never be so. */
 export interface Breach {
@@ -86,8 +87,11 @@ export class Witness {
 
   changed({ kind, image, key }: Change): void {
     if (image === undefined) return
-    if (key['sk'] === 'head') this.#head(JSON.parse(image).state)
-    else if (String(key['sk']).startsWith('commit#')) this.#commit(kind, JSON.parse(image))
+    // The ledger's own records: what it could not read again it would have refused.
+    if (key['sk'] === 'head') this.#head(unpacked(itemIn(image)['state']) as OrderState)
+    else if (String(key['sk']).startsWith('commit#')) {
+      this.#commit(kind, itemIn(image) as unknown as CommitItem)
+    }
   }
 
   #commit(kind: Change['kind'], { pk, sk, events }: CommitItem): void {
@@ -102,10 +106,18 @@ export class Witness {
     if (after.rev !== rev + 1) {
       this.breach('nothing hides', `revision ${after.rev} follows ${rev}`, after.id)
     }
+    const over = before?.cancelledAt !== undefined
     for (const [id, intent] of Object.entries(before?.intents ?? {})) {
       const now = after.intents[id]
       if (!now || now.epoch < intent.epoch) {
         this.breach('at most one effect', `${id} lost its epoch`, after.id)
+      } else if (
+        over &&
+        begins.has(intent.effect) &&
+        intent.state === 'pending' &&
+        now.state === 'sent'
+      ) {
+        this.breach('convergence', `${id} was begun after the order was cancelled`, after.id)
       } else if (intent.state === 'done' && now.state !== 'done') {
         this.breach('at most one effect', `${id} was done and is ${now.state}`, after.id)
       } else if (intent.reference && now.reference?.id !== intent.reference.id) {
@@ -114,6 +126,9 @@ export class Witness {
     }
   }
 }
+
+/** What nobody begins for an order that is over. */
+const begins: ReadonlySet<string> = new Set(['create-order', 'release-order'])
 
 const keyOf = (connection: string, body: string): string =>
   `${connection} ${hashed(body, 1)} ${hashed(body, 2)}`

@@ -1,0 +1,217 @@
+import type { Patch } from './program.ts'
+
+/** A guard of the product, taken away. */
+export interface PlantedBug {
+  readonly name: string
+  /** What the guard is for, in one sentence. */
+  readonly guard: string
+  readonly patch: Patch
+}
+
+const perform = 'domain/effects/perform.ts'
+const decide = 'domain/order/decide.ts'
+const ledger = 'platform/dynamo-ledger.ts'
+
+/** One for each guard that matters. `docs/planted-bugs.md` says how each showed. */
+export const plantedBugs: readonly PlantedBug[] = [
+  {
+    name: 'no-fence',
+    guard: 'A worker that wakes up past its lease writes nothing more.',
+    patch: {
+      file: perform,
+      find: "call.kind === 'write' && leaseIsOver(intent, deps)",
+      replace: 'false',
+    },
+  },
+  {
+    name: 'no-look-in-doubt',
+    guard: 'After an attempt without an answer the system is asked before it is told again.',
+    patch: {
+      file: perform,
+      find: "if (intent.look || effect.find === 'always') {",
+      replace: 'if (false) {',
+    },
+  },
+  {
+    name: 'made-although-cancelled',
+    guard: 'Nothing is made for an order that was cancelled while an earlier attempt was in doubt.',
+    patch: {
+      file: 'domain/order/claims.ts',
+      find: 'if (state.cancelledAt && effect',
+      replace: 'if (false && effect',
+    },
+  },
+  {
+    name: 'stale-outcome',
+    guard: 'An outcome of an older epoch changes nothing.',
+    patch: {
+      file: 'domain/order/outcome.ts',
+      find: "if (intent?.state !== 'sent' || intent.epoch !== fact.epoch) return []",
+      replace: 'if (!intent) return []',
+    },
+  },
+  {
+    name: 'claim-within-lease',
+    guard: 'While one worker holds an effect no other takes it.',
+    patch: {
+      file: decide,
+      find: 'if (!intent || from === undefined || from > fact.at) return []',
+      replace: 'if (!intent || from === undefined) return []',
+    },
+  },
+  {
+    name: 'two-at-one-system',
+    guard: 'Effects on one order at one system go one after another.',
+    patch: {
+      file: decide,
+      find: 'if (isQueued(state, fact.intentId, fact.at)) return []',
+      replace: '',
+    },
+  },
+  {
+    name: 'looked-too-early',
+    guard: "A doubt is looked up only when the system's index can know.",
+    patch: {
+      file: 'domain/order/outcome.ts',
+      find: 'answersWithin ?? Math.max(lagSeconds ?? 0, backoff(attempts))',
+      replace: '1',
+    },
+  },
+  {
+    name: 'lease-without-lag',
+    guard: 'Whoever follows a worker that vanished waits until the index can know what it did.',
+    patch: {
+      file: perform,
+      find: 'const leaseSeconds = deps.leaseSeconds + longestLag(deps.plug)',
+      replace: 'const leaseSeconds = 1',
+    },
+  },
+  {
+    name: 'unconditional-head',
+    guard: 'An order is replaced under its revision.',
+    patch: { file: ledger, find: "ConditionExpression: '#state.#rev = :rev',", replace: '' },
+  },
+  {
+    name: 'race-taken-as-won',
+    guard: 'A commit that another writer was before is not one.',
+    patch: {
+      file: ledger,
+      find: 'if (lostRace(error)) return false',
+      replace: 'if (lostRace(error)) return true',
+    },
+  },
+  {
+    name: 'read-in-part',
+    guard: 'What a throttled table left out is not taken as missing.',
+    patch: { file: ledger, find: 'if (left.length > 0) throw', replace: 'if (false) throw' },
+  },
+  {
+    name: 'decided-once',
+    guard: 'Who loses a race decides anew.',
+    patch: {
+      file: 'domain/order/learn.ts',
+      find: 'if (await deps.ledger.commit(commit)) return { state: after, events }',
+      replace: 'await deps.ledger.commit(commit); return { state: after, events }',
+    },
+  },
+  {
+    name: 'answered-before-queued',
+    guard: 'A 2xx leaves only after the message is in a queue.',
+    patch: {
+      file: 'functions/receive-webhook/receive-webhook.ts',
+      find: 'await deps.enqueue({',
+      replace: 'void deps.enqueue({',
+    },
+  },
+  {
+    name: 'open-door',
+    guard: 'Nobody passes whom no secret signed.',
+    patch: {
+      file: 'functions/receive-webhook/receive-webhook.ts',
+      find: 'if (door.verify(request, known)) return true',
+      replace: 'if (door.verify(request, known) || known) return true',
+    },
+  },
+  {
+    name: 'older-version-wins',
+    guard: 'An older version of an order changes nothing.',
+    patch: {
+      file: 'domain/order/snapshots.ts',
+      find: "if (age === 'older') return []",
+      replace: '',
+    },
+  },
+  {
+    name: 'parcel-twice',
+    guard: 'A parcel that is known is not counted again.',
+    patch: {
+      file: 'domain/order/shipments.ts',
+      find: 'if (known) return isLater(shipment, known) ? corrected(state, fact, known) : []',
+      replace: '',
+    },
+  },
+  {
+    name: 'command-twice',
+    guard: 'A command that was carried out is not carried out again.',
+    patch: {
+      file: 'domain/order/commands.ts',
+      find: 'if (state.commands.includes(id)) return []',
+      replace: '',
+    },
+  },
+  {
+    name: 'valve-stays-open',
+    guard: 'A system that is away is left alone but for a probe.',
+    patch: {
+      file: 'domain/effects/valve.ts',
+      find: 'return strikes < strikesToShut',
+      replace: 'return true',
+    },
+  },
+  {
+    name: 'sweep-skips-ahead',
+    guard: 'A sweep that failed begins again where it was.',
+    patch: {
+      file: 'functions/poll-channel/poll-channel.ts',
+      find: 'await checkpoints.write({ ...checkpoint, unfinished: resumed(window, page.error) })',
+      replace: 'await checkpoints.write({ upTo: window.to })',
+    },
+  },
+  {
+    name: 'sweep-without-overlap',
+    guard: 'A sweep reaches back into the one before, because indexes lag.',
+    patch: {
+      file: 'functions/poll-channel/poll-channel.ts',
+      find: 'const { overlapMinutes = 5, lagSeconds = 30 } = connection.sweep ?? {}',
+      replace: 'const [overlapMinutes, lagSeconds] = [0, 0]',
+    },
+  },
+  {
+    name: 'lost-answer-is-a-refusal',
+    guard: 'A parcel that was half told is known again by its tracking number.',
+    patch: {
+      file: 'channels/shopify/confirm-shipment.ts',
+      find: 'const ours = delivered.value.fulfilments.filter(({ numbers }) => numbers.includes(number))',
+      replace: 'const ours = delivered.value.fulfilments.filter(() => false)',
+    },
+  },
+  {
+    name: 'number-of-the-release',
+    guard: 'A sales order keeps its number when its warehouse gets another release.',
+    patch: {
+      file: 'connectors/business-central/marks.ts',
+      find: "export function documentNumber({ order: { id } }: Pick<Subject, 'order'>): string {",
+      replace:
+        "export function documentNumber({ order, round = 1 }: Subject): string {\n  const id = order.id + (round > 1 ? '-' + round : '')",
+    },
+  },
+  {
+    name: 'replaced-body-not-fetched',
+    guard: 'Two bodies of one moment that differ are told apart by asking the channel.',
+    patch: {
+      file: 'domain/order/snapshots.ts',
+      find: "if (age === 'unclear') return 'fetch'",
+      replace: "if (age === 'unclear') return []",
+    },
+  },
+]
