@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import { runFunction } from '../../local/run-function.ts'
+import { type Api, apiOf } from './support/api.ts'
+import { type OpenedHub, open } from './support/open-hub.ts'
+import { eventually, shop } from './support/outside.ts'
+import { sold } from './support/sold.ts'
+import { submitted } from './support/submitted.ts'
+
+const orders = '/channels/direct/point-of-sale/orders'
+
+let hub: OpenedHub
+let api: Api
+beforeAll(async () => {
+  hub = await open()
+  api = apiOf(hub.ready)
+}, 120_000)
+afterAll(() => hub.hub.close())
+
+const Item = z.object({ sku: z.string(), available: z.int() })
+
+/** How many the shop shows of each. */
+async function shown(): Promise<Readonly<Record<string, number>>> {
+  const items = await hub.documents(shop, 'inventory', Item)
+  return Object.fromEntries(items.map(({ sku, available }) => [sku, available]))
+}
+
+const shows = (sku: string, units: number) =>
+  eventually(`the shop to show ${units} of ${sku}`, async () => {
+    const now = (await shown())[sku]
+    return now === units ? {} : Error(`it shows ${now}`)
+  })
+
+async function count(units: Readonly<Record<string, number>>): Promise<void> {
+  const counts = Object.entries(units).map(([sku, onHand]) => ({ sku, onHand }))
+  const at = new Date().toISOString()
+  expect((await api.post('/stock/counts', { location: 'main', at, counts })).status).toBe(200)
+}
+
+/** The shop sells these, and shows so many of each by itself. */
+async function sells(units: Readonly<Record<string, number>>): Promise<void> {
+  const counts = Object.entries(units).map(([sku, onHand]) => ({ sku, onHand }))
+  const stock = `${hub.ready.twins[shop]}/_twin/stock`
+  expect((await fetch(stock, { method: 'POST', body: JSON.stringify({ counts }) })).ok).toBe(true)
+}
+
+const compare = () => runFunction(hub.hub.cloud, 'ShopifyDemoStoreStockCompare')
+
+test('a shop shows what may be sold, from its first comparison on, whoever sells', async () => {
+  await count({ 'PUB-1': 10, 'PUB-2': 5 })
+  await sells({ 'PUB-1': 3, 'PUB-2': 5, 'NOT-COUNTED': 7 })
+  await compare()
+  await shows('PUB-1', 10)
+  expect(await shown()).toMatchObject({ 'PUB-2': 5, 'NOT-COUNTED': 7 })
+
+  const lines = [{ id: '1', sku: 'PUB-1', title: 'Mug', quantity: 2, unitPrice: '12.50' }]
+  const { body } = submitted({ lines })
+  expect((await api.post(orders, body)).status).toBeLessThan(300)
+  await shows('PUB-1', 8)
+
+  // Its own sale it subtracts by itself, and is not told of it.
+  await hub.place(sold([{ sku: 'PUB-1', quantity: 1 }]))
+  await shows('PUB-1', 7)
+  await count({ 'PUB-2': 0 })
+  await shows('PUB-2', 0)
+  expect((await shown())['PUB-1']).toBe(7)
+}, 120_000)
+
+test('a number that somebody changed at the shop is put right by the next comparison, and counted', async () => {
+  await count({ 'DRIFT-1': 10 })
+  await sells({ 'DRIFT-1': 10 })
+  await compare()
+  await sells({ 'DRIFT-1': 99 })
+  await compare()
+  await shows('DRIFT-1', 10)
+  const drifts = hub.hub.cloud.metrics().filter(({ name }) => name === 'ListingsDrifted')
+  expect(
+    drifts.some(({ values, dimensions }) => values[0] === 1 && dimensions['Kind'] === 'foreign'),
+  ).toBe(true)
+}, 120_000)
