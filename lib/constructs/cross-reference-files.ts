@@ -1,20 +1,16 @@
 import { Duration } from 'aws-cdk-lib'
-import { Rule } from 'aws-cdk-lib/aws-events'
-import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
-import type { Bucket } from 'aws-cdk-lib/aws-s3'
-import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { Env as ExportEnv } from '../../functions/export-cross-references/env.ts'
 import { Env as ImportEnv } from '../../functions/import-cross-references/env.ts'
 import type { Deployment } from '../deployment.ts'
 import type { CrossReferences } from './cross-references.ts'
-import { DeadLetters } from './dead-letters.ts'
 import type { ExchangedFiles } from './exchanged-files.ts'
 import { grantLearn, ledgerEnvironment } from './kept-stock.ts'
 import { Lane } from './lane.ts'
 import type { Ledger } from './ledger.ts'
 import { ScheduledFunction } from './scheduled-function.ts'
 import type { Stock } from './stock.ts'
+import { uploadsTo } from './uploads.ts'
 
 export interface CrossReferenceFilesProps {
   readonly deployment: Deployment
@@ -55,7 +51,13 @@ export class CrossReferenceFiles extends Construct {
     grantLearn(imports.consumer, { deployment, state })
     files.grantRead(imports.consumer, 'imports')
     files.grantPut(imports.consumer, 'results')
-    this.uploads(files.bucket, imports.queue)
+    uploadsTo(this, {
+      bucket: files.bucket,
+      folder: 'imports',
+      queue: imports.queue,
+      description: 'Files of cross-references that people put into the bucket',
+      impact,
+    })
 
     const exporter = new ScheduledFunction(this, 'Exports', {
       deployment,
@@ -68,31 +70,5 @@ export class CrossReferenceFiles extends Construct {
     }).function
     crossReferences.grantList(exporter)
     files.grantPut(exporter, 'exports')
-  }
-
-  private uploads(bucket: Bucket, queue: IQueue): void {
-    const undelivered = new DeadLetters(this, 'Undelivered', {
-      impact,
-      runbook: 'undelivered-events',
-    })
-    new Rule(this, 'Uploads', {
-      description: 'Files of cross-references that people put into the bucket',
-      eventPattern: {
-        source: ['aws.s3'],
-        detailType: ['Object Created'],
-        detail: {
-          bucket: { name: [bucket.bucketName] },
-          object: { key: [{ prefix: 'imports/' }] },
-        },
-      },
-      targets: [
-        new SqsQueue(queue, {
-          messageGroupId: 'imports',
-          deadLetterQueue: undelivered.queue,
-          maxEventAge: Duration.hours(24),
-          retryAttempts: 185,
-        }),
-      ],
-    })
   }
 }

@@ -14,7 +14,7 @@ const days = 90
 /** Days for which a customer's own data waits to be sent to them. */
 const disclosureDays = 30
 
-/** Files that are exchanged with people: `imports/` from them, `results/`, `exports/` and `disclosures/` for them, and proof in `privacy/`. */
+/** Files that are exchanged with people: `imports/` and `stock/` from them, `results/`, `exports/` and `disclosures/` for them, and proof in `privacy/`. */
 export class ExchangedFiles extends Construct {
   readonly bucket: Bucket
 
@@ -30,6 +30,7 @@ export class ExchangedFiles extends Construct {
       lifecycleRules: [
         { noncurrentVersionExpiration: Duration.days(days), ...old },
         { prefix: 'imports/', expiration: Duration.days(days) },
+        { prefix: 'stock/', expiration: Duration.days(days) },
         { prefix: 'results/', expiration: Duration.days(days) },
         {
           prefix: 'disclosures/',
@@ -56,7 +57,7 @@ export class ExchangedFiles extends Construct {
   }
 
   /** Reads what people put under a prefix. */
-  grantRead<E extends z.ZodObject>(to: CrossdockFunction<E>, prefix: 'imports'): void {
+  grantRead<E extends z.ZodObject>(to: CrossdockFunction<E>, prefix: 'imports' | 'stock'): void {
     this.allow(to, { action: 's3:GetObject', prefix, reason: 'People name their files.' })
   }
 

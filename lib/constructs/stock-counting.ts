@@ -5,7 +5,6 @@ import { Env as CompareEnv } from '../../functions/compare-stock/env.ts'
 import { Env as ImportEnv } from '../../functions/import-stock/env.ts'
 import type { StockSettings } from '../../schemas/settings.ts'
 import type { Deployment } from '../deployment.ts'
-import { connectionName } from './connection-name.ts'
 import type { Cursors } from './cursors.ts'
 import type { ExchangedFiles } from './exchanged-files.ts'
 import { ImpactAlarm } from './impact-alarm.ts'
@@ -26,7 +25,8 @@ export interface StockCountingProps {
 
 type Location = StockSettings['locations'][string]
 
-const impact = 'Counts that people bring are not taken: what can be sold is worked out from old ones.'
+const impact =
+  'Counts that people bring are not taken: what can be sold is worked out from old ones.'
 
 /** Counts by file, and by asking who counts a location. */
 export class StockCounting extends Construct {
@@ -78,7 +78,7 @@ export class StockCounting extends Construct {
     { from = warehouse, everyMinutes, tolerance }: NonNullable<Location['count']>,
   ): void {
     const { stock, cursors } = this.state
-    const word = connectionName(name)
+    const word = pascal(name)
     const connection = this.deployment.connections.find(({ id }) => id === from)
     if (!connection) throw new Error(`${from}, which counts ${name}, is no connection`)
     const comparison = new ScheduledFunction(this, `Compare${word}`, {
@@ -113,3 +113,7 @@ export class StockCounting extends Construct {
     })
   }
 }
+
+/** `alpine-hall` as CloudFormation likes it: `AlpineHall`. */
+const pascal = (name: string): string =>
+  name.replaceAll(/(^|-)(.)/g, (_, __, first: string) => first.toUpperCase())

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs'
 import { Env as SweepEnv } from '../../functions/sweep-listings/env.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { ScheduledFunction } from '../constructs/scheduled-function.ts'
+import { StockCounting } from '../constructs/stock-counting.ts'
 import { StockLane } from '../constructs/stock-lane.ts'
 import { lanesText, StockProjector } from '../constructs/stock-projector.ts'
 import { type Deployment, tellsStock } from '../deployment.ts'
@@ -14,10 +15,11 @@ export interface StockStackProps extends StackProps {
   readonly state: StateStack
 }
 
-/** From changed stock to the channels that sell it; there is none where nothing is counted. */
+/** From counts to stock, and from changed stock to the channels that sell it; there is none where nothing is counted. */
 export class StockStack extends Stack {
   constructor(scope: Construct, id: string, { deployment, state, ...props }: StockStackProps) {
     super(scope, id, props)
+    new StockCounting(this, 'Counting', { deployment, state })
     const lanes = new Map<ConnectionId, IQueue>()
     for (const connection of deployment.connections.filter(tellsStock(deployment))) {
       const { queue } = new StockLane(this, { deployment, state, connection })

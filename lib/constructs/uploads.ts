@@ -1,0 +1,45 @@
+import { Duration } from 'aws-cdk-lib'
+import { Rule } from 'aws-cdk-lib/aws-events'
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
+import type { Bucket } from 'aws-cdk-lib/aws-s3'
+import type { IQueue } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import { DeadLetters } from './dead-letters.ts'
+
+interface Uploads {
+  readonly bucket: Bucket
+  /** Where people put files. */
+  readonly folder: 'imports' | 'stock'
+  /** A queue that keeps the order in which they came. */
+  readonly queue: IQueue
+  readonly description: string
+  readonly impact: string
+}
+
+/** Tells a queue of every file that somebody puts into a folder of the bucket. */
+export function uploadsTo(scope: Construct, uploads: Uploads): void {
+  const { bucket, folder, queue, description, impact } = uploads
+  const undelivered = new DeadLetters(scope, 'Undelivered', {
+    impact,
+    runbook: 'undelivered-events',
+  })
+  new Rule(scope, 'Uploads', {
+    description,
+    eventPattern: {
+      source: ['aws.s3'],
+      detailType: ['Object Created'],
+      detail: {
+        bucket: { name: [bucket.bucketName] },
+        object: { key: [{ prefix: `${folder}/` }] },
+      },
+    },
+    targets: [
+      new SqsQueue(queue, {
+        messageGroupId: folder,
+        deadLetterQueue: undelivered.queue,
+        maxEventAge: Duration.hours(24),
+        retryAttempts: 185,
+      }),
+    ],
+  })
+}
