@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { build } from './build.ts'
+import { fillShelves } from './demo/fill-shelves.ts'
 import { madeUpOrder } from './demo/made-up-orders.ts'
 import { readPayload } from './demo/payload.ts'
 import { Progress } from './demo/progress.ts'
@@ -47,6 +48,7 @@ async function start(options: Options): Promise<void> {
   out.write(welcome(hub, seconds))
   if (options.json) process.stdout.write(`${JSON.stringify(readyLine(hub))}\n`)
 
+  await fillShelves(hub)
   const proof = await runDemo({
     hub,
     bodies,

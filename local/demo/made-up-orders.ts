@@ -16,6 +16,9 @@ const products: readonly Product[] = [
   { sku: 'KETTLE-1L', title: 'Kettle, 1 litre', cents: 6499, grams: 1300 },
 ]
 
+/** Everything that made-up orders are for. */
+export const skus: readonly string[] = products.map(({ sku }) => sku)
+
 const places = [
   ['12 Harbour Road', 'Portland', 'OR', 'Oregon', '97209'],
   ['480 Mill Lane', 'Austin', 'TX', 'Texas', '78702'],
