@@ -1,3 +1,4 @@
+import type { Faults } from './faults.ts'
 import type { Observe } from './happening.ts'
 import type { Invoked, LambdaPool } from './lambda-pool.ts'
 import type { Queues } from './queues.ts'
@@ -29,6 +30,7 @@ export function asyncInvoker(given: {
   readonly settings: ReadonlyMap<string, AsyncSettings>
   readonly time: TimeScale
   readonly observe: Observe
+  readonly faults: Faults
   readonly signal: AbortSignal
 }): AsyncInvoker {
   let open = 0
@@ -45,16 +47,20 @@ export function asyncInvoker(given: {
       await given.time.wait(60_000 * (attempt + 1), given.signal)
     }
   }
+  const take = (functionName: string, payload: string): void => {
+    open += 1
+    see(functionName, payload)
+      .catch((error: Error) =>
+        given.observe({ kind: 'trouble', where: functionName, message: error.message }),
+      )
+      .finally(() => {
+        open -= 1
+      })
+  }
   return {
     accept: (functionName, payload) => {
-      open += 1
-      see(functionName, payload)
-        .catch((error: Error) =>
-          given.observe({ kind: 'trouble', where: functionName, message: error.message }),
-        )
-        .finally(() => {
-          open -= 1
-        })
+      if (given.faults.strikes('invoked twice', functionName)) take(functionName, payload)
+      take(functionName, payload)
     },
     busy: () => open > 0,
   }

@@ -5,10 +5,12 @@ import { readAssembly } from './assembly.ts'
 import { type AsyncInvoker, asyncInvoker } from './async-invoke.ts'
 import type { Place } from './attributes.ts'
 import { openBuckets } from './buckets.ts'
+import { disturb } from './disturb.ts'
 import { type EventBus, openEventBus } from './event-bus.ts'
+import { type Faults, noFaults } from './faults.ts'
 import { type Fauxqs, openFauxqs } from './fauxqs-stores.ts'
 import { type Functions, readFunctions } from './functions.ts'
-import { type Gateway, gateway, type RecordedCall } from './gateway.ts'
+import { type Disturb, type Gateway, gateway, type RecordedCall } from './gateway.ts'
 import { type Grant, grantsIn } from './grants.ts'
 import type { Happening, Observe } from './happening.ts'
 import { type HttpApi, httpApi } from './http-api.ts'
@@ -40,6 +42,11 @@ export interface CloudOptions {
    * @default 0, a free one
    */
   readonly port?: number
+  /**
+   * Port of the AWS gateway.
+   * @default 0, a free one
+   */
+  readonly awsPort?: number
   /**
    * Directory that keeps tables, queues, buckets and stream positions.
    * @default none: everything is in memory
@@ -77,6 +84,11 @@ export interface CloudOptions {
    * @default the API sees all
    */
   readonly mounts?: (request: IncomingMessage, response: ServerResponse) => boolean
+  /**
+   * Asked wherever something can go wrong.
+   * @default all goes well
+   */
+  readonly faults?: Faults
   /**
    * Told what happens.
    * @default nobody
@@ -139,7 +151,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   try {
     const stacks = readAssembly(options.assembly)
     const apiUrl = await listen(front, options.port ?? 0)
-    const awsUrl = await listen(back, 0)
+    const awsUrl = await listen(back, options.awsPort ?? 0)
     const account = stacks.find((stack) => stack.account)?.account ?? '000000000000'
     const region = stacks.find((stack) => stack.region)?.region ?? 'us-east-1'
     const design = readDesign(stacks, { account, region, apiUrl, awsUrl })
@@ -225,6 +237,7 @@ interface Parts {
   readonly meter: Meter
   readonly time: TimeScale
   readonly observe: Observe
+  readonly faults: Faults
   readonly maxProcesses: number
   readonly positionsFile: string | undefined
 }
@@ -241,6 +254,7 @@ async function open(
   const meter = openMeter()
   const observe = observer(options.observe ?? (() => {}), { metrics, meter })
   const time = timeScale(options.timeScale ?? 1)
+  const faults = options.faults ?? noFaults
   const maxProcesses = options.maxProcessesPerFunction ?? 2
   const owned = readFunctions(model, {
     environment: options.lambdaEnvironment ?? {},
@@ -249,9 +263,9 @@ async function open(
   })
   const tables = await openTables(model, inData('tables.db'))
   const fauxqs = openFauxqs(model.place.region, inData('queues'))
-  const queues = openQueues(model, fauxqs, { time, observe })
+  const queues = openQueues(model, fauxqs, { time, observe, faults })
   const pool = lambdaPool(owned.pooled, { observe, maxProcesses: options.maxProcesses ?? 14 })
-  const shared = { queues, time, observe, signal }
+  const shared = { queues, time, observe, faults, signal }
   const functions = asyncInvoker({ ...shared, pool, settings: plan.asyncSettings })
   const buses = [
     'default',
@@ -261,13 +275,19 @@ async function open(
   const services = { model, tables, fauxqs, queues, pool, functions, bus }
   return {
     ...services,
-    gateway: openGateway(services, owned, { access, observe, secrets: options.secrets }),
+    gateway: openGateway(services, owned, {
+      access,
+      observe,
+      secrets: options.secrets,
+      disturb: options.faults && disturbed(options.faults, pool),
+    }),
     api: httpApi(plan.routes, { pool, observe, operator: operatorOf(model) }),
     streams: [],
     metrics,
     meter,
     time,
     observe,
+    faults,
     maxProcesses,
     positionsFile: inData('stream-positions.json'),
   }
@@ -282,12 +302,14 @@ function openGateway(
     readonly access: Access
     readonly observe: Observe
     readonly secrets: Readonly<Record<string, string>>
+    readonly disturb: Disturb | undefined
   },
 ): Gateway {
   const { place } = parts.model
   return gateway({
     access: given.access,
     observe: given.observe,
+    disturb: given.disturb,
     callers: owned.callers,
     services: {
       DynamoDB_20120810: parts.tables.dynamodb,
@@ -301,6 +323,11 @@ function openGateway(
     },
   })
 }
+
+const disturbed =
+  (faults: Faults, pool: LambdaPool): Disturb =>
+  (call, answer, { functionName }) =>
+    disturb(call, answer, { functionName, faults, kill: () => pool.kill(functionName) })
 
 function run({ model, plan }: Design, parts: Parts, signal: AbortSignal): void {
   const given = { ...parts, signal, positions: openPositions(parts.positionsFile) }

@@ -3,6 +3,7 @@ import type { AsyncInvoker } from './async-invoke.ts'
 import type { Place } from './attributes.ts'
 import { type AwsService, jsonAnswer, jsonError } from './aws-call.ts'
 import { matches } from './event-pattern.ts'
+import type { Faults } from './faults.ts'
 import type { Observe } from './happening.ts'
 import { per64Kb } from './meter.ts'
 import type { Queues } from './queues.ts'
@@ -50,6 +51,7 @@ interface Given {
   readonly functions: AsyncInvoker
   readonly time: TimeScale
   readonly observe: Observe
+  readonly faults: Faults
   readonly signal: AbortSignal
 }
 
@@ -82,7 +84,12 @@ export function openEventBus(given: Given): EventBus {
       detailType: String(event['detail-type']),
       rules: rules.map(({ name }) => name),
     })
-    for (const rule of rules) for (const target of rule.targets) deliver(rule, target, event)
+    for (const rule of rules) {
+      for (const target of rule.targets) {
+        if (given.faults.strikes('event twice', rule.name)) deliver(rule, target, event)
+        deliver(rule, target, event)
+      }
+    }
     return { EventId: event['id'] }
   }
   return {

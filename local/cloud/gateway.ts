@@ -27,6 +27,12 @@ export interface RecordedCall {
   readonly capacityUnits: number
 }
 
+export type Disturb = (
+  call: AwsCall,
+  answer: AwsService['answer'],
+  caller: Caller,
+) => Promise<AwsAnswer>
+
 export interface Gateway {
   handle(request: IncomingMessage, response: ServerResponse): void
   calls(): readonly RecordedCall[]
@@ -44,6 +50,8 @@ export function gateway(given: {
   readonly callers: ReadonlyMap<string, Caller>
   readonly access: Access
   readonly observe: Observe
+  /** Comes between a function's calls and their services. */
+  readonly disturb?: Disturb | undefined
 }): Gateway {
   const recorded = new Map<string, RecordedCall>()
   const answer = async (request: IncomingMessage, call: AwsCall): Promise<AwsAnswer> => {
@@ -55,7 +63,10 @@ export function gateway(given: {
     const needs = service.needs(call)
     const lacking = caller && needs.find((need) => !given.access.role(caller.roleArn, need))
     if (caller && lacking) return service.denied(tellDenied(caller, lacking))
-    const reply = await service.answer(call)
+    const reply =
+      caller && given.disturb
+        ? await given.disturb(call, service.answer, caller)
+        : await service.answer(call)
     const action = record(recorded, caller?.functionName ?? 'operator', { call, needs, reply })
     // What an operator looks up is no part of what an order costs.
     for (const [charge, units] of caller && action ? billOf(action, call, reply) : []) {

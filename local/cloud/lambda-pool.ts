@@ -24,6 +24,8 @@ export interface LambdaPool {
   warm(): void
   /** Process ids by function. */
   processes(): Readonly<Record<string, readonly number[]>>
+  /** Ends those processes of a function that are at work. */
+  kill(functionName: string): void
   busy(): boolean
   close(): Promise<void>
 }
@@ -154,6 +156,12 @@ export function lambdaPool(
           [...all].flatMap(({ pid }) => pid ?? []),
         ]),
       ),
+    kill: (name) => {
+      const fleet = fleets.get(name)
+      for (const environment of fleet?.all ?? []) {
+        if (!fleet?.idle.includes(environment)) void environment.end()
+      }
+    },
     busy: () => running > 0,
     close: async () => {
       closed = true

@@ -1,4 +1,5 @@
 import { makeBell } from './bell.ts'
+import type { Faults } from './faults.ts'
 import type { InflightEntry, SqsMessage, SqsQueue } from './fauxqs-stores.ts'
 import type { Observe } from './happening.ts'
 import type { TimeScale } from './time-scale.ts'
@@ -27,6 +28,7 @@ export interface LiveQueue {
 interface Given {
   readonly time: TimeScale
   readonly observe: Observe
+  readonly faults: Faults
   /** The queue each dead letter came from. */
   readonly origins: WeakMap<SqsMessage, string>
   readonly byArn: (arn: string) => SqsQueue | undefined
@@ -53,7 +55,7 @@ export function liveQueue(queue: SqsQueue, given: Given): LiveQueue {
       message.delayUntil = now + time.ms(message.delayUntil - now)
     }
     message.messageGroupId ??= given.groupIdOf(message.body)
-    enqueue(message)
+    for (const one of deliveries(queue, message, given)) enqueue(one)
     wake()
   }
   queue.dequeue = (max, seconds, byArn) => {
@@ -98,6 +100,22 @@ export function liveQueue(queue: SqsQueue, given: Given): LiveQueue {
     arrival: (signal, within) => bell.wait(Math.min(within, untilNext(queue)), signal),
     depth: () => depthOf(queue),
   }
+}
+
+/** Standard queues deliver at least once, in an order of their own. */
+function deliveries(
+  queue: SqsQueue,
+  message: SqsMessage,
+  { faults, time, origins }: Given,
+): readonly SqsMessage[] {
+  if (queue.isFifo() || origins.has(message)) return [message]
+  const { name } = queue
+  const late = (one: SqsMessage): SqsMessage => {
+    const milliseconds = time.ms(10_000 * faults.draw(`how late at ${name}`) ** 2)
+    return { ...one, delayUntil: Math.max(one.delayUntil ?? 0, Date.now()) + milliseconds }
+  }
+  const first = faults.strikes('message late', name) ? late(message) : message
+  return faults.strikes('message twice', name) ? [first, late(message)] : [first]
 }
 
 /** fauxqs asks for the dead-letter queue only to put one message into it. */

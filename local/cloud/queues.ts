@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type AwsAnswer, type AwsCall, type AwsService, jsonAnswer } from './aws-call.ts'
+import type { Faults } from './faults.ts'
 import {
   calculateMessageSize,
   type Fauxqs,
@@ -39,7 +40,7 @@ export interface Queues {
 export function openQueues(
   model: Model,
   fauxqs: Fauxqs,
-  given: { readonly time: TimeScale; readonly observe: Observe },
+  given: { readonly time: TimeScale; readonly observe: Observe; readonly faults: Faults },
 ): Queues {
   const store = fauxqs.sqs
   const live = new Map<string, LiveQueue>()

@@ -1,5 +1,6 @@
 import { type Bell, makeBell } from './bell.ts'
 import { matches } from './event-pattern.ts'
+import type { Faults } from './faults.ts'
 import type { Observe } from './happening.ts'
 import type { Invoked, LambdaPool } from './lambda-pool.ts'
 import type { Positions } from './positions.ts'
@@ -40,6 +41,7 @@ interface Given {
   readonly positions: Positions
   readonly time: TimeScale
   readonly observe: Observe
+  readonly faults: Faults
   readonly signal: AbortSignal
 }
 
@@ -90,7 +92,7 @@ async function follow(source: StreamSource, given: Given, state: Progress): Prom
       iterator ??= await openIterator(source, given)
       const { records, next } = await read(given.tables, iterator, source)
       await processAll(source, records, given)
-      iterator = next
+      iterator = advances(source, records, given) ? next : undefined
       if (records.length > 0) {
         // Records that come in a row are read together.
         await pause(gatherMs, signal)
@@ -164,10 +166,20 @@ async function processAll(
       }
     }),
   )
+}
+
+/** Writes down how far the stream was read. False when it goes back to where it was before. */
+function advances(
+  { functionName, mappingArn }: StreamSource,
+  records: readonly StreamRecord[],
+  { faults, positions, signal }: Given,
+): boolean {
   const last = records.at(-1)
-  if (last && !given.signal.aborted) {
-    given.positions.set(source.mappingArn, last.dynamodb.SequenceNumber)
-  }
+  if (!last || signal.aborted) return true
+  const before = positions.get(mappingArn)
+  if (before !== undefined && faults.strikes('stream replayed', functionName)) return false
+  positions.set(mappingArn, last.dynamodb.SequenceNumber)
+  return true
 }
 
 function laneOf(record: StreamRecord, lanes: number): number {
