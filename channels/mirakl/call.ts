@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { doubt, type Failure, halt, retry } from '../../domain/failure.ts'
-import type { Account, Call } from '../../domain/plug.ts'
+import type { Account, Call, Reply } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { interpret } from './interpret.ts'
 import { MiraklSecret, MiraklSettings } from './settings.ts'
@@ -15,26 +15,42 @@ type MiraklCall = Pick<Call, 'kind' | 'method'> & {
 /** One authorised call, already interpreted; `undefined` where Mirakl has nothing to say. */
 export async function call(
   account: Account,
-  { kind, method, path, query, body }: MiraklCall,
+  { body, ...asked }: MiraklCall,
 ): Promise<Result<unknown, Failure>> {
+  const json = body !== undefined && { type: 'application/json', body: JSON.stringify(body) }
+  const reply = await exchange(account, { ...asked, accept: 'application/json', ...json })
+  return reply.ok ? interpret(reply.value, asked.kind) : reply
+}
+
+type Exchange = Omit<MiraklCall, 'body'> & {
+  readonly accept: string
+  /** What the body is, where there is one. */
+  readonly type?: string
+  readonly body?: string
+}
+
+/** One authorised call, as it was answered. */
+export async function exchange(
+  account: Account,
+  { kind, method, path, query, accept, type, body }: Exchange,
+): Promise<Result<Reply, Failure>> {
   const secret = MiraklSecret.safeParse(await account.secret())
   if (!secret.success) return err(halt("the connection's secret has no apiKey"))
   const { host, shopId } = MiraklSettings.parse(account.settings)
   const asked = new URLSearchParams({ ...query, ...(shopId && { shop_id: String(shopId) }) })
   const search = asked.size > 0 ? `?${asked}` : ''
-  const reply = await account.send({
+  return account.send({
     kind,
     method,
     url: `https://${host}/api${path}${search}`,
     headers: {
       // The key alone, without a scheme.
       authorization: secret.data.apiKey,
-      accept: 'application/json',
-      ...(body !== undefined && { 'content-type': 'application/json' }),
+      accept,
+      ...(type && { 'content-type': type }),
     },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(body !== undefined && { body }),
   })
-  return reply.ok ? interpret(reply.value, kind) : reply
 }
 
 /** One call whose answer has to have a shape. */

@@ -5,6 +5,7 @@ import { confirmShipment } from './confirm-shipment.ts'
 import { fetchOrder } from './fetch-order.ts'
 import { nameOf, readDelivery } from './read.ts'
 import { MiraklSettings } from './settings.ts'
+import { stock } from './stock.ts'
 import { sweep } from './sweep.ts'
 
 /** A shop at a marketplace that runs on Mirakl. Sellers get no webhooks, so everything is heard of by sweep. */
@@ -20,6 +21,7 @@ export const mirakl: Channel = {
   nameOf,
   fetchOrder,
   sweep,
+  stock,
   effects: {
     'accept-order': acceptOrder,
     'confirm-shipment': confirmShipment,

@@ -1,6 +1,7 @@
 import type { TwinReply, TwinRequest, TwinWorld } from '../../domain/twin.ts'
 import { type Loose, listOf, loose } from './twin-body.ts'
 import { decided } from './twin-decide.ts'
+import type { Offers } from './twin-offers.ts'
 import { lineIdOf, linesOf, momentOf, movedTo, stateOf } from './twin-order.ts'
 import { json, noContent, refusal } from './twin-reply.ts'
 import type { Shelf } from './twin-shelf.ts'
@@ -11,6 +12,7 @@ interface Backstage {
   readonly world: TwinWorld
   readonly shelf: Shelf
   readonly shipments: Dispatch
+  readonly offers: Offers
 }
 
 interface Asked {
@@ -21,7 +23,7 @@ interface Asked {
 type Operation = (asked: Asked, id: string) => TwinReply
 
 /** The operations that the channel uses, by method and path; `{id}` is an order's. */
-export function api({ world, shelf, shipments }: Backstage) {
+export function api({ world, shelf, shipments, offers }: Backstage) {
   const onOrder =
     (change: (order: Loose, body: Loose) => Loose | TwinReply): Operation =>
     ({ body }, id) => {
@@ -73,6 +75,8 @@ export function api({ world, shelf, shipments }: Backstage) {
 
   return ({ method, path, body }: Pick<TwinRequest, 'method' | 'path' | 'body'>): TwinReply => {
     const { pathname, searchParams: query } = new URL(path, 'https://twin.example')
+    const offered = offers.answer({ method, pathname, query, body })
+    if (offered) return offered
     const [, encoded = '', verb = ''] = /^\/api\/orders\/([^/]+)\/(\w+)$/.exec(pathname) ?? []
     const route = encoded ? `/api/orders/{id}/${verb}` : pathname
     const operation = Object.hasOwn(operations, `${method} ${route}`)

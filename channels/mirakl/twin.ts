@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import { parseJson } from '../../domain/parse.ts'
 import type { MakeTwin, TwinReply, TwinWorld } from '../../domain/twin.ts'
 import { MiraklSettings } from './settings.ts'
 import { api } from './twin-api.ts'
 import { type Loose, listOf, parseExactly, textOf } from './twin-body.ts'
+import { offersOf } from './twin-offers.ts'
 import { momentOf, movedTo, told } from './twin-order.ts'
 import { json, refusal } from './twin-reply.ts'
 import { type Shelf, shelfOf } from './twin-shelf.ts'
@@ -21,7 +23,8 @@ export const twin: MakeTwin = (world) => {
   const secret = { webhookSecrets: [], apiKey: keyOf(host) }
   const shelf = shelfOf(world)
   const shipments = dispatch(world, shelf)
-  const handle = api({ world, shelf, shipments })
+  const offers = offersOf(world)
+  const handle = api({ world, shelf, shipments, offers })
   const budget = minuteBudget(world)
 
   return {
@@ -32,13 +35,37 @@ export const twin: MakeTwin = (world) => {
       const seconds = budget(operation)
       return seconds > 0 ? throttled(seconds) : handle(request)
     },
-    state: () => ({ orders: shelf.all().map(told), shipments: shipments.all() }),
+    state: () => ({
+      orders: shelf.all().map(told),
+      shipments: shipments.all(),
+      offers: offers.all(),
+    }),
     throttled: throttled(1),
     unavailable: refusal(503, 'Service Unavailable'),
-    tick: async () => debit(world, shelf),
-    takeOrder: async (body, deliver) => take(body, deliver ? shelf.put : shelf.keep),
+    tick: async () => {
+      debit(world, shelf)
+      offers.importWhatIsDue()
+    },
+    takeOrder: async (body, deliver) =>
+      take(body, (order) => {
+        if (!shelf.find(textOf(order['order_id']))) offers.sold(order)
+        if (deliver) shelf.put(order)
+        else shelf.keep(order)
+      }),
+    takeStock: (body) => {
+      const parsed = parseJson(body)
+      const told = StockInput.safeParse(parsed.ok ? parsed.value : undefined)
+      if (!told.success) return refusal(422, 'The body has no counts.')
+      for (const { sku, onHand } of told.data.counts) offers.count(sku, onHand)
+      return json(200, { offers: told.data.counts.length })
+    },
   }
 }
+
+/** So many of each are offered. */
+const StockInput = z.object({
+  counts: z.array(z.object({ sku: z.string().min(1), onHand: z.int().min(0) })),
+})
 
 /** Takes an order, or a page of them, as OR11 gives it; `store` says whether it changed just now. */
 function take(body: string, store: (order: Loose) => void): TwinReply {

@@ -310,6 +310,7 @@ async function settle(message: StockTicket, deps: PublishDeps): Promise<void> {
   const now = deps.clock().toISOString()
   const passed = (Date.parse(now) - Date.parse(sentAt)) / 1000
   const left = (deps.selling.everySeconds ?? 0) - passed
+  if (settled.value.isLost) return next(deps.selling.everySeconds, deps)
   const reasons = new Map(settled.value.refused.map(({ sku, reason }) => [sku, reason]))
   const { connection } = deps.seller
   const known = await deps.listings.find(

@@ -51,9 +51,10 @@ export type Outcome =
   /** It did not show what it should, and was left alone. */
   | { readonly sku: string; readonly is: 'moved'; readonly shows: number }
 
-/** Those that were refused; all others were done. */
+/** Those that were refused; all others were done, unless all of them were lost and have to be told again. */
 export interface Settled {
   readonly refused: readonly { readonly sku: string; readonly reason: string }[]
+  readonly isLost?: boolean
 }
 
 export interface ShownPage {

@@ -1,5 +1,6 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { mirakl } from '../../channels/mirakl/index.ts'
+import { stock } from '../../channels/mirakl/stock.ts'
 import type { Call } from '../../domain/plug.ts'
 import { casesIn, text } from '../support/fixtures.ts'
 import {
@@ -72,24 +73,44 @@ async function busyDay(): Promise<readonly Exchange[]> {
     await effectOf('cancel-sale').make(account, some)
     await effectOf('cancel-sale').look(account, some)
   }
+  await publish(exchanges)
   return exchanges
+}
+
+/** A stock file with a line that is refused. */
+async function publish(exchanges: Exchange[]): Promise<void> {
+  const market = miraklAccount()
+  const account = watched(market, exchanges)
+  market.operator.takeStock?.(JSON.stringify({ counts: [{ sku: 'MUG', onHand: 5 }] }))
+  await stock.read(account)
+  const changes = ['MUG', 'GONE'].map((sku) => ({ sku, units: 3, remote: {}, key: sku }))
+  const written = await stock.write(account, changes)
+  const ticket = written.ok && 'ticket' in written.value ? written.value.ticket : ''
+  await stock.settle?.(account, ticket)
+  await market.pass(15)
+  await stock.settle?.(account, ticket)
 }
 
 const exchanges = await busyDay()
 
 /** The path in Mirakl's document. */
 const pathOf = ({ url }: Call): string =>
-  new URL(url).pathname.replace(
-    /^(\/api\/orders)\/[^/]+\/(accept|tracking|ship|cancel)$/,
-    '$1/{order_id}/$2',
-  )
+  new URL(url).pathname
+    .replace(/^(\/api\/orders)\/[^/]+\/(accept|tracking|ship|cancel)$/, '$1/{order_id}/$2')
+    .replace(/(\/stock\/imports)\/[^/]+\/(status|error_report)$/, '$1/{import_id}/$2')
+
+const isJson = ({ headers }: Call): boolean => headers?.['content-type'] === 'application/json'
 
 const nameOf = (call: Call): string => `${call.method} ${pathOf(call)}`
 
 test('the day uses every operation there is', () => {
   expect([...new Set(exchanges.map(({ call }) => nameOf(call)))].toSorted()).toEqual([
+    'GET /api/offers',
+    'GET /api/offers/stock/imports/{import_id}/error_report',
+    'GET /api/offers/stock/imports/{import_id}/status',
     'GET /api/orders',
     'GET /api/shipments',
+    'POST /api/offers/stock/imports',
     'POST /api/shipments',
     'PUT /api/orders/cancel',
     'PUT /api/orders/refund',
@@ -123,7 +144,7 @@ withSpec('channels/mirakl/mirakl-mmp-seller-openapi.json', (spec) => {
       expect([...operation.parameters, ...paging]).toEqual(expect.arrayContaining(used))
     })
 
-    const bodies = ours.flatMap(({ call }) => call.body ?? [])
+    const bodies = ours.flatMap(({ call }) => (isJson(call) && call.body) || [])
     if (bodies.length > 0) {
       test('takes what we send', () => {
         const validate = operation.request()
@@ -131,12 +152,28 @@ withSpec('channels/mirakl/mirakl-mmp-seller-openapi.json', (spec) => {
       })
     }
 
-    const answers = ours.filter(({ status }) => status === 200 || status === 201)
+    const answers = ours.filter(
+      ({ call, status }) =>
+        (status === 200 || status === 201) && call.headers?.['accept'] === 'application/json',
+    )
     if (answers.length > 0) {
       test('could answer what the twin answers', () => {
         const validate = operation.reply(answers[0]?.status ?? 0)
         for (const { answer } of answers) expect(errorsOf(validate, answer)).toEqual([])
       })
+    }
+  })
+
+  test('a stock file is one part by the name that Mirakl reads', () => {
+    const operation = JSON.parse(spec).paths['/api/offers/stock/imports'].post
+    const { properties } = operation.requestBody.content['multipart/form-data'].schema
+    const [file] = exchanges.filter(({ call }) => nameOf(call).startsWith('POST /api/offers'))
+    const names = [...(file?.call.body ?? '').matchAll(/form-data; name="(\w+)"/g)].map(
+      ([, part]) => part,
+    )
+    expect(names).toEqual(Object.keys(properties))
+    for (const column of ['offer-sku', 'quantity', 'warehouse-code', 'update-delete']) {
+      expect(properties.file.description).toContain(column)
     }
   })
 

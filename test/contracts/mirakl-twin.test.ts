@@ -160,7 +160,7 @@ describe('refuses', () => {
     ['PUT', '/api/orders/refund', { refunds: [{ order_line_id: `${id}-1` }] }, 400, 'debited'],
     ['PUT', '/api/orders/refund', { refunds: [{ order_line_id: 'X' }] }, 404, 'not found'],
     ['PUT', '/api/orders/cancel', { cancelations: [{ order_line_id: `${id}-1` }] }, 400, 'reason'],
-    ['GET', '/api/offers', undefined, 404, 'Not Found'],
+    ['GET', '/api/products', undefined, 404, 'Not Found'],
     ['DELETE', '/api/orders', undefined, 404, 'Not Found'],
   ])('%s %s of %j with %d', async (method, path, body, status, words) => {
     const { operator, ask, stored } = market()
