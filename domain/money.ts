@@ -7,23 +7,26 @@ import { err, ok, type Result } from './result.ts'
  * Fails with `money-mismatch` when the text is not a decimal or has a part smaller than the currency's unit.
  */
 export function minorUnits(decimal: string, currency: Currency): Result<Minor, Failure> {
-  const match = /^(-?)(\d{1,13})(?:\.(\d*))?$/.exec(decimal.trim())
-  if (!match) return err(except('money-mismatch', `"${decimal}" is not a decimal amount`))
-
-  const [, sign = '', whole = '0', fraction = ''] = match
+  const text = decimal.trim()
+  if (!/^-?\d{1,13}(?:\.\d*)?$/.test(text)) {
+    return err(except('money-mismatch', `"${decimal}" is not a decimal amount`))
+  }
   const digits = exponentOf(currency)
-  if (/[1-9]/.test(fraction.slice(digits))) {
+  const point = text.indexOf('.')
+  const whole = point === -1 ? text : text.slice(0, point)
+  const fraction = point === -1 ? '' : text.slice(point + 1)
+  if (fraction.length > digits && /[1-9]/.test(fraction.slice(digits))) {
     return err(
       except('money-mismatch', `${decimal} has a part smaller than the unit of ${currency}`),
     )
   }
-  const minor = Number(`${whole}${fraction.slice(0, digits).padEnd(digits, '0')}`)
+  const minor = Number(whole + fraction.slice(0, digits).padEnd(digits, '0'))
   if (!Number.isSafeInteger(minor)) {
     return err(
       except('money-mismatch', `${decimal} ${currency} is more than can be counted exactly`),
     )
   }
-  return ok(sign && minor !== 0 ? -minor : minor)
+  return ok(minor === 0 ? 0 : minor)
 }
 
 /** Minor units as the decimal string vendors read: 1250 USD is "12.50", 1000 JPY is "1000". */

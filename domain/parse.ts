@@ -25,16 +25,53 @@ export function read<T extends z.ZodType>(schema: T, value: unknown): Result<z.i
  * twice, the last holds, as everywhere in JavaScript.
  */
 export function parseJson(text: string): Result<unknown, Failure> {
-  const safe = quoteUnsafeIntegers(text)
-  if (safe === undefined) {
-    return err(except('unreadable-payload', `JSON is nested deeper than ${maxDepth} levels`))
-  }
   try {
-    return ok(JSON.parse(safe, suspicious.test(safe) ? tidy : undefined))
+    const tidier = isSuspicious(text) ? tidy : undefined
+    if (text.length <= harmless && !opensWithLongDigits(text)) {
+      const value: unknown = JSON.parse(text, tidier)
+      const worst = inspect(value, 0)
+      if (worst === found.depth) return tooDeep
+      if (worst === found.nothing) return ok(value)
+    }
+    const safe = quoteUnsafeIntegers(text)
+    return safe === undefined ? tooDeep : ok(JSON.parse(safe, tidier))
   } catch {
     return err(except('unreadable-payload', 'the body is not JSON'))
   }
 }
+
+const tooDeep = err(except('unreadable-payload', `JSON is nested deeper than ${maxDepth} levels`))
+
+/**
+ * Characters. Up to here a text is parsed before its depth and its integers are looked at: V8's parser keeps no stack, so
+ * the deepest takes a few megabytes, and looking at values costs a sixth of looking at characters.
+ */
+const harmless = 65_536
+
+/** Who sends ids beyond 2^53 sends one first: such a body would be parsed twice. */
+const opensWithLongDigits = (text: string): boolean => /[[\s:,-]\d{16}/.test(text.slice(0, 100))
+
+/** What may stand in the way of a parsed value as it is, the worse the greater. */
+const found = { nothing: 0, unsafeIntegers: 1, depth: 2 } as const
+
+function inspect(value: unknown, depth: number): number {
+  if (typeof value === 'number') return isExact(value) ? found.nothing : found.unsafeIntegers
+  if (typeof value !== 'object' || value === null) return found.nothing
+  if (depth === maxDepth) return found.depth
+  let worst: number = found.nothing
+  if (Array.isArray(value)) {
+    for (const item of value) worst = Math.max(worst, inspect(item, depth + 1))
+  } else {
+    // What `JSON.parse` made has no other keys than its own.
+    const members = value as Readonly<Record<string, unknown>>
+    for (const key in members) worst = Math.max(worst, inspect(members[key], depth + 1))
+  }
+  return worst
+}
+
+/** Not an integer beyond 2^53, which could have been written with other digits; beyond all doubles, it is infinite. */
+const isExact = (number: number): boolean =>
+  Number.isSafeInteger(number) || (Number.isFinite(number) && !Number.isInteger(number))
 
 /**
  * The text with unsafe integers in quotes; `undefined` when it is nested too deep. One pass over the text costs a
@@ -65,8 +102,9 @@ function quoteUnsafeIntegers(text: string): string | undefined {
 }
 
 /** What `tidy` may have to mend, escaped or as it is: it is rare, and a reviver costs as much as the parsing. */
-const suspicious =
-  /\\(?:[bf]|u(?:[dD][89a-fA-F]|00[01]|20[26]|[fF]{3}))|[\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/
+const isSuspicious = (text: string): boolean =>
+  /[\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/.test(text) ||
+  (text.includes('\\') && /\\(?:[bf]|u(?:[dD][89a-fA-F]|00[01]|20[26]|[fF]{3}))/.test(text))
 const unstorable = /(?![\t\n\r\u007F-\u009F])\p{Cc}|[\uFFFE\uFFFF]/gu
 const turning = /[\u202A-\u202E\u2066-\u2069]/g
 

@@ -20,7 +20,7 @@ export function toOrder(connection: ConnectionId, sold: SoldOrder): Result<Order
   const handed = isHandedOver(sold)
   const lines = sold.lines
     .filter((line) => !tips.includes(line))
-    .map((line): OrderLine => ({ ...toLine(line, purse), ...(handed && overTheCounter) }))
+    .map((line) => (handed ? overTheCounter(toLine(line, purse)) : toLine(line, purse)))
   const shipping = sold.shipping.map((line) => toShippingLine(line, purse))
   const money = {
     ...toMoney(sold, { lines, shipping, tips }, purse),
@@ -56,7 +56,7 @@ export function toOrder(connection: ConnectionId, sold: SoldOrder): Result<Order
 const isHandedOver = ({ source, shipTo, shipping }: SoldOrder): boolean =>
   source === 'pos' && shipTo === undefined && shipping.length === 0
 
-const overTheCounter = { fulfilledByChannel: true } as const
+const overTheCounter = (line: OrderLine): OrderLine => ({ ...line, fulfilledByChannel: true })
 
 function facilitated({ lines, shipping }: SoldOrder, purse: Purse): Pick<Order, 'facilitatedTax'> {
   const taxes = [...lines, ...shipping].flatMap((part) => part.taxes)

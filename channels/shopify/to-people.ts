@@ -42,5 +42,8 @@ const joined = (...names: readonly (string | undefined)[]): string | undefined =
   names.filter(Boolean).join(' ') || undefined
 
 /** Without the fields that are `undefined`, which are optional in `T`. */
-const present = <T extends object>(fields: T): T =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+function present<T extends object>(fields: T): T {
+  const kept: Partial<T> = {}
+  for (const key in fields) if (fields[key] !== undefined) kept[key] = fields[key]
+  return kept as T
+}
