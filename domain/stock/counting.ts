@@ -85,13 +85,15 @@ async function apply(location: Location, told: Told, deps: CountingDeps): Promis
   const { sku, counts, full, mark } = told
   const [count] = counts.toSorted((a, b) => (a.at < b.at ? 1 : -1))
   if (!count) throw new Error(`nothing was told of ${sku}`)
-  const news = counts.filter(({ at }) => mark === undefined || at >= mark)
+  const counting = (rows: readonly StockRow[]) =>
+    counts.filter(({ at }) => at >= markOf(rows, mark)).reduce(counted, rows)
   const { before, after } = await change(location, { sku, rows: told.rows }, deps, (rows) => {
-    const next = news.reduce(counted, rows)
-    return full && isSame(rows, next) ? rows : next
+    const next = counting(rows)
+    if (!full || next === rows) return next
+    return isSame(rows, next) ? rows : next.map((row) => ({ ...row, full: true }))
   })
   if (after !== before) return { sku, is: 'changed', before, count }
-  const isStale = news.reduce(counted, before) === before
+  const isStale = counting(before) === before
   return { sku, is: isStale ? 'stale' : 'unchanged', before, count }
 }
 
@@ -116,9 +118,14 @@ export async function applyMovement(
   return is
 }
 
+/** As of when everything was counted that full counts name; what they do not name was not looked at. */
+const markOf = (rows: readonly StockRow[], mark: Instant | undefined): Instant =>
+  rows.every((row) => row.full) ? (mark ?? '') : ''
+
 /** A full count that changed nothing of a row was not written into it, and has seen what moved before all the same. */
 function asOf(row: StockRow, mark: Instant | undefined): StockRow {
-  if (mark === undefined || row.countedAt === undefined || row.countedAt >= mark) return row
+  if (!row.full || mark === undefined || row.countedAt === undefined || row.countedAt >= mark)
+    return row
   return { ...row, countedAt: mark, sequence: 0, since: row.since.filter(({ at }) => at > mark) }
 }
 
@@ -187,6 +194,7 @@ function isSame(before: readonly StockRow[], after: readonly StockRow[]): boolea
     return (
       next !== undefined &&
       row.countedAt !== undefined &&
+      row.full === true &&
       row.onHand === next.onHand &&
       row.quarantined === next.quarantined &&
       row.since.length <= memory / 2 &&

@@ -40,7 +40,8 @@ function placeOf(
 ): StockView['places'][number] {
   const sum = (of: (row: StockRow) => number) => rows.reduce((total, row) => total + of(row), 0)
   const counted = rows.flatMap(({ countedAt }) => countedAt ?? [])
-  const last = [...counted, ...(counted.length > 0 && mark ? [mark] : [])].toSorted().at(-1)
+  const isFull = rows.every(({ full }) => full)
+  const last = [...counted, ...(isFull && mark ? [mark] : [])].toSorted().at(-1)
   const since = rows.flatMap((row) => row.since).filter(({ at }) => last === undefined || at > last)
   const numbers = {
     onHand: sum(({ onHand }) => onHand),

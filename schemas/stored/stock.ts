@@ -28,6 +28,8 @@ export const StockRow = Place.extend({
   countedAt: Instant.optional(),
   /** Of two counts of one moment the one with the greater number holds. */
   sequence: z.int().optional(),
+  /** Full counts of its location name it: one that changed nothing of it was a count of it all the same. */
+  full: z.literal(true).optional(),
   /** What moved after the last count, so that a count of an earlier moment than now can be set right; oldest first. */
   since: z.array(z.object({ at: Instant, units: z.int() })),
   /** On its way to this place. */

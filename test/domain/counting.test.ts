@@ -61,7 +61,8 @@ test('a movement that is told again moves nothing', async () => {
 
 test('a full count writes what it changes, and is remembered for all the rest', async () => {
   const { deps, berlin, known, marks } = openCounting()
-  await applyCounts(berlin, { counts: [count('MUG', 12, 10), count('TEE', 4, 10)] }, deps)
+  const first = [count('MUG', 12, 10), count('TEE', 4, 10)]
+  await applyCounts(berlin, { counts: first, full: true }, deps)
   const [mug] = known('MUG').rows
   const outcomes = await applyCounts(
     berlin,
@@ -78,6 +79,17 @@ test('a full count writes what it changes, and is remembered for all the rest', 
   expect(late).toMatchObject([{ is: 'stale' }])
   await applyMovement(berlin, receipt('r1', 'MUG', { onHand: 3, second: 20 }), deps)
   expect(known('MUG').onHand).toBe(12)
+})
+
+test('what a full count does not name it says nothing about', async () => {
+  const { deps, berlin, known, marks } = openCounting()
+  await applyCounts(berlin, { counts: [count('MUG', 12, 10)] }, deps)
+  await applyCounts(berlin, { counts: [count('TEE', 5, 30)], full: true }, deps)
+  await marks.raise('berlin', moment(30))
+  await applyMovement(berlin, receipt('r1', 'MUG', { onHand: 3, second: 20 }), deps)
+  expect(known('MUG')).toMatchObject({ onHand: 15, rows: [{ countedAt: moment(10) }] })
+  await applyCounts(berlin, { counts: [count('MUG', 9, 25)] }, deps)
+  expect(known('MUG').onHand).toBe(9)
 })
 
 test('a hot article lies in shares that together are what was counted, and each keeps what it promised', async () => {
