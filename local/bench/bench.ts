@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { build } from '../build.ts'
+import { redrive, spike } from './bad-days.ts'
 import { coldStarts } from './cold-starts.ts'
 import { decideCpu } from './decide-cpu.ts'
 import type { Figure } from './figure.ts'
@@ -7,7 +8,9 @@ import { journeys } from './journeys.ts'
 import { mappingImport } from './mapping-import.ts'
 import { oneArticle } from './one-article.ts'
 import { price } from './price.ts'
+import { publishLatency } from './publish-latency.ts'
 import { readyTime } from './ready-time.ts'
+import { stockCount } from './stock-count.ts'
 import { transformCpu } from './transform-cpu.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -20,7 +23,11 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   journeys: () => journeys(root),
   price: () => price(root),
   'one-article': () => oneArticle(root),
+  'publish-latency': () => publishLatency(root),
   'mapping-import': () => mappingImport(root),
+  'stock-count': () => stockCount(root),
+  spike: () => spike(root),
+  redrive: () => redrive(root),
 }
 
 const wanted = process.argv.slice(2)

@@ -73,6 +73,15 @@ export function plansFor(
 /** An id that JSON numbers bear; the longer ones are tried elsewhere. */
 const base = 5_100_000_000_000n
 
+/** An order that nobody comes back to. */
+export const plainPlan = (shop: Vendor, index: number, placedAt: number): Plan => ({
+  index,
+  order: `${shop.connection.id.replace('/', '_')}_${channelOrderIdOf({ index })}`,
+  shop,
+  placedAt,
+  deeds: [],
+})
+
 export const channelOrderIdOf = ({ index }: Pick<Plan, 'index'>): string =>
   String(base + BigInt(index) * 100n)
 

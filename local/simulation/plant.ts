@@ -6,13 +6,16 @@ import type { Breach } from './witness.ts'
 /** How a planted bug ended. */
 export interface Verdict {
   readonly bug: PlantedBug
-  /** Seeds that were tried. */
-  readonly seeds: number
-  /** What showed it; absent when it lives. */
+  /** The seed that showed it, and how; absent when it lives. */
+  readonly seed?: number
   readonly breach?: Breach
 }
 
 const size = { orders: 8, days: 1 }
+
+/** Seeds with much going on, tried first. */
+const telling = [17, 7, 30, 14]
+const numbered = (seeds: number) => Array.from({ length: seeds }, (_, at) => 100 + at)
 
 /** Plants each bug into a copy of the sources and looks for a seed that shows it. */
 export async function* plantAll(
@@ -29,10 +32,11 @@ async function plant(
   bug: PlantedBug,
   { seeds, ...deployed }: Deployed & { readonly seeds: number },
 ): Promise<Verdict> {
-  for (let seed = 1; seed <= seeds; seed++) {
-    const { breaches } = await simulate({ ...deployed, ...size, seed, patches: [bug.patch] })
+  for (const seed of [...telling, ...numbered(seeds)]) {
+    const planted = { ...deployed, ...size, seed, patches: [bug.patch], hasty: true }
+    const { breaches } = await simulate(planted)
     const [breach] = breaches
-    if (breach) return { bug, seeds: seed, breach }
+    if (breach) return { bug, seed, breach }
   }
-  return { bug, seeds }
+  return { bug }
 }

@@ -29,6 +29,14 @@ export interface RunOptions extends Deployed {
   readonly only?: ReadonlySet<number>
   /** @default the product as it is */
   readonly patches?: readonly Patch[]
+  /** @default what the seed draws */
+  readonly plans?: (shops: readonly Vendor[]) => readonly Plan[]
+  /** Ends with the first thing that must not be. @default false */
+  readonly hasty?: boolean
+  /** Warehouses send what they are given. @default true */
+  readonly ships?: boolean
+  /** Usual milliseconds that a system is at work on one request. @default a quarter of a second */
+  readonly workMs?: (connection: string) => number
 }
 
 /** A world under way. */
@@ -69,16 +77,20 @@ export function openRun(options: RunOptions): Run {
       const { twin } = program.shared(`${folder}/${connection.plug}/twin.ts`)
       const make = twin as MakeTwin
       const outages = outagesOf(connection.id, { seed, mask, from: start, ms: options.days * day })
-      return vendor({ connection, make, outages }, { ...weather, deliver })
+      return vendor(
+        { connection, make, outages, workMs: options.workMs?.(connection.id) ?? 250 },
+        { ...weather, deliver },
+      )
     })
   const cloud: Cloud = openCloud({ ...options, program, vendors, story, witness }, weather)
   const placing = { orders: options.orders, from: start + 600_000, ms: options.days * day }
   const shops = vendors.filter(({ connection }) => connection.plug === 'shopify')
-  const plans = plansFor(shops, placing, draw).filter(
-    ({ index }) => options.only?.has(index) ?? true,
-  )
+  const drawn = options.plans?.(shops) ?? plansFor(shops, placing, draw)
+  const plans = drawn.filter(({ index }) => options.only?.has(index) ?? true)
   live(plans, { time, draw, story, command: (...given) => command(given, world) })
-  for (const one of vendors) work(one, weather)
+  for (const one of vendors) {
+    if (options.ships !== false || one.connection.kind !== 'wms') work(one, weather)
+  }
   return {
     story,
     cloud,

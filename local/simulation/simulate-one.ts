@@ -20,7 +20,10 @@ export async function simulate(options: RunOptions): Promise<Simulated> {
   const { time, faults, witness } = run
   const end = start + options.days * day
   try {
-    await time.runUntil(end + 6 * hour)
+    while (time.now() < end + 6 * hour) {
+      await time.runUntil(time.now() + hour)
+      if (options.hasty && witness.breaches.length > 0) return { run, breaches: witness.breaches }
+    }
     faults.end()
     await untilCalm(run, end + patience * day)
     await replay(run)

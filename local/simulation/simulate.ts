@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { readSettings } from '../../lib/settings.ts'
 import { build } from '../build.ts'
 import { readDesign } from './design.ts'
+import { plantAll } from './plant.ts'
 import type { Deployed, RunOptions } from './run.ts'
 import { shrink } from './shrink.ts'
 import { simulate } from './simulate-one.ts'
@@ -14,6 +15,8 @@ const help = `Lets Crossdock live through bad days in virtual time, from the rea
   npm run simulate -- --seed 7                      one seed
   npm run simulate -- --seed 7 --orders 8 --days 1  one seed of that size
   npm run simulate -- --nightly                     10,000 seeds
+  npm run simulate -- --planted                     plants every bug of docs/planted-bugs.md and looks for it
+  npm run simulate -- --planted --bug NAME          plants one
   npm run simulate -- --story ORDER --seed 7        tells everything about one order
 `
 
@@ -29,6 +32,8 @@ const { values } = parseArgs({
     days: { type: 'string', default: '1' },
     story: { type: 'string' },
     nightly: { type: 'boolean', default: false },
+    planted: { type: 'boolean', default: false },
+    bug: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -42,6 +47,7 @@ async function main(): Promise<number> {
     design: readDesign(assembly),
     settings: readSettings('simulation'),
   }
+  if (values.planted) return planted(deployed)
   const size = { orders: whole('orders', values.orders), days: whole('days', values.days) }
   const began = process.cpuUsage()
   let hours = 0
@@ -61,6 +67,22 @@ async function main(): Promise<number> {
     broken === 0 ? '  Every promise held.\n' : `  ${broken} SEEDS BROKE A PROMISE.\n`,
   )
   return broken === 0 ? 0 : 1
+}
+
+/** Seeds that each planted bug is looked for in, after those that tell most. */
+const seedsEach = 12
+
+async function planted(deployed: Deployed): Promise<number> {
+  let alive = 0
+  for await (const { bug, seed, breach } of plantAll(deployed, {
+    seeds: seedsEach,
+    only: values.bug,
+  })) {
+    if (!breach) alive += 1
+    const how = breach ? `killed by seed ${seed}: ${breach.promise}: ${breach.what}` : 'LIVES'
+    process.stdout.write(`  ${bug.name.padEnd(28)} ${how.slice(0, 160)}\n`)
+  }
+  return alive === 0 ? 0 : 1
 }
 
 function seedsOf(): readonly number[] {

@@ -11,13 +11,13 @@ export interface Told {
 /** Everything worth telling of one run, in its order. */
 export class Story {
   readonly told: Told[] = []
-  readonly #now: () => number
+  readonly now: () => number
 
   constructor(now: () => number) {
-    this.#now = now
+    this.now = now
   }
 
   tell(text: string, about: { readonly order?: string | undefined; readonly fault?: string } = {}) {
-    this.told.push({ at: this.#now(), text, ...about })
+    this.told.push({ at: this.now(), text, ...about })
   }
 }

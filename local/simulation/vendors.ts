@@ -15,9 +15,11 @@ export interface Vendor {
   readonly connection: Connection
   readonly twin: Twin
   readonly documents: Documents
+  /** Usual milliseconds at work on one request. */
+  readonly workMs: number
   readonly outages: readonly Outage[]
   /** Requests that are being answered, the most there ever were at one time, and all so far. */
-  readonly load: { now: number; most: number; all: number; busyMs: number; inVain: number }
+  readonly load: { now: number; most: number; all: number; heldMs: number; inVain: number }
 }
 
 /** Hours in which a system answers nobody. */
@@ -46,9 +48,10 @@ export interface VendorOptions {
   readonly connection: Connection
   readonly make: MakeTwin
   readonly outages: readonly Outage[]
+  readonly workMs: number
 }
 
-export function vendor({ connection, make, outages }: VendorOptions, given: Given): Vendor {
+export function vendor({ connection, make, outages, workMs }: VendorOptions, given: Given): Vendor {
   const { time, faults } = given
   const documents = journal()
   const twin = make({
@@ -62,8 +65,9 @@ export function vendor({ connection, make, outages }: VendorOptions, given: Give
     connection,
     twin,
     documents,
+    workMs,
     outages,
-    load: { now: 0, most: 0, all: 0, busyMs: 0, inVain: 0 },
+    load: { now: 0, most: 0, all: 0, heldMs: 0, inVain: 0 },
   }
 }
 
@@ -83,7 +87,8 @@ interface Years {
 /** When a system is away for hours: some connections in some seeds. */
 export function outagesOf(id: string, { seed, mask, from, ms }: Years): readonly Outage[] {
   const lot = (what: string) => hashed(`${what} of ${id}`, seed)
-  if (lot('outage') > 0.25 || mask.without?.has(`outage of ${id}`)) return []
+  const isMasked = mask.without?.has('outages') || mask.without?.has(`outage of ${id}`)
+  if (lot('outage') > 0.25 || isMasked) return []
   const begin = from + lot('beginning') * ms
   const how = pick(['unavailable', 'request lost', 'throttled'] as const, lot('kind'))
   // A system that says how long to wait does not say so for hours.
@@ -91,9 +96,8 @@ export function outagesOf(id: string, { seed, mask, from, ms }: Years): readonly
   return [{ from: begin, to: begin + lot('length') * most, how }]
 }
 
-/** Usual milliseconds to a vendor, at work there, and back. */
+/** Usual milliseconds to a vendor, and back. */
 const wayMs = 40
-const workMs = 250
 
 /** The way out of one environment to the vendors, in the place of `platform/send.ts`. */
 export const sendTo =
@@ -143,15 +147,17 @@ async function exchange(
   if (outage || faults.happens('unavailable', where, order)) return ok(replyOf(twin.unavailable))
   if (faults.happens('a proxy answers', where, order)) return ok(replyOf(html))
   witness.asked(connection.id, call.kind, intent, order)
+  const began = time.now()
   load.now += 1
   load.all += 1
   load.most = Math.max(load.most, load.now)
   const slow = faults.happens('slow', where, order) ? 9000 * draw('how slow') : 0
-  const ms = workMs * (0.5 + draw(`work at ${connection.id}`)) + slow
-  load.busyMs += ms
+  const ms = vendor.workMs * (0.5 + draw(`work at ${connection.id}`)) + slow
   await pause(ms, given)
   const reply = await twin.handle(requestOf(call))
   load.now -= 1
+  // The way there and back holds a place, too.
+  load.heldMs += time.now() - began + 2 * wayMs
   if (order) {
     const answer = `${connection.id} answers ${call.method} ${pathOf(call)} with ${reply.status}`
     given.story.tell(answer, { order })

@@ -31,6 +31,8 @@ export class Witness {
     readonly body: string
     readonly group: string | undefined
   }[] = []
+  /** When each order got somewhere, by the event that says so. */
+  readonly reached = new Map<string, Map<string, number>>()
   readonly #heads = new Map<string, OrderState>()
   readonly #durable = new Set<string>()
   /** Writes whose answer was lost and that nobody looked for since. */
@@ -96,6 +98,9 @@ export class Witness {
 
   #commit(kind: Change['kind'], { pk, sk, events }: CommitItem): void {
     this.#story.tell(`${sk}: ${events.map(said).join(', ')}`, { order: pk })
+    const reached = this.reached.get(pk) ?? new Map<string, number>()
+    for (const { type } of events) if (!reached.has(type)) reached.set(type, this.#story.now())
+    this.reached.set(pk, reached)
     if (kind !== 'INSERT') this.breach('nothing hides', `${sk} was written over`, pk)
   }
 
