@@ -7,8 +7,8 @@ import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import { subjectOf, type TransformOrderDeps } from './intake.ts'
 
 interface ArchiveDeps extends Pick<TransformOrderDeps, 'plug' | 'unzip' | 'digest' | 'clock'> {
-  /** Days for which a connection's messages are kept. */
-  rawDays(connection: ConnectionId): number
+  /** Days for which a connection's messages are kept; `undefined` for one that the settings do not have. */
+  rawDays(connection: ConnectionId): number | undefined
   readonly newId: () => string
   readonly channels: readonly ConnectionId[]
 }
@@ -21,7 +21,8 @@ export interface Bundled {
 
 /**
  * A batch of messages as it is kept: one file for each time that its messages are kept for, a line for each. Lines and names
- * say of which orders, so that one person's can be found. What is no message of ours is a dead letter soon, and not kept.
+ * say of which orders, so that one person's can be found. What nobody can read is a dead letter soon, and not kept before it
+ * can be: a batch does not fail for one of its messages.
  */
 export async function bundlesOf(
   bodies: readonly string[],
@@ -47,6 +48,8 @@ async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
   if (!parsed.ok) return []
   const message = parsed.value
   const { connection } = message
+  const days = deps.rawDays(connection)
+  if (days === undefined) return []
   const raw = await deps.unzip(message.body)
   const text = raw.ok ? raw.value : message.body
   const read = raw.ok ? deps.plug(connection)?.read?.({ ...message, body: raw.value }) : undefined
@@ -56,7 +59,7 @@ async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
   const told = readings.flatMap((reading) => ordersIn(reading, connection))
   const about = [...told, ...namedIn(text, deps.channels)]
   const known = [...new Set(about.length > 0 ? about : [subjectOf(connection, text, deps)])]
-  return [{ days: deps.rawDays(connection), about: known, text: withOrders(body, known) }]
+  return [{ days, about: known, text: withOrders(body, known) }]
 }
 
 function ordersIn(reading: Reading, connection: ConnectionId): readonly OrderId[] {

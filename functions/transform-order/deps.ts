@@ -62,7 +62,7 @@ export async function archive({ Records }: SQSEvent): Promise<void> {
   const bodies = Records.map(({ body }) => body)
   const bundles = await bundlesOf(bodies, {
     ...deps,
-    rawDays: (connection) => connectionOf(settings, connection).rawDays,
+    rawDays: (connection) => settings.connections.find(({ id }) => id === connection)?.rawDays,
     newId: randomUUID,
     channels: settings.connections.flatMap(({ id, kind }) => (kind === 'channel' ? [id] : [])),
   })

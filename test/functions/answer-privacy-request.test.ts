@@ -48,6 +48,11 @@ async function open() {
   ]
   for (const each of orders) await capture(each)
   let names = 0
+  const days = new Map([
+    [shop, 90],
+    [wms, 90],
+    [other, 30],
+  ])
   const archive = async (bodies: readonly string[]) => {
     const plugs = new Map([[wms, shipbob]])
     const bundles = await bundlesOf(bodies, {
@@ -56,7 +61,7 @@ async function open() {
       unzip,
       digest,
       clock: () => new Date(start),
-      rawDays: (connection) => (connection === other ? 30 : 90),
+      rawDays: (connection) => days.get(connection),
       newId: () => `file-${String((names += 1)).padStart(3, '0')}`,
     })
     for (const { name, text } of bundles) messages.texts.set(name, text)
@@ -190,6 +195,13 @@ test('a body that nobody can read is kept under the name it has', async () => {
   ])
   await answer({ orders: [id(shop, 77)] })
   expect([...messages.texts.values()].at(-1)).not.toContain('"body"')
+})
+
+test('one message that nobody can read keeps no other from being kept', async () => {
+  const { archive, said } = await open()
+  const nobody = ConnectionId.parse('shopify/nobody')
+  await archive([messageOf(nobody, '{"note": "note 8"}'), messageOf(shop, wireOf(9, 'note 9'))])
+  expect(await said()).toEqual(['note 1', 'note 2', 'note 2', 'note 3', 'note 4', 'note 9'])
 })
 
 test('what is no request is an error', async () => {
