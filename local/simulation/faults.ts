@@ -19,7 +19,7 @@ export const odds = {
   'message twice': 0.03,
   'message late': 0.03,
   'event refused': 0.01,
-  'event twice': 0.03,
+  'event twice': 0.08,
   'event late': 0.02,
   'event undelivered': 0.005,
   'stream replayed': 0.03,
