@@ -1,18 +1,9 @@
-import { type IncomingMessage, request as overHttp } from 'node:http'
-import { request as overHttps } from 'node:https'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Credentials, signedBy, type Unsigned } from './sign.ts'
+import { bodyOf, exchange, region } from './exchange.ts'
+import type { Unsigned } from './sign.ts'
 
-const region = process.env['AWS_REGION'] ?? 'us-east-1'
 /** Set where AWS is not AWS: an emulator, or the laptop's cloud. */
 const endpoint = process.env['AWS_ENDPOINT_URL']
-
-/** Lambda hands them over when it starts a process, and they outlive it. */
-const credentials: Credentials = {
-  accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? '',
-  secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? '',
-  sessionToken: process.env['AWS_SESSION_TOKEN'],
-}
 
 type Service = 'secretsmanager' | 'sqs' | 's3' | 'events'
 
@@ -113,28 +104,8 @@ async function answered(service: Service, unsigned: Unsigned): Promise<Answer> {
 
 async function attempted(service: Service, unsigned: Unsigned): Promise<Answer> {
   const response = await exchange(service, unsigned)
-  const chunks: Buffer[] = []
-  for await (const chunk of response) chunks.push(chunk)
-  return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }
+  return { status: response.statusCode ?? 0, text: (await bodyOf(response)).toString('utf8') }
 }
 
 const isBusy = ({ status, text }: Answer): boolean =>
   status >= 500 || status === 429 || (status === 400 && /Throttl|TooManyRequests/.test(text))
-
-/** Longer than any of these services takes. */
-const patienceMs = 10_000
-
-function exchange(service: Service, unsigned: Unsigned): Promise<IncomingMessage> {
-  const { method, url, body } = unsigned
-  const signed = signedBy(credentials, unsigned, { region, service, now: new Date() })
-  const headers = { ...signed, 'content-length': Buffer.byteLength(body) }
-  const open = url.protocol === 'https:' ? overHttps : overHttp
-  return new Promise((resolve, reject) => {
-    const request = open(url, { method, headers, timeout: patienceMs }, resolve)
-    request.on('error', reject)
-    request.on('timeout', () => {
-      request.destroy(new Error(`${service} did not answer within ${patienceMs / 1000} s`))
-    })
-    request.end(body)
-  })
-}

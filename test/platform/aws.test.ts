@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { AwsClient } from 'aws4fetch'
 import { signedBy } from '../../platform/sign.ts'
 
@@ -33,9 +34,15 @@ describe('a signature', () => {
   }
 })
 
+const bodies: ReadonlyMap<number, string> = new Map([
+  [400.5, '{"__type":"ThrottlingException"}'],
+  [400.6, '{"__type":"com.amazonaws.dynamodb#ResourceNotFoundException","message":"no table"}'],
+])
+
 describe('a call', () => {
   let server: Server
   let callAws: typeof import('../../platform/aws.ts').callAws
+  let dynamo: typeof import('../../platform/dynamo.ts').dynamo
   let answers: ((request: IncomingMessage) => number | 'break')[] = []
   let asked = 0
 
@@ -46,13 +53,17 @@ describe('a call', () => {
       if (answer === 'break') return void request.socket.destroy()
       request.resume().on('end', () => {
         response.statusCode = Math.floor(answer)
-        response.end(answer === 400.5 ? '{"__type":"ThrottlingException"}' : '{"did":"it"}')
+        response.end(bodies.get(answer) ?? '{"did":"it"}')
       })
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const { port } = server.address() as AddressInfo
     process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${port}/`
+    process.env['AWS_REGION'] = 'us-east-1'
+    process.env['AWS_ACCESS_KEY_ID'] = 'test'
+    process.env['AWS_SECRET_ACCESS_KEY'] = 'test'
     ;({ callAws } = await import('../../platform/aws.ts'))
+    ;({ dynamo } = await import('../../platform/dynamo.ts'))
   })
   afterAll(() => {
     server.closeAllConnections()
@@ -85,5 +96,16 @@ describe('a call', () => {
     answers = [() => 403]
     await expect(call()).rejects.toThrow('AmazonSQS.SendMessage answered 403: {"did":"it"}')
     expect(asked).toBe(1)
+  })
+
+  test('of the DynamoDB client goes the same way, and is made again in its', async () => {
+    const get = new GetCommand({ TableName: 'Ledger', Key: { pk: 'a' } })
+    answers = [() => 'break', () => 500]
+    expect(await dynamo().send(get)).toMatchObject({ $metadata: { httpStatusCode: 200 } })
+    expect(asked).toBe(3)
+
+    answers = [() => 400.5, () => 400.6]
+    await expect(dynamo().send(get)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+    expect(asked).toBe(5)
   })
 })
