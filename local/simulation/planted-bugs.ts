@@ -89,7 +89,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'unconditional-head',
     guard: 'An order is replaced under its revision.',
-    patch: { file: ledger, find: "ConditionExpression: '#state.#rev = :rev',", replace: '' },
+    patch: { file: ledger, find: "'rev = :rev'", replace: "':rev = :rev'" },
   },
   {
     name: 'race-taken-as-won',
@@ -110,8 +110,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     guard: 'Who loses a race decides anew.',
     patch: {
       file: 'domain/order/learn.ts',
-      find: 'if (await deps.ledger.commit(commit)) return { state: after, events }',
-      replace: 'await deps.ledger.commit(commit); return { state: after, events }',
+      find: 'await deps.jitter(20 * 2 ** Math.min(attempt, 5))',
+      replace: 'return { state: before, events: [] }',
     },
   },
   {

@@ -55,6 +55,8 @@ export class Program {
   constructor(home: Place, patches: readonly Patch[] = []) {
     this.#home = home
     this.#patches = patches
+    // One that fits nowhere would plant nothing.
+    for (const patch of patches) patched(readFileSync(join(root, patch.file), 'utf8'), patch)
   }
 
   /** What a file of the product exports; those of functions and platform belong to `place`. */
