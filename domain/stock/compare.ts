@@ -151,10 +151,11 @@ async function compareOne(shown: Shown, about: About): Promise<Drift> {
 }
 
 function driftOf(listing: Listing, { units }: Shown, { askedAt, deps }: About): Drift['is'] {
+  const { dirtySince, published, wanted } = listing
+  if (dirtySince !== undefined) return wanted?.units === units ? 'same' : 'in-flight'
   const should = shownBy(listing, deps.seller.semantics)
   if (should === undefined || should === units) return 'same'
-  const { dirtySince, published } = listing
-  if (dirtySince !== undefined || (published && published.at >= askedAt)) return 'in-flight'
+  if (published && published.at >= askedAt) return 'in-flight'
   return units < should ? 'missed' : 'foreign'
 }
 

@@ -1,5 +1,5 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
-import type { StockMessage, StockTicket } from '../../schemas/messages/stock-hint.ts'
+import { heap, type StockMessage, type StockTicket } from '../../schemas/messages/stock-hint.ts'
 import type { Listing, ListingId } from '../../schemas/stored/listing.ts'
 import type { Gate } from '../effects/gate.ts'
 import type { Failure } from '../failure.ts'
@@ -67,7 +67,7 @@ export async function publish(
   if (isPaced && !(await deps.pace.take(onItsWay))) {
     return { did: 'nothing: its turn comes later', count: 0 }
   }
-  return tell(skus, { all: isPaced || skus.length < hints.length, deps })
+  return tell(skus, { all: isPaced || skus.length < hints.length || skus.length >= heap, deps })
 }
 
 interface Tell {

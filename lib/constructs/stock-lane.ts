@@ -3,6 +3,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { Env as CompareEnv } from '../../functions/compare-listings/env.ts'
 import { Env as PublishEnv } from '../../functions/publish-stock/env.ts'
+import { heap } from '../../schemas/messages/stock-hint.ts'
 import type { DeployedConnection, Deployment } from '../deployment.ts'
 import { connectionName } from './connection-name.ts'
 import type { CrossReferences } from './cross-references.ts'
@@ -39,9 +40,8 @@ export class StockLane extends Construct {
         CURSORS_TABLE: cursors.table.tableName,
         LANE_QUEUE_URL: queueUrl,
       }),
-      // What changed within a second is told with one request.
-      batchSize: 500,
-      batchWindow: Duration.seconds(1),
+      // No window keeps them waiting: a full batch is taken to mean that more is behind it, and everything is told.
+      batchSize: heap,
       maxConcurrency: 2,
       timeout: Duration.seconds(Math.max(60, connection.timeoutSeconds)),
       patience: Duration.minutes(5),

@@ -18,3 +18,6 @@ export type StockTicket = z.infer<typeof StockTicket>
 
 export const StockMessage = z.union([StockTicket, StockHint])
 export type StockMessage = z.infer<typeof StockMessage>
+
+/** So many hints at once, all that a batch of SQS has without a window, say that there are more behind them. */
+export const heap = 10

@@ -1,3 +1,4 @@
+import { publish } from '../../domain/stock/publish.ts'
 import { market, publishing, shop } from '../support/publishing.ts'
 
 const skus = Array.from({ length: 100 }, (_, i) => `SKU-${i}`)
@@ -190,6 +191,20 @@ test('a refusal is over when the next number is taken', async () => {
   await world.work()
   expect(world.fake.shown.get('MUG')).toBe(8)
   expect((await world.listing('MUG')).refusal).toBeUndefined()
+})
+
+test('ten hints at once are a heap: everything that waits is told, and the hints behind find nothing to do', async () => {
+  const world = publishing()
+  for (const sku of skus) {
+    await world.changes(sku, () => ({ onHand: 10 }))
+    await world.sells(sku)
+    await world.orders(sku, market)
+  }
+  const some = world.hints.splice(0).map(({ message }) => message)
+  await publish(some.slice(0, 10), world.deps)
+  expect(world.fake.requests.map((changes) => changes.length)).toEqual([100])
+  await publish(some.slice(10, 20), world.deps)
+  expect(world.fake.requests).toHaveLength(1)
 })
 
 test('what ran out goes first, though its hint is far behind', async () => {

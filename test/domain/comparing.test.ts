@@ -1,0 +1,156 @@
+import { compare } from '../../domain/stock/compare.ts'
+import type { Shown } from '../../domain/stock/selling.ts'
+import type { StockHint } from '../../schemas/messages/stock-hint.ts'
+import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
+import { market, publishing, shop, warehouse } from '../support/publishing.ts'
+
+/** The shop of `publishing`, compared. */
+function open() {
+  const world = publishing()
+  const crossReferences = new MemoryCrossReferences()
+  const pages: Shown[][] = []
+  const run = async (left = () => 60_000) =>
+    compare({
+      ...world.deps,
+      selling: {
+        ...world.deps.selling,
+        read: async (_, cursor = '0') => {
+          const listings = pages[Number(cursor)] ?? []
+          const next = Number(cursor) + 1
+          return {
+            ok: true,
+            value: { listings, ...(next < pages.length && { cursor: `${next}` }) },
+          }
+        },
+      },
+      crossReferences,
+      hint: async (ids: readonly StockHint[]) => {
+        world.hints.push(...ids.map((message) => ({ message, at: world.now() })))
+      },
+      left,
+    })
+  const shows = (...some: readonly Shown[]) => pages.splice(0, pages.length, [...some])
+  return { ...world, crossReferences, pages, shows, run }
+}
+
+const mug = (units: number): Shown => ({
+  sku: 'MUG',
+  remote: { item: '1' },
+  units,
+  price: { minor: 1000, currency: 'EUR' },
+})
+
+test('what is new is told what it should show', async () => {
+  const world = open()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  world.shows(mug(3))
+  world.fake.shown.set('MUG', 3)
+  expect(await world.run()).toMatchObject({ listings: 1, born: 1, missed: 0, foreign: 0 })
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(10)
+  expect(await world.listing('MUG')).toMatchObject({
+    remote: { item: '1' },
+    price: { minor: 1000 },
+  })
+})
+
+test('what nobody counts is left as it is', async () => {
+  const world = open()
+  world.shows(mug(3))
+  await world.run()
+  expect(world.hints).toEqual([])
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  expect(world.hints).toHaveLength(1)
+})
+
+test("a SKU is what the warehouse's cross-references make of it, and something else when they change", async () => {
+  const world = open()
+  const thing = { connection: warehouse, kind: 'sku' as const, code: 'MUG' }
+  const from = '2026-01-01T00:00:00.000Z'
+  await world.crossReferences.add([{ ...thing, told: [{ naming: { from, name: 'W-MUG' } }] }])
+  world.shows(mug(3))
+  await world.run()
+  expect((await world.listing('MUG')).parts).toEqual([{ warehouse, sku: 'W-MUG', per: 1 }])
+  const components = [
+    { sku: 'CUP', quantity: 1 },
+    { sku: 'LID', quantity: 2 },
+  ] as const
+  const later = '2026-02-01T00:00:00.000Z'
+  await world.crossReferences.add([
+    { ...thing, told: [{ naming: { from: later, components: [...components] } }] },
+  ])
+  await world.run()
+  expect((await world.listing('MUG')).parts).toEqual([
+    { warehouse, sku: 'CUP', per: 1 },
+    { warehouse, sku: 'LID', per: 2 },
+  ])
+})
+
+async function selling() {
+  const world = open()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  world.pass(60)
+  return world
+}
+
+test('fewer than there should be were sold: they are withheld until their orders come', async () => {
+  const world = await selling()
+  world.shows(mug(8))
+  world.fake.shown.set('MUG', 8)
+  expect(await world.run()).toMatchObject({ missed: 1, foreign: 0 })
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(8)
+  expect((await world.listing('MUG')).unseen?.units).toBe(2)
+})
+
+test('more than there should be were put there by somebody else, and are put right', async () => {
+  const world = await selling()
+  world.shows(mug(99))
+  world.fake.shown.set('MUG', 99)
+  expect(await world.run()).toMatchObject({ missed: 0, foreign: 1 })
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(10)
+})
+
+test('what is on its way is no drift, and is hinted at again', async () => {
+  const world = await selling()
+  await world.orders('MUG', market)
+  world.hints.splice(0)
+  world.shows(mug(10))
+  expect(await world.run()).toMatchObject({ inFlight: 1, missed: 0, foreign: 0 })
+  expect(world.hints.map(({ message }) => message)).toEqual([{ connection: shop, sku: 'MUG' }])
+})
+
+test('a number that was taken while the channel was read is no drift', async () => {
+  const world = await selling()
+  const listing = await world.listing('MUG')
+  const published = { units: 10, at: '2026-11-21T10:05:00.000Z', sold: 0 }
+  await world.listings.save(listing, { ...listing, rev: listing.rev + 1, published })
+  world.shows(mug(4))
+  expect(await world.run()).toMatchObject({ inFlight: 1, missed: 0 })
+})
+
+test('says what caution costs, in units and in money', async () => {
+  const world = publishing({ terms: { buffer: 3 } })
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  const run = await compare({
+    ...world.deps,
+    selling: {
+      ...world.deps.selling,
+      read: async () => ({ ok: true, value: { listings: [mug(7)] } }),
+    },
+    crossReferences: new MemoryCrossReferences(),
+    hint: async () => {},
+    left: () => 60_000,
+  })
+  expect(run).toMatchObject({ withheld: 3, withheldMoney: { EUR: 3000 } })
+})
+
+test('goes through every page, and ends in time to be asked again', async () => {
+  const world = open()
+  world.pages.splice(0, 0, [{ ...mug(1), sku: 'A' }], [{ ...mug(1), sku: 'B' }])
+  expect(await world.run()).toMatchObject({ listings: 2 })
+  expect(await world.run(() => 1000)).toMatchObject({ listings: 0, reason: 'out of time' })
+})

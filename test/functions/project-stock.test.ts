@@ -1,0 +1,154 @@
+import { emptyRow } from '../../domain/stock/row.ts'
+import { sellersOf } from '../../domain/stock/sellers.ts'
+import { projectStock } from '../../functions/project-stock/project-stock.ts'
+import { sweepListings } from '../../functions/sweep-listings/sweep-listings.ts'
+import type { StockHint } from '../../schemas/messages/stock-hint.ts'
+import { SellingTerms, StockSettings } from '../../schemas/settings.ts'
+import type { StockRow } from '../../schemas/stored/stock.ts'
+import { MemoryListings } from '../support/memory-listings.ts'
+import { erp, seconds, shop, start, wms } from '../support/orders.ts'
+import { openStockRoom, wanting } from '../support/stock-room.ts'
+
+/** A warehouse, a shop that sells from it, and the function that stands between. */
+function open() {
+  const room = openStockRoom()
+  const listings = new MemoryListings(room.stock)
+  const hints: StockHint[] = []
+  const oversold: number[] = []
+  const points: string[] = []
+  let now = start
+  const stock = StockSettings.parse({ locations: { main: { warehouse: wms, code: 'MAIN' } } })
+  const sellers = sellersOf({
+    connections: [{ id: shop, shows: 'sellable', sells: SellingTerms.parse({}) }],
+    routes: [{ when: {}, erp, wms }],
+    stock,
+  })
+  const deps = {
+    ...room.deps,
+    listings,
+    shelves: listings,
+    sellers,
+    clock: () => new Date(now),
+    hint: async (some: readonly StockHint[]) => {
+      hints.push(...some)
+    },
+    oversold: (units: number) => oversold.push(units),
+    limit: 300,
+    missed: () => points.push('missed'),
+    backlog: (_: string, waiting: number) => points.push(`${waiting} wait`),
+  }
+  const row = (): StockRow =>
+    room.stock.all().find(({ sku }) => sku === 'MUG') ??
+    emptyRow({ warehouse: wms, sku: 'MUG', location: 'main', share: 0 })
+  /** What the stream tells of everything that `change` does. */
+  const told = async (change: () => Promise<unknown>) => {
+    const before = row()
+    await change()
+    await projectStock(
+      [{ before: before.rev === 0 ? undefined : before, after: row(), at: now }],
+      deps,
+    )
+  }
+  return {
+    room,
+    listings,
+    hints,
+    oversold,
+    points,
+    deps,
+    told,
+    sweep: () => sweepListings(deps),
+    at: (count: number) => {
+      now = seconds(count)
+    },
+    sells: () =>
+      listings.save(undefined, {
+        connection: shop,
+        sku: 'MUG',
+        rev: 1,
+        remote: {},
+        parts: [{ warehouse: wms, sku: 'MUG', per: 1 }],
+        published: { units: 5, at: start },
+      }),
+    listing: async () => (await listings.find([{ connection: shop, sku: 'MUG' }]))[0],
+  }
+}
+
+test('a change is hinted at once, and many changes once', async () => {
+  const world = open()
+  await world.sells()
+  await world.told(() => world.room.count('MUG', { at: start, onHand: 9 }))
+  await world.told(() => world.room.count('MUG', { at: seconds(1), onHand: 8 }))
+  expect(world.hints).toEqual([{ connection: shop, sku: 'MUG' }])
+  expect((await world.listing())?.wanted?.units).toBe(8)
+})
+
+test('the same change a second time changes nothing', async () => {
+  const world = open()
+  await world.sells()
+  await world.told(() => world.room.count('MUG', { at: start, onHand: 9 }))
+  const { writes } = world.listings
+  await world.told(async () => {})
+  expect(world.listings.writes).toBe(writes)
+})
+
+test('what comes in goes to those who wait, the longest first and as many as it serves', async () => {
+  const world = open()
+  await world.told(() => world.room.count('MUG', { at: start, onHand: 0 }))
+  for (const n of [1, 2, 3]) await world.room.place(wanting(n, { MUG: 1 }), seconds(n))
+  expect(world.room.of('MUG').reserved).toBe(0)
+  world.at(10)
+  await world.told(() => world.room.count('MUG', { at: seconds(10), onHand: 2 }))
+  expect(world.room.of('MUG').reserved).toBe(2)
+  expect(world.room.stock.waiting().map(({ orderId }) => orderId)).toEqual([
+    wanting(3, { MUG: 1 }).id,
+  ])
+})
+
+test('units that were promised and are not there ring once', async () => {
+  const world = open()
+  await world.told(() => world.room.count('MUG', { at: start, onHand: 3 }))
+  await world.told(() => world.room.place(wanting(1, { MUG: 3 }), seconds(1)))
+  expect(world.oversold).toEqual([])
+  await world.told(() => world.room.count('MUG', { at: seconds(2), onHand: 1 }))
+  await world.told(async () => {})
+  expect(world.oversold).toEqual([2])
+})
+
+test('what waits for its channel too long is hinted again and missed its time once', async () => {
+  const world = open()
+  await world.sells()
+  await world.told(() => world.room.count('MUG', { at: start, onHand: 9 }))
+  world.hints.splice(0)
+  world.at(30)
+  await world.sweep()
+  expect(world.hints).toEqual([])
+  world.at(90)
+  await world.sweep()
+  expect(world.hints).toEqual([{ connection: shop }])
+  world.at(301)
+  await world.sweep()
+  await world.sweep()
+  expect(world.points.filter((point) => point === 'missed')).toHaveLength(1)
+  expect(world.points).toContain('1 wait')
+})
+
+test('what was believed of unseen sales is looked at when its time is over', async () => {
+  const world = open()
+  await world.sells()
+  await world.told(() => world.room.count('MUG', { at: start, onHand: 5 }))
+  const known = await world.listing()
+  if (!known) throw new Error('it is sold')
+  await world.listings.save(known, {
+    ...known,
+    rev: known.rev + 1,
+    published: { units: 3, at: start, sold: 0 },
+    unseen: { units: 2, until: seconds(600) },
+  })
+  await world.told(async () => {})
+  expect((await world.listing())?.wanted?.units).toBe(3)
+  world.at(600)
+  await world.sweep()
+  expect((await world.listing())?.wanted?.units).toBe(5)
+  expect(world.hints).toEqual([{ connection: shop, sku: 'MUG' }])
+})
