@@ -1,15 +1,11 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
-import type { StockBook } from '../ports.ts'
-import type { Location, StockPolicy } from './places.ts'
-import { type Count, counted, emptyRow, type Movement, memory, moved } from './row.ts'
+import { type ChangeDeps, change, pairs, read } from './change.ts'
+import type { Location } from './places.ts'
+import { type Count, counted, type Movement, memory, moved } from './row.ts'
 
-export interface CountingDeps {
-  readonly book: StockBook
-  readonly places: StockPolicy['placesOf']
+export interface CountingDeps extends ChangeDeps {
   readonly marks: CountMarks
-  /** Waits a random while below this many milliseconds. */
-  readonly jitter: (ms: number) => Promise<void>
 }
 
 /** As of when everything at a location was counted; a count of before is news of yesterday. */
@@ -42,9 +38,6 @@ export interface Outcome {
 /** Articles counted at one time. */
 const width = 32
 
-/** Two writers of one article are usual, ten in a row are not. */
-const attempts = 12
-
 /**
  * Applies counts of a location in whatever order they come, each as often as they come. Counts that are part of a full one
  * (`full`) are not written where they change nothing: once all of it is applied, the location's mark says so for all of them.
@@ -61,15 +54,17 @@ export async function applyCounts(
     told.map(([sku]) => sku),
     deps,
   )
-  const outcomes: Outcome[] = []
-  for (let at = 0; at < told.length; at += width) {
-    const some = told.slice(at, at + width).map(([sku, all]) => {
-      const rows = known.get(sku) ?? []
-      return apply(location, { sku, counts: all, full, mark, rows }, deps)
-    })
+  const all = told.map(([sku, same]): Told => {
+    return { sku, counts: same, full, mark, rows: known.get(sku) ?? [] }
+  })
+  const [fresh, others] = [all.filter(isNew), all.filter((one) => !isNew(one))]
+  const packs = [...packed(fresh), ...others.map((one) => [one])]
+  const outcomes: (readonly Outcome[])[] = []
+  for (let at = 0; at < packs.length; at += width) {
+    const some = packs.slice(at, at + width).map((pack) => applyAll(location, pack, deps))
     outcomes.push(...(await Promise.all(some)))
   }
-  return outcomes
+  return outcomes.flat()
 }
 
 interface Told {
@@ -81,21 +76,62 @@ interface Told {
   readonly rows: readonly StockRow[]
 }
 
+/** Of an article that nobody knew no order has anything yet: many of them in one transaction get in nobody's way. */
+const isNew = ({ rows }: Told): boolean => rows.every(({ rev }) => rev === 0)
+
+/** Rows that one transaction writes; DynamoDB takes 100. */
+const together = 50
+
+function packed(told: readonly Told[]): readonly (readonly Told[])[] {
+  const packs: Told[][] = []
+  let room = 0
+  for (const one of told) {
+    if (room < one.rows.length) {
+      packs.push([])
+      room = together
+    }
+    packs.at(-1)?.push(one)
+    room -= one.rows.length
+  }
+  return packs
+}
+
+async function applyAll(
+  location: Location,
+  pack: readonly Told[],
+  deps: CountingDeps,
+): Promise<readonly Outcome[]> {
+  if (pack.length > 1) {
+    const rows = pack.flatMap((one) => pairs(one.rows, decided(one.rows, one)))
+    if ((await deps.book.save({ rows })) === 'done') {
+      return pack.map((one) => ({ ...about(one), is: 'changed', before: one.rows }))
+    }
+  }
+  return Promise.all(pack.map((one) => apply(location, one, deps)))
+}
+
 async function apply(location: Location, told: Told, deps: CountingDeps): Promise<Outcome> {
-  const { sku, counts, full, mark } = told
+  const { before, after } = await change(location, told, deps, (rows) => decided(rows, told))
+  if (after !== before) return { ...about(told), is: 'changed', before }
+  const isStale = counting(before, told) === before
+  return { ...about(told), is: isStale ? 'stale' : 'unchanged', before }
+}
+
+function about({ sku, counts }: Told): Pick<Outcome, 'sku' | 'count'> {
   const [count] = counts.toSorted((a, b) => (a.at < b.at ? 1 : -1))
   if (!count) throw new Error(`nothing was told of ${sku}`)
-  const counting = (rows: readonly StockRow[]) =>
-    counts.filter(({ at }) => at >= markOf(rows, mark)).reduce(counted, rows)
-  const { before, after } = await change(location, { sku, rows: told.rows }, deps, (rows) => {
-    const next = counting(rows)
-    if (!full || next === rows) return next
-    return isSame(rows, next) ? rows : next.map((row) => ({ ...row, full: true }))
-  })
-  if (after !== before) return { sku, is: 'changed', before, count }
-  const isStale = counting(before) === before
-  return { sku, is: isStale ? 'stale' : 'unchanged', before, count }
+  return { sku, count }
 }
+
+/** The rows after what was told; the same where nothing is to be written. */
+function decided(rows: readonly StockRow[], told: Told): readonly StockRow[] {
+  const next = counting(rows, told)
+  if (!told.full || next === rows) return next
+  return isSame(rows, next) ? rows : next.map((row) => ({ ...row, full: true }))
+}
+
+const counting = (rows: readonly StockRow[], { counts, mark }: Told): readonly StockRow[] =>
+  counts.filter(({ at }) => at >= markOf(rows, mark)).reduce(counted, rows)
 
 /** Applies a movement once, whatever was counted before or after it. */
 export async function applyMovement(
@@ -127,64 +163,6 @@ function asOf(row: StockRow, mark: Instant | undefined): StockRow {
   if (!row.full || mark === undefined || row.countedAt === undefined || row.countedAt >= mark)
     return row
   return { ...row, countedAt: mark, sequence: 0, since: row.since.filter(({ at }) => at > mark) }
-}
-
-interface About {
-  readonly sku: string
-  /** What makes the change happen once. */
-  readonly id?: string
-  readonly rows?: readonly StockRow[]
-}
-
-interface Changed {
-  readonly is: 'done' | 'known'
-  readonly before: readonly StockRow[]
-  readonly after: readonly StockRow[]
-}
-
-/** Reads, decides and saves; decides anew when somebody else was first. The same rows back mean that nothing is to be written. */
-async function change(
-  location: Location,
-  { sku, id, rows }: About,
-  deps: CountingDeps,
-  decide: (rows: readonly StockRow[]) => readonly StockRow[],
-): Promise<Changed> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const known = attempt === 0 ? rows : undefined
-    const before = known ?? (await read(location, [sku], deps)).get(sku) ?? []
-    const after = decide(before)
-    if (after === before) return { is: 'done', before, after }
-    const pairs = after.flatMap((row, share) => {
-      const was = before[share]
-      return was ? [{ before: was, after: row }] : []
-    })
-    const is = await deps.book.save({ ...(id !== undefined && { id }), rows: pairs })
-    if (is !== 'moved') return { is, before, after }
-    await deps.jitter(20 * 2 ** Math.min(attempt, 5))
-  }
-  throw new Error(`${sku} at ${location.name} moved ${attempts} times while it was being counted`)
-}
-
-/** The rows of some articles at a location, with those that are not there yet. */
-async function read(
-  { name, warehouse }: Location,
-  skus: readonly string[],
-  { book, places }: CountingDeps,
-): Promise<ReadonlyMap<string, readonly StockRow[]>> {
-  const articles = skus.map((sku) => ({ warehouse, sku }))
-  const found = (await book.rows(articles)).filter(({ location }) => location === name)
-  const bySku = Map.groupBy(found, ({ sku }) => sku)
-  return new Map(
-    articles.map((article) => [
-      article.sku,
-      places(article)
-        .filter(({ location }) => location === name)
-        .map(
-          (place) =>
-            bySku.get(article.sku)?.find(({ share }) => share === place.share) ?? emptyRow(place),
-        ),
-    ]),
-  )
 }
 
 /** Rows that say the same but when it was counted. A memory that fills up is worth a write, which empties it. */

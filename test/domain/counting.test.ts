@@ -133,6 +133,20 @@ test('who is overtaken reads again, and who is overtaken for ever says so', asyn
   ).rejects.toThrow('MUG at berlin moved 12 times')
 })
 
+test('two first counts of the same articles at once leave the newer one, whoever is written first', async () => {
+  const { deps, berlin, known } = openCounting()
+  const all = (onHand: number, second: number) =>
+    Array.from({ length: 120 }, (_, n) => count(`S-${n}`, onHand, second))
+  await Promise.all([
+    applyCounts(berlin, { counts: all(7, 20) }, deps),
+    applyCounts(berlin, { counts: all(3, 10) }, deps),
+    applyMovement(berlin, receipt('r', 'S-60', { onHand: 1, second: 30 }), deps),
+  ])
+  expect(known('S-0').onHand).toBe(7)
+  expect(known('S-119').onHand).toBe(7)
+  expect(known('S-60').onHand).toBe(8)
+})
+
 const skus = ['MUG', 'HOT'] as const
 
 type Told =

@@ -1,0 +1,77 @@
+import type { StockRow } from '../../schemas/stored/stock.ts'
+import type { StockBook, StockStep } from '../ports.ts'
+import type { Location, StockPolicy } from './places.ts'
+import { emptyRow } from './row.ts'
+
+export interface ChangeDeps {
+  readonly book: StockBook
+  readonly places: StockPolicy['placesOf']
+  /** Waits a random while below this many milliseconds. */
+  readonly jitter: (ms: number) => Promise<void>
+}
+
+/** Two writers of one article are usual, ten in a row are not. */
+const attempts = 12
+
+interface About {
+  readonly sku: string
+  /** What makes the change happen once. */
+  readonly id?: string
+  /** As they were read a moment ago. */
+  readonly rows?: readonly StockRow[]
+}
+
+interface Changed {
+  readonly is: 'done' | 'known'
+  readonly before: readonly StockRow[]
+  readonly after: readonly StockRow[]
+}
+
+/** Reads, decides and saves; decides anew when somebody else was first. The same rows back mean that nothing is to be written. */
+export async function change(
+  location: Location,
+  { sku, id, rows }: About,
+  deps: ChangeDeps,
+  decide: (rows: readonly StockRow[]) => readonly StockRow[],
+): Promise<Changed> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const known = attempt === 0 ? rows : undefined
+    const before = known ?? (await read(location, [sku], deps)).get(sku) ?? []
+    const after = decide(before)
+    if (after === before) return { is: 'done', before, after }
+    const step = { ...(id !== undefined && { id }), rows: pairs(before, after) }
+    const is = await deps.book.save(step)
+    if (is !== 'moved') return { is, before, after }
+    await deps.jitter(20 * 2 ** Math.min(attempt, 5))
+  }
+  throw new Error(`${sku} at ${location.name} moved ${attempts} times while it was being counted`)
+}
+
+/** What a step writes of some rows. */
+export const pairs = (before: readonly StockRow[], after: readonly StockRow[]): StockStep['rows'] =>
+  after.flatMap((row, share) => {
+    const was = before[share]
+    return was ? [{ before: was, after: row }] : []
+  })
+
+/** The rows of some articles at a location, with those that are not there yet. */
+export async function read(
+  { name, warehouse }: Location,
+  skus: readonly string[],
+  { book, places }: ChangeDeps,
+): Promise<ReadonlyMap<string, readonly StockRow[]>> {
+  const articles = skus.map((sku) => ({ warehouse, sku }))
+  const found = (await book.rows(articles)).filter(({ location }) => location === name)
+  const bySku = Map.groupBy(found, ({ sku }) => sku)
+  return new Map(
+    articles.map((article) => [
+      article.sku,
+      places(article)
+        .filter(({ location }) => location === name)
+        .map(
+          (place) =>
+            bySku.get(article.sku)?.find(({ share }) => share === place.share) ?? emptyRow(place),
+        ),
+    ]),
+  )
+}
