@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { readSettings } from '../platform/settings.ts'
 import type { ResolvedSettings } from '../schemas/settings.ts'
 import { type Cloud, startCloud } from './cloud/cloud.ts'
+import type { Faults } from './cloud/faults.ts'
 import type { Happening } from './cloud/happening.ts'
 import { type LedgerReader, ledgerReader } from './demo/ledger-reader.ts'
 import { overhear } from './twins/overhear.ts'
@@ -15,6 +16,8 @@ export interface Hub {
   readonly ledger: LedgerReader
   /** Where a connection's webhooks are taken. */
   webhookUrl(connection: string): string
+  /** Ends the cloud as it stands and starts it again on its data, at the same addresses; the vendors go on meanwhile. */
+  restart(): Promise<void>
   close(): Promise<void>
 }
 
@@ -24,11 +27,13 @@ interface HubOptions {
   readonly port: number
   readonly dataDir?: string | undefined
   readonly timeScale?: number
+  readonly faults?: Faults | undefined
   readonly observe: (happening: Happening) => void
 }
 
 /** Crossdock on a laptop: the synthesized stacks on the laptop's cloud, and a twin for every connection. */
-export async function openHub({ root, dataDir, ...options }: HubOptions): Promise<Hub> {
+export async function openHub(options: HubOptions): Promise<Hub> {
+  const { root, dataDir } = options
   const settings = readSettings(join(root, 'dist', 'demo', 'receive-webhook'))
   let address = ''
   const twins = await TwinHost.open({
@@ -36,32 +41,53 @@ export async function openHub({ root, dataDir, ...options }: HubOptions): Promis
     hub: () => address,
     dataDir,
   })
-  const cloud = await startCloud({
+  let cloud = await bootCloud(options, twins).catch((error: unknown) => {
+    twins.close()
+    throw error
+  })
+  address = cloud.apiUrl
+  let restarted = Promise.resolve()
+  return {
+    get cloud() {
+      return cloud
+    },
+    settings,
+    twins,
+    ledger: ledgerReader(operatorOf(cloud), tableOf(cloud, 'Ledger')),
+    webhookUrl: (connection) => `${cloud.apiUrl}/webhooks/${connection}`,
+    restart() {
+      restarted = restarted.then(async () => {
+        const ports = { port: portOf(cloud.apiUrl), awsPort: portOf(cloud.awsUrl) }
+        await cloud.close()
+        cloud = await bootCloud({ ...options, ...ports }, twins)
+      })
+      return restarted
+    },
+    async close() {
+      twins.close()
+      await restarted
+      await cloud.close()
+    },
+  }
+}
+
+const portOf = (url: string): number => Number(new URL(url).port)
+
+const bootCloud = (
+  { root: _, dataDir, faults, ...options }: HubOptions & { readonly awsPort?: number },
+  twins: TwinHost,
+): Promise<Cloud> =>
+  startCloud({
     ...options,
     ...(dataDir !== undefined && { dataDir }),
+    ...(faults && { faults }),
     secrets: Object.fromEntries(
       twins.all.map(({ connection, twin }) => [connection.secret, JSON.stringify(twin.secret)]),
     ),
     lambdaEnvironment: { CROSSDOCK_TWINS: JSON.stringify(standIns(twins)) },
     mounts: overhear(twins),
     lambdaPreloads: [join(import.meta.dirname, 'twins', 'twins-as-hosts.mjs')],
-  }).catch((error: unknown) => {
-    twins.close()
-    throw error
   })
-  address = cloud.apiUrl
-  return {
-    cloud,
-    settings,
-    twins,
-    ledger: ledgerReader(operatorOf(cloud), tableOf(cloud, 'Ledger')),
-    webhookUrl: (connection) => `${cloud.apiUrl}/webhooks/${connection}`,
-    async close() {
-      twins.close()
-      await cloud.close()
-    },
-  }
-}
 
 /** The vendors' hosts, and the twins that answer in their place. */
 const standIns = (twins: TwinHost): Readonly<Record<string, string>> =>

@@ -5,6 +5,8 @@ export interface Options {
   /** Orders per second. */
   readonly rate: number
   readonly chaos: boolean
+  /** Of the chaos. @default drawn */
+  readonly seed: number | undefined
   readonly payload: string | undefined
   readonly exit: boolean
   readonly json: boolean
@@ -19,7 +21,8 @@ export const help = `Crossdock on your machine: the stacks that deploy, twins of
 
   --orders N      send N orders (default 25; 0 sends none)
   --rate R        orders per second (default 10)
-  --chaos         the twins misbehave throughout: lost answers, lag, throttling, duplicates, disorder
+  --chaos         a bad day: systems, network and cloud misbehave throughout, and the cloud restarts on its data
+  --seed S        tells a bad day again, as far as the machine's own timing lets it (default: drawn, and printed)
   --payload FILE  send this Shopify order body through the signed door instead of made-up orders
   --exit          leave after the proof; status 1 if a promise broke
   --json          one JSON line on stdout when ready, one with the proof; everything else on stderr
@@ -34,6 +37,9 @@ export class OptionError extends Error {}
 export function readOptions(args: readonly string[]): Options | 'help' {
   const values = parsed(args)
   if (values.help) return 'help'
+  if (values.seed !== undefined && !values.chaos) {
+    throw new OptionError('--seed says which chaos: it needs --chaos.')
+  }
   return {
     orders: number('--orders', values.orders ?? (values.payload ? '0' : '25'), {
       min: 0,
@@ -42,6 +48,10 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     }),
     rate: number('--rate', values.rate ?? '10', { min: 0.01, max: 1000, whole: false }),
     chaos: values.chaos ?? false,
+    seed:
+      values.seed === undefined
+        ? undefined
+        : number('--seed', values.seed, { min: 0, max: 2 ** 32 - 1, whole: true }),
     payload: values.payload,
     exit: values.exit ?? false,
     json: values.json ?? false,
@@ -58,6 +68,7 @@ function parsed(args: readonly string[]) {
         orders: { type: 'string' },
         rate: { type: 'string' },
         chaos: { type: 'boolean' },
+        seed: { type: 'string' },
         payload: { type: 'string' },
         exit: { type: 'boolean' },
         json: { type: 'boolean' },

@@ -1,6 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomInt } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from './build.ts'
+import type { Happening } from './cloud/happening.ts'
+import { chaos } from './demo/chaos.ts'
 import { fillShelves } from './demo/fill-shelves.ts'
 import { madeUpOrder } from './demo/made-up-orders.ts'
 import { readPayload } from './demo/payload.ts'
@@ -13,6 +17,9 @@ import { whenOrphaned } from './parent.ts'
 import { readyLine, welcome } from './ready.ts'
 
 const root = join(import.meta.dirname, '..')
+
+/** On a bad day the cloud waits a quarter of its time: what a killed function had taken would come back after a minute. */
+const badDayScale = 0.25
 
 try {
   const options = readOptions(process.argv.slice(2))
@@ -28,21 +35,27 @@ async function start(options: Options): Promise<void> {
   const bodies = bodiesOf(options)
   // With --json, stdout belongs to the two lines that a program reads.
   const out = options.json ? process.stderr : process.stdout
-  const progress = new Progress(out, bodies.length)
+  const disorder = options.chaos
+    ? chaos(options.seed ?? randomInt(2 ** 32), { most: Math.ceil(bodies.length / 10) })
+    : undefined
+  const scratch = disorder && options.dataDir === undefined ? scratchDirectory() : undefined
+  const progress = new Progress(out, bodies.length, disorder?.struck)
   const complain = troubles(progress.interrupt)
   const leaving = new AbortController()
   const hub = await openHub({
     root,
     assembly: await build(root),
     port: options.port,
-    dataDir: options.dataDir,
+    dataDir: options.dataDir ?? scratch,
+    ...(disorder && { faults: disorder, timeScale: badDayScale }),
     observe: (happening) => {
       progress.observe(happening)
-      // What is ended on purpose fails, and that is no trouble.
-      if (!leaving.signal.aborted) complain(happening)
+      // What is made to fail on purpose fails, and that is no trouble.
+      const meant = disorder ? !isGrave(happening) : leaving.signal.aborted
+      if (!meant) complain(happening)
     },
   })
-  const leave = leaver(hub, leaving)
+  const leave = leaver(hub, leaving, scratch)
 
   const seconds = (performance.now() - began) / 1000
   out.write(welcome(hub, seconds))
@@ -55,11 +68,22 @@ async function start(options: Options): Promise<void> {
     out,
     progress,
     rate: options.rate,
-    chaos: options.chaos,
+    chaos: disorder,
   })
-  if (options.json) process.stdout.write(`${JSON.stringify({ proof })}\n`)
+  const faults = disorder && { seed: disorder.seed, faults: Object.fromEntries(disorder.struck()) }
+  if (options.json) process.stdout.write(`${JSON.stringify({ proof, ...faults })}\n`)
   if (options.exit) await leave(proof.ok ? 0 : 1)
   else out.write('\n  Up until you press Ctrl-C.\n')
+}
+
+/** A cloud that restarts needs a place for its data. */
+function scratchDirectory(): string {
+  return mkdtempSync(join(tmpdir(), 'crossdock-chaos-'))
+}
+
+/** What no bad day excuses. */
+function isGrave({ kind }: Happening): boolean {
+  return kind === 'denied' || kind === 'dead-letter'
 }
 
 function bodiesOf({ payload, orders }: Options): readonly string[] {
@@ -70,11 +94,18 @@ function bodiesOf({ payload, orders }: Options): readonly string[] {
 }
 
 /** Ends everything that was started, once, whoever asks for it. */
-function leaver(hub: Hub, mark: AbortController): (code: number) => Promise<void> {
+function leaver(
+  hub: Hub,
+  mark: AbortController,
+  scratch: string | undefined,
+): (code: number) => Promise<void> {
   let leaving: Promise<void> | undefined
   const leave = (code: number): Promise<void> => {
     mark.abort()
-    leaving ??= hub.close().finally(() => process.exit(code))
+    leaving ??= hub.close().finally(() => {
+      if (scratch !== undefined) rmSync(scratch, { recursive: true, force: true })
+      process.exit(code)
+    })
     return leaving
   }
   process.on('SIGINT', () => void leave(0))

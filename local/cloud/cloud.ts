@@ -327,7 +327,11 @@ function openGateway(
 const disturbed =
   (faults: Faults, pool: LambdaPool): Disturb =>
   (call, answer, { functionName }) =>
-    disturb(call, answer, { functionName, faults, kill: () => pool.kill(functionName) })
+    disturb(call, answer, {
+      functionName,
+      faults,
+      kill: () => pool.kill(String(call.headers['x-amz-security-token'])),
+    })
 
 function run({ model, plan }: Design, parts: Parts, signal: AbortSignal): void {
   const given = { ...parts, signal, positions: openPositions(parts.positionsFile) }

@@ -18,7 +18,7 @@ export async function disturb(
   { functionName, kill, faults }: Disturbed,
 ): Promise<AwsAnswer> {
   const where = `${call.action || call.method} of ${functionName}`
-  const half = faults.strikes('killed', where) ? faults.draw(`when killed at ${where}`) : undefined
+  const half = faults.strikes('killed', where) ? faults.draw('half-way') : undefined
   if (half !== undefined && half < 0.5) {
     kill()
     return busy

@@ -65,7 +65,6 @@ function credentials(accessKey: string): Readonly<Record<string, string>> {
   return {
     AWS_ACCESS_KEY_ID: accessKey,
     AWS_SECRET_ACCESS_KEY: randomBytes(20).toString('hex'),
-    AWS_SESSION_TOKEN: randomBytes(20).toString('hex'),
   }
 }
 

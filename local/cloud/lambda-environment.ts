@@ -42,6 +42,8 @@ export interface FunctionError {
 /** One process of a function: takes one invocation at a time. */
 export interface Environment {
   readonly pid: number | undefined
+  /** The session token that goes with each of its AWS calls. */
+  readonly session: string
   /** Milliseconds since the epoch. */
   readonly idleSince: () => number
   run(job: Job): void
@@ -82,6 +84,7 @@ export async function startEnvironment(code: FunctionCode, hooks: Hooks): Promis
   const child = spawnRuntime(code, port)
   const environment: Environment = {
     pid: child.pid,
+    session: sessionOf(port),
     idleSince: () => state.idleSince,
     run: (job) => run({ code, state, child }, job),
     end: () => endOf(child),
@@ -130,9 +133,15 @@ function spawnRuntime(code: FunctionCode, port: number): ChildProcess {
     stdio: ['pipe', 'pipe', 'pipe'],
     // Out of reach of the terminal's Ctrl-C: the host ends it.
     detached: true,
-    env: { ...code.environment, AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}` },
+    env: {
+      ...code.environment,
+      AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
+      AWS_SESSION_TOKEN: sessionOf(port),
+    },
   })
 }
+
+const sessionOf = (port: number): string => `process-${port}`
 
 function run(
   at: { readonly code: FunctionCode; readonly state: State; readonly child: ChildProcess },

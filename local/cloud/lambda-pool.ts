@@ -24,8 +24,8 @@ export interface LambdaPool {
   warm(): void
   /** Process ids by function. */
   processes(): Readonly<Record<string, readonly number[]>>
-  /** Ends those processes of a function that are at work. */
-  kill(functionName: string): void
+  /** Ends the process whose AWS calls have this session token. */
+  kill(session: string): void
   busy(): boolean
   close(): Promise<void>
 }
@@ -156,11 +156,9 @@ export function lambdaPool(
           [...all].flatMap(({ pid }) => pid ?? []),
         ]),
       ),
-    kill: (name) => {
-      const fleet = fleets.get(name)
-      for (const environment of fleet?.all ?? []) {
-        if (!fleet?.idle.includes(environment)) void environment.end()
-      }
+    kill: (session) => {
+      const all = [...fleets.values()].flatMap((fleet) => [...fleet.all])
+      void all.find((environment) => environment.session === session)?.end()
     },
     busy: () => running > 0,
     close: async () => {

@@ -16,13 +16,20 @@ export class Progress {
   readonly #counts = new Map<string, number>()
   readonly #out: NodeJS.WriteStream
   readonly #goal: number
+  readonly #faults: (() => readonly (readonly [string, number])[]) | undefined
   #drawn = 0
   #said = ''
   #timer: NodeJS.Timeout | undefined
 
-  constructor(out: NodeJS.WriteStream, goal: number) {
+  /** @param faults those that struck so far, and how often */
+  constructor(
+    out: NodeJS.WriteStream,
+    goal: number,
+    faults?: () => readonly (readonly [string, number])[],
+  ) {
     this.#out = out
     this.#goal = goal
+    this.#faults = faults
   }
 
   readonly observe = (happening: Happening): void => {
@@ -65,7 +72,7 @@ export class Progress {
       const bar = '█'.repeat(Math.min(width, full)).padEnd(width, '░')
       return `  ${label.padEnd(23)} ${bar} ${n}`
     })
-    const all = [...lines, `  ${this.#trouble()}`]
+    const all = [...lines, `  ${this.#trouble()}`, ...this.#struck()]
     const up = this.#drawn > 0 ? `\u001b[${this.#drawn}A` : ''
     this.#out.write(`${up}${all.map((line) => `\u001b[2K${line}\n`).join('')}`)
     this.#drawn = all.length
@@ -75,7 +82,13 @@ export class Progress {
     const counts = rows.map(([label, type]) => `${label} ${this.#count(type)}`).join(' · ')
     if (counts === this.#said) return
     this.#said = counts
-    this.#out.write(`  ${counts} · ${this.#trouble()}\n`)
+    this.#out.write([`  ${counts} · ${this.#trouble()}`, ...this.#struck(), ''].join('\n'))
+  }
+
+  #struck(): readonly string[] {
+    if (!this.#faults) return []
+    const all = this.#faults().map(([fault, n]) => `${fault} ${n}`)
+    return [`  faults: ${all.join(' · ') || 'none yet'}`]
   }
 
   #trouble(): string {

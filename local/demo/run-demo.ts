@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { statusOf } from '../../domain/order/state.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import type { Hub } from '../hub.ts'
-import { chaos } from './chaos.ts'
+import type { Chaos } from './chaos.ts'
 import { dollarsPerMillion } from './price-list.ts'
 import type { Progress } from './progress.ts'
 import { type Proof, prove } from './proof.ts'
@@ -16,23 +16,23 @@ interface Demo {
   readonly progress: Progress
   /** Orders per second. */
   readonly rate: number
-  readonly chaos: boolean
+  readonly chaos: Chaos | undefined
 }
 
 /** Sends the orders, shows them on their way, tells one's story, and counts the promises at the end. */
 export async function runDemo(demo: Demo): Promise<Proof> {
   const { hub, bodies, out, progress } = demo
-  const calm = demo.chaos ? chaos(hub.twins.all, Math.random) : () => {}
+  demo.chaos?.haunt(hub.twins.all)
   if (bodies.length > 0) {
     out.write(
-      `  ${bodies.length} ${bodies.length === 1 ? 'order' : 'orders'} at the shop${demo.chaos ? ', and every system misbehaves' : ''}:\n\n`,
+      `  ${bodies.length} ${bodies.length === 1 ? 'order' : 'orders'} at the shop${demo.chaos ? `, on a bad day (--seed ${demo.chaos.seed})` : ''}:\n\n`,
     )
     progress.start()
     await place(demo)
     await untilSettled(demo)
     progress.stop()
   }
-  calm()
+  demo.chaos?.end()
 
   const heads = await hub.ledger.heads()
   const proof = prove(heads, hub.twins.all)
@@ -46,15 +46,18 @@ export async function runDemo(demo: Demo): Promise<Proof> {
 }
 
 /** Places orders at the shop as customers would: evenly, whatever happens meanwhile. */
-async function place({ hub, bodies, rate }: Demo): Promise<void> {
+async function place({ hub, bodies, rate, chaos }: Demo): Promise<void> {
   const shop = hub.twins.all.find(({ twin }) => twin.takeOrder)?.twin
   if (!shop?.takeOrder) throw new Error('no twin takes orders')
   const began = performance.now()
+  let restarted = Promise.resolve()
   for (const [i, body] of bodies.entries()) {
     await sleep(Math.max(0, began + (i * 1000) / rate - performance.now()))
+    if (chaos?.strikes('cloud restarted', 'an order')) restarted = hub.restart()
     const { status, body: said } = await shop.takeOrder(body, true)
     if (status >= 400) throw new Error(`the shop's twin refuses the order (${status}): ${said}`)
   }
+  await restarted
 }
 
 /** Give up when nothing has moved for this long. */

@@ -13,6 +13,10 @@ export const Mischief = z.strictObject({
     'slow',
     'duplicate',
     'reorder',
+    'reset',
+    'timeout',
+    'cut',
+    'corrupt',
   ]),
   /** For `slow`. */
   seconds: z.number().min(0).max(60).default(3),

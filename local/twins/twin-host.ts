@@ -7,6 +7,7 @@ import type { Documents, MakeTwin, Twin, TwinReply, TwinRequest } from '../../do
 import type { Connection } from '../../schemas/settings.ts'
 import { Courier } from './courier.ts'
 import { journal } from './journal.ts'
+import { answerOver, type Line, reply, resets } from './line.ts'
 import { Mischief, Mischiefs } from './mischief.ts'
 
 export interface HostedTwin {
@@ -119,16 +120,8 @@ function counted(documents: Documents): { documents: Documents; writes: () => nu
   return { documents: { ...documents, put }, writes: () => writes }
 }
 
-interface Exchange {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-}
-
-async function serve(
-  hosted: HostedTwin,
-  path: string,
-  { request, response }: Exchange,
-): Promise<void> {
+async function serve(hosted: HostedTwin, path: string, line: Line): Promise<void> {
+  const { request, response } = line
   const asked: TwinRequest = {
     method: request.method ?? 'GET',
     path,
@@ -137,9 +130,11 @@ async function serve(
     ),
     body: await bodyOf(request),
   }
-  const answer = path.startsWith('/_twin/') ? await steer(hosted, asked) : await act(hosted, asked)
+  if (path.startsWith('/_twin/')) return reply(response, await steer(hosted, asked))
+  if (resets(line, hosted.mischiefs)) return
+  const answer = await act(hosted, asked)
   if (answer === 'drop') request.socket.destroy()
-  else reply(response, answer)
+  else answerOver(line, answer, hosted.mischiefs)
 }
 
 const html: TwinReply = {
@@ -206,10 +201,6 @@ const json = (status: number, body: unknown): TwinReply => ({
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
 })
-
-function reply(response: ServerResponse, { status, headers = {}, body = '' }: TwinReply): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body)
-}
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = []

@@ -33,7 +33,7 @@ test('--help explains every option', async () => {
   const { stdout, stderr, ended } = start('--help')
   expect(await ended).toBe(0)
   expect(stderr).toEqual([])
-  const options = ['orders', 'rate', 'chaos', 'payload', 'exit', 'json', 'port', 'data', 'help']
+  const options = ['orders', 'rate', 'chaos', 'seed', 'payload', 'exit', 'json', 'port', 'data', 'help']
   for (const option of options) expect(stdout.join('\n')).toContain(`--${option} `)
 })
 
@@ -44,6 +44,8 @@ test.each([
   ['a number that looks like an option', ['--orders', '-1'], '--orders'],
   ['half an order', ['--orders', '1.5'], '--orders takes a whole number'],
   ['no rate', ['--rate', '0'], '--rate takes a number'],
+  ['a seed without chaos', ['--seed', '1'], '--seed says which chaos: it needs --chaos'],
+  ['no seed', ['--chaos', '--seed', 'x'], '--seed takes a whole number'],
   ['no port', ['--port', '65536'], '--port takes a whole number'],
   ['a file that is not there', ['--payload', '/nowhere.json'], '/nowhere.json cannot be read'],
   ['no JSON', ['--payload', file('no.json', 'no')], 'is not JSON'],

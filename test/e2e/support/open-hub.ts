@@ -1,14 +1,12 @@
 import { join } from 'node:path'
 import { build } from '../../../local/build.ts'
+import type { Faults } from '../../../local/cloud/faults.ts'
 import type { Happening } from '../../../local/cloud/happening.ts'
 import { type Hub, openHub } from '../../../local/hub.ts'
 import { readyLine } from '../../../local/ready.ts'
 import { type Outside, outsideOf, Ready } from './outside.ts'
 
 export const root = join(import.meta.dirname, '../../..')
-
-/** Waits of the cloud, schedules included, take a tenth of their time: a sweep of each minute comes every six seconds. */
-const timeScale = 0.1
 
 export interface OpenedHub extends Outside {
   readonly hub: Hub
@@ -19,10 +17,17 @@ interface Choice {
   /** @default the assembly of these sources */
   readonly assembly?: string
   readonly dataDir?: string
+  readonly faults?: Faults
+  /**
+   * Of the cloud's waits, schedules included.
+   * @default 0.1: a sweep of each minute comes every six seconds
+   */
+  readonly timeScale?: number
 }
 
 /** A hub in this process, and a client of it. */
-export async function open({ assembly, dataDir }: Choice = {}): Promise<OpenedHub> {
+export async function open(choice: Choice = {}): Promise<OpenedHub> {
+  const { assembly, dataDir, faults, timeScale = 0.1 } = choice
   const happenings: Happening[] = []
   const hub = await openHub({
     root,
@@ -30,6 +35,7 @@ export async function open({ assembly, dataDir }: Choice = {}): Promise<OpenedHu
     port: 0,
     dataDir,
     timeScale,
+    faults,
     observe: (happening) => happenings.push(happening),
   })
   const outside = await outsideOf(Ready.parse(readyLine(hub)))
