@@ -5,7 +5,7 @@ import { Listing } from '../../schemas/stored/listing.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
 
 const warehouse = ConnectionId.parse('shipbob/us')
-export const why = { parts: [], whole: 3, withheld: {}, own: 0 }
+const why = { parts: [], whole: 3, withheld: {}, own: 0 }
 const at = '2026-11-21T10:00:00.000Z'
 
 /** A listing of its own shop, so that tests do not meet. */
