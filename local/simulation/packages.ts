@@ -37,6 +37,8 @@ export function packagesFor(environment: Environment, services: Services) {
       DynamoDBDocumentClient: { from: () => ({ send: tableCalls(environment, services) }) },
     },
     'platform/aws.ts': withoutClients(environment, services),
+    // Whatever is not modelled above would end here.
+    'platform/exchange.ts': { region: 'us-east-1', exchange: refused, bodyOf: refused },
     '@aws-lambda-powertools/logger': { Logger: Silent },
     '@aws-lambda-powertools/idempotency': {
       IdempotencyConfig: class {
@@ -180,6 +182,10 @@ function sendOne(
       return {}
     },
   })
+}
+
+const refused = (): never => {
+  throw new Error('the simulation does not speak to AWS')
 }
 
 /** Random values from the seed. */
