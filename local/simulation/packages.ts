@@ -101,7 +101,7 @@ function tableCalls(environment: Environment, { tables, faults }: Services): Sen
         }
         const { Responses, ...answered } = answer(input, tables)
         if (Responses && faults.happens('read in part', where, order)) {
-          return { Responses: {}, UnprocessedKeys: input['RequestItems'] }
+          return inPart(Responses, input)
         }
         // A transaction carries a token, so that the SDK's second try is the first; a single write does not.
         const lost = writes.has(command) && input['ConditionExpression'] !== undefined
@@ -112,6 +112,13 @@ function tableCalls(environment: Environment, { tables, faults }: Services): Sen
       },
     })
   }
+}
+
+/** All but what the last table would have given. */
+function inPart(responses: unknown, { RequestItems }: Input): Input {
+  const [name = ''] = Object.keys(Object(RequestItems)).slice(-1)
+  const { [name]: _, ...Responses } = Object(responses)
+  return { Responses, UnprocessedKeys: { [name]: Object(RequestItems)[name] } }
 }
 
 /** The order that a call is about: the ledger's keys are orders. */
