@@ -22,7 +22,7 @@ interface Step {
  * the last parcel leaves or the rest is cancelled, and far longer while something is.
  */
 export function peopleUntil({ fact, adopts, ...step }: Step, days: number): Instant | undefined {
-  if (step.after.erased || inLanes.has(fact.type)) return undefined
+  if (inLanes.has(fact.type)) return undefined
   const ended = isEnded(step.after)
   if (!adopts && ended === isEnded(step.before)) return undefined
   return after(fact.at, day * (ended ? days : openDays))

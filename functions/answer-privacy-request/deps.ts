@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { policyOf } from '../../domain/order/policy.ts'
 import { dynamo } from '../../platform/dynamo.ts'
+import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
 import { dynamoPeople } from '../../platform/dynamo-people.ts'
-import { learnDeps } from '../../platform/learn-deps.ts'
 import { logger } from '../../platform/logger.ts'
 import { count, namespaceOf } from '../../platform/metrics.ts'
 import { readEnv } from '../../platform/read-env.ts'
@@ -16,7 +18,11 @@ const settings = readSettings()
 const client = dynamo()
 
 export const deps: PrivacyDeps = {
-  ...learnDeps(client, env, settings),
+  ledger: dynamoLedger(client, { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE }),
+  policy: policyOf(settings),
+  // To erase people moves no stock; whoever hears of the order next sees to that.
+  kept: undefined,
+  jitter: (ms) => sleep(Math.random() * ms),
   vault: dynamoPeople(client, env.PEOPLE_TABLE),
   messages: s3Store(env.RAW_BUCKET),
   files: s3Store(env.FILES_BUCKET),

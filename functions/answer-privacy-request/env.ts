@@ -3,8 +3,6 @@ import { z } from 'zod'
 export const Env = z.object({
   LEDGER_TABLE: z.string(),
   PEOPLE_TABLE: z.string(),
-  STOCK_TABLE: z.string(),
-  CROSS_REFERENCES_TABLE: z.string(),
   RAW_BUCKET: z.string(),
   FILES_BUCKET: z.string(),
   PRIVACY_QUEUE_URL: z.url(),

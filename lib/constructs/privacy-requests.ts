@@ -3,21 +3,16 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { Env } from '../../functions/answer-privacy-request/env.ts'
 import type { Deployment } from '../deployment.ts'
-import type { CrossReferences } from './cross-references.ts'
 import type { ExchangedFiles } from './exchanged-files.ts'
-import { grantLearn, ledgerEnvironment } from './kept-stock.ts'
 import { Lane } from './lane.ts'
 import type { Ledger } from './ledger.ts'
 import type { People } from './people.ts'
 import type { RawMessages } from './raw-messages.ts'
-import type { Stock } from './stock.ts'
 
 export interface PrivacyRequestsProps {
   readonly deployment: Deployment
   readonly state: {
     readonly ledger: Ledger
-    readonly stock: Stock
-    readonly crossReferences: CrossReferences
     readonly people: People
     readonly raw: RawMessages
     readonly files: ExchangedFiles
@@ -36,7 +31,7 @@ export class PrivacyRequests extends Construct {
       consumer: 'answer-privacy-request',
       env: Env,
       environment: ({ queueUrl }) => ({
-        ...ledgerEnvironment(state),
+        LEDGER_TABLE: ledger.table.tableName,
         PEOPLE_TABLE: people.table.tableName,
         RAW_BUCKET: raw.bucket.bucketName,
         FILES_BUCKET: files.bucket.bucketName,
@@ -47,7 +42,7 @@ export class PrivacyRequests extends Construct {
       timeout: Duration.minutes(5),
     })
     this.queue = queue
-    grantLearn(consumer, { deployment, state })
+    ledger.grantCommit(consumer)
     ledger.grantOpen(consumer)
     people.grantRead(consumer)
     people.grantErase(consumer)

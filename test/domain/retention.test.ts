@@ -84,7 +84,9 @@ test('what was erased stays erased, whatever the channel sends', async () => {
   await tell(erased)
   expect(await ledger.load(orderId)).toMatchObject({ erased: { at: seconds(99), request: 'r1' } })
   expect((await ledger.open(orderId)).order?.people).toEqual({})
-  expect(await tell(snapshot(seconds(200), { number: '#1001-2' }))).toBeUndefined()
+  const again = { note: 'ring twice' }
+  await tell(snapshot(seconds(200), { people: again }))
+  expect(ledger.commits.at(-1)?.order?.people).toEqual(again)
   expect(await ledger.open(orderId)).toMatchObject({ gone: true, order: { people: {} } })
   const commits = ledger.commits.length
   await tell({ ...erased, request: 'r2' })

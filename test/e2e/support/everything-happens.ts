@@ -69,6 +69,15 @@ export async function everythingHappens(hub: OpenedHub): Promise<void> {
   await api.post(`/orders/${order.orderId}/commands`, edit)
   await hub.place(later(order, 5, { note: 'ring twice' }))
 
+  // Its customer asks what is kept, and is forgotten, at the shop and at the desk.
+  const account = { shop_id: 1, shop_domain: 'demo-store.myshopify.com' }
+  const asking = { ...account, customer: { id: 1 }, orders_requested: [order.id] }
+  const topic = 'customers/data_request'
+  await hub.webhook(JSON.stringify({ ...asking, data_request: { id: 1 } }), { topic })
+  await used('PrivacyRequests', 's3:PutObject')
+  await api.post('/privacy-requests', { wants: 'erasure', order: order.orderId })
+  await used('PrivacyRequests', 'dynamodb:DeleteItem')
+
   await cloud.hints({ orderId: `${order.orderId}0`, intentId: 'create-order' })
   await cloud.exports()
 }
