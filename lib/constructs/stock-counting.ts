@@ -56,6 +56,7 @@ export class StockCounting extends Construct {
       impact,
       // Any order would end in the same numbers; two files at one time would only overtake each other row by row.
       inOrder: true,
+      putsBack: false,
       maxConcurrency: 2,
       timeout: Duration.minutes(10),
       memorySize: 1024,

@@ -47,7 +47,7 @@ export class Stock extends Construct {
 
   /** Reads what lies where, and what channels are offered. */
   grantRead<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
-    to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])
+    to.allow(['dynamodb:BatchGetItem'], [this.table.tableArn])
   }
 
   /** Promises articles to orders and keeps who waits for more: rows of articles, and no others. */

@@ -1,7 +1,7 @@
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
-import { AwsClient } from 'aws4fetch'
+import { runFunction } from '../../../local/run-function.ts'
 import { apiOf } from './api.ts'
 import type { OpenedHub } from './open-hub.ts'
 import { erp, eventually, isComplete, operator, shop, wms } from './outside.ts'
@@ -30,13 +30,12 @@ export async function everythingHappens(hub: OpenedHub): Promise<void> {
         )
     })
 
-  // Sweeps meet an outage, then go on, while an order waits for a name until it is late.
+  // Sweeps meet an outage, then go on, while an order waits for a name that nobody brings, until it is late.
   for (const system of [shop, wms, partner]) await hub.misbehave(system, 'unavailable', 1)
   const till = await atTheTill(hub)
   await Promise.all([
     used('PollShopify', 'dynamodb:PutItem', 'token#'),
     used('PollShipbob', 'dynamodb:PutItem', 'checkpoint#'),
-    used('SweepLedger', 'dynamodb:PutItem'),
     used('NetsuiteDemoErpLane', 'dynamodb:BatchWriteItem'),
   ])
   await hub.misbehave(erp, 'unavailable', 1)
@@ -44,11 +43,13 @@ export async function everythingHappens(hub: OpenedHub): Promise<void> {
 
   // An order waits for names at the warehouse and at the shop, whose outage meets the lane.
   const order = sold([{ sku: 'LAMP', quantity: 2 }])
-  await hub.misbehave(wms, 'unavailable', 1)
   await hub.place(order)
   await used('ShipbobDemoWmsLane', 'dynamodb:BatchWriteItem')
   await used('WebhookDemoPartnerLane', 'dynamodb:BatchWriteItem')
   await cloud.dropToken(shop)
+  await cloud.names(wms, 'sku', 'VASE', 'VASE')
+  // Sweeps may meet some of it.
+  await hub.misbehave(wms, 'unavailable', 3)
   await cloud.names(wms, 'sku', 'LAMP', 'LAMP')
   await cloud.names(partner, 'sku', 'LAMP', 'LAMP')
   await used('ShopifyDemoStoreLane', 'dynamodb:BatchWriteItem')
@@ -79,7 +80,65 @@ export async function everythingHappens(hub: OpenedHub): Promise<void> {
   await used('PrivacyRequests', 'dynamodb:DeleteItem')
 
   await cloud.hints({ orderId: `${order.orderId}0`, intentId: 'create-order' })
-  await cloud.exports()
+  await runFunction(hub.hub.cloud, 'CrossReferenceFilesExports')
+  await stockIsCounted(hub, cloud)
+  await countOf(hub, 30)
+  await cloud.counts('main,MUG-STONE,7')
+  await peopleAsk(hub)
+}
+
+/** Stock is counted, moved, offered, sold, short and found again. */
+async function stockIsCounted(
+  hub: OpenedHub,
+  cloud: Pick<ReturnType<typeof operatorOf>, 'dropToken'>,
+): Promise<void> {
+  const api = apiOf(hub.ready)
+  await countOf(hub, 10)
+  const counts = [{ sku: 'VASE', onHand: 3 }]
+  const stock = `${hub.ready.twins[shop]}/_twin/stock`
+  await fetch(stock, { method: 'POST', body: JSON.stringify({ counts }) })
+  for (const [system, comparison] of [
+    [shop, 'ShopifyDemoStoreStockCompare'],
+    [wms, 'CountingCompareMain'],
+  ] as const) {
+    await cloud.dropToken(system)
+    await hub.misbehave(system, 'unavailable', 1)
+    // Meets the outage, unless a sweep was faster; then it does its work.
+    for (let turn = 0; turn < 2; turn++) {
+      await runFunction(hub.hub.cloud, comparison).catch(() => undefined)
+    }
+  }
+  const order = sold([{ sku: 'VASE', quantity: 12, price: '1.00' }])
+  await hub.place(order)
+  await eventually('the order', () => hub.head(order))
+  const receipt = { kind: 'receipt', sku: 'VASE', quantity: 5, at: new Date().toISOString() }
+  await api.post('/stock/movements', { location: 'main', movements: [{ ...receipt, id: 'r1' }] })
+  await api.get('/stock?sku=VASE')
+  await api.get(`/availability?channel=${shop}&sku=VASE`)
+}
+
+const countOf = (hub: OpenedHub, onHand: number) =>
+  apiOf(hub.ready).post('/stock/counts', {
+    location: 'main',
+    at: new Date().toISOString(),
+    counts: [{ sku: 'VASE', onHand }],
+  })
+
+/** People want to know what is kept of them, and to be forgotten. */
+async function peopleAsk(hub: OpenedHub): Promise<void> {
+  const api = apiOf(hub.ready)
+  const order = sold([{ sku: 'VASE' }], {
+    customer: { id: 207001, first_name: 'A', last_name: 'B' },
+  })
+  await hub.place(order)
+  await eventually('the order', () => hub.head(order))
+  for (const wants of ['disclosure', 'erasure']) {
+    await api.post('/privacy-requests', { wants, order: order.orderId })
+  }
+  const customer = { id: 207001, email: 'x@y.example' }
+  const account = { shop_id: 954889, shop_domain: 'demo-store.myshopify.com' }
+  const redact = { ...account, customer, orders_to_redact: [] }
+  await hub.webhook(JSON.stringify(redact), { topic: 'customers/redact' })
 }
 
 /** Somebody at a till submits an order and asks for everything there is to know. */
@@ -94,6 +153,7 @@ async function atTheTill(hub: OpenedHub) {
       return status === 200 ? made : undefined
     })
   }
+  await submit('NEVER-MAPPED')
   const order = await submit('LAMP')
   return {
     async asks() {
@@ -119,7 +179,6 @@ function operatorOf({ hub: { cloud } }: OpenedHub) {
   const s3 = new S3Client({ ...means, forcePathStyle: true })
   const sqs = new SQSClient(means)
   const dynamodb = new DynamoDBClient(means)
-  const lambda = new AwsClient({ ...operator, service: 'lambda', region })
   const named = (type: string, id: string): string => {
     const found = cloud.resources().find((one) => one.type === type && one.id.startsWith(id))
     if (!found) throw new Error(`the stacks have no ${id}`)
@@ -150,10 +209,10 @@ function operatorOf({ hub: { cloud } }: OpenedHub) {
         await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
       }
     },
-    exports: async () => {
-      const name = named('AWS::Lambda::Function', 'CrossReferenceFilesExports')
-      const url = `${endpoint}/2015-03-31/functions/${name}/invocations`
-      await lambda.fetch(url, { method: 'POST', body: '{}' })
+    counts: async (...rows: readonly string[]) => {
+      const Bucket = named('AWS::S3::Bucket', 'Files')
+      const Body = `location,sku,onHand\n${rows.join('\n')}\n`
+      await s3.send(new PutObjectCommand({ Bucket, Key: 'stock/counts.csv', Body }))
     },
   }
 }
