@@ -123,6 +123,13 @@ test('warehouses are alternatives: each makes bundles of its own', () => {
     at(abroad, 'BOX', 5),
   ]
   expect(unitsOf(offerOf({ parts }))).toBe(0)
+  const whole = [
+    at(warehouse, 'MUG', 5),
+    at(warehouse, 'BOX', 4),
+    at(abroad, 'MUG', 3),
+    at(abroad, 'BOX', 9),
+  ]
+  expect(unitsOf(offerOf({ parts: whole }))).toBe(7)
 })
 
 test('what was sold without its order is taken off before anything is shared out', () => {

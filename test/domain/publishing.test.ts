@@ -124,6 +124,20 @@ test('the orders of sales that were withheld come one by one, and each is taken 
   expect(world.fake.shown.get('MUG')).toBe(6)
 })
 
+test('sales that come while others are withheld are withheld with them', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 20 }))
+  await world.sells('MUG')
+  await world.orders('MUG', market)
+  world.fake.meanwhile = () => world.fake.sell('MUG', 3)
+  await world.work()
+  await world.orders('MUG', market)
+  world.fake.meanwhile = () => world.fake.sell('MUG', 2)
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(13)
+  expect((await world.listing('MUG')).unseen?.units).toBe(5)
+})
+
 test('a sale whose order never comes is sold again when its time is over', async () => {
   const world = publishing()
   await world.changes('MUG', () => ({ onHand: 10 }))
@@ -217,7 +231,7 @@ test('what ran out goes first, though its hint is far behind', async () => {
   await world.changes('LAST', () => ({ onHand: 1 }))
   await world.sells('LAST')
   await world.orders('LAST', market)
-  world.hints.splice(10)
+  world.hints.splice(5)
   await world.work()
   expect(world.fake.requests[0]?.[0]).toMatchObject({ sku: 'LAST', units: 0 })
 })
@@ -262,11 +276,23 @@ test('a bundle and its part are told each their own number', async () => {
 
 test('what one channel has to itself no other is shown', async () => {
   const world = publishing({ market: { allocation: { exclusive: 4 } } })
-  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.changes('MUG', () => ({ onHand: 6 }))
   await world.sells('MUG', { connection: market })
   await world.sells('MUG')
-  expect((await world.listing('MUG')).wanted?.units).toBe(6)
+  expect((await world.listing('MUG')).wanted?.units).toBe(2)
   expect((await world.listing('MUG', market)).wanted?.units).toBe(4)
+})
+
+test('a channel that subtracts its open orders itself is told of them, where they can be of one listing only', async () => {
+  const world = publishing({ semantics: 'physical' })
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  await world.orders('MUG', shop, 3)
+  expect((await world.listing('MUG')).wanted?.units).toBe(10)
+  await world.sells('GIFT', { parts: { MUG: 2 } })
+  await world.project('MUG')
+  expect((await world.listing('MUG')).wanted?.units).toBe(7)
+  expect((await world.listing('GIFT')).wanted?.units).toBe(3)
 })
 
 test('a listing that people look after themselves is left alone', async () => {
@@ -335,6 +361,7 @@ describe('a channel that takes one file a minute', () => {
     for (let second = 0; second < 400; second++) {
       await world.work()
       world.pass(1)
+      world.hints.push({ message: { connection: shop }, at: world.now() })
     }
     expect(world.fake.requests).toHaveLength(1)
     world.fake.down = false

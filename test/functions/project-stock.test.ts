@@ -92,6 +92,23 @@ test('the same change a second time changes nothing', async () => {
   expect(world.listings.writes).toBe(writes)
 })
 
+test('a listing that somebody else changed meanwhile is looked at again', async () => {
+  const world = open()
+  await world.sells()
+  const { listings } = world
+  const save = listings.save.bind(listings)
+  let once = true
+  listings.save = async (before, after) => {
+    if (once && before)
+      await save(before, { ...before, rev: before.rev + 1, remote: { item: '2' } })
+    once = false
+    return save(before, after)
+  }
+  await world.told(() => world.room.count('MUG', { at: start, onHand: 9 }))
+  expect(await world.listing()).toMatchObject({ remote: { item: '2' }, wanted: { units: 9 } })
+  expect(world.hints).toHaveLength(1)
+})
+
 test('what comes in goes to those who wait, the longest first and as many as it serves', async () => {
   const world = open()
   await world.told(() => world.room.count('MUG', { at: start, onHand: 0 }))

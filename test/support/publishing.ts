@@ -3,6 +3,7 @@ import { project } from '../../domain/stock/project.ts'
 import { type Point, type PublishDeps, publish } from '../../domain/stock/publish.ts'
 import { emptyRow } from '../../domain/stock/row.ts'
 import { sellersOf } from '../../domain/stock/sellers.ts'
+import type { Semantics } from '../../domain/stock/selling.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { StockMessage } from '../../schemas/messages/stock-hint.ts'
 import { SellingTerms, StockSettings } from '../../schemas/settings.ts'
@@ -23,6 +24,8 @@ const stock = StockSettings.parse({ locations: { us: { warehouse, code: '1' } } 
 interface Given {
   readonly terms?: Partial<SellingTerms>
   readonly market?: Partial<SellingTerms>
+  /** @default 'sellable' */
+  readonly semantics?: Semantics
   readonly selling?: Parameters<FakeShop['selling']>[0]
 }
 
@@ -36,7 +39,7 @@ export function publishing(given: Given = {}) {
   const listings = new MemoryListings(book)
   const channel = (id: ConnectionId, terms: Partial<SellingTerms> = {}) => ({
     id,
-    shows: 'sellable' as const,
+    shows: given.semantics ?? ('sellable' as const),
     sells: { ...SellingTerms.parse({}), ...terms },
   })
   const sellers = sellersOf({
