@@ -23,6 +23,8 @@ export interface Proof {
   readonly duplicated: number
   /** Minor units by which the ERP's totals differ from the channel's. */
   readonly cents: number
+  /** Units promised to orders, or sent off, beyond what lay on the warehouse's shelves. */
+  readonly oversold: number
   readonly ok: boolean
 }
 
@@ -40,6 +42,11 @@ const Fulfilled = z.object({ externalId: z.string().nullish() })
 const Warehoused = z.object({
   reference_id: z.string(),
   shipments: z.array(z.object({ id: z.number(), status: z.string() })),
+})
+
+const Shelved = z.object({
+  sku: z.string(),
+  locations: z.array(z.object({ on_hand_quantity: z.number() })),
 })
 
 export function prove(heads: readonly OrderState[], twins: readonly HostedTwin[]): Proof {
@@ -86,7 +93,22 @@ export function prove(heads: readonly OrderState[], twins: readonly HostedTwin[]
     exceptions: heads.filter(({ exceptions }) => Object.keys(exceptions).length > 0).length,
     cancelled: heads.filter(({ cancelledAt }) => cancelledAt).length,
   }
-  return { ...counts, lost, duplicated, cents, ok: lost + duplicated + cents === 0 }
+  const oversold = promisedBeyond(heads, documents(twins, 'shipbob', 'inventory', Shelved))
+  const ok = lost + duplicated + cents + oversold === 0
+  return { ...counts, lost, duplicated, cents, oversold, ok }
+}
+
+/** What left more often than it was there lies on the shelf less than not at all. */
+function promisedBeyond(
+  heads: readonly OrderState[],
+  shelves: readonly z.infer<typeof Shelved>[],
+): number {
+  const holdings = heads.flatMap(({ stock }) => stock?.held ?? [])
+  return shelves.reduce((sum, { sku, locations }) => {
+    const onHand = locations.reduce((units, one) => units + one.on_hand_quantity, 0)
+    const promised = holdings.filter((one) => one.sku === sku)
+    return sum + Math.max(0, promised.reduce((units, one) => units + one.reserved, 0) - onHand)
+  }, 0)
 }
 
 /** Done, or standing somewhere with a reason; everything else is lost. */

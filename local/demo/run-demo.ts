@@ -108,6 +108,7 @@ function table(proof: Proof): string {
     ['lost', proof.lost],
     ['duplicated', proof.duplicated],
     ['cents of difference', proof.cents],
+    ['promised beyond stock', proof.oversold],
   ]
   const lines = rows.map(([name, n]) => `  ${name.padEnd(24)} ${String(n).padStart(6)}\n`).join('')
   const verdict = proof.ok ? 'Every promise held.' : 'A PROMISE BROKE.'

@@ -72,7 +72,7 @@ test('--json --exit says two lines on stdout, keeps every promise and ends with 
   expect(stdout).toHaveLength(2)
   expect(Ready.safeParse(JSON.parse(stdout[0] ?? '')).success).toBe(true)
   const counts = { captured: 3, erp: 3, wms: 3, shipped: 3, confirmed: 3, exceptions: 0 }
-  const proof = { ...counts, lost: 0, duplicated: 0, cents: 0, ok: true }
+  const proof = { ...counts, lost: 0, duplicated: 0, cents: 0, oversold: 0, ok: true }
   expect(JSON.parse(stdout[1] ?? '')).toMatchObject({ proof })
   expect(stderr.join('\n')).toContain('Every promise held.')
 }, 120_000)
