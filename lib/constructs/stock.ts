@@ -90,11 +90,9 @@ export class Stock extends Construct {
   /** Finds what a channel sells, and says of each article that it is part of it. */
   grantCompare<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
     to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])
-    to.allow(
-      ['dynamodb:DeleteItem', 'dynamodb:PutItem'],
-      [this.table.tableArn],
-      leading(`listing#${connection}#*`, 'sku#*'),
-    )
+    const { tableArn } = this.table
+    to.allow(['dynamodb:PutItem'], [tableArn], leading(`listing#${connection}#*`, 'sku#*'))
+    to.allow(['dynamodb:DeleteItem'], [tableArn], leading('sku#*'))
   }
 
   /** Finds listings that have waited for their channel. */

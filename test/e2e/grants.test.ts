@@ -51,13 +51,6 @@ const reasons: readonly Reason[] = [
     why: 'Of all workers of a connection, the one that comes first mints its token.',
   },
   {
-    role: /StockCompare/,
-    action: /^dynamodb:DeleteItem$/,
-    of: /StockTable/,
-    key: /^listing#/,
-    why: 'A listing that the shop no longer has is forgotten.',
-  },
-  {
     role: /Stock-(SweepListings|ShopifyDemoStoreStockLane|ProjectorProjectStock)/,
     action:
       /^(dynamodb:(BatchGet|Get|Put|Update)Item|dynamodb:Query|sqs:SendMessage|secretsmanager:GetSecretValue)$/,
