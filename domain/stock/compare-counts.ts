@@ -97,8 +97,8 @@ async function readAll(
 
     cursor = page.value.cursor
     if (cursor === undefined) {
-      // Of what could not be read nothing newer is known than before.
-      if (tally.refused === 0) await marks.raise(location.name, since)
+      // Of what could not be read nothing newer is known than before, and who names nothing says nothing.
+      if (tally.refused === 0 && tally.articles > 0) await marks.raise(location.name, since)
       await runs.write(undefined)
       return ok({ tally, finished: true })
     }

@@ -8,6 +8,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import { type CsvLine, cellsOf, unguarded } from '../csv.ts'
 import { type Heading, readHeading } from '../heading.ts'
 import { err, ok, type Result } from '../result.ts'
+import { isAhead } from './ahead.ts'
 import type { ArticleCount } from './counting.ts'
 import type { Location } from './places.ts'
 
@@ -119,13 +120,6 @@ function locationOf(
     ? ok(found)
     : err(['code', `is none of ${there.map((each) => each.code).join(', ')}`])
 }
-
-/** A clock may be wrong by so many milliseconds. */
-const tolerance = 5 * 60_000
-
-/** What was counted later than now would make every count until then stale. */
-export const isAhead = (at: Instant, now: Instant): boolean =>
-  Date.parse(at) > Date.parse(now) + tolerance
 
 function contradictions(row: CountRow, { uploadedAt }: Known): readonly Wrong[] {
   const { 'taken-at': takenAt, incoming, 'expected-at': expectedAt } = row

@@ -126,7 +126,9 @@ function about({ sku, counts }: Told): Pick<Outcome, 'sku' | 'count'> {
 /** The rows after what was told; the same where nothing is to be written. */
 function decided(rows: readonly StockRow[], told: Told): readonly StockRow[] {
   const next = counting(rows, told)
-  if (!told.full || next === rows) return next
+  if (next === rows) return next
+  // Whoever counts one article says nothing of whether full counts still name it.
+  if (!told.full) return next.map(({ full: _, ...row }) => row)
   return isSame(rows, next) ? rows : next.map((row) => ({ ...row, full: true }))
 }
 
@@ -156,12 +158,18 @@ export async function applyMovement(
 
 /** As of when everything was counted that full counts name; what they do not name was not looked at. */
 const markOf = (rows: readonly StockRow[], mark: Instant | undefined): Instant =>
-  rows.every((row) => row.full) ? (mark ?? '') : ''
+  mark !== undefined && rows.every((row) => isNamed(row, mark)) ? mark : ''
+
+/** Milliseconds for which a row that full counts do not change is believed to be named by them all the same. */
+const believed = 7 * 86_400_000
+
+/** Whether the full count of a moment named it, as those before did. */
+export const isNamed = ({ full, countedAt }: StockRow, mark: Instant): boolean =>
+  full === true && countedAt !== undefined && Date.parse(mark) - Date.parse(countedAt) <= believed
 
 /** A full count that changed nothing of a row was not written into it, and has seen what moved before all the same. */
 function asOf(row: StockRow, mark: Instant | undefined): StockRow {
-  if (!row.full || mark === undefined || row.countedAt === undefined || row.countedAt >= mark)
-    return row
+  if (mark === undefined || !isNamed(row, mark) || (row.countedAt ?? '') >= mark) return row
   return { ...row, countedAt: mark, sequence: 0, since: row.since.filter(({ at }) => at > mark) }
 }
 
@@ -171,8 +179,7 @@ function isSame(before: readonly StockRow[], after: readonly StockRow[]): boolea
     const next = after[share]
     return (
       next !== undefined &&
-      row.countedAt !== undefined &&
-      row.full === true &&
+      isNamed(row, next.countedAt ?? '') &&
       row.onHand === next.onHand &&
       row.quarantined === next.quarantined &&
       row.since.length <= memory / 2 &&

@@ -1,4 +1,5 @@
 import { err, ok } from '../../domain/result.ts'
+import { isNamed } from '../../domain/stock/counting.ts'
 import type { Location } from '../../domain/stock/places.ts'
 import { freeIn } from '../../domain/stock/row.ts'
 import type { endpoints } from '../../schemas/api/endpoints.ts'
@@ -40,8 +41,8 @@ function placeOf(
 ): StockView['places'][number] {
   const sum = (of: (row: StockRow) => number) => rows.reduce((total, row) => total + of(row), 0)
   const counted = rows.flatMap(({ countedAt }) => countedAt ?? [])
-  const isFull = rows.every(({ full }) => full)
-  const last = [...counted, ...(isFull && mark ? [mark] : [])].toSorted().at(-1)
+  const named = mark !== undefined && rows.every((row) => isNamed(row, mark))
+  const last = [...counted, ...(named ? [mark] : [])].toSorted().at(-1)
   const since = rows.flatMap((row) => row.since).filter(({ at }) => last === undefined || at > last)
   const numbers = {
     onHand: sum(({ onHand }) => onHand),

@@ -1,4 +1,5 @@
 import { err, ok } from '../../domain/result.ts'
+import { isAhead } from '../../domain/stock/ahead.ts'
 import { applyCounts } from '../../domain/stock/counting.ts'
 import { locationCalled } from '../../domain/stock/locations.ts'
 import type { endpoints } from '../../schemas/api/endpoints.ts'
@@ -12,6 +13,7 @@ export const takeCounts: Handle<typeof endpoints.takeCounts> = async (asked, dep
   const { settings, ...counting } = deps.stocked
   const location = locationCalled(body.location, { by: 'anybody' }, settings)
   if (!location.ok) return err(noSuchLocation(location.error))
+  if (isAhead(body.at, deps.clock().toISOString())) return err(ahead('#/at'))
   const twice = secondOf(body.counts.map(({ sku }) => sku))
   if (twice >= 0) return err(saidTwice(`#/counts/${twice}/sku`, 'count each article once'))
 
@@ -39,6 +41,12 @@ export const noSuchLocation = (detail: string): Refusal => {
     ]),
   }
 }
+
+export const ahead = (pointer: string): Refusal => ({
+  problem: problem('bad-request', 'Nothing is known of what is to come.', [
+    { pointer, detail: 'is in the future', fix: 'write when it happened; is the clock right?' },
+  ]),
+})
 
 export const saidTwice = (pointer: string, fix: string): Refusal => ({
   problem: problem('bad-request', 'One thing is said twice.', [

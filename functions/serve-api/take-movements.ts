@@ -1,10 +1,11 @@
 import { err, ok } from '../../domain/result.ts'
+import { isAhead } from '../../domain/stock/ahead.ts'
 import { locationCalled } from '../../domain/stock/locations.ts'
 import { applyMovements } from '../../domain/stock/movements.ts'
 import type { endpoints } from '../../schemas/api/endpoints.ts'
 import { refusals } from './once.ts'
 import type { Handle } from './route.ts'
-import { noSuchLocation, saidTwice, secondOf } from './take-counts.ts'
+import { ahead, noSuchLocation, saidTwice, secondOf } from './take-counts.ts'
 
 /** Applies movements, each once by its own id. */
 export const takeMovements: Handle<typeof endpoints.takeMovements> = async (asked, deps) => {
@@ -12,6 +13,9 @@ export const takeMovements: Handle<typeof endpoints.takeMovements> = async (aske
   const { settings, ...moving } = deps.stocked
   const location = locationCalled(body.location, { by: 'anybody' }, settings)
   if (!location.ok) return err(noSuchLocation(location.error))
+  const now = deps.clock().toISOString()
+  const early = body.movements.findIndex(({ at }) => isAhead(at, now))
+  if (early >= 0) return err(ahead(`#/movements/${early}/at`))
   const twice = secondOf(body.movements.map(({ id }) => id))
   if (twice >= 0) {
     return err(saidTwice(`#/movements/${twice}/id`, 'give every movement an id of its own'))

@@ -1,18 +1,23 @@
 import type { Reading } from '../../domain/plug.ts'
 import type { Result } from '../../domain/result.ts'
-import { ok } from '../../domain/result.ts'
+import { err, ok } from '../../domain/result.ts'
+import { isAhead } from '../../domain/stock/ahead.ts'
 import { applyCounts } from '../../domain/stock/counting.ts'
 import { locationCalled } from '../../domain/stock/locations.ts'
 import { applyMovements } from '../../domain/stock/movements.ts'
-import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import type { TransformOrderDeps } from './intake.ts'
 
 /** What a system says of what lies at its own locations; fails in words when it speaks of another's. */
 export async function takeStock(
   reading: Extract<Reading, { says: 'counted' | 'moved' }>,
-  connection: ConnectionId,
+  { connection, receivedAt }: Pick<IntakeMessage, 'connection' | 'receivedAt'>,
   { stocked: { settings, ...deps } }: TransformOrderDeps,
 ): Promise<Result<undefined, string>> {
+  const moments = reading.says === 'moved' ? reading.movements.map(({ at }) => at) : [reading.at]
+  if (moments.some((at) => isAhead(at, receivedAt))) {
+    return err('at: is in the future; write when it happened')
+  }
   const location = locationCalled(reading.location, { by: connection }, settings)
   if (!location.ok) return location
   if (reading.says === 'moved') {

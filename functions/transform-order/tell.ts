@@ -53,7 +53,7 @@ async function tell(
     }
     case 'counted':
     case 'moved': {
-      const taken = await takeStock(reading, connection, deps)
+      const taken = await takeStock(reading, message, deps)
       if (taken.ok) return undefined
       const id = subjectOf(connection, message.body, deps)
       const reason = taken.error

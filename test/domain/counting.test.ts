@@ -92,6 +92,31 @@ test('what a full count does not name it says nothing about', async () => {
   expect(known('MUG').onHand).toBe(9)
 })
 
+test('what full counts named and name no more is believed for a week, and what somebody counts by itself no longer', async () => {
+  const { deps, berlin, known, marks } = openCounting()
+  const day = 86_400
+  await applyCounts(berlin, { counts: [count('MUG', 12, 0), count('TEE', 4, 0)], full: true }, deps)
+  await applyCounts(berlin, { counts: [count('TEE', 5, 10)] }, deps)
+  await marks.raise('berlin', moment(day))
+  await applyMovement(berlin, receipt('r1', 'MUG', { onHand: 3, second: 20 }), deps)
+  await applyMovement(berlin, receipt('r2', 'TEE', { onHand: 3, second: 20 }), deps)
+  expect([known('MUG').onHand, known('TEE').onHand]).toEqual([12, 8])
+
+  await applyCounts(berlin, { counts: [count('CUP', 1, 0)], full: true }, deps)
+  await marks.raise('berlin', moment(8 * day))
+  await applyMovement(berlin, receipt('r3', 'CUP', { onHand: 3, second: 20 }), deps)
+  expect(known('CUP').onHand).toBe(4)
+})
+
+test('a row that full counts do not change is written once a week', async () => {
+  const { deps, berlin, known } = openCounting()
+  const day = 86_400
+  for (const second of [0, 6 * day, 7 * day + 1]) {
+    await applyCounts(berlin, { counts: [count('MUG', 12, second)], full: true }, deps)
+  }
+  expect(known('MUG').rows).toMatchObject([{ rev: 2, countedAt: moment(7 * day + 1) }])
+})
+
 test('a hot article lies in shares that together are what was counted, and each keeps what it promised', async () => {
   const { deps, berlin, stock, known } = openCounting()
   await applyCounts(berlin, { counts: [count('HOT', 10, 1)] }, deps)

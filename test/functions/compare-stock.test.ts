@@ -192,6 +192,13 @@ test('an article that is told on two pages keeps the first number, and the count
   expect(await marks.read('berlin')).toBeUndefined()
 })
 
+test('a system that names nothing says nothing', async () => {
+  const { compare, marks, measured } = open(answering(page({})))
+  await compare()
+  expect(measured).toHaveLength(1)
+  expect(await marks.read('berlin')).toBeUndefined()
+})
+
 test('rows that cannot be read are counted, and the rest is taken', async () => {
   const { compare, known, measured, marks } = open(
     answering(page({ counts: counted({ MUG: 4 }), refused: ['row 2 of a page: sku'] })),

@@ -60,7 +60,7 @@ function open() {
       queued.push(message)
     },
     trace: traceparentOf,
-    clock: () => new Date(start),
+    clock: () => new Date(Date.parse(start) + 3_600_000),
     log: () => {},
     complain: () => {},
   }
@@ -172,6 +172,7 @@ test.each([
   ['a location that is none', { location: 'paris' }, '#/location', /^write berlin, lyon, hall$/],
   ['no location', { location: undefined }, '#/location', /the name that the settings give/],
   ['no moment', { at: 'today' }, '#/at', /ISO 8601/],
+  ['a moment to come', { at: '2026-11-21T11:06:00Z' }, '#/at', /when it happened/],
   ['half a unit', { counts: [{ sku: 'MUG', onHand: 1.5 }] }, '#/counts/0/onHand', /whole number/],
   ['less than none', { counts: [{ sku: 'MUG', onHand: -1 }] }, '#/counts/0/onHand', /0 or more/],
   [
@@ -201,6 +202,7 @@ const receipt = { kind: 'receipt', id: 'M1', sku: 'MUG', quantity: 4, at }
 test.each([
   ['of no kind', [{ ...receipt, kind: 'theft' }], '#/movements/0/kind', /receipt, return/],
   ['of nothing', [{ ...receipt, quantity: 0 }], '#/movements/0/quantity', /above 0/],
+  ['to come', [{ ...receipt, at: '2026-11-21T11:06:00Z' }], '#/movements/0/at', /when it happened/],
   ['without an id', [{ ...receipt, id: undefined }], '#/movements/0/id', /your own id/],
   ['with the id of another', [receipt, receipt], '#/movements/1/id', /id of its own/],
   [

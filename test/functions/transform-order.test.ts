@@ -443,6 +443,13 @@ describe('what a system reports of its stock', () => {
     ])
   })
 
+  test('is refused in words where it has not happened yet', async () => {
+    const { tell, stock, known } = open()
+    await tell(...report({ ...counted, at: '2030-01-01T00:00:00Z' }))
+    expect(stock.stock.all()).toEqual([])
+    expect(known()).toHaveLength(1)
+  })
+
   test('is a bundle’s parts where it names what the channel sold', async () => {
     const { tell, stock, names } = open()
     const components = [
