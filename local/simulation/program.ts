@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { compileFunction } from 'node:vm'
-import { transformSync } from 'esbuild'
+import { transformSync } from '@swc/core'
 
 /** Another text in place of one that stands in a file of the product. */
 export interface Patch {
@@ -93,8 +93,6 @@ export class Program {
       module,
       ...names.map((name) => here.globals[name]),
     )
-    // esbuild puts another object there.
-    known.set(path, module.exports)
     return module.exports
   }
 
@@ -104,15 +102,15 @@ export class Program {
     const known = compiled.get(key)
     if (known) return known
     const source = patches.reduce(patched, readFileSync(path, 'utf8'))
-    const { code } = transformSync(source, {
-      loader: 'ts',
-      format: 'cjs',
-      target: 'node24',
-      sourcefile: path,
-      supported: { 'dynamic-import': false },
-      define: { 'import.meta.dirname': JSON.stringify(dirname(path)) },
-      logLevel: 'silent',
-    })
+    const { code } = transformSync(
+      source.replaceAll('import.meta.dirname', JSON.stringify(dirname(path))),
+      {
+        filename: path,
+        swcrc: false,
+        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
+        module: { type: 'commonjs' },
+      },
+    )
     // `compileFunction` is typed as a bare Function.
     const made = compileFunction(code, ['exports', 'require', 'module', ...names], {
       filename: path,
