@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { build } from '../build.ts'
 import { redrive, spike } from './bad-days.ts'
+import { besideBullmq } from './beside-bullmq.ts'
 import { coldStarts } from './cold-starts.ts'
 import { decideCpu } from './decide-cpu.ts'
 import type { Figure } from './figure.ts'
@@ -21,6 +22,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'decide-cpu': () => decideCpu(),
   ready: () => readyTime(root),
   journeys: () => journeys(root),
+  'beside-bullmq': () => besideBullmq(root),
   price: () => price(root),
   'one-article': () => oneArticle(root),
   'publish-latency': () => publishLatency(root),

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { prove } from '../demo/proof.ts'
 import type { Figure } from './figure.ts'
 import { openJourneys } from './open-journeys.ts'
+import { cpuOf } from './process-cpu.ts'
 
 const warmUp = 50
 const orders = 500
@@ -55,16 +56,6 @@ export async function journeys(root: string): Promise<readonly Figure[]> {
       how: 'proportional set size at the end, from /proc/<pid>/smaps_rollup',
     },
   ]
-}
-
-/** Milliseconds of CPU that processes have used; /proc counts in hundredths of a second. */
-function cpuOf(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    // The name, the second field, may hold blanks.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return sum + (Number(fields[11]) + Number(fields[12])) * 10
-  }, 0)
 }
 
 /** Megabytes of processes, pages that several share counted once. */

@@ -1,58 +1,55 @@
-import { createHmac } from 'node:crypto'
-import { shopify } from '../../channels/shopify/index.ts'
-import { door } from '../../channels/shopify/verify.ts'
-import type { ConnectionId } from '../../schemas/canonical/identity.ts'
-import { madeUpOrder } from '../demo/made-up-orders.ts'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import type { Figure } from './figure.ts'
-import { interval, median } from './statistics.ts'
+import { median, ratioOf, shown } from './statistics.ts'
+import type { Work } from './transform-works.ts'
 
-const rounds = 60
-const batch = 50
-const secret = 'bench'
+const rounds = 100
+const warmUp = 20
 
-/** CPU of verify, parse, validate and map, beside `JSON.parse` of the same bytes, in alternating batches. */
+/** CPU of verify, parse, validate and map, beside `JSON.parse` of the same bytes and beside what one would write first. */
 export async function transformCpu(): Promise<readonly Figure[]> {
-  const body = madeUpOrder(2, 10n ** 18n, new Date())
-  const bytes = Buffer.from(body)
-  const headers = {
-    'x-shopify-topic': 'orders/create',
-    'x-shopify-hmac-sha256': createHmac('sha256', secret).update(bytes).digest('base64'),
+  const times: Record<Work, number[]> = {
+    'JSON.parse': [],
+    'JSON.parse of long ids': [],
+    ours: [],
+    'ours of long ids': [],
+    'Powertools parser': [],
+    'full zod': [],
   }
-  const whole = (): void => {
-    const signed = door.verify({ headers, body: bytes, now: new Date() }, [secret])
-    const read = shopify.read({
-      // Any connection's id does.
-      connection: 'shopify/bench' as ConnectionId,
-      via: 'webhook',
-      headers,
-      body,
-      receivedAt: new Date().toISOString(),
-    })
-    if (!signed || !read.ok) throw new Error('the bench order is not read')
+  // Every name of a full record.
+  const names = Object.keys(times) as Work[]
+  const children = names.map((name) => ({ name, child: fork(works) }))
+  for (let round = 0; round < warmUp + rounds; round++) {
+    for (const { name, child } of children) {
+      const ms = await ask(child, name)
+      if (round >= warmUp) times[name].push(ms)
+    }
   }
-  const parse = (): void => void JSON.parse(body)
+  for (const { child } of children) child.kill()
 
-  for (let i = 0; i < 2000; i++) {
-    whole()
-    parse()
-  }
-  const pairs = Array.from({ length: rounds }, () => [cpu(whole), cpu(parse)] as const)
-  const ratios = pairs.map(([a, b]) => a / b)
-  const [low, high] = interval(ratios)
+  const figure = (these: Work, those: Work, goal: string): Figure => ({
+    name: `${these} ÷ ${those}`,
+    value: shown(ratioOf({ these: times[these], those: times[those] })),
+    goal,
+    how: `CPU, medians of ${rounds} interleaved rounds and 95 % bootstrap interval; ${median(times[these]).toFixed(3)} and ${median(times[those]).toFixed(3)} ms each`,
+  })
   return [
-    {
-      name: 'transform CPU ÷ JSON.parse',
-      value: `${median(ratios).toFixed(2)} (${low.toFixed(2)}–${high.toFixed(2)})`,
-      goal: 'a ratio, watched',
-      how: `median and 95 % interval of ${rounds} pairs of ${batch}; ${(bytes.byteLength / 1000).toFixed(1)} KB body, ${(median(pairs.map(([a]) => a)) / batch).toFixed(3)} ms each`,
-    },
+    figure('ours', 'JSON.parse', '≤ 1.7'),
+    figure('ours of long ids', 'JSON.parse of long ids', 'watched'),
+    figure('Powertools parser', 'JSON.parse', 'for comparison'),
+    figure('full zod', 'JSON.parse', 'for comparison'),
+    figure('ours', 'Powertools parser', '< 1'),
+    figure('ours', 'full zod', '< 1'),
   ]
 }
 
-/** Milliseconds of CPU for a batch. */
-function cpu(work: () => void): number {
-  const before = process.cpuUsage()
-  for (let i = 0; i < batch; i++) work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1000
+const works = join(import.meta.dirname, 'transform-works.ts')
+
+/** Milliseconds of CPU that one order takes. */
+async function ask(child: ChildProcess, name: Work): Promise<number> {
+  child.send(name)
+  const [ms] = await once(child, 'message')
+  return Number(ms)
 }
