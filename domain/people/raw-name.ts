@@ -1,8 +1,6 @@
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
-
-/** Where messages lie as they came: by the days for which they are kept, then by date. */
-export const rawRoom = 'raw/'
+import { rawRoom } from '../../schemas/raw-room.ts'
 
 type Digest = (text: string) => string
 

@@ -33,7 +33,18 @@ test('--help explains every option', async () => {
   const { stdout, stderr, ended } = start('--help')
   expect(await ended).toBe(0)
   expect(stderr).toEqual([])
-  const options = ['orders', 'rate', 'chaos', 'seed', 'payload', 'exit', 'json', 'port', 'data', 'help']
+  const options = [
+    'orders',
+    'rate',
+    'chaos',
+    'seed',
+    'payload',
+    'exit',
+    'json',
+    'port',
+    'data',
+    'help',
+  ]
   for (const option of options) expect(stdout.join('\n')).toContain(`--${option} `)
 })
 

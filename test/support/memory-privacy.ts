@@ -9,7 +9,7 @@ import { MemoryLedger } from './memory-ledger.ts'
 import { policy, shop, start } from './orders.ts'
 
 /** A store in memory that lists two names at a time. */
-export function memoryStore(): Store & { readonly texts: Map<string, string> } {
+function memoryStore(): Store & { readonly texts: Map<string, string> } {
   const texts = new Map<string, string>()
   return {
     texts,

@@ -83,7 +83,7 @@ function openedFrom(bytes: Buffer): string | undefined {
   try {
     if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes).toString('utf8')
     if (bytes[0] === 0x78) return JSON.stringify(unpacked(bytes))
-    return /^[\x09-\x7e]*$/.test(bytes.toString('latin1')) ? bytes.toString('utf8') : undefined
+    return bytes.every((byte) => byte > 8 && byte < 127) ? bytes.toString('utf8') : undefined
   } catch {
     return undefined
   }
