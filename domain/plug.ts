@@ -268,7 +268,7 @@ export type ReadCounts = (
   place: CountedPlace,
 ) => Promise<Result<CountPage, Failure>>
 
-export interface CountedPlace {
+interface CountedPlace {
   /** What the system calls it. */
   readonly code: string
   /** As the page before gave it. */

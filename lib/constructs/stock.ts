@@ -62,13 +62,7 @@ export class Stock extends Construct {
   /** Counts and moves articles; what it has applied it remembers. */
   grantCount<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     to.allow(
-      [
-        'dynamodb:BatchGetItem',
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'dynamodb:Query',
-        'dynamodb:UpdateItem',
-      ],
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       [this.table.tableArn],
       leading('sku#*', 'move#*', 'count#*'),
     )

@@ -32,7 +32,7 @@ const ArticleCounted = strict({
 })
 
 /** Articles that one request may count; a file has room for more. */
-export const mostCounts = 2000
+const mostCounts = 2000
 
 /** What lies at a location as of a moment. */
 export const counts = {
