@@ -16,6 +16,10 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => hub.hub.close())
 
+const Availability = z.object({
+  articles: z.array(z.object({ available: z.int().optional(), why: z.string() })),
+})
+
 const Item = z.object({ sku: z.string(), available: z.int() })
 
 /** How many the shop shows of each. */
@@ -63,6 +67,14 @@ test('a shop shows what may be sold, from its first comparison on, whoever sells
   await count({ 'PUB-2': 0 })
   await shows('PUB-2', 0)
   expect((await shown())['PUB-1']).toBe(7)
+
+  await eventually('the answer to say 7, and why', async () => {
+    const { body: said } = await api.get(`/availability?channel=${shop}&sku=PUB-1`)
+    const [article] = Availability.parse(said).articles
+    return article?.available === 7 && /^on hand \d+.* → 7$/.test(article.why)
+      ? article
+      : Error(JSON.stringify(article))
+  })
 }, 120_000)
 
 test('a number that somebody changed at the shop is put right by the next comparison, and counted', async () => {
@@ -77,3 +89,10 @@ test('a number that somebody changed at the shop is put right by the next compar
     drifts.some(({ values, dimensions }) => values[0] === 1 && dimensions['Kind'] === 'foreign'),
   ).toBe(true)
 }, 120_000)
+
+test('nothing of it was denied, given up on or in trouble', () => {
+  const bad = hub.happenings.filter(({ kind }) =>
+    ['denied', 'dead-letter', 'trouble'].includes(kind),
+  )
+  expect(bad).toEqual([])
+})
