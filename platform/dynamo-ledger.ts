@@ -1,5 +1,4 @@
 import {
-  BatchGetCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
@@ -12,6 +11,7 @@ import { earliest } from '../domain/order/time.ts'
 import type { Commit, Ledger } from '../domain/ports.ts'
 import { Order } from '../schemas/canonical/order.ts'
 import { OrderState } from '../schemas/stored/order-state.ts'
+import { batchGet } from './batch-get.ts'
 import { dueMinute, shardOf } from './dynamo-deadlines.ts'
 import { stockWrites } from './dynamo-stock.ts'
 import { peopleIn, vaultDoor, vaultKey, vaultWrites } from './dynamo-vault.ts'
@@ -59,16 +59,13 @@ export function dynamoLedger(
     },
 
     async open(id, purpose) {
-      const [items, vault] = await batchGet(client, [
-        {
-          table: tables.ledger,
-          keys: [
-            { pk: id, sk: 'head' },
-            { pk: id, sk: 'order' },
-          ],
-        },
-        { table: tables.people, keys: [vaultKey(id)] },
-      ])
+      const consistent = (...Keys: Item[]) => ({ Keys, ConsistentRead: true })
+      const found = await batchGet(client, {
+        [tables.ledger]: consistent({ pk: id, sk: 'head' }, { pk: id, sk: 'order' }),
+        [tables.people]: consistent(vaultKey(id)),
+      })
+      const items = found.get(tables.ledger)
+      const vault = found.get(tables.people)
       const head = items?.find(({ sk }) => sk === 'head')
       const document = items?.find(({ sk }) => sk === 'order')
       const people = peopleIn(vault?.[0], door.clock())
@@ -81,27 +78,6 @@ export function dynamoLedger(
       }
     },
   }
-}
-
-interface Wanted {
-  readonly table: string
-  readonly keys: Item[]
-}
-
-/** Items by table, in the order asked; throws when a throttled table gave only some, so that nothing is taken as missing. */
-async function batchGet(
-  client: DynamoDBDocumentClient,
-  wanted: readonly Wanted[],
-): Promise<readonly Item[][]> {
-  const RequestItems = Object.fromEntries(
-    wanted.map(({ table, keys }) => [table, { Keys: keys, ConsistentRead: true }]),
-  )
-  const { Responses = {}, UnprocessedKeys = {} } = await client.send(
-    new BatchGetCommand({ RequestItems }),
-  )
-  const left = Object.keys(UnprocessedKeys)
-  if (left.length > 0) throw new Error(`DynamoDB did not read all of ${left.join(', ')}`)
-  return wanted.map(({ table }) => Responses[table] ?? [])
 }
 
 function writesOf(commit: Commit, tables: Tables): Write[] {

@@ -1,5 +1,4 @@
 import {
-  BatchGetCommand,
   type DynamoDBDocumentClient,
   PutCommand,
   QueryCommand,
@@ -12,6 +11,7 @@ import { type ConnectionId, OrderId } from '../schemas/canonical/identity.ts'
 import { Instant } from '../schemas/canonical/instant.ts'
 import { Listing, ListingId } from '../schemas/stored/listing.ts'
 import { Article, StockRow } from '../schemas/stored/stock.ts'
+import { batchGet } from './batch-get.ts'
 import { articleKey } from './dynamo-stock.ts'
 import { lostRace } from './lost-race.ts'
 
@@ -27,11 +27,8 @@ const lookedAt = 250
 /** Listings in DynamoDB: one item each, and one in each article's partition that says the article is part of it. */
 export function dynamoListings(client: DynamoDBDocumentClient, table: string): Listings & Shelves {
   const find = async (ids: readonly ListingId[], ConsistentRead: boolean) => {
-    const { Responses = {}, UnprocessedKeys = {} } = await client.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: ids.map(keyOf), ConsistentRead } } }),
-    )
-    if (UnprocessedKeys[table]) throw new Error(`DynamoDB did not read all of ${table}`)
-    return (Responses[table] ?? []).map((item) => Listing.parse(item))
+    const found = await batchGet(client, { [table]: { Keys: ids.map(keyOf), ConsistentRead } })
+    return (found.get(table) ?? []).map((item) => Listing.parse(item))
   }
   return {
     async find(ids, as) {

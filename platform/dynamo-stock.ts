@@ -1,6 +1,5 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import {
-  BatchGetCommand,
   type DynamoDBDocumentClient,
   PutCommand,
   TransactWriteCommand,
@@ -10,9 +9,9 @@ import type { StockBook, StockChanges, StockStep, StockWait } from '../domain/po
 import type { StockPolicy } from '../domain/stock/places.ts'
 import { freeIn, leaving, memory, remembered, type StockWrite } from '../domain/stock/row.ts'
 import { type Article, type Place, StockRow } from '../schemas/stored/stock.ts'
+import { batchGet } from './batch-get.ts'
 import { lostRace } from './lost-race.ts'
 
-type Item = Record<string, unknown>
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /** Days that a movement's id is remembered; sources tell a movement again within hours. */
@@ -30,8 +29,10 @@ export function dynamoStock(
       const parts = Array.from({ length: Math.ceil(keys.length / 100) }, (_, i) =>
         keys.slice(i * 100, i * 100 + 100),
       )
-      const found = await Promise.all(parts.map((part) => batchGet(client, table, part)))
-      return found.flat().map((item) => StockRow.parse(item))
+      const found = await Promise.all(
+        parts.map((Keys) => batchGet(client, { [table]: { Keys, ConsistentRead: true } })),
+      )
+      return found.flatMap((some) => some.get(table) ?? []).map((item) => StockRow.parse(item))
     },
 
     async save(step) {
@@ -59,18 +60,6 @@ const keyOf = (place: Place) => ({
   pk: articleKey(place),
   sk: `at#${place.location}#${place.share}`,
 })
-
-async function batchGet(
-  client: DynamoDBDocumentClient,
-  table: string,
-  keys: Item[],
-): Promise<readonly Item[]> {
-  const { Responses = {}, UnprocessedKeys = {} } = await client.send(
-    new BatchGetCommand({ RequestItems: { [table]: { Keys: keys, ConsistentRead: true } } }),
-  )
-  if (UnprocessedKeys[table]) throw new Error(`DynamoDB did not read all of ${table}`)
-  return Responses[table] ?? []
-}
 
 function putOf(TableName: string, { before, after }: StockStep['rows'][number]) {
   const Item = { ...keyOf(after), ...StockRow.parse(after), free: freeIn(after) }

@@ -1,0 +1,36 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  BatchGetCommand,
+  type BatchGetCommandInput,
+  type DynamoDBDocumentClient,
+} from '@aws-sdk/lib-dynamodb'
+
+type Wanted = NonNullable<BatchGetCommandInput['RequestItems']>
+type Item = Record<string, unknown>
+
+const attempts = 5
+
+/**
+ * Items by table, at most a hundred in all. A busy table gives some and names the rest, which the SDK takes for an answer:
+ * they are asked for again. Throws when they do not come, so that nothing is taken as missing.
+ */
+export async function batchGet(
+  client: DynamoDBDocumentClient,
+  wanted: Wanted,
+): Promise<ReadonlyMap<string, readonly Item[]>> {
+  const found = new Map<string, readonly Item[]>()
+  let left = wanted
+  for (let attempt = 1; ; attempt++) {
+    const { Responses = {}, UnprocessedKeys = {} } = await client.send(
+      new BatchGetCommand({ RequestItems: left }),
+    )
+    for (const [table, items] of Object.entries(Responses)) {
+      found.set(table, [...(found.get(table) ?? []), ...items])
+    }
+    left = UnprocessedKeys
+    const tables = Object.keys(left)
+    if (tables.length === 0) return found
+    if (attempt === attempts) throw new Error(`DynamoDB did not read all of ${tables.join(', ')}`)
+    await sleep(Math.random() * 25 * 2 ** attempt)
+  }
+}

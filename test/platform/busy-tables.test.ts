@@ -1,0 +1,74 @@
+import { createServer, type Server } from 'node:http'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { batchGet } from '../../platform/batch-get.ts'
+import { lostRace } from '../../platform/lost-race.ts'
+
+/** What an engine on a laptop never says: a table that is busy. */
+describe('tables that are busy', () => {
+  let answers: readonly (readonly [status: number, body: object])[] = []
+  const asked: { readonly RequestItems: unknown }[] = []
+  let server: Server
+  let client: DynamoDBDocumentClient
+  beforeAll(async () => {
+    server = createServer(async (request, response) => {
+      const chunks: Buffer[] = []
+      for await (const chunk of request) chunks.push(chunk)
+      asked.push(JSON.parse(Buffer.concat(chunks).toString()))
+      const [status, body] = answers[Math.min(asked.length, answers.length) - 1] ?? [500, {}]
+      response.writeHead(status).end(JSON.stringify(body))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' ? address?.port : 0
+    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+    client = DynamoDBDocumentClient.from(
+      new DynamoDBClient({
+        endpoint: `http://127.0.0.1:${port}`,
+        region: 'us-east-1',
+        credentials,
+      }),
+    )
+  })
+  beforeEach(() => {
+    asked.length = 0
+  })
+  afterAll(() => {
+    client.destroy()
+    server.close()
+  })
+
+  const both = { one: { Keys: [{ pk: 'a' }] }, other: { Keys: [{ pk: 'b' }] } }
+  const rest = { other: { Keys: [{ pk: { S: 'b' } }] } }
+  const part = { Responses: { one: [{ pk: { S: 'a' } }] }, UnprocessedKeys: rest }
+
+  test('what a batch left out is asked for again, and only that', async () => {
+    answers = [
+      [200, part],
+      [200, { Responses: { other: [{ pk: { S: 'b' } }] } }],
+    ]
+    const found = await batchGet(client, both)
+    expect([...found]).toEqual([
+      ['one', [{ pk: 'a' }]],
+      ['other', [{ pk: 'b' }]],
+    ])
+    expect(asked[1]?.RequestItems).toEqual(rest)
+  })
+
+  test('what never comes is not taken as missing', async () => {
+    answers = [[200, part]]
+    await expect(batchGet(client, both)).rejects.toThrow('DynamoDB did not read all of other')
+    expect(asked).toHaveLength(5)
+  })
+
+  test('a write that meets a transaction lost a race, and one that is throttled did not', async () => {
+    const raceOf = async (name: string) => {
+      answers = [[400, { __type: `com.amazonaws.dynamodb.v20120810#${name}` }]]
+      const put = new PutCommand({ TableName: 'any', Item: { pk: 'a' } })
+      return client.send(put).then(() => undefined, lostRace)
+    }
+    expect(await raceOf('TransactionConflictException')).toBe(true)
+    expect(await raceOf('ConditionalCheckFailedException')).toBe(true)
+    expect(await raceOf('ProvisionedThroughputExceededException')).toBe(false)
+  })
+})
