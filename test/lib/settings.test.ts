@@ -79,6 +79,11 @@ const wrong: [string, (document: Document) => void, string][] = [
     'connections["shopify/demo-store"].shpo: there is no such field; did you mean "shop"?',
   ],
   [
+    'no place whose stock is set, where stock is published',
+    at('shopify/demo-store', 'location', undefined),
+    'connections["shopify/demo-store"].location: write the digits of the location whose stock Crossdock sets',
+  ],
+  [
     'a field that no plug has',
     at('shopify/demo-store', 'colour', 'red'),
     'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, location, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, crossReferences, peopleDays, sells, usualGapMinutes',
