@@ -5,7 +5,7 @@ import type { HostedTwin } from '../twins/twin-host.ts'
 
 export type Fault = How | CloudFault | 'cloud restarted'
 
-export type Odds = Readonly<Partial<Record<Fault, number>>>
+type Odds = Readonly<Partial<Record<Fault, number>>>
 
 /** How likely each fault is, each time that it could strike: per request, call, message, event or batch. */
 export const badDay: Readonly<Record<Fault, number>> = {
