@@ -5,7 +5,7 @@ import type { Unsigned } from './sign.ts'
 /** Set where AWS is not AWS: an emulator, or the laptop's cloud. */
 const endpoint = process.env['AWS_ENDPOINT_URL']
 
-type Service = 'secretsmanager' | 'sqs' | 's3' | 'events'
+type Service = 'secretsmanager' | 'sqs' | 's3'
 
 interface JsonCall {
   readonly service: Exclude<Service, 's3'>

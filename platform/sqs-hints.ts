@@ -1,14 +1,17 @@
-import { z } from 'zod'
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { ConnectionId } from '../schemas/canonical/identity.ts'
 import type { StockHint } from '../schemas/messages/stock-hint.ts'
-import { callAws } from './aws.ts'
-
-const Answer = z.object({ Failed: z.array(z.unknown()).default([]) })
+import { lean } from './lean.ts'
 
 /** Sends hints to the lanes of their channels, ten with one request; throws when one was not taken. */
-export const sqsHints =
-  (lanes: Readonly<Record<ConnectionId, string>>) =>
-  async (hints: readonly StockHint[]): Promise<void> => {
+export function sqsHints(lanes: Readonly<Record<ConnectionId, string>>) {
+  const client = new SQSClient({ maxAttempts: 5, useQueueUrlAsEndpoint: false, ...lean('sqs') })
+  const sendTen = async (QueueUrl: string, hints: readonly StockHint[]): Promise<void> => {
+    const Entries = hints.map((hint, i) => ({ Id: String(i), MessageBody: JSON.stringify(hint) }))
+    const { Failed = [] } = await client.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
+    if (Failed.length > 0) throw new Error(`SQS did not take ${Failed.length} hints`)
+  }
+  return async (hints: readonly StockHint[]): Promise<void> => {
     const byLane = Map.groupBy(hints, ({ connection }) => lanes[connection])
     for (const [queueUrl, all] of byLane) {
       if (queueUrl === undefined) continue
@@ -17,17 +20,4 @@ export const sqsHints =
       }
     }
   }
-
-async function sendTen(QueueUrl: string, hints: readonly StockHint[]): Promise<void> {
-  const answer = await callAws({
-    service: 'sqs',
-    target: 'AmazonSQS.SendMessageBatch',
-    version: '1.0',
-    body: {
-      QueueUrl,
-      Entries: hints.map((hint, i) => ({ Id: String(i), MessageBody: JSON.stringify(hint) })),
-    },
-  })
-  const { Failed } = Answer.parse(answer)
-  if (Failed.length > 0) throw new Error(`SQS did not take ${Failed.length} hints`)
 }

@@ -36,6 +36,18 @@ export function packagesFor(environment: Environment, services: Services) {
       ...commandsNamed(Object.keys(commands)),
       DynamoDBDocumentClient: { from: () => ({ send: tableCalls(environment, services) }) },
     },
+    '@aws-sdk/client-eventbridge': {
+      ...commandsNamed(['PutEventsCommand']),
+      EventBridgeClient: class {
+        readonly send: Send = ({ input }) => putEvents(input, environment, services)
+      },
+    },
+    '@aws-sdk/client-sqs': {
+      ...commandsNamed(['SendMessageBatchCommand']),
+      SQSClient: class {
+        readonly send: Send = ({ input }) => sendAll(input, environment, services)
+      },
+    },
     'platform/aws.ts': withoutClients(environment, services),
     // Whatever is not modelled above would end here.
     'platform/exchange.ts': { region: 'us-east-1', exchange: refused, bodyOf: refused },
@@ -139,17 +151,11 @@ interface JsonCall {
   readonly body: unknown
 }
 
-/** `platform/aws.ts`, which speaks to the internet and has tests of its own: queues, the bus, secrets and objects. */
+/** `platform/aws.ts`, which speaks to the internet and has tests of its own: queues, secrets and objects. */
 function withoutClients(environment: Environment, services: Services) {
   const calls: Readonly<Record<string, (body: unknown) => Promise<unknown>>> = {
     // What the services' own APIs take, as the platform writes it.
     sqs: (body) => sendOne(body as Sending, environment, services),
-    events: (body) =>
-      environment.io({
-        what: 'put events',
-        there: 20,
-        effect: () => ({ Entries: services.bus.put(Object(body).Entries as readonly Entry[]) }),
-      }),
     secretsmanager: (body) =>
       environment.io({
         what: 'read a secret',
@@ -165,6 +171,25 @@ function withoutClients(environment: Environment, services: Services) {
     },
     putObject: () => environment.io({ what: 'put an object', there: 25, effect: () => {} }),
   }
+}
+
+const putEvents = (input: Input, environment: Environment, { bus }: Services) =>
+  environment.io({
+    what: 'put events',
+    there: 20,
+    effect: () => ({ Entries: bus.put(Object(input).Entries as readonly Entry[]) }),
+  })
+
+/** Each of a batch for itself, as SQS takes them. */
+async function sendAll(input: Input, environment: Environment, services: Services) {
+  const { QueueUrl, Entries } = input as {
+    readonly QueueUrl: string
+    readonly Entries: readonly Pick<Sending, 'MessageBody'>[]
+  }
+  for (const { MessageBody } of Entries) {
+    await sendOne({ QueueUrl, MessageBody }, environment, services)
+  }
+  return {}
 }
 
 function sendOne(
