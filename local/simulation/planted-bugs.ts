@@ -102,8 +102,12 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'read-in-part',
-    guard: 'What a throttled table left out is not taken as missing.',
-    patch: { file: ledger, find: 'if (left.length > 0) throw', replace: 'if (false) throw' },
+    guard: 'What a throttled table left out is asked for again, and not taken as missing.',
+    patch: {
+      file: 'platform/batch-get.ts',
+      find: 'if (tables.length === 0) return found',
+      replace: 'if (tables.length >= 0) return found',
+    },
   },
   {
     name: 'decided-once',
@@ -160,15 +164,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'valve-stays-open',
-    guard: 'A system that is away is left alone but for a probe.',
-    patch: {
-      file: 'domain/effects/valve.ts',
-      find: 'return strikes < strikesToShut',
-      replace: 'return true',
-    },
-  },
-  {
     name: 'sweep-skips-ahead',
     guard: 'A sweep that failed begins again where it was.',
     patch: {
@@ -187,7 +182,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
   },
   {
-    name: 'lost-answer-is-a-refusal',
+    name: 'parcel-told-twice',
     guard: 'A parcel that was half told is known again by its tracking number.',
     patch: {
       file: 'channels/shopify/confirm-shipment.ts',
