@@ -8,9 +8,9 @@ import { openJourneys } from './open-journeys.ts'
 import { cpuOf } from './process-cpu.ts'
 import { median, ratioOf, shown } from './statistics.ts'
 
-const rounds = 8
-const perRound = 30
-const killed = 60
+const rounds = 6
+const perRound = 20
+const killed = 40
 const patienceSeconds = 120
 
 /** Something that brings orders from the shop to the warehouse and back. */
