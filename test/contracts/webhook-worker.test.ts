@@ -24,6 +24,7 @@ function effectsOf(own: object) {
     PEOPLE_TABLE: 'people',
     CURSORS_TABLE: 'cursors',
     CROSS_REFERENCES_TABLE: 'cross-references',
+    STOCK_TABLE: 'stock',
     LANE_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/1/lane',
   }
   return performDeps(env, connectors).plug.effects
