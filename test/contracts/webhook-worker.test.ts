@@ -25,7 +25,6 @@ function effectsOf(own: object) {
     CURSORS_TABLE: 'cursors',
     CROSS_REFERENCES_TABLE: 'cross-references',
     STOCK_TABLE: 'stock',
-    STOCK_TABLE: 'stock',
     LANE_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/1/lane',
   }
   return performDeps(env, connectors).plug.effects
