@@ -62,7 +62,10 @@ async function open() {
       digest,
       clock: () => new Date(start),
       rawDays: (connection) => days.get(connection),
-      newId: () => `file-${String((names += 1)).padStart(3, '0')}`,
+      newId: () => {
+        names += 1
+        return `file-${String(names).padStart(3, '0')}`
+      },
     })
     for (const { name, text } of bundles) messages.texts.set(name, text)
   }
