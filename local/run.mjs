@@ -16,12 +16,15 @@ const jest = [
   // Whole journeys mostly wait, so two cores bear two of them; Jest alone would use one.
   '--maxWorkers=2',
 ]
+/** Those that take a minute each; CI runs them too. */
+const slow = '/test/slow/'
 const cdk = ['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--no-version-reporting']
 
 /** Each command is a list of steps; the arguments given by the user go to the last. */
 const commands = {
   start: [['local/start.ts']],
-  test: [jest],
+  test: [[...jest, `--testPathIgnorePatterns=${slow}`]],
+  'test:slow': [[...jest, slow]],
   bench: [['local/bench/bench.ts']],
   simulate: [['local/simulation/simulate.ts']],
   synth: [cdk],

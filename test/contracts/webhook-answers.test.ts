@@ -67,7 +67,7 @@ describe('the answer to a message', () => {
   test('a refusal is quoted on one line and not at length', () => {
     const refused = answer(reply(422, { title: 'No', detail: 'No such\n SKU:\u0000 TEE-M' }))
     expect(refused).toMatchObject(
-      failed('except', { reason: 'the system refused it (422): No such SKU: TEE-M' }),
+      failed('except', { reason: 'the system refused it (422): No such SKU:\uFFFD TEE-M' }),
     )
     const titled = answer(reply(400, { title: 'Closed year' }))
     expect(titled).toMatchObject(

@@ -29,7 +29,7 @@ test('every promise holds on bad days, some of them new ones', async () => {
 
 test('the same seed is the same story, to the millisecond', async () => {
   const order = 'shopify_first-store_5100000000000'
-  const tell = () => simulate('--seed', '2', '--orders', '2', '--story', order)
+  const tell = () => simulate('--seed', '1', '--orders', '2', '--story', order)
   const story = ({ said }: Ended) => said.replace(/ in [\d.]+ s of CPU.*/, '')
   const [one, other] = [await tell(), await tell()]
   expect(story(one)).toContain('order.captured')

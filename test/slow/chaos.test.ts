@@ -5,12 +5,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { badDay, chaos, type Fault } from '../../local/demo/chaos.ts'
 import { prove } from '../../local/demo/proof.ts'
 import { runFunction } from '../../local/run-function.ts'
-import { broken } from './support/audit.ts'
-import { open } from './support/open-hub.ts'
-import { eventually, isComplete, wms } from './support/outside.ts'
-import { sold } from './support/sold.ts'
+import { broken } from '../e2e/support/audit.ts'
+import { open } from '../e2e/support/open-hub.ts'
+import { eventually, isComplete, wms } from '../e2e/support/outside.ts'
+import { sold } from '../e2e/support/sold.ts'
 
-/** Another one for every run, printed when it fails; `CHAOS_SEED=… npm test -- test/e2e/chaos` tells it again. */
+/** Another one for every run, printed when it fails; `CHAOS_SEED=… npm run test:slow -- chaos` tells it again. */
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 32))
 const dataDir = mkdtempSync(join(tmpdir(), 'crossdock-chaos-'))
 afterAll(() => rmSync(dataDir, { recursive: true }))

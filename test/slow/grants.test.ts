@@ -5,9 +5,9 @@ import { build } from '../../local/build.ts'
 import { type Grant, isUseOf } from '../../local/cloud/grants.ts'
 import type { Use } from '../../local/cloud/roles.ts'
 import type { ResolvedSettings } from '../../schemas/settings.ts'
-import { everythingHappens } from './support/everything-happens.ts'
-import { type OpenedHub, open, root } from './support/open-hub.ts'
-import { erp, eventually, shop, wms } from './support/outside.ts'
+import { everythingHappens } from '../e2e/support/everything-happens.ts'
+import { type OpenedHub, open, root } from '../e2e/support/open-hub.ts'
+import { erp, eventually, shop, wms } from '../e2e/support/outside.ts'
 
 /**
  * Grants that no journey on a laptop can need, and why a role has them all the same. One that a journey needs after all

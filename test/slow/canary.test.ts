@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib'
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { packed } from '../../platform/packed.ts'
-import { type Api, apiOf } from './support/api.ts'
-import { type Canary, canariesIn, canaryOf } from './support/canaries.ts'
-import { type OpenedHub, open } from './support/open-hub.ts'
+import { type Api, apiOf } from '../e2e/support/api.ts'
+import { type Canary, canariesIn, canaryOf } from '../e2e/support/canaries.ts'
+import { type OpenedHub, open } from '../e2e/support/open-hub.ts'
 import {
   erp,
   eventually,
@@ -13,11 +13,11 @@ import {
   shop,
   stands,
   wms,
-} from './support/outside.ts'
-import { type Heard, overhear } from './support/overheard.ts'
-import { remainsOf } from './support/remains.ts'
-import { cancelled, later, type Sold, sold } from './support/sold.ts'
-import { submitted } from './support/submitted.ts'
+} from '../e2e/support/outside.ts'
+import { type Heard, overhear } from '../e2e/support/overheard.ts'
+import { remainsOf } from '../e2e/support/remains.ts'
+import { cancelled, later, type Sold, sold } from '../e2e/support/sold.ts'
+import { submitted } from '../e2e/support/submitted.ts'
 
 let hub: OpenedHub
 let api: Api
