@@ -26,6 +26,9 @@ const fixed = [7, 17, 20, 30, 1, 3, 32, 39]
 const fresh = 4
 const nightly = 10_000
 
+/** Seeds that each planted bug is looked for in, after those that tell most. */
+const seedsEach = 12
+
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
@@ -70,9 +73,6 @@ async function main(): Promise<number> {
   )
   return broken === 0 ? 0 : 1
 }
-
-/** Seeds that each planted bug is looked for in, after those that tell most. */
-const seedsEach = 12
 
 async function planted(deployed: Deployed): Promise<number> {
   let alive = 0
