@@ -103,7 +103,7 @@ const steps = (
 
 /** What nobody counts is not kept in stock, be it a line or a part of one. */
 const countedOnly = ({ articles, rows }: Seen): OrderStock['articles'] => {
-  const known = new Set(rows.map(({ sku }) => sku))
+  const known = new Set(rows.filter(isCounted).map(({ sku }) => sku))
   return Object.fromEntries(
     Object.entries(articles).map(([id, { sku, parts }]) => [
       id,
@@ -135,6 +135,10 @@ function withdrawal({ lines }: OrderState, short: OrderStock['short']): OrderEve
   })
   return { type: 'lines.withdrawn', lines: less, reason: 'there is no stock for it' }
 }
+
+/** A loss of what nobody counted says nothing of how much there is. */
+const isCounted = ({ countedAt, onHand }: StockRow): boolean =>
+  countedAt !== undefined || onHand >= 0
 
 type Found = Pick<OrderStock, 'articles' | 'short' | 'whole'> & {
   readonly until: Instant | 'never' | undefined

@@ -140,6 +140,14 @@ test('what nobody counts flows as if there were no stock', async () => {
   expect(statusOf(await room.work(order.id, seconds(2)))).toBe('released')
 })
 
+test('a loss of what nobody counted does not stop orders for it', async () => {
+  const room = openStockRoom()
+  await room.move('lost-1', 'GIFT', { at: start, onHand: -1, quarantined: 0 })
+  const order = wanting(1, { GIFT: 2 })
+  await room.place(order, seconds(1))
+  expect(statusOf(await room.work(order.id, seconds(2)))).toBe('released')
+})
+
 test('two lines are promised from one location that has both rather than from two', async () => {
   const room = openStockRoom({ locations: ['north', 'south'] })
   await room.count('MUG', { at: start, onHand: 5 }, 'north')
