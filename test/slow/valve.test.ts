@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TwinRequest } from '../../domain/twin.ts'
-import { broken } from './support/audit.ts'
-import { type OpenedHub, open } from './support/open-hub.ts'
-import { erp, eventually, isComplete } from './support/outside.ts'
-import { type Sold, sold } from './support/sold.ts'
+import { broken } from '../e2e/support/audit.ts'
+import { type OpenedHub, open } from '../e2e/support/open-hub.ts'
+import { erp, eventually, isComplete } from '../e2e/support/outside.ts'
+import { type Sold, sold } from '../e2e/support/sold.ts'
 
 let hub: OpenedHub
 beforeAll(async () => {
