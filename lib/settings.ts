@@ -16,6 +16,7 @@ import {
 } from '../schemas/settings.ts'
 import type { DeployedConnection, Deployment } from './deployment.ts'
 import { faultIn } from './json-fault.ts'
+import { kindProblems } from './kind-problems.ts'
 import { withRetention } from './retention.ts'
 import { looksSecret, oneOf, type Problem, problemsOf, sayPath } from './settings-problem.ts'
 import { stockProblems } from './stock-problems.ts'
@@ -185,13 +186,8 @@ function routeProblems(
   routes: Settings['routes'],
   connections: readonly DeployedConnection[],
 ): Problem[] {
-  const check = (path: Problem['path'], id: string, kind: Connection['kind']): Problem[] => {
-    const found = connections.find((connection) => connection.id === id)
-    if (found?.kind === kind) return []
-    const fitting = connections.filter((each) => each.kind === kind).map((each) => each.id)
-    const what = found ? `"${id}" is a ${found.kind}` : `"${id}" is not a connection`
-    return [{ path, what: `${what}; write one of ${oneOf(fitting)}` }]
-  }
+  const check = (path: Problem['path'], id: string, kind: Connection['kind']) =>
+    kindProblems(path, id, { connections, kinds: [kind] })
   return routes.flatMap(({ when, erp, wms }, index) => [
     ...check(['routes', index, 'erp'], erp, 'erp'),
     ...check(['routes', index, 'wms'], wms, 'wms'),

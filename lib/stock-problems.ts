@@ -1,6 +1,7 @@
 import { channels } from '../channels/index.ts'
 import { connectors } from '../connectors/index.ts'
 import type { Connection, Settings } from '../schemas/settings.ts'
+import { kindProblems } from './kind-problems.ts'
 import { oneOf, type Problem } from './settings-problem.ts'
 
 type Known = Pick<Connection, 'id' | 'plug' | 'kind' | 'sells' | 'own'>
@@ -10,12 +11,12 @@ export function stockProblems({ stock }: Settings, connections: readonly Known[]
   const locations = Object.entries(stock?.locations ?? {})
   return [
     ...locations.flatMap(([name, { warehouse, count }]) => [
-      ...systemProblems(['stock', 'locations', name, 'warehouse'], warehouse, {
+      ...kindProblems(['stock', 'locations', name, 'warehouse'], warehouse, {
         connections,
         kinds: ['wms'],
       }),
       ...(count?.from
-        ? systemProblems(['stock', 'locations', name, 'count', 'from'], count.from, {
+        ? kindProblems(['stock', 'locations', name, 'count', 'from'], count.from, {
             connections,
             kinds: ['wms', 'erp'],
           })
@@ -42,23 +43,6 @@ function sellingProblems({ id, plug, sells, own }: Known): Problem[] {
   if (!problem) return []
   const what = `${problem.what}; or set \`sells.publish\` to false`
   return [{ path: ['connections', id, problem.field], what }]
-}
-
-interface Allowed {
-  readonly connections: readonly Known[]
-  readonly kinds: readonly Known['kind'][]
-}
-
-function systemProblems(
-  path: Problem['path'],
-  id: string,
-  { connections, kinds }: Allowed,
-): Problem[] {
-  const found = connections.find((connection) => connection.id === id)
-  if (found && kinds.includes(found.kind)) return []
-  const fitting = connections.filter(({ kind }) => kinds.includes(kind)).map((each) => each.id)
-  const what = found ? `"${id}" is a ${found.kind}` : `"${id}" is not a connection`
-  return [{ path, what: `${what}; write one of ${oneOf(fitting)}` }]
 }
 
 type Location = NonNullable<Settings['stock']>['locations'][string]
