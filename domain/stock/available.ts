@@ -3,7 +3,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { SellingTerms } from '../../schemas/settings.ts'
 import { type Part, type PartWhy, type Why, Withheld } from '../../schemas/stored/listing.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
-import { freeIn } from './row.ts'
+import { freeIn, unsellableIn } from './row.ts'
 
 /** A listing with all that decides how many of it a channel may sell. */
 export interface Offer {
@@ -59,7 +59,7 @@ function explained({ rows, kept, safety, ...rest }: OfferedPart, horizon: Instan
     sku,
     per,
     onHand: sumOf(rows, ({ onHand }) => onHand),
-    quarantined: sumOf(rows, ({ quarantined }) => quarantined),
+    quarantined: sumOf(rows, unsellableIn),
     reserved: sumOf(rows, ({ reserved }) => reserved),
     safety: withheld,
     incoming,

@@ -112,7 +112,10 @@ async function applyAll(
 
 async function apply(location: Location, told: Told, deps: CountingDeps): Promise<Outcome> {
   const { before, after } = await change(location, told, deps, (rows) => decided(rows, told))
-  if (after !== before) return { ...about(told), is: 'changed', before }
+  if (after !== before) {
+    const isNews = !told.full || !isAlike(before, after)
+    return { ...about(told), is: isNews ? 'changed' : 'unchanged', before }
+  }
   const isStale = counting(before, told) === before
   return { ...about(told), is: isStale ? 'stale' : 'unchanged', before }
 }
@@ -126,14 +129,20 @@ function about({ sku, counts }: Told): Pick<Outcome, 'sku' | 'count'> {
 /** The rows after what was told; the same where nothing is to be written. */
 function decided(rows: readonly StockRow[], told: Told): readonly StockRow[] {
   const next = counting(rows, told)
-  if (next === rows) return next
+  if (next === rows || next.every((row, share) => row.countedAt === rows[share]?.countedAt)) {
+    return next
+  }
   // Whoever counts one article says nothing of whether full counts still name it.
   if (!told.full) return next.map(({ full: _, ...row }) => row)
   return isSame(rows, next) ? rows : next.map((row) => ({ ...row, full: true }))
 }
 
-const counting = (rows: readonly StockRow[], { counts, mark }: Told): readonly StockRow[] =>
-  counts.filter(({ at }) => at >= markOf(rows, mark)).reduce(counted, rows)
+/** The same rows where all that was told is older than what is known. */
+function counting(rows: readonly StockRow[], { counts, mark }: Told): readonly StockRow[] {
+  const known = rows.map((row) => asOf(row, mark))
+  const next = counts.reduce(counted, known)
+  return next === known ? rows : next
+}
 
 /** Applies a movement once, whatever was counted before or after it. */
 export async function applyMovement(
@@ -156,10 +165,6 @@ export async function applyMovement(
   return is
 }
 
-/** As of when everything was counted that full counts name; what they do not name was not looked at. */
-const markOf = (rows: readonly StockRow[], mark: Instant | undefined): Instant =>
-  mark !== undefined && rows.every((row) => isNamed(row, mark)) ? mark : ''
-
 /** Milliseconds for which a row that full counts do not change is believed to be named by them all the same. */
 const believed = 7 * 86_400_000
 
@@ -170,20 +175,49 @@ export const isNamed = ({ full, countedAt }: StockRow, mark: Instant): boolean =
 /** A full count that changed nothing of a row was not written into it, and has seen what moved before all the same. */
 function asOf(row: StockRow, mark: Instant | undefined): StockRow {
   if (mark === undefined || !isNamed(row, mark) || (row.countedAt ?? '') >= mark) return row
-  return { ...row, countedAt: mark, sequence: 0, since: row.since.filter(({ at }) => at > mark) }
+  const said = { at: mark, sequence: 0 }
+  return {
+    ...row,
+    countedAt: said.at,
+    sequence: said.sequence,
+    since: row.since.filter(({ at }) => at > mark),
+    ...(saysUnsellable(row) && { quarantineCounted: said }),
+    ...(saysIncoming(row) && { incomingCounted: said }),
+  }
 }
 
-/** Rows that say the same but when it was counted. A memory that fills up is worth a write, which empties it. */
-function isSame(before: readonly StockRow[], after: readonly StockRow[]): boolean {
-  return before.every((row, share) => {
+/** Whether the count of what lies there said, too, how many cannot be sold, and what is on its way. */
+const saysUnsellable = ({ countedAt, quarantineCounted }: StockRow): boolean =>
+  quarantineCounted?.at === countedAt
+const saysIncoming = ({ countedAt, incomingCounted }: StockRow): boolean =>
+  incomingCounted?.at === countedAt
+
+/**
+ * Rows that need not be written, because a full count found what was known. A memory that fills up is worth a write, which
+ * empties it, and so are units that are promised: their parcels may have left before this count and be heard of after it.
+ */
+const isSame = (before: readonly StockRow[], after: readonly StockRow[]): boolean =>
+  isAlike(before, after) &&
+  before.every((row, share) => {
     const next = after[share]
     return (
       next !== undefined &&
       isNamed(row, next.countedAt ?? '') &&
+      row.reserved === 0 &&
+      saysUnsellable(row) === saysUnsellable(next) &&
+      saysIncoming(row) === saysIncoming(next) &&
+      row.since.length + (row.quarantinedSince ?? []).length <= memory / 2
+    )
+  })
+
+/** Rows that say the same but when it was counted. */
+const isAlike = (before: readonly StockRow[], after: readonly StockRow[]): boolean =>
+  before.every((row, share) => {
+    const next = after[share]
+    return (
+      next !== undefined &&
       row.onHand === next.onHand &&
       row.quarantined === next.quarantined &&
-      row.since.length <= memory / 2 &&
       JSON.stringify(row.incoming) === JSON.stringify(next.incoming)
     )
   })
-}

@@ -1,10 +1,13 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import type { Place, StockRow } from '../../schemas/stored/stock.ts'
+import type { Counted, Moved, Place, StockRow } from '../../schemas/stored/stock.ts'
+
+/** Units that lie there and cannot be sold. */
+export const unsellableIn = ({ quarantined }: Pick<StockRow, 'quarantined'>): number =>
+  Math.max(0, quarantined)
 
 /** Units that may still be promised; negative when a count found less than was promised before. */
-export const freeIn = ({ onHand, quarantined, reserved }: StockRow): number =>
-  onHand - quarantined - reserved
+export const freeIn = (row: StockRow): number => row.onHand - unsellableIn(row) - row.reserved
 
 /** What an order changes at one place, in one step; all of it or nothing. */
 export interface StockWrite extends Place {
@@ -75,44 +78,77 @@ export interface Movement {
 }
 
 /**
- * The shares of a location after a count; the same rows when the count is older than one that was applied. What moved after
- * the moment of the count is added to it, so that it does not matter which of the two was learned first.
+ * The shares of a location after a count; the same rows when it says nothing new. What lies there, what of it cannot be sold and
+ * what is on its way each keep the newest count that said so, and what moved after the moment of that count is added to it: it
+ * does not matter which of them was learned first.
  */
 export function counted(rows: readonly StockRow[], count: Count): readonly StockRow[] {
-  if (!rows.every((row) => isNewer(count, row))) return rows
-  const since = rows.flatMap((row) => row.since).filter(({ at }) => at > count.at)
-  const moved = since.reduce((sum, { units }) => sum + units, 0)
-  const quarantined = count.quarantined ?? sum(rows, (row) => row.quarantined)
-  const spread = shared(rows, { onHand: count.onHand + moved, quarantined })
-  return spread.map((row, share) => ({
-    ...row,
-    rev: row.rev + 1,
-    countedAt: count.at,
-    sequence: count.sequence ?? 0,
-    since: share === 0 ? since.toSorted((a, b) => (a.at < b.at ? -1 : 1)) : [],
-    incoming: share === 0 ? (count.incoming ?? row.incoming) : [],
-  }))
-}
-
-function isNewer({ at, sequence = 0 }: Count, row: StockRow): boolean {
-  if (row.countedAt === undefined || at > row.countedAt) return true
-  return at === row.countedAt && sequence > (row.sequence ?? 0)
-}
-
-/** The shares of a location after a movement. What it moved before the last count, the count has seen. */
-export function moved(rows: readonly StockRow[], movement: Movement): readonly StockRow[] {
   const [first] = rows
   if (!first) return rows
-  const units = isAfterCount(first, movement.at) ? movement.onHand : 0
+  const said = { at: count.at, sequence: count.sequence ?? 0 }
+  const isNew = isNewer(said, countOf(first))
+  const quarantined = isNewer(said, first.quarantineCounted) ? count.quarantined : undefined
+  const incoming = isNewer(said, first.incomingCounted) ? count.incoming : undefined
+  if (!isNew && quarantined === undefined && incoming === undefined) return rows
+
+  const since = after(isNew ? rows.flatMap((row) => row.since) : [], count.at)
+  const bad = after(first.quarantinedSince ?? [], quarantined === undefined ? '' : count.at)
   const spread = shared(rows, {
-    onHand: sum(rows, (row) => row.onHand) + units,
-    quarantined: Math.max(0, sum(rows, (row) => row.quarantined) + movement.quarantined),
+    onHand: isNew ? count.onHand + unitsOf(since) : sum(rows, ({ onHand }) => onHand),
+    quarantined: quarantined === undefined ? first.quarantined : quarantined + unitsOf(bad),
   })
   return spread.map((row, share) => ({
     ...row,
     rev: row.rev + 1,
-    since:
-      share === 0 && units !== 0 ? remembered(row.since, { at: movement.at, units }) : row.since,
+    ...(isNew && {
+      countedAt: said.at,
+      sequence: said.sequence,
+      since: share === 0 ? since : [],
+    }),
+    ...(share === 0 && quarantined !== undefined && { quarantineCounted: said }),
+    ...(share === 0 && incoming !== undefined && { incoming, incomingCounted: said }),
+    ...(share === 0 && first.quarantinedSince && { quarantinedSince: bad }),
+  }))
+}
+
+const countOf = ({ countedAt, sequence = 0 }: StockRow): Counted | undefined =>
+  countedAt === undefined ? undefined : { at: countedAt, sequence }
+
+/** Of two counts of one moment the one with the greater number holds. */
+function isNewer(said: Counted, known: Counted | undefined): boolean {
+  if (known === undefined || said.at > known.at) return true
+  return said.at === known.at && said.sequence > known.sequence
+}
+
+const unitsOf = (moves: readonly Moved[]): number => sum(moves, ({ units }) => units)
+
+const after = (moves: readonly Moved[], at: Instant | ''): Moved[] =>
+  moves.filter((move) => move.at > at).toSorted(oldestFirst)
+
+const oldestFirst = (a: Moved, b: Moved): number =>
+  a.at === b.at ? a.units - b.units : a.at < b.at ? -1 : 1
+
+/** The shares of a location after a movement. What it moved before the last count, the count has seen. */
+export function moved(
+  rows: readonly StockRow[],
+  { at, onHand, quarantined }: Movement,
+): readonly StockRow[] {
+  const [first] = rows
+  if (!first) return rows
+  const units = isAfterCount(first, at) ? onHand : 0
+  const bad = at > (first.quarantineCounted?.at ?? '') ? quarantined : 0
+  const spread = shared(rows, {
+    onHand: sum(rows, (row) => row.onHand) + units,
+    quarantined: first.quarantined + bad,
+  })
+  return spread.map((row, share) => ({
+    ...row,
+    rev: row.rev + 1,
+    ...(share === 0 && units !== 0 && { since: remembered(row.since, { at, units }) }),
+    ...(share === 0 &&
+      bad !== 0 && {
+        quarantinedSince: remembered(row.quarantinedSince ?? [], { at, units: bad }, 'gone'),
+      }),
   }))
 }
 
@@ -123,35 +159,40 @@ interface Total {
 
 /** Deals what is free evenly to the shares; each keeps what it promised, and a shortage is the first one's. */
 function shared(rows: readonly StockRow[], { onHand, quarantined }: Total): readonly StockRow[] {
-  const free = onHand - quarantined - sum(rows, (row) => row.reserved)
+  const bad = unsellableIn({ quarantined })
+  const free = onHand - bad - sum(rows, (row) => row.reserved)
   return rows.map((row, share) => {
     const whole = free < 0 ? 0 : Math.floor(free / rows.length)
     const rest = free < 0 ? free : free - whole * rows.length
-    const own = share === 0 ? quarantined : 0
     const extra = free < 0 ? (share === 0 ? rest : 0) : share < rest ? 1 : 0
-    return { ...row, quarantined: own, onHand: row.reserved + own + whole + extra }
+    const units = row.reserved + (share === 0 ? bad : 0) + whole + extra
+    return { ...row, quarantined: share === 0 ? quarantined : 0, onHand: units }
   })
 }
 
-const sum = (rows: readonly StockRow[], of: (row: StockRow) => number): number =>
-  rows.reduce((total, row) => total + of(row), 0)
+const sum = <T>(all: readonly T[], of: (one: T) => number): number =>
+  all.reduce((total, one) => total + of(one), 0)
 
 /** As many movements fit a row of one kilobyte, which is what a write is charged by. */
 export const memory = 12
 
 /**
- * What moved, oldest first. When there is no more room, the two oldest become one that errs on the safe side: units that left
- * count as gone later than they were, units that came as having come earlier, until the next count.
+ * What moved, oldest first. When there is no more room, the two oldest become one that errs on the safe side until the next
+ * count: whatever moment that is about, no more units are taken to be there than there are. More on hand is units `there`, more
+ * that cannot be sold is units `gone`.
  */
 export function remembered(
-  since: StockRow['since'],
-  movement: StockRow['since'][number],
-): StockRow['since'] {
-  const all = [...since, movement].toSorted((a, b) => (a.at < b.at ? -1 : 1))
+  since: readonly Moved[],
+  movement: Moved,
+  more: 'there' | 'gone' = 'there',
+): Moved[] {
+  const all = [...since, movement].toSorted(oldestFirst)
   const [first, second, ...rest] = all
   if (all.length <= memory || !first || !second) return all
   const units = first.units + second.units
-  return [{ at: units < 0 ? second.at : first.at, units }, ...rest]
+  const brings = (moved: Moved) => (more === 'there' ? moved.units >= 0 : moved.units <= 0)
+  if (brings(second)) return [{ at: first.at, units }, ...rest]
+  return [brings(first) ? second : { at: second.at, units }, ...rest]
 }
 
 /** A place of which nothing is known yet. */

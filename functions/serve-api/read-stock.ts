@@ -1,7 +1,7 @@
 import { err, ok } from '../../domain/result.ts'
 import { isNamed } from '../../domain/stock/counting.ts'
 import type { Location } from '../../domain/stock/places.ts'
-import { freeIn } from '../../domain/stock/row.ts'
+import { freeIn, unsellableIn } from '../../domain/stock/row.ts'
 import type { endpoints } from '../../schemas/api/endpoints.ts'
 import type { StockView } from '../../schemas/api/stock.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
@@ -46,7 +46,7 @@ function placeOf(
   const since = rows.flatMap((row) => row.since).filter(({ at }) => last === undefined || at > last)
   const numbers = {
     onHand: sum(({ onHand }) => onHand),
-    quarantined: sum(({ quarantined }) => quarantined),
+    quarantined: sum(unsellableIn),
     reserved: sum(({ reserved }) => reserved),
     safety: Math.max(usual, ...rows.map(({ safety = 0 }) => safety)),
     free: sum(freeIn),

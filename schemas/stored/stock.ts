@@ -10,14 +10,22 @@ export type Article = z.infer<typeof Article>
 export const Place = Article.extend({ location: z.string().min(1), share: z.int().min(0) })
 export type Place = z.infer<typeof Place>
 
+/** Something moved after a count, so that a count of an earlier moment than now can be set right. */
+const Moved = z.object({ at: Instant, units: z.int() })
+export type Moved = z.infer<typeof Moved>
+
+/** The last count that said something. */
+const Counted = z.object({ at: Instant, sequence: z.int() })
+export type Counted = z.infer<typeof Counted>
+
 /** What is known of an article at a place; quantities in units. */
 export const StockRow = Place.extend({
   /** Raised by every change, so that whoever read before writing can tell. */
   rev: z.int(),
   /** Units that lie there, those that cannot be sold included. */
   onHand: z.int(),
-  /** Damaged, expired or under inspection: there, and not to be sold. */
-  quarantined: z.int().min(0),
+  /** Damaged, expired or under inspection: there, and not to be sold. Below 0 while units were told to be good again before they were told to be bad. */
+  quarantined: z.int(),
   /** Promised to orders that have not left. */
   reserved: z.int().min(0),
   /** The same by the channel that sold them, for channels that subtract their own reservations. */
@@ -30,9 +38,14 @@ export const StockRow = Place.extend({
   sequence: z.int().optional(),
   /** Full counts of its location name it: one that changed nothing of it was a count of it all the same. */
   full: z.literal(true).optional(),
-  /** What moved after the last count, so that a count of an earlier moment than now can be set right; oldest first. */
-  since: z.array(z.object({ at: Instant, units: z.int() })),
+  /** What moved after the last count. */
+  since: z.array(Moved),
   /** On its way to this place. */
   incoming: z.array(z.object({ units: z.int().positive(), expectedAt: Instant })),
+  /** Counts may leave out what cannot be sold and what is on its way: of each the last count that did not. */
+  quarantineCounted: Counted.optional(),
+  incomingCounted: Counted.optional(),
+  /** What of it came to be unsellable, or sellable again, after the last count that said how many are. */
+  quarantinedSince: z.array(Moved).optional(),
 })
 export type StockRow = z.infer<typeof StockRow>
