@@ -5,10 +5,10 @@ import type { Unsigned } from './sign.ts'
 /** Set where AWS is not AWS: an emulator, or the laptop's cloud. */
 const endpoint = process.env['AWS_ENDPOINT_URL']
 
-type Service = 'secretsmanager' | 'sqs' | 's3'
+type Service = 'secretsmanager' | 'sqs' | 's3' | 'dynamodb'
 
 interface JsonCall {
-  readonly service: Exclude<Service, 's3'>
+  readonly service: Exclude<Service, 's3' | 'dynamodb'>
   /** For example `AmazonSQS.SendMessage`. */
   readonly target: string
   readonly version: '1.0' | '1.1'
@@ -22,7 +22,7 @@ interface JsonCall {
 export async function callAws({ service, target, version, body }: JsonCall): Promise<unknown> {
   const { status, text } = await answered(service, {
     method: 'POST',
-    url: new URL(endpoint ?? `https://${service}.${region}.amazonaws.com/`),
+    url: endpointOf(service),
     headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target },
     body: JSON.stringify(body),
   })
@@ -79,6 +79,10 @@ export async function listObjects(
   }
 }
 
+/** Where a service is asked in JSON. */
+export const endpointOf = (service: Service): URL =>
+  new URL(endpoint ?? `https://${service}.${region}.amazonaws.com/`)
+
 function urlOf(bucket: string, key: string): URL {
   const base = endpoint ? `${endpoint}/${bucket}` : `https://${bucket}.s3.${region}.amazonaws.com`
   return new URL(`${base}/${key.split('/').map(encodeURIComponent).join('/')}`)
@@ -89,10 +93,10 @@ interface Answer {
   readonly text: string
 }
 
-const attempts = 4
+const attempts = 5
 
 /** Asks again when AWS is busy or a connection broke: whatever we send may be sent twice. */
-async function answered(service: Service, unsigned: Unsigned): Promise<Answer> {
+export async function answered(service: Service, unsigned: Unsigned): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     const answer = await attempted(service, unsigned).catch((error: unknown) => {
       if (attempt === attempts) throw error
@@ -108,4 +112,8 @@ async function attempted(service: Service, unsigned: Unsigned): Promise<Answer> 
 }
 
 const isBusy = ({ status, text }: Answer): boolean =>
-  status >= 500 || status === 429 || (status === 400 && /Throttl|TooManyRequests/.test(text))
+  status >= 500 || status === 429 || (status === 400 && busy.test(text))
+
+/** How services say that they are, as an error's type; DynamoDB has ways of its own. */
+const busy =
+  /"__type":"[^"]*(?:Throttl|TooManyRequests|ThroughputExceeded|RequestLimitExceeded|TransactionInProgress)/

@@ -1,4 +1,3 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb'
 import {
   type DynamoDBDocumentClient,
   PutCommand,
@@ -10,7 +9,7 @@ import type { StockPolicy } from '../domain/stock/places.ts'
 import { freeIn, leaving, memory, remembered, type StockWrite } from '../domain/stock/row.ts'
 import { type Article, type Place, StockRow } from '../schemas/stored/stock.ts'
 import { batchGet } from './batch-get.ts'
-import { lostRace } from './lost-race.ts'
+import { lostRace, reasonsOf } from './lost-race.ts'
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
@@ -83,9 +82,7 @@ function writesOf(TableName: string, { id, rows }: StockStep): Write[] {
   return [{ Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }, ...puts]
 }
 
-const isKnown = (error: unknown): boolean =>
-  error instanceof TransactionCanceledException &&
-  error.CancellationReasons?.[0]?.Code === 'ConditionalCheckFailed'
+const isKnown = (error: unknown): boolean => reasonsOf(error)[0] === 'ConditionalCheckFailed'
 
 /** What an order's step writes, for its transaction. */
 export const stockWrites = (

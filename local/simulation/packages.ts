@@ -28,14 +28,8 @@ type Input = Readonly<Record<string, unknown>>
 /** What the packages of AWS, and those parts of Node that would wait or draw lots, are for a function that runs here. */
 export function packagesFor(environment: Environment, services: Services) {
   return {
-    '@aws-sdk/client-dynamodb': {
-      DynamoDBClient: class {},
-      TransactionCanceledException: TableError,
-    },
-    '@aws-sdk/lib-dynamodb': {
-      ...commandsNamed(Object.keys(commands)),
-      DynamoDBDocumentClient: { from: () => ({ send: tableCalls(environment, services) }) },
-    },
+    '@aws-sdk/lib-dynamodb': commandsNamed(Object.keys(commands)),
+    'platform/dynamo.ts': { dynamo: () => ({ send: tableCalls(environment, services) }) },
     '@aws-sdk/client-eventbridge': {
       ...commandsNamed(['PutEventsCommand']),
       EventBridgeClient: class {

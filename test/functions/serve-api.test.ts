@@ -41,7 +41,7 @@ function request(line: string, { headers = {}, body, authorizer = iam }: Sent = 
   } as unknown as APIGatewayProxyEventV2
 }
 
-withDynamo('the Capability API', (client) => {
+withDynamo('the Capability API', (client, theirs) => {
   const ledger = dynamoLedger(client, { ledger: ledgerTable, people: peopleTable })
   const queued: IntakeMessage[] = []
   const logged: (readonly [string, object])[] = []
@@ -63,7 +63,7 @@ withDynamo('the Capability API', (client) => {
     },
     listings: { find: async () => [] },
     ask: async () => {},
-    once: onceIn(idempotencyTable, client)({ getRemainingTimeInMillis: () => 10_000 }),
+    once: onceIn(idempotencyTable, theirs)({ getRemainingTimeInMillis: () => 10_000 }),
     enqueue: async (message) => {
       queued.push(message)
     },

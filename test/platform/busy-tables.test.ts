@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { PutCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '../../platform/batch-get.ts'
+import { dynamo } from '../../platform/dynamo.ts'
 import { lostRace } from '../../platform/lost-race.ts'
 
 /** What an engine on a laptop never says: a table that is busy. */
@@ -9,7 +9,8 @@ describe('tables that are busy', () => {
   let answers: readonly (readonly [status: number, body: object])[] = []
   const asked: { readonly RequestItems: unknown }[] = []
   let server: Server
-  let client: DynamoDBDocumentClient
+  let port: number | undefined
+  const client = dynamo(() => new URL(`http://127.0.0.1:${port}`))
   beforeAll(async () => {
     server = createServer(async (request, response) => {
       const chunks: Buffer[] = []
@@ -20,21 +21,13 @@ describe('tables that are busy', () => {
     })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     const address = server.address()
-    const port = typeof address === 'object' ? address?.port : 0
-    const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
-    client = DynamoDBDocumentClient.from(
-      new DynamoDBClient({
-        endpoint: `http://127.0.0.1:${port}`,
-        region: 'us-east-1',
-        credentials,
-      }),
-    )
+    port = typeof address === 'object' ? address?.port : undefined
   })
   beforeEach(() => {
     asked.length = 0
   })
   afterAll(() => {
-    client.destroy()
+    server.closeAllConnections()
     server.close()
   })
 

@@ -11,7 +11,7 @@ function gate() {
   return { open, opened }
 }
 
-withDynamo('work that is done once for a key', (client) => {
+withDynamo('work that is done once for a key', (_, client) => {
   let keys = 0
   const fresh = () => [`key-${++keys}`]
   const once = (left = 10_000) =>

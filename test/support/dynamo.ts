@@ -6,17 +6,21 @@ import {
   DynamoDBClient,
   type ScalarAttributeType,
 } from '@aws-sdk/client-dynamodb'
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { type Engine, startEngine } from '../../local/cloud/dynoxide.ts'
+import { dynamo } from '../../platform/dynamo.ts'
 
 const root = join(import.meta.dirname, '../..')
 const binary = join(root, `node_modules/@dynoxide/${process.platform}-${process.arch}/dynoxide`)
 
 /**
  * Tests against a real DynamoDB engine with the project's tables. Where there is none they skip with a line that
- * says so, except in CI, where they fail.
+ * says so, except in CI, where they fail. The client is the product's; beside it is the SDK's own.
  */
-export function withDynamo(title: string, tests: (client: DynamoDBDocumentClient) => void): void {
+export function withDynamo(
+  title: string,
+  tests: (client: DynamoDBDocumentClient, theirs: DynamoDBClient) => void,
+): void {
   if (!existsSync(binary) && !process.env['DYNAMODB_ENDPOINT'] && !process.env['CI']) {
     process.stderr.write(`skipped ${title}: no DynamoDB engine is installed\n`)
     test.skip(title, () => undefined)
@@ -44,7 +48,10 @@ export function withDynamo(title: string, tests: (client: DynamoDBDocumentClient
       client.destroy()
       await engine?.close()
     })
-    tests(DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }))
+    tests(
+      dynamo(() => new URL(endpoint)),
+      client,
+    )
   })
 }
 
