@@ -30,8 +30,12 @@ export function exchange(service: string, unsigned: Unsigned): Promise<IncomingM
   })
 }
 
-export async function bodyOf(response: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  for await (const chunk of response) chunks.push(chunk)
-  return Buffer.concat(chunks)
+/** All of a body; events take less than the stream's iterator. */
+export function bodyOf(response: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    response.on('data', (chunk: Buffer) => chunks.push(chunk))
+    response.on('end', () => resolve(Buffer.concat(chunks)))
+    response.on('error', reject)
+  })
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 
 /** Whose key signs. */
 export interface Credentials {
@@ -31,11 +31,11 @@ export function signedBy(
 ): Readonly<Record<string, string>> {
   const date = now.toISOString().replace(/[-:]|\.\d+/g, '')
   const day = date.slice(0, 8)
-  const hash = sha256(body)
+  const digest = sha256(body)
   const all: Record<string, string> = {
     ...headers,
     host: url.host,
-    'x-amz-content-sha256': hash,
+    'x-amz-content-sha256': digest,
     'x-amz-date': date,
     ...(sessionToken && { 'x-amz-security-token': sessionToken }),
   }
@@ -48,7 +48,7 @@ export function signedBy(
     ...names.map((name) => `${name}:${all[name]}`),
     '',
     names.join(';'),
-    hash,
+    digest,
   ].join('\n')
   const scope = `${day}/${region}/${service}/aws4_request`
   const text = `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha256(canonical)}`
@@ -59,24 +59,27 @@ export function signedBy(
   }
 }
 
-/** A key holds for a day, a region and a service. */
-function keyOf(secret: string, { day, region, service }: Scope & { readonly day: string }): Buffer {
+/** A key holds for a day, a region and a service. Node takes six times as long to sign with a key's bytes. */
+function keyOf(
+  secret: string,
+  { day, region, service }: Scope & { readonly day: string },
+): KeyObject {
   const name = `${day}/${region}/${service}/${secret}`
   const known = keys.get(name)
   if (known) return known
-  const made = [day, region, service, 'aws4_request'].reduce<Buffer | string>(
-    hmac,
-    `AWS4${secret}`,
-  ) as Buffer
+  const first = createSecretKey(`AWS4${secret}`, 'utf8')
+  const made = [day, region, service, 'aws4_request'].reduce(
+    (key, part) => createSecretKey(hmac(key, part)),
+    first,
+  )
   keys.set(name, made)
   return made
 }
 
-const keys = new Map<string, Buffer>()
+const keys = new Map<string, KeyObject>()
 
-const sha256 = (data: string | Uint8Array): string =>
-  createHash('sha256').update(data).digest('hex')
+const sha256 = (data: string | Uint8Array): string => hash('sha256', data, 'hex')
 
-function hmac(key: Buffer | string, data: string): Buffer {
+function hmac(key: KeyObject, data: string): Buffer {
   return createHmac('sha256', key).update(data).digest()
 }
