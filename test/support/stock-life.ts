@@ -1,12 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import fc from 'fast-check'
-import { toShip } from '../../domain/order/lines.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
-import type { Commit, Ledger, Stock } from '../../domain/ports.ts'
-import { freeIn } from '../../domain/stock/row.ts'
+import type { Commit, Ledger, Stock, StockStep } from '../../domain/ports.ts'
+import { applyCounts, type CountingDeps } from '../../domain/stock/counting.ts'
+import { applyMovements } from '../../domain/stock/movements.ts'
+import type { StockMovement } from '../../schemas/api/stock.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
-import type { Holding, OrderState } from '../../schemas/stored/order-state.ts'
-import { seconds, shop, start } from './orders.ts'
+import { MemoryMarks } from './memory-marks.ts'
+import { seconds, shop, start, wms } from './orders.ts'
+import { type Fact, openStockBooks } from './stock-books.ts'
 import { openStockRoom, type Room, wanting } from './stock-room.ts'
 
 /** What may happen in a warehouse and to its orders; `n` picks which. */
@@ -19,7 +21,7 @@ export interface Happening {
 class Killed extends Error {}
 
 interface Life {
-  readonly room: Omit<Room, 'through'>
+  readonly room: Omit<Room, 'through' | 'locations'>
   readonly scheduler: fc.Scheduler
   /** Which awaits, in the order they are reached, nobody comes back from. */
   readonly kills: ReadonlySet<number>
@@ -27,31 +29,35 @@ interface Life {
 
 type World = ReturnType<typeof openStockLife>
 
+/** What is sold, and what is in one of it: bundles share their parts with each other and with what is sold alone. */
+const recipes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  MUG: { MUG: 1 },
+  PLATE: { PLATE: 1 },
+  SET: { MUG: 1, PLATE: 1 },
+  PAIR: { MUG: 2 },
+}
+
 const skus = ['MUG', 'PLATE'] as const
+const locations = ['north', 'south'] as const
 
 /** A few orders for few units, in a world where everything is interleaved, repeated and killed. */
 export function openStockLife({ room, scheduler, kills }: Life) {
-  /** How much history there was when the request that is being worked on began. */
   const begun = new AsyncLocalStorage<number>()
   let awaits = 0
   let clock = 0
-  /** What was free of each article after each change, oldest first. */
-  const history: ReadonlyMap<string, number>[] = []
-  const broken: string[] = []
-  const held = new Map<string, OrderState>()
 
+  const step = async <T>(work: () => Promise<T>): Promise<T> => {
+    awaits += 1
+    const killed = kills.has(awaits)
+    await scheduler.schedule(Promise.resolve(), `${awaits}`)
+    const result = await work()
+    if (killed) throw new Killed()
+    return result
+  }
   const through = ({ ledger, stock }: { ledger: Ledger; stock: Stock }) => {
-    const step = async <T>(work: () => Promise<T>): Promise<T> => {
-      awaits += 1
-      const killed = kills.has(awaits)
-      await scheduler.schedule(Promise.resolve(), `${awaits}`)
-      const result = await work()
-      if (killed) throw new Killed()
-      return result
-    }
     const seen = async (commit: Commit): Promise<boolean> => {
       const done = await ledger.commit(commit)
-      if (done) observe(commit)
+      if (done) books.committed(commit)
       return done
     }
     return {
@@ -60,196 +66,236 @@ export function openStockLife({ room, scheduler, kills }: Life) {
         open: (...about: Parameters<Ledger['open']>) => step(() => ledger.open(...about)),
         commit: (commit: Commit) => step(() => seen(commit)),
       },
-      stock: { rows: (all: Parameters<Stock['rows']>[0]) => step(() => stock.rows(all)) },
+      stock: { rows: (...all: Parameters<Stock['rows']>) => step(() => stock.rows(...all)) },
     }
   }
-  const opened = openStockRoom({ ...room, through })
-  const free = () => new Map(skus.map((sku) => [sku, opened.of(sku).free] as const))
-  history.push(free())
+  const opened = openStockRoom({ ...room, locations, through })
+  const { stock, rules, crossReferences } = opened
+  const books = openStockBooks({
+    rows: () => stock.all(),
+    recipes,
+    begun: () => begun.getStore() ?? 0,
+  })
 
-  function observe({ after, before, stock }: Commit) {
-    for (const { id, units } of after.stock?.short ?? []) {
-      if (before.stock?.short.some((one) => one.id === id && one.units === units)) continue
-      const line = after.lines.find((one) => one.id === id)
-      const sku = line?.sku ?? ''
-      const left = heldOf(after, sku).left - heldOf(before, sku).left
-      const kept = Math.max(0, heldOf(before, sku).reserved - left)
-      const demand = (line ? toShip(line) : 0) - kept
-      const from = begun.getStore() ?? 0
-      const seen = history.slice(Math.max(0, from - 1)).map((then) => then.get(sku) ?? 0)
-      if (!seen.some((units) => units < demand)) broken.push(`${after.id} was refused ${sku}`)
-    }
-    for (const write of stock?.writes ?? []) {
-      const row = opened.stock.at(write)
-      if (write.reserve > 0 && row && freeIn(row) < 0) broken.push(`${write.sku} is oversold`)
-    }
-    history.push(free())
-    held.set(after.id, after)
-    for (const row of opened.stock.all()) {
-      const all = [...held.values()].flatMap((state) => state.stock?.held ?? [])
-      const promised = all.filter((one) => one.sku === row.sku && one.share === row.share)
-      const sum = promised.reduce((total, one) => total + one.reserved, 0)
-      if (sum !== row.reserved) broken.push(`${row.sku}: ${sum} held, ${row.reserved} reserved`)
-    }
-  }
+  /** The desk where counts and movements come in; what is written is told to the books. */
+  const counting = (facts: (id: string | undefined) => readonly Fact[]): CountingDeps => ({
+    book: {
+      rows: (...all) => step(() => stock.rows(...all)),
+      save: (about: StockStep) =>
+        step(async () => {
+          const is = await stock.save(about)
+          if (is === 'done') books.told(...facts(about.id))
+          return is
+        }),
+    },
+    places: rules.placesOf,
+    marks: new MemoryMarks(),
+    jitter: async () => {},
+  })
+  const locationOf = (name: string) =>
+    rules.locationsOf(wms).find((one) => one.name === name) ?? never(name)
 
-  const world = {
+  return {
     ...opened,
-    history,
-    broken,
+    books,
     begun,
+    recipes,
     orders: new Map<string, Order>(),
-    parcels: [] as {
-      readonly order: Order
-      readonly id: string
-      readonly sku: string
-      at: string
-    }[],
-    counts: [] as { readonly sku: string; readonly at: string; readonly onHand: number }[],
-    moves: [] as { readonly sku: string; readonly at: string; readonly onHand: number }[],
-    idOf: (id: string): Order['id'] =>
-      [...held.values()].find((one) => one.id === id)?.id ?? never(id),
-    states: async () => [...held.values()],
-    /** What lies there by the last count and what moved after it, in whatever order that was learned. */
-    onHandBy: () =>
-      skus.map((sku) => {
-        const counts = world.counts.filter((one) => one.sku === sku)
-        const last = counts.reduce((a, b) => (b.at > a.at ? b : a))
-        const moves = world.moves.filter((one) => one.sku === sku && one.at > last.at)
-        const parcels = [...held.values()].flatMap(({ shipments, lines }) =>
-          Object.values(shipments)
-            .filter(({ shippedAt }) => shippedAt > last.at)
-            .flatMap((parcel) => parcel.lines)
-            .filter(({ id }) => lines.find((line) => line.id === id)?.sku === sku),
-        )
-        const came = moves.reduce((sum, { onHand }) => sum + onHand, 0)
-        const left = parcels.reduce((sum, { quantity }) => sum + quantity, 0)
-        return [sku, last.onHand + came - left] as const
-      }),
+    parcels: 0,
+    returns: 0,
     tick: () => {
       clock += 60
       return seconds(clock)
     },
-    /** Lets others go first. */
-    turn: () => scheduler.schedule(Promise.resolve()),
     /** Again and again, as a queue does, until nobody kills it. */
-    surely: async <T>(work: () => Promise<T>): Promise<T> => {
+    surely: async (work: () => Promise<unknown>): Promise<void> => {
       for (;;) {
         try {
-          return await work()
+          await work()
+          return
         } catch (error) {
           if (!(error instanceof Killed)) throw error
         }
       }
     },
+    /** The warehouse knows bundles only by their parts. */
+    begin: () =>
+      crossReferences.add(
+        ['SET', 'PAIR'].map((code) => {
+          const parts = Object.entries(recipes[code] ?? {})
+          const [first = never(code), ...others] = parts.map(([sku, quantity]) => ({
+            sku,
+            quantity,
+          }))
+          const naming = { from: seconds(-1), components: [first, ...others] as [typeof first] }
+          return { connection: wms, kind: 'sku' as const, code, told: [{ naming }] }
+        }),
+      ),
+    count: (fact: Omit<Fact, 'is'>) => {
+      const { location, sku, at, onHand, quarantined } = fact
+      const count = { sku, at, onHand, ...(quarantined !== undefined && { quarantined }) }
+      return applyCounts(
+        locationOf(location),
+        { counts: [count] },
+        counting(() => [{ ...fact, is: 'count' }]),
+      )
+    },
+    move: (location: string, movement: StockMovement, facts: ReadonlyMap<string, Fact>) =>
+      applyMovements(locationOf(location), [movement], {
+        ...counting((id) => [facts.get(id ?? '') ?? never(id ?? '')]),
+        crossReferences,
+      }),
   }
-  return world
 }
 
-const heldOf = ({ stock }: OrderState, sku: string): Pick<Holding, 'reserved' | 'left'> => {
-  const held = (stock?.held ?? []).filter((one) => one.sku === sku)
-  return {
-    reserved: held.reduce((sum, one) => sum + one.reserved, 0),
-    left: held.reduce((sum, one) => sum + one.left, 0),
-  }
-}
-
-const never = (id: string): never => {
-  throw new Error(`there is no order ${id}`)
+const never = (what: string): never => {
+  throw new Error(`there is no ${what}`)
 }
 
 const orderAt = (world: World, n: number): Order | undefined =>
   [...world.orders.values()][n % Math.max(1, world.orders.size)]
 
+const pick = <T>(all: readonly T[], n: number): T => all[n % all.length] ?? never(`${n}`)
+
+/** Some are heard of long after they happened. */
+const past = (world: World, n: number): string =>
+  new Date(Date.parse(world.tick()) - (n % 3) * 150_500).toISOString()
+
+type Delivery = (() => Promise<unknown>) | undefined
+
+/** Each makes one message, which is delivered as often as anybody likes. */
 const happenings = {
-  async place(world: World, n: number) {
+  async place(world: World, n: number): Promise<Delivery> {
     const number = `${n % 7}`
     const id = orderIdOf(shop, number)
-    const plates: Readonly<Record<string, number>> = n % 3 === 0 ? { PLATE: 1 } : {}
-    const units = { MUG: 1 + (n % 3), ...plates }
+    const [first, second] = [pick(Object.keys(recipes), n), pick(Object.keys(recipes), n >> 2)]
+    const units = { [first]: 1 + (n % 3), [second]: 1 }
     const order = world.orders.get(id) ?? wanting(number, units, { version: start })
     world.orders.set(id, order)
-    await world.surely(() => world.place(order, world.tick()))
+    const at = world.tick()
+    return () => world.place(order, at)
   },
-  async takeBack(world: World, n: number) {
+  async takeBack(world: World, n: number): Promise<Delivery> {
     const order = orderAt(world, n)
     if (!order) return
-    const lines = order.lines.map((line) => ({ ...line, removed: Math.min(line.quantity, 1) }))
-    const next = { ...order, version: world.tick(), lines: lines as Order['lines'] }
-    world.orders.set(order.id, next)
-    await world.surely(() => world.place(next, world.tick()))
+    const line = n % order.lines.length
+    const lines = order.lines.map((one, i) => ({ ...one, removed: i === line ? 1 : one.removed }))
+    return changed(world, { ...order, version: world.tick(), lines: lines as Order['lines'] })
   },
-  async cancel(world: World, n: number) {
+  async cancel(world: World, n: number): Promise<Delivery> {
     const order = orderAt(world, n)
     if (!order) return
     const at = world.tick()
     const lines = order.lines.map((line) => ({ ...line, removed: line.quantity }))
-    const next = { ...order, version: at, cancelledAt: at, lines: lines as Order['lines'] }
-    world.orders.set(order.id, next)
-    await world.surely(() => world.place(next, world.tick()))
+    const gone = { version: at, cancelledAt: at, lines: lines as Order['lines'] }
+    return changed(world, { ...order, ...gone })
   },
-  async work(world: World, n: number) {
+  async work(world: World, n: number): Promise<Delivery> {
     const order = orderAt(world, n)
     if (!order || !(await world.ledger.load(order.id))) return
-    await world.surely(() => world.work(order.id, world.tick()))
+    const at = world.tick()
+    return () => world.work(order.id, at)
   },
-  async ship(world: World, n: number) {
+  /** From either place or from one that nobody names; bundles whole or in the words of the warehouse, and in part. */
+  async ship(world: World, n: number): Promise<Delivery> {
     const order = orderAt(world, n)
     const state = order && (await world.ledger.load(order.id))
     const line = state?.lines.find((one) => one.released > one.shipped)
     if (!order || !line?.sku) return
-    const id = `P${world.parcels.length}`
-    // Some are heard of long after they left.
-    const at = new Date(Date.parse(world.tick()) - (n % 3) * 150_500).toISOString()
-    const parcel = { order, id, sku: line.sku, at }
-    world.parcels.push(parcel)
-    await world.surely(() => world.ship(order.id, id, { [parcel.sku]: 1 }, parcel.at))
+    const parts = recipes[line.sku] ?? {}
+    const [part = ''] = Object.keys(parts)
+    const inside = line.called?.components ? pick([parts, { [part]: 1 }], n) : { [line.sku]: 1 }
+    const id = `P${world.parcels++}`
+    const at = past(world, n)
+    const from = pick(['', 'NORTH', 'SOUTH'], n) || undefined
+    return () => world.ship(order.id, id, inside, at, from)
   },
-  async shipAgain(world: World, n: number) {
-    const parcel = world.parcels[n % Math.max(1, world.parcels.length)]
-    if (!parcel) return
-    const { order, id, sku, at } = parcel
-    await world.surely(() => world.ship(order.id, id, { [sku]: 1 }, at))
-  },
-  async count(world: World, n: number) {
-    const sku = skus[n % 2] ?? 'MUG'
-    const late = n % 5 === 0 ? seconds(n) : world.tick()
-    if (world.counts.some((one) => one.sku === sku && one.at === late)) return
-    const count = { sku, at: late, onHand: n % 8 }
-    world.counts.push(count)
-    await world.turn()
-    while ((await world.count(sku, count)) === 'moved');
-    world.history.push(new Map(skus.map((one) => [one, world.of(one).free])))
-  },
-  async goodsIn(world: World, n: number) {
-    const sku = skus[n % 2] ?? 'MUG'
-    const id = `M${n % 6}`
-    const known = world.moves.length
-    if (known > 8) return
-    const move = { sku, at: world.tick(), onHand: 1 + (n % 2) }
-    await world.turn()
-    const done = await world.move(id, sku, { ...move, quarantined: 0 })
-    if (done === 'done') world.moves.push(move)
-    world.history.push(new Map(skus.map((one) => [one, world.of(one).free])))
-  },
-  async look(world: World, n: number) {
+  /** Of what was sent, whole or in part, to either place; some of it can be sold again. */
+  async bringBack(world: World, n: number): Promise<Delivery> {
     const order = orderAt(world, n)
-    if (order) await world.surely(() => world.look(order.id, world.tick()))
+    const state = order && (await world.ledger.load(order.id))
+    const line = state?.lines.find((one) => one.shipped > 0)
+    if (!line?.sku) return
+    const id = `R${world.returns++}`
+    const disposition = pick(['restock', 'quarantine', 'damaged'] as const, n)
+    const quantity = 1 + (n % line.shipped)
+    const at = past(world, n)
+    const location = pick(locations, n)
+    const facts = Object.entries(recipes[line.sku] ?? {}).map(([sku, per]): [string, Fact] => {
+      const onHand = quantity * per
+      const bad = disposition === 'restock' ? 0 : onHand
+      const fact = { sku, location, at, onHand, quarantined: bad, is: 'movement' } as const
+      return [`${location}#${id}#${sku}`, fact]
+    })
+    const movement = {
+      kind: 'return',
+      id,
+      at,
+      channelSku: line.sku,
+      quantity,
+      disposition,
+    } as const
+    return () => world.move(location, movement, new Map(facts))
+  },
+  async count(world: World, n: number): Promise<Delivery> {
+    const bad = n % 4
+    const fact = {
+      sku: pick(skus, n),
+      location: pick(locations, n >> 1),
+      at: past(world, n),
+      onHand: n % 8,
+      ...(bad < 3 && { quarantined: Math.min(bad, n % 8) }),
+    }
+    return () => world.count(fact)
+  },
+  async move(world: World, n: number): Promise<Delivery> {
+    const kind = pick(['receipt', 'quarantine', 'release', 'write-off'] as const, n)
+    const [sku, location] = [pick(skus, n), pick(locations, n >> 1)]
+    const [id, at] = [`M${world.returns++}`, past(world, n)]
+    const onHand = { receipt: 1, quarantine: 0, release: 0, 'write-off': -1 }[kind]
+    const quarantined = { receipt: 0, quarantine: 1, release: -1, 'write-off': -1 }[kind]
+    const fact = { sku, location, at, onHand, quarantined, is: 'movement' } as const
+    const facts = new Map([[`${location}#${id}`, fact]])
+    return () => world.move(location, { kind, id, sku, at, quantity: 1 }, facts)
+  },
+  async look(world: World, n: number): Promise<Delivery> {
+    const order = orderAt(world, n)
+    const at = world.tick()
+    return order && (() => world.look(order.id, at))
   },
 }
 
+function changed(world: World, next: Order): Delivery {
+  world.orders.set(next.id, next)
+  const at = world.tick()
+  return () => world.place(next, at)
+}
+
+/** How often each happens, beside the others. */
+const weights: Readonly<Record<keyof typeof happenings, number>> = {
+  place: 5,
+  work: 6,
+  ship: 6,
+  bringBack: 3,
+  takeBack: 2,
+  cancel: 1,
+  count: 2,
+  move: 2,
+  look: 1,
+}
+
 export const happening: fc.Arbitrary<Happening> = fc.record({
-  what: fc.oneof(
-    { weight: 3, arbitrary: fc.constantFrom('place' as const, 'work' as const, 'ship' as const) },
-    {
-      weight: 2,
-      arbitrary: fc.constantFrom(
-        ...(Object.keys(happenings) as readonly (keyof typeof happenings)[]),
-      ),
-    },
+  what: fc.constantFrom(
+    ...(Object.keys(weights) as readonly (keyof typeof weights)[]).flatMap((what) =>
+      Array.from({ length: weights[what] }, () => what),
+    ),
   ),
-  n: fc.nat(40),
+  n: fc.nat(60),
 })
 
-export const happen = (world: World, { what, n }: Happening): Promise<void> =>
-  world.begun.run(world.history.length, () => happenings[what](world, n))
+/** Everything is delivered twice, at the same time. */
+export const happen = (world: World, { what, n }: Happening): Promise<unknown> =>
+  world.begun.run(world.books.history.length, async () => {
+    const deliver = await happenings[what](world, n)
+    if (deliver) await Promise.all([world.surely(deliver), world.surely(deliver)])
+  })

@@ -7,6 +7,7 @@ import { type Count, counted, emptyRow, type Movement, moved } from '../../domai
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
+import type { Called } from '../../schemas/events/order-event.ts'
 import { SellingTerms, StockSettings } from '../../schemas/settings.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
@@ -72,10 +73,23 @@ export function openStockRoom(room: Room = {}) {
     return stock.save({ ...(id !== undefined && { id }), rows: pairs })
   }
 
+  /** What the warehouse makes bundles of, as whoever releases an order tells it. */
+  const calledThere = async ({ lines }: OrderState): Promise<Called[]> => {
+    const things = lines.map(
+      ({ sku = '' }) => ({ connection: wms, kind: 'sku', code: sku }) as const,
+    )
+    const found = await crossReferences.find(things)
+    return lines.flatMap(({ id, sku }) => {
+      const naming = found.find(({ code }) => code === sku)?.names.at(-1)
+      return naming && 'components' in naming ? [{ id, components: [...naming.components] }] : []
+    })
+  }
+
   return {
     stock,
     ledger,
     policy,
+    rules,
     deps,
     crossReferences,
     count: (sku: string, count: Count, location = 'main') => {
@@ -113,7 +127,9 @@ export function openStockRoom(room: Room = {}) {
         const next = open.find(([, i]) => i.state === 'pending' || i.state === 'sent')
         if (!state || !next) return state ?? fail(id)
         const [intentId, intent] = next
-        const claim = { type: 'claim', intentId, leaseSeconds: 15, at } as const
+        const called = intent.effect === 'release-order' ? await calledThere(state) : []
+        const named = called.length > 0 ? { called } : {}
+        const claim = { type: 'claim', intentId, leaseSeconds: 15, at, ...named } as const
         // One that was claimed by somebody who was killed ends by that one's epoch.
         const claimed = intent.state === 'sent' ? state : (await learn({ id }, claim, deps)).state
         const { state: now, epoch } = claimed.intents[intentId] ?? intent
