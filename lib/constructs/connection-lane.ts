@@ -32,12 +32,16 @@ export interface ConnectionLaneProps {
   readonly impact: string
 }
 
+/** Invocations of one lane at one time, of the thousand that an account has. */
+const mostInvocations = 60
+
 /**
- * How many messages are under way at one time at most: all those of a batch, in so many batches. Lambda works on two
- * batches at least, so that a system which bears four gets two of two.
+ * As many messages at one time as the system bears, each in an invocation of its own: in a batch a place stands idle from when
+ * its message is done until the last one is, which is a sixth of the time of two. Only what bears more than a lane may
+ * have invocations shares them.
  */
 export function togetherAtMost(limit: number): { batchSize: number; maxConcurrency: number } {
-  const batchSize = Math.min(10, Math.floor(limit / 2))
+  const batchSize = Math.min(10, Math.ceil(limit / mostInvocations))
   return { batchSize, maxConcurrency: Math.floor(limit / batchSize) }
 }
 

@@ -60,6 +60,11 @@ export class Queue {
     return [...this.#visible.values()].reduce((sum, { length }) => sum + length, 0)
   }
 
+  /** Messages that somebody has in hand. */
+  get inFlight(): number {
+    return this.#taken.size
+  }
+
   send(
     body: string,
     { seconds = 0, group }: { seconds?: number; group?: string | undefined } = {},

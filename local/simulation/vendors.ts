@@ -18,8 +18,8 @@ export interface Vendor {
   /** Usual milliseconds at work on one request. */
   readonly workMs: number
   readonly outages: readonly Outage[]
-  /** Requests that are being answered, the most there ever were at one time, and all so far. */
-  readonly load: { now: number; most: number; all: number; heldMs: number; inVain: number }
+  /** Requests that are being answered, the most there ever were at one time, all so far, and those whose sender waits for the answer. */
+  readonly load: { now: number; most: number; all: number; awaited: number; inVain: number }
 }
 
 /** Hours in which a system answers nobody. */
@@ -67,7 +67,7 @@ export function vendor({ connection, make, outages, workMs }: VendorOptions, giv
     documents,
     workMs,
     outages,
-    load: { now: 0, most: 0, all: 0, heldMs: 0, inVain: 0 },
+    load: { now: 0, most: 0, all: 0, awaited: 0, inVain: 0 },
   }
 }
 
@@ -112,12 +112,15 @@ export const sendTo =
     if (protocol !== 'https:' || !hosts.includes(host) || !vendor) {
       return err(halt(`${host} is not a host of this connection`))
     }
-    return environment.io({
+    vendor.load.awaited += 1
+    const reply = await environment.io({
       what: `${call.method} ${call.kind} ${host}`,
       there: wayMs,
       back: wayMs,
       effect: () => exchange(vendor, call, { environment, given }),
     })
+    vendor.load.awaited -= 1
+    return reply
   }
 
 interface Caller {
@@ -147,7 +150,6 @@ async function exchange(
   if (outage || faults.happens('unavailable', where, order)) return ok(replyOf(twin.unavailable))
   if (faults.happens('a proxy answers', where, order)) return ok(replyOf(html))
   witness.asked(connection.id, call.kind, intent, order)
-  const began = time.now()
   load.now += 1
   load.all += 1
   load.most = Math.max(load.most, load.now)
@@ -156,8 +158,6 @@ async function exchange(
   await pause(ms, given)
   const reply = await twin.handle(requestOf(call))
   load.now -= 1
-  // The way there and back holds a place, too.
-  load.heldMs += time.now() - began + 2 * wayMs
   if (order) {
     const answer = `${connection.id} answers ${call.method} ${pathOf(call)} with ${reply.status}`
     given.story.tell(answer, { order })

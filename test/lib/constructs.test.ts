@@ -123,10 +123,9 @@ describe('a lane', () => {
 
   test.each([
     [2, 1, 2],
-    [3, 1, 3],
-    [4, 2, 2],
-    [5, 2, 2],
-    [25, 10, 2],
+    [4, 1, 4],
+    [55, 1, 55],
+    [61, 2, 30],
     [1000, 10, 100],
   ])('of a connection that bears %i has batches of %i, %i at one time', (limit, batch, at) => {
     expect(togetherAtMost(limit)).toEqual({ batchSize: batch, maxConcurrency: at })
