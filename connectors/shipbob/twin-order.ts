@@ -35,15 +35,25 @@ interface TwinProduct {
   readonly [field: string]: unknown
 }
 
-/** Takes an order in: more than one unit leaves in two parcels, so that partial shipment is an everyday thing. */
+/** What leaves together, and from which fulfilment centre. */
+export interface TwinParcel {
+  readonly location: number
+  readonly units: readonly Units[]
+}
+
+/** Takes an order in: a parcel has the number of its place in the order. */
 export function openOrder(
   wanted: TwinCreateOrder,
-  ids: { readonly order: number; readonly shipments: readonly [number, number] },
-  context: { readonly at: string; readonly channelId: number },
+  parcels: readonly TwinParcel[],
+  context: {
+    readonly at: string
+    readonly channelId: number
+    readonly order: number
+    readonly shipments: readonly number[]
+  },
 ): TwinOrder {
-  const parcels = inParcels(wanted.products)
   return {
-    id: ids.order,
+    id: context.order,
     created_date: context.at,
     purchase_date: wanted.purchase_date ?? null,
     reference_id: wanted.reference_id,
@@ -67,10 +77,10 @@ export function openOrder(
     financials: { total_price: wanted.financials?.total_price ?? null },
     gift_message: wanted.gift_message ?? null,
     tags: wanted.tags ?? [],
-    shipments: parcels.map((products, index) =>
-      openShipment(wanted, products, {
-        id: ids.shipments[index === 0 ? 0 : 1],
-        orderId: ids.order,
+    shipments: parcels.map((parcel, index) =>
+      openShipment(wanted, parcel, {
+        id: context.shipments[index] ?? 0,
+        orderId: context.order,
         at: context.at,
       }),
     ),
@@ -79,7 +89,7 @@ export function openOrder(
 
 function openShipment(
   wanted: TwinCreateOrder,
-  products: readonly Units[],
+  { location, units: products }: TwinParcel,
   { id, orderId, at }: { readonly id: number; readonly orderId: number; readonly at: string },
 ): TwinShipment {
   return {
@@ -96,7 +106,7 @@ function openShipment(
     estimated_fulfillment_date_status: 'PendingOnTime',
     delivery_date: null,
     is_tracking_uploaded: false,
-    location: { id: wanted.location_id ?? 8, name: 'Twin' },
+    location: { id: location, name: 'Twin' },
     ship_option: wanted.shipping_method,
     package_material_type: 'Box',
     require_signature: false,
@@ -154,7 +164,10 @@ interface Units {
   readonly quantity: number
 }
 
-/** The first half of the units, rounded up, and the rest. */
+/**
+ * The first half of the units, rounded up, and the rest: more than one unit leaves in two parcels, so that partial shipment
+ * is an everyday thing.
+ */
 export function inParcels(products: TwinCreateOrder['products']): readonly (readonly Units[])[] {
   const bySku = new Map<string, Units>()
   for (const { reference_id: sku, name, quantity } of products) {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Documents } from '../../domain/twin.ts'
+import type { TwinCreateOrder } from './twin-create-order.ts'
 import type { TwinShipment } from './twin-order.ts'
 
 /** What people tell the twin it has. */
@@ -20,9 +21,13 @@ interface Goods {
   readonly places: Readonly<Record<string, { readonly onHand: number; readonly committed: number }>>
 }
 
+type Products = TwinCreateOrder['products']
+
 /** What the twin has on its shelves; of what nobody told it how much there is, it knows nothing and ships all the same. */
 export interface Shelf {
   count(goods: { readonly sku: string; readonly location: number; readonly onHand: number }): void
+  /** Which centre sends what: those that have it, and the usual one what nobody has. */
+  dealt(products: Products, usual: number): ReadonlyMap<number, Products>
   commit(shipment: TwinShipment): void
   release(shipment: TwinShipment): void
   /** It leaves, whether it was there or not. */
@@ -53,7 +58,31 @@ export function shelf(documents: Documents): Shelf {
     }
   }
 
+  function deal(product: Products[number], usual: number, taken: Map<string, number>) {
+    const { reference_id: sku } = product
+    let rest = product.quantity
+    const some = Object.entries(goodsOf(sku)?.places ?? {}).flatMap(([location, place]) => {
+      const key = `${sku} ${location}`
+      const free = Math.max(0, place.onHand - place.committed - (taken.get(key) ?? 0))
+      const quantity = Math.min(rest, free)
+      rest -= quantity
+      taken.set(key, (taken.get(key) ?? 0) + quantity)
+      return quantity > 0 ? [{ location: Number(location), quantity }] : []
+    })
+    return rest > 0 ? [...some, { location: usual, quantity: rest }] : some
+  }
+
   return {
+    dealt: (products, usual) => {
+      const taken = new Map<string, number>()
+      const dealt = new Map<number, Products[number][]>()
+      for (const product of products) {
+        for (const { location, quantity } of deal(product, usual, taken)) {
+          dealt.set(location, [...(dealt.get(location) ?? []), { ...product, quantity }])
+        }
+      }
+      return dealt
+    },
     count: ({ sku, location, onHand }) => {
       const known = goodsOf(sku)
       const { id = next(documents), places = {} } = known ?? {}

@@ -3,9 +3,12 @@ import type { MakeTwin, TwinReply, TwinRequest, TwinWorld } from '../../domain/t
 import { Settings } from './settings.ts'
 import { invalid, problem, TwinCreateOrder } from './twin-create-order.ts'
 import { listOrders, updatedAt } from './twin-list.ts'
-import { openOrder, type TwinOrder } from './twin-order.ts'
+import { inParcels, openOrder, type TwinOrder } from './twin-order.ts'
 import { StockInput } from './twin-shelf.ts'
 import { type Warehouse, warehouse } from './twin-warehouse.ts'
+
+/** The fulfilment centre of everything that nobody said lies elsewhere. */
+const usualPlace = 8
 
 /** How long a lagging list does not know what was written. */
 const lagMs = 10_000
@@ -26,7 +29,11 @@ export const twin: MakeTwin = (world) => {
       const told = StockInput.safeParse(parsed(body))
       if (!told.success) return invalid(told.error.issues)
       for (const { sku, location, onHand } of told.data.counts) {
-        at.shelf.count({ sku, location: Number(location ?? settings.locationId ?? 8), onHand })
+        at.shelf.count({
+          sku,
+          location: Number(location ?? settings.locationId ?? usualPlace),
+          onHand,
+        })
       }
       return json(200, { inventory: told.data.counts.length })
     },
@@ -106,14 +113,21 @@ function createOrder({ request }: Asked, { world, at, channelId }: Desk): TwinRe
   if (at.byReference(wanted.data.reference_id)) {
     return problem(422, { '': ['Cannot insert order with existing ReferenceId'] })
   }
-  const order = openOrder(
-    wanted.data,
-    {
-      order: at.next('order', 300_000_001),
-      shipments: [at.next('shipment', 600_000_001), at.next('shipment', 600_000_001)],
-    },
-    { at: world.now().toISOString(), channelId },
+  const from = wanted.data.location_id
+  const dealt = from
+    ? new Map([[from, wanted.data.products]])
+    : at.shelf.dealt(wanted.data.products, usualPlace)
+  const parcels = [...dealt].flatMap(([location, products]) =>
+    inParcels(products).map((units) => ({ location, units })),
   )
+  const order = openOrder(wanted.data, parcels, {
+    at: world.now().toISOString(),
+    channelId,
+    order: at.next('order', 300_000_001),
+    shipments: Array.from({ length: Math.max(2, parcels.length) }, () =>
+      at.next('shipment', 600_000_001),
+    ),
+  })
   at.take(order)
   return json(201, order)
 }

@@ -37,6 +37,7 @@ export async function opened(
     settings: readSettings('simulation'),
     seed: 4,
     orders: 0,
+    counted: false,
     days: 1,
     mask: { only: new Set(), without: new Set(['outages']) },
     plans: (shops) => placed(shops, rates),

@@ -110,7 +110,8 @@ interface Start {
 /** A function's own modules, in an environment of their own, from the sources that are deployed. */
 function start(environment: Environment, { options, services, weather }: Start): Handler {
   const { folder, environment: variables } = environment.design
-  const given = { ...weather, story: options.story, witness: options.witness }
+  const own = connectionOf(variables, options.settings)
+  const given = { ...weather, story: options.story, witness: options.witness, own }
   const place: Place = {
     modules: {
       ...packagesFor(environment, services),
@@ -132,6 +133,15 @@ function start(environment: Environment, { options, services, weather }: Start):
   const { handler } = options.program.load(`functions/${folder}/handler.ts`, place)
   // Every function's handler.ts exports one; checked by the bundles' own tests.
   return handler as Handler
+}
+
+/** Whom a function works for: a connection, or whoever counts its location. */
+function connectionOf(
+  { CONNECTION, LOCATION = '' }: Readonly<Record<string, string>>,
+  { stock }: ResolvedSettings,
+): string | undefined {
+  const { warehouse, count } = stock?.locations[LOCATION] ?? {}
+  return CONNECTION ?? count?.from ?? warehouse
 }
 
 /** A `Date` that tells the environment's time. */

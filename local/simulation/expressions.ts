@@ -19,18 +19,49 @@ export function holds(expression: string | undefined, item: Item, names: Names):
 
 /** The item after an update expression of SET and REMOVE. */
 export function updated(expression: string, item: Item, names: Names): Item {
-  const after: Record<string, unknown> = { ...item }
+  let after = item
   for (const [, verb = '', what = ''] of expression.matchAll(
     /(SET|REMOVE)\s+(.*?)(?=\s+(?:SET|REMOVE)\s|$)/gs,
   )) {
-    for (const part of what.split(',')) {
-      const [path = '', value] = part.split('=').map((each) => each.trim())
-      const name = names.ExpressionAttributeNames?.[path] ?? path
-      if (verb === 'REMOVE') delete after[name]
-      else after[name] = valueAt(value ?? '', item, names)
+    for (const part of what.split(betweenParts)) {
+      const [path = '', operand = ''] = part.split(/=(.*)/s).map((each) => each.trim())
+      const at = path.split('.').map((one) => names.ExpressionAttributeNames?.[one] ?? one)
+      after = placed(after, at, verb === 'REMOVE' ? undefined : operandAt(operand, item, names))
     }
   }
   return after
+}
+
+/** Commas that separate no arguments. */
+const betweenParts = /,(?![^(]*\))/
+
+/** The item with a value at a path, or without it. */
+function placed(item: Item, [name = '', ...rest]: readonly string[], value: unknown): Item {
+  const own = rest.length === 0 ? value : placed(Object(item[name]), rest, value)
+  const { [name]: _, ...others } = item
+  return own === undefined ? others : { ...others, [name]: own }
+}
+
+/** What an attribute is set to: values, attributes and functions of them, added and taken off. */
+function operandAt(operand: string, item: Item, names: Names): unknown {
+  const [first = '', ...rest] = operand.split(/\s+(?=[+-]\s)/)
+  return rest.reduce<unknown>(
+    (sum, term) => {
+      const units = Number(termAt(term.slice(1).trim(), item, names))
+      return Number(sum) + (term.startsWith('+') ? units : -units)
+    },
+    termAt(first.trim(), item, names),
+  )
+}
+
+function termAt(term: string, item: Item, names: Names): unknown {
+  const [, called, given = ''] = /^(\w+)\((.*)\)$/s.exec(term) ?? []
+  if (called === undefined) return valueAt(term, item, names)
+  const [one, other] = given.split(',').map((each) => valueAt(each.trim(), item, names))
+  if (called === 'if_not_exists') return one ?? other
+  if (called === 'list_append')
+    return [...(one as readonly unknown[]), ...(other as readonly unknown[])]
+  throw new Error(`the simulation does not model ${called}() of DynamoDB`)
 }
 
 const token = /\s*(<=|>=|<>|[=<>(),]|[#:]?\w[\w.#]*)/y
@@ -72,6 +103,10 @@ function parse(expression: string): Test {
     if (first.toUpperCase() === 'NOT') {
       const inner = one()
       return (item, names) => !inner(item, names)
+    }
+    if (first === 'size') {
+      const [path = ''] = list()
+      return compared(`size(${path})`, next(), next())
     }
     if (tokens[at] === '(') return called(first, list())
     return compared(first, next(), next())
@@ -130,6 +165,8 @@ function compared(left: string, sign: string, right: string): Test {
 }
 
 function valueAt(token: string, item: Item, names: Names): unknown {
+  const [, sized] = /^size\((.*)\)$/.exec(token) ?? []
+  if (sized !== undefined) return Object(valueAt(sized, item, names)).length
   if (token.startsWith(':')) return names.ExpressionAttributeValues?.[token]
   return token.split('.').reduce<unknown>((value, part) => {
     const name = names.ExpressionAttributeNames?.[part] ?? part

@@ -3,6 +3,7 @@ import { toDeliver, toShip } from '../../domain/order/lines.ts'
 import { statusOf } from '../../domain/order/state.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { piecesOf } from './goods.ts'
 import { channelOrderIdOf, type Plan } from './people.ts'
 import type { Run } from './run.ts'
 import type { Vendor } from './vendors.ts'
@@ -92,6 +93,8 @@ const laws: readonly (readonly [promise: string, law: Law])[] = [
 const lasting: ReadonlySet<ExceptionCode> = new Set<ExceptionCode>([
   'already-fulfilled',
   'amended-after-release',
+  // Whether there really is nothing is judged by article.
+  'backordered',
   'cancel-at-channel',
   'cancelled-after-release',
   'effect-refused',
@@ -157,7 +160,7 @@ function* atWarehouse({ id, wms, head }: Case): Iterable<string> {
     const same = own.filter((other) => other.reference_id === reference_id)
     if (same.length > 1) yield `${same.length} requests ${reference_id} at ${wms?.connection.id}`
   }
-  const ordered = sum((head?.lines ?? []).map((line) => line.ordered))
+  const ordered = sum((head?.lines ?? []).map((line) => line.ordered * piecesIn(line)))
   const sent = sum(atWork.flatMap(({ shipments }) => shipments.filter(hasLeft).map(unitsIn)))
   if (sent > ordered) yield `${sent} units left, ${ordered} were ordered`
 }
@@ -207,11 +210,13 @@ function* parcels(about: Case): Iterable<string> {
     if (!head.shipments[String(parcel.id)])
       yield `parcel ${parcel.id} left and the ledger does not know`
     const number = parcel.tracking.tracking_number
-    const isTold = sold.fulfillments.some(({ tracking_number: one }) => one === number)
+    // A parcel with one part of a bundle completes nothing that the shop sold.
+    const isPart = head.shipments[String(parcel.id)]?.lines.length === 0
+    const isTold = isPart || sold.fulfillments.some((one) => one.tracking_number === number)
     const isOver = standing(about).length > 0 || sold.cancelled_at !== null
     if (!isTold && !isOver) yield `parcel ${parcel.id} left and the shop does not know`
   }
-  const known = sum(head.lines.map(({ shipped }) => shipped))
+  const known = sum(head.lines.map((line) => line.shipped * piecesIn(line)))
   const sent = sum(left.map(unitsIn))
   if (known !== sent && standing(about).length === 0)
     yield `${sent} units left, the ledger says ${known}`
@@ -257,6 +262,10 @@ interface Parcel {
     readonly inventory_items: readonly { readonly quantity: number }[]
   }[]
 }
+
+/** Units that a warehouse sends for one of a line. */
+const piecesIn = ({ sku = '' }: OrderState['lines'][number]): number =>
+  sum(piecesOf(sku).map(({ per }) => per))
 
 const hasLeft = ({ status }: Parcel): boolean => status === 'Completed'
 

@@ -23,6 +23,8 @@ export interface Plan {
   readonly order: string
   readonly shop: Vendor
   readonly placedAt: number
+  /** Goes to another country, from another warehouse. @default false */
+  readonly abroad?: boolean
   readonly deeds: readonly { readonly what: Deed; readonly at: number; readonly n: number }[]
 }
 
@@ -60,6 +62,7 @@ export function plansFor(
       order: `${account}_${channelOrderIdOf({ index })}`,
       shop,
       placedAt,
+      abroad: lot('abroad') < 0.3,
       deeds: Array.from({ length: count }, () => ({
         what: pick(deeds, lot('deed')),
         // Mostly soon, while everything is under way; some after hours.
@@ -92,10 +95,15 @@ export function live(plans: readonly Plan[], given: Given): void {
     const { order } = plan
     time.at(plan.placedAt, () => {
       story.tell(`placed at ${plan.shop.connection.id}`, { order })
-      void plan.shop.twin.takeOrder?.(madeUpOrder(plan.index, base, time.date()), true)
+      void plan.shop.twin.takeOrder?.(bodyFor(plan, time.date()), true)
     })
     for (const deed of plan.deeds) time.at(deed.at, () => void act(plan, deed, given))
   }
+}
+
+function bodyFor({ index, abroad }: Plan, now: Date): string {
+  const body = madeUpOrder(index, base, now)
+  return abroad ? body.replaceAll('"country_code":"US"', '"country_code":"CA"') : body
 }
 
 type Doing = (plan: Plan, n: number, given: Given) => Promise<string>

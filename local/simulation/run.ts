@@ -5,6 +5,7 @@ import type { Design } from './design.ts'
 import { drawFrom } from './draw.ts'
 import type { Weather } from './environment.ts'
 import { Faults, type Mask } from './faults.ts'
+import { type Goods, keepGoods, namesAt } from './goods.ts'
 import { programFor } from './home.ts'
 import { live, type Plan, plansFor } from './people.ts'
 import type { Patch } from './program.ts'
@@ -35,6 +36,8 @@ export interface RunOptions extends Deployed {
   readonly hasty?: boolean
   /** Warehouses send what they are given. @default true */
   readonly ships?: boolean
+  /** Goods are counted, and few. @default true */
+  readonly counted?: boolean
   /** Usual milliseconds that a system is at work on one request. @default a quarter of a second */
   readonly workMs?: (connection: string) => number
 }
@@ -47,6 +50,7 @@ export interface Run {
   readonly faults: Faults
   readonly time: VirtualTime
   readonly plans: readonly Plan[]
+  readonly goods: Goods
   readonly witness: Witness
   readonly hours: () => number
 }
@@ -87,7 +91,13 @@ export function openRun(options: RunOptions): Run {
   const shops = vendors.filter(({ connection }) => connection.plug === 'shopify')
   const drawn = options.plans?.(shops) ?? plansFor(shops, placing, draw)
   const plans = drawn.filter(({ index }) => options.only?.has(index) ?? true)
-  live(plans, { time, draw, story, command: (...given) => command(given, world) })
+  const asking = (order: string, given: object, key: string) =>
+    post([`/v1/orders/${order}/commands`, given, key], world)
+  live(plans, { time, draw, story, command: asking })
+  const goods: Goods =
+    options.counted === false
+      ? { shelves: [], lost: new Set() }
+      : openGoods({ ...world, vendors, span: placing })
   for (const one of vendors) {
     if (options.ships !== false || one.connection.kind !== 'wms') work(one, weather)
   }
@@ -98,6 +108,7 @@ export function openRun(options: RunOptions): Run {
     faults,
     time,
     plans,
+    goods,
     witness,
     hours: () => (time.now() - start) / 3_600_000,
   }
@@ -123,20 +134,43 @@ function knock([connection, webhook, answered]: Knocking, world: World): void {
   })
 }
 
-/** A person's command at the front door. */
-function command([order, given, key]: readonly [string, object, string], world: World) {
+interface Opening extends World {
+  readonly vendors: readonly Vendor[]
+  readonly span: { readonly from: number; readonly ms: number }
+}
+
+/** What lies where, and what warehouses call it. */
+function openGoods(opening: Opening): Goods {
+  const { design, weather, story, vendors, cloud } = opening
+  const [names = ''] = [...design.functions.values()].flatMap(
+    ({ environment }) => environment['CROSS_REFERENCES_TABLE'] ?? [],
+  )
+  const table = cloud().tables.get(names)
+  for (const { connection } of vendors) {
+    for (const reference of connection.kind === 'wms' ? namesAt(connection.id) : []) {
+      table?.put({ pk: `${connection.id}#sku#${reference.code}`, sk: 'names', ...reference })
+    }
+  }
+  const { time, draw } = weather
+  return keepGoods(opening, { time, draw, story, post: (...given) => post(given, opening) })
+}
+
+type Posting = readonly [path: string, body: object, key: string]
+
+/** A person's request to the Capability API; comes back with its status. */
+function post([rawPath, body, key]: Posting, world: World): Promise<number> {
   const event = {
-    rawPath: `/v1/orders/${order}/commands`,
+    rawPath,
     rawQueryString: '',
-    headers: { 'content-type': 'application/json', 'idempotency-key': key },
-    body: JSON.stringify(given),
+    headers: { 'content-type': 'application/json', 'idempotency-key': key.replaceAll(' ', '-') },
+    body: JSON.stringify(body),
     isBase64Encoded: false,
     requestContext: {
       http: { method: 'POST' },
       authorizer: { iam: { userArn: 'arn:aws:iam::000000000000:user/somebody' } },
     },
   }
-  return new Promise<number>((resolve) => request(world, '/v1/', event, resolve))
+  return new Promise((resolve) => request(world, '/v1/', event, resolve))
 }
 
 function request(world: World, path: string, event: object, answered: (status: number) => void) {

@@ -120,9 +120,10 @@ export function followTable(
   }
   return {
     tell: (change: Change): void => {
-      const bare = recordOf({ ...change, image: undefined })
+      const at = time.now()
+      const bare = recordOf({ ...change, image: undefined, old: undefined }, at)
       if (!source.filters.some((filter) => matches(filter, bare))) return
-      const record = recordOf(change)
+      const record = recordOf(change, at)
       const shard =
         all[Math.floor(hashed(JSON.stringify(Object.values(change.key)[0]), 0) * shards)]
       shard?.records.push(record)
@@ -144,12 +145,14 @@ function doneOf(batch: readonly StreamRecord[], invoked: Invoked): number {
   return first < 0 ? batch.length : first
 }
 
-const recordOf = ({ kind, sequence, key, image }: Change) => ({
+const recordOf = ({ kind, sequence, key, image, old }: Change, at: number) => ({
   eventID: String(sequence),
   eventName: kind,
   dynamodb: {
     SequenceNumber: String(sequence),
+    ApproximateCreationDateTime: Math.floor(at / 1000),
     Keys: marshall(key),
+    ...(old !== undefined && { OldImage: marshall(itemIn(old)) }),
     ...(image !== undefined && { NewImage: marshall(itemIn(image)) }),
   },
 })

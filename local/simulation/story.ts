@@ -4,6 +4,8 @@ export interface Told {
   readonly text: string
   /** The order it is about, when it is about one. */
   readonly order?: string | undefined
+  /** The article it is about, in the words of the warehouses. */
+  readonly article?: string | undefined
   /** Set on faults: what to mask so that it does not happen. */
   readonly fault?: string | undefined
 }
@@ -17,7 +19,7 @@ export class Story {
     this.now = now
   }
 
-  tell(text: string, about: { readonly order?: string | undefined; readonly fault?: string } = {}) {
+  tell(text: string, about: Pick<Told, 'order' | 'fault' | 'article'> = {}) {
     this.told.push({ at: this.now(), text, ...about })
   }
 }

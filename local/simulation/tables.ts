@@ -18,8 +18,9 @@ export interface Change {
   readonly sequence: number
   readonly kind: 'INSERT' | 'MODIFY' | 'REMOVE'
   readonly key: Item
-  /** The item as it is now, for `itemIn`. */
+  /** The item as it is now and as it was, for `itemIn`. */
   readonly image: string | undefined
+  readonly old: string | undefined
 }
 
 /** What DynamoDB answers with instead of doing it. */
@@ -90,7 +91,10 @@ export class Table {
     const stored = { text: textOf(item), entry: item }
     this.#partitions.set(item[hash], partition.set(range && item[range], stored))
     this.#index(before?.entry, item)
-    this.#change(before ? 'MODIFY' : 'INSERT', this.keyOf(item), stored.text)
+    this.#change(before ? 'MODIFY' : 'INSERT', this.keyOf(item), {
+      image: stored.text,
+      old: before?.text,
+    })
   }
 
   delete(key: Item): void {
@@ -99,7 +103,7 @@ export class Table {
     if (!before) return
     this.#partitions.get(key[hash])?.delete(range && key[range])
     this.#index(before.entry, undefined)
-    this.#change('REMOVE', this.keyOf(key), undefined)
+    this.#change('REMOVE', this.keyOf(key), { image: undefined, old: before.text })
   }
 
   update(key: Item, { UpdateExpression, ...names }: Update): void {
@@ -164,9 +168,9 @@ export class Table {
     }
   }
 
-  #change(kind: Change['kind'], key: Item, image: string | undefined): void {
+  #change(kind: Change['kind'], key: Item, images: Pick<Change, 'image' | 'old'>): void {
     this.#sequence += 1
-    if (this.design.streamArn) this.#tell({ sequence: this.#sequence, kind, key, image })
+    if (this.design.streamArn) this.#tell({ sequence: this.#sequence, kind, key, ...images })
   }
 }
 

@@ -39,6 +39,11 @@ interface Watched extends Weather {
   readonly witness: Witness
 }
 
+interface Sending extends Watched {
+  /** The connection that the environment works for; absent when it works for several. */
+  readonly own?: string | undefined
+}
+
 export interface Webhook {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
@@ -101,11 +106,10 @@ const wayMs = 40
 
 /** The way out of one environment to the vendors, in the place of `platform/send.ts`. */
 export const sendTo =
-  (vendors: readonly Vendor[], environment: Environment, given: Watched) =>
+  (vendors: readonly Vendor[], environment: Environment, { own, ...given }: Sending) =>
   (hosts: readonly string[]): Send =>
   async (call) => {
     const { host, protocol } = new URL(call.url)
-    const own = environment.design.environment['CONNECTION']
     const vendor = vendors.find(
       ({ connection: { id, hosts: theirs } }) => theirs.includes(host) && (own ?? id) === id,
     )

@@ -57,6 +57,7 @@ export class Witness {
     this.sent.push({ queue, body, group })
     if (!body.startsWith('{"connection"')) return
     const { connection, body: zipped } = JSON.parse(body)
+    if (zipped === undefined) return
     const raw = gunzipSync(Buffer.from(zipped, 'base64')).toString()
     this.#durable.add(keyOf(connection, raw))
   }
