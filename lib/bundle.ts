@@ -37,6 +37,7 @@ export async function bundle(deployment: Deployment): Promise<void> {
       zodWithoutLocales,
       zodWithoutJsonSchema,
       credentialsFromEnvironment,
+      commandsWithoutClient,
     ],
     logLevel: 'silent',
   })
@@ -116,6 +117,24 @@ const credentialsFromEnvironment: Plugin = {
       contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env'`,
       resolveDir: pluginData,
     }))
+  },
+}
+
+/**
+ * `platform/dynamo.ts` sends the document client's commands itself and reads nothing of them but their inputs; the SDK's
+ * classes bring its client along, 300 KB.
+ */
+const commandsWithoutClient: Plugin = {
+  name: 'commands-without-client',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]@aws-sdk[\\/]lib-dynamodb[\\/].*[\\/]index\.js$/ }, ({ path }) => {
+      const names = readdirSync(join(dirname(path), 'commands')).map((name) =>
+        basename(name, '.js'),
+      )
+      const bare = 'class { constructor(input) { this.input = input } }'
+      const commands = names.filter((name) => name.endsWith('Command'))
+      return { contents: commands.map((name) => `export const ${name} = ${bare}`).join('\n') }
+    })
   },
 }
 

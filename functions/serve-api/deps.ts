@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Context } from 'aws-lambda'
 import { countingDeps } from '../../platform/counting-deps.ts'
 import { dynamo } from '../../platform/dynamo.ts'
@@ -5,6 +6,7 @@ import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts
 import { dynamoListings } from '../../platform/dynamo-listings.ts'
 import { dynamoOrders } from '../../platform/dynamo-orders.ts'
 import { onceIn } from '../../platform/idempotent.ts'
+import { lean } from '../../platform/lean.ts'
 import { learnDeps } from '../../platform/learn-deps.ts'
 import { logger } from '../../platform/logger.ts'
 import { readEnv } from '../../platform/read-env.ts'
@@ -19,7 +21,11 @@ const env = readEnv(Env)
 const settings = readSettings()
 const client = dynamo()
 const tables = { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE }
-const once = onceIn(env.IDEMPOTENCY_TABLE, client)
+/** Powertools has commands of its own. */
+const once = onceIn(
+  env.IDEMPOTENCY_TABLE,
+  new DynamoDBClient({ maxAttempts: 5, ...lean('dynamodb') }),
+)
 
 const deps: Omit<ServeApiDeps, 'once'> = {
   ...learnDeps(client, env, settings),
