@@ -8,7 +8,8 @@ import {
 type Wanted = NonNullable<BatchGetCommandInput['RequestItems']>
 type Item = Record<string, unknown>
 
-const attempts = 5
+/** Attempts that bring nothing. */
+const patience = 5
 
 /**
  * Items by table, at most a hundred in all. A busy table gives some and names the rest, which the SDK takes for an answer:
@@ -20,17 +21,20 @@ export async function batchGet(
 ): Promise<ReadonlyMap<string, readonly Item[]>> {
   const found = new Map<string, readonly Item[]>()
   let left = wanted
-  for (let attempt = 1; ; attempt++) {
+  for (let fruitless = 0; fruitless < patience; fruitless++) {
     const { Responses = {}, UnprocessedKeys = {} } = await client.send(
       new BatchGetCommand({ RequestItems: left }),
     )
     for (const [table, items] of Object.entries(Responses)) {
       found.set(table, [...(found.get(table) ?? []), ...items])
     }
+    if (keysOf(UnprocessedKeys) === 0) return found
+    if (keysOf(UnprocessedKeys) < keysOf(left)) fruitless = 0
     left = UnprocessedKeys
-    const tables = Object.keys(left)
-    if (tables.length === 0) return found
-    if (attempt === attempts) throw new Error(`DynamoDB did not read all of ${tables.join(', ')}`)
-    await sleep(Math.random() * 25 * 2 ** attempt)
+    await sleep(Math.random() * 50 * 2 ** fruitless)
   }
+  throw new Error(`DynamoDB did not read all of ${Object.keys(left).join(', ')}`)
 }
+
+const keysOf = (wanted: Wanted): number =>
+  Object.values(wanted).reduce((sum, { Keys = [] }) => sum + Keys.length, 0)

@@ -1,17 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  type BatchWriteCommandInput,
-  type DynamoDBDocumentClient,
-  QueryCommand,
-  ScanCommand,
-} from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, QueryCommand, ScanCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import { keyOf, merged } from '../domain/cross-references/naming.ts'
 import type { Addition, CrossReferenceStore, Waiting } from '../domain/ports.ts'
 import { type ConnectionId, OrderId } from '../schemas/canonical/identity.ts'
 import { CrossReference, Thing } from '../schemas/stored/cross-reference.ts'
+import { batchGet } from './batch-get.ts'
+import { batchWrite, type Write } from './batch-write.ts'
 
 /** How long a process believes what it read, a thing without names included. */
 const believed = 30_000
@@ -23,8 +17,6 @@ const remembered = 20_000
 const patience = 90 * 86_400
 
 const WaitingItem = Thing.extend({ orderId: OrderId, intentId: z.string() })
-
-type Write = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number]
 
 interface Believed {
   readonly until: number
@@ -44,9 +36,11 @@ export function dynamoCrossReferences(
 
   const read = async (things: readonly Thing[], ConsistentRead: boolean) => {
     const found = await inTurn(chunks(things, 100), 10, (some) =>
-      batchGet(client, table, { things: some, ConsistentRead }),
+      batchGet(client, { [table]: { Keys: some.map(namesKey), ConsistentRead } }),
     )
-    return found.flat()
+    return found
+      .flatMap((byTable) => byTable.get(table) ?? [])
+      .map((item) => CrossReference.parse(item))
   }
   const believe = (things: readonly Thing[], references: readonly CrossReference[]) => {
     if (cache.size + things.length > remembered) cache.clear()
@@ -112,58 +106,6 @@ const waitKey = ({ connection, kind, code, orderId, intentId }: Waiting) => ({
   pk: waitsOf(connection),
   sk: `${kind}#${code}#${orderId}#${intentId}`,
 })
-
-async function batchGet(
-  client: DynamoDBDocumentClient,
-  table: string,
-  {
-    things,
-    ConsistentRead,
-  }: { readonly things: readonly Thing[]; readonly ConsistentRead: boolean },
-): Promise<readonly CrossReference[]> {
-  const found: CrossReference[] = []
-  let Keys: Record<string, unknown>[] = things.map(namesKey)
-  await untilDone(table, async () => {
-    const { Responses = {}, UnprocessedKeys = {} } = await client.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys, ConsistentRead } } }),
-    )
-    for (const item of Responses[table] ?? []) found.push(CrossReference.parse(item))
-    Keys = UnprocessedKeys[table]?.Keys ?? []
-    return Keys.length
-  })
-  return found
-}
-
-async function batchWrite(
-  client: DynamoDBDocumentClient,
-  table: string,
-  writes: readonly Write[],
-): Promise<void> {
-  let left = [...writes]
-  await untilDone(table, async () => {
-    const { UnprocessedItems = {} } = await client.send(
-      new BatchWriteCommand({ RequestItems: { [table]: left } }),
-    )
-    left = UnprocessedItems[table] ?? []
-    return left.length
-  })
-}
-
-/**
- * A throttled table does some of a batch: the rest is asked for again, ever more slowly while nothing of it is done, and
- * never forgotten.
- */
-async function untilDone(table: string, attempt: () => Promise<number>): Promise<void> {
-  let before = Number.POSITIVE_INFINITY
-  for (let fruitless = 0; fruitless < 10; fruitless++) {
-    const left = await attempt()
-    if (left === 0) return
-    if (left < before) fruitless = 0
-    before = left
-    await sleep(Math.random() * 50 * 2 ** Math.min(fruitless, 6))
-  }
-  throw new Error(`DynamoDB did nothing of a batch on ${table} in ten attempts`)
-}
 
 async function queryWaiting(
   client: DynamoDBDocumentClient,

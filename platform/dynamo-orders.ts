@@ -1,13 +1,15 @@
-import { BatchGetCommand, type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import { OrderId } from '../schemas/canonical/identity.ts'
 import { Instant } from '../schemas/canonical/instant.ts'
 import { OrderDocument, type People } from '../schemas/canonical/order.ts'
 import type { ExceptionOwner } from '../schemas/events/exception.ts'
-import { CommitRecord } from '../schemas/stored/commit-record.ts'
-import { OrderState } from '../schemas/stored/order-state.ts'
+import type { OrderState } from '../schemas/stored/order-state.ts'
+import { batchGet } from './batch-get.ts'
 import type { Tables } from './dynamo-ledger.ts'
+import { dynamoReferences } from './dynamo-references.ts'
 import { type Asker, peopleIn, vaultDoor, vaultKey } from './dynamo-vault.ts'
+import { commitsIn, headKey, recordIn, stepsAfter, stepsOfPage } from './order-record.ts'
 import { unpacked } from './packed.ts'
 
 type Item = Record<string, unknown>
@@ -29,61 +31,58 @@ export function dynamoOrders(
   { ledger, people }: Tables,
   door = vaultDoor,
 ) {
+  const references = dynamoReferences(client, ledger)
+  const all = async (table: string, Keys: Item[]): Promise<readonly Item[]> => {
+    const found = await batchGet(client, { [table]: { Keys, ConsistentRead: true } })
+    return found.get(table) ?? []
+  }
   return {
     async read(id: OrderId) {
-      const items = await batchGet(client, ledger, [headKey(id), { pk: id, sk: 'order' }])
+      const items = await all(ledger, [headKey(id), { pk: id, sk: 'order' }])
       const head = items.find(({ sk }) => sk === 'head')
       const document = items.find(({ sk }) => sk === 'order')
       return (
         head && {
-          state: OrderState.parse(unpacked(head['state'])),
+          state: recordIn(head).state,
           document: document && OrderDocument.parse(unpacked(document['order'])),
         }
       )
     },
 
     async states(ids: readonly OrderId[]): Promise<readonly OrderState[]> {
-      const heads = await batchGet(client, ledger, ids.map(headKey))
-      return heads.map((head) => OrderState.parse(unpacked(head['state'])))
+      const states: OrderState[] = []
+      for (let from = 0; from < ids.length; from += 100) {
+        const heads = await all(ledger, ids.slice(from, from + 100).map(headKey))
+        states.push(...heads.map((head) => recordIn(head).state))
+      }
+      return states
     },
 
     async people(id: OrderId, asker: Asker): Promise<People | undefined> {
-      const [item] = await batchGet(client, people, [vaultKey(id)])
+      const [item] = await all(people, [vaultKey(id)])
       const found = peopleIn(item, door.clock())
       if (found) door.audit({ orderId: id, purpose: 'desk', ...asker })
       return found
     },
 
-    async idsBy(references: readonly string[]): Promise<readonly OrderId[]> {
-      const found = references.map(async (reference) => {
-        const { Items = [] } = await client.send(
-          new QueryCommand({
-            TableName: ledger,
-            IndexName: 'reference',
-            KeyConditionExpression: '#reference = :reference',
-            ExpressionAttributeNames: { '#reference': 'reference' },
-            ExpressionAttributeValues: { ':reference': reference },
-            Limit: 50,
-          }),
-        )
-        return Items.map((item) => Named.parse(item).pk)
-      })
-      return [...new Set((await Promise.all(found)).flat())]
+    async idsBy(names: readonly string[]): Promise<readonly OrderId[]> {
+      const found = await Promise.all(names.map((name) => references.find(name)))
+      return [...new Set(found.flat())]
     },
 
-    async commits(id: OrderId, { after, limit }: Page<string>) {
+    async commits(id: OrderId, { after = 0, limit }: Page<number>) {
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: ledger,
-          KeyConditionExpression: 'pk = :id AND begins_with(sk, :commit)',
-          ExpressionAttributeValues: { ':id': id, ':commit': 'commit#' },
+          KeyConditionExpression: 'pk = :id AND sk BETWEEN :from AND :to',
+          ExpressionAttributeValues: { ':id': id, ...stepsAfter(after) },
           ConsistentRead: true,
-          Limit: limit,
-          ...(after !== undefined && { ExclusiveStartKey: { pk: id, sk: after } }),
+          Limit: Math.ceil(limit / stepsOfPage) + 1,
         }),
       )
-      const records = Items.map((item) => CommitRecord.parse(item))
-      return { records, more: LastEvaluatedKey !== undefined }
+      const records = Items.flatMap(commitsIn).filter(({ rev }) => rev > after)
+      const more = records.length > limit || LastEvaluatedKey !== undefined
+      return { records: records.slice(0, limit), more }
     },
 
     async standing(owner: ExceptionOwner, { after, limit }: Page<Place>) {
@@ -112,28 +111,4 @@ export function dynamoOrders(
   }
 }
 
-const Named = z.object({ pk: OrderId })
 const Standing = z.object({ pk: OrderId, exceptionDeadline: Instant })
-
-const headKey = (id: OrderId) => ({ pk: id, sk: 'head' })
-
-/** DynamoDB takes a hundred keys at a time, and may give back some of them for another try. */
-async function batchGet(
-  client: DynamoDBDocumentClient,
-  table: string,
-  keys: readonly Item[],
-): Promise<readonly Item[]> {
-  const found: Item[] = []
-  let left = [...keys]
-  for (let attempt = 0; left.length > 0; attempt++) {
-    if (attempt === 10) throw new Error(`DynamoDB did not read all of ${table}`)
-    const { Responses = {}, UnprocessedKeys = {} } = await client.send(
-      new BatchGetCommand({
-        RequestItems: { [table]: { Keys: left.slice(0, 100), ConsistentRead: true } },
-      }),
-    )
-    found.push(...(Responses[table] ?? []))
-    left = [...(UnprocessedKeys[table]?.Keys ?? []), ...left.slice(100)]
-  }
-  return found
-}

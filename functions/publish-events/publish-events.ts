@@ -1,6 +1,8 @@
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import { isPublished } from '../../schemas/events/published-event.ts'
-import { CommitRecord } from '../../schemas/stored/commit-record.ts'
+import type { Called } from '../../schemas/stored/called.ts'
+import { type CommitRecord, commitName } from '../../schemas/stored/commit-record.ts'
+import { calledIn } from './called.ts'
 
 export interface Published {
   /** The event's type. */
@@ -10,6 +12,8 @@ export interface Published {
 }
 
 export interface PublishEventsDeps {
+  /** Writes what orders are called from now on, so that people find them by it. */
+  name(called: readonly Called[]): Promise<void>
   /** Puts events on the bus, at most ten at a time; false for each that was not taken, in the same order. */
   put(events: readonly Published[]): Promise<readonly boolean[]>
   /** Counts what people watch. */
@@ -18,15 +22,15 @@ export interface PublishEventsDeps {
 
 /** Publishes the commits of the ledger in order; returns how many of them are wholly on the bus. */
 export async function publishEvents(
-  images: readonly unknown[],
-  { put, measure }: PublishEventsDeps,
+  records: readonly CommitRecord[],
+  { name, put, measure }: PublishEventsDeps,
 ): Promise<number> {
-  const records = images.map((image) => CommitRecord.parse(image))
+  await name(records.flatMap(calledIn))
   const all = records.flatMap((record, index) =>
     record.events.map((event) => ({ index, record, event, published: publishedOf(record, event) })),
   )
   const published = all.filter(({ event }) => isPublished(event))
-  const done = (await firstRefused(published, put)) ?? images.length
+  const done = (await firstRefused(published, put)) ?? records.length
   // Counted only once its whole commit is out, because the rest comes again from its beginning.
   for (const { event, record, index } of all) if (index < done) measure(event, record)
   return done
@@ -53,9 +57,9 @@ async function firstRefused(
 }
 
 function publishedOf(record: CommitRecord, event: OrderEvent): Published {
-  const { pk, sk, at, connection, traceparent } = record
+  const { orderId, rev, at, connection, traceparent } = record
   return {
     type: event.type,
-    detail: { orderId: pk, commit: sk, channel: connection, at, traceparent, ...event },
+    detail: { orderId, commit: commitName(rev), channel: connection, at, traceparent, ...event },
   }
 }

@@ -4,12 +4,12 @@ import type { endpoints } from '../../schemas/api/endpoints.ts'
 import type { TimelineEntry } from '../../schemas/api/timeline.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
-import type { CommitRecord } from '../../schemas/stored/commit-record.ts'
+import { type CommitRecord, commitName } from '../../schemas/stored/commit-record.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import { noSuchOrder } from './read-order.ts'
 import type { Handle } from './route.ts'
 
-const Cursor = z.strictObject({ after: z.string().regex(/^commit#\d{6,9}$/) })
+const Cursor = z.strictObject({ after: z.int().nonnegative() })
 
 /** What happened to an order, commit by commit. */
 export const readTimeline: Handle<typeof endpoints.readTimeline> = async (asked, { orders }) => {
@@ -25,15 +25,15 @@ export const readTimeline: Handle<typeof endpoints.readTimeline> = async (asked,
   return ok({
     orderId: id,
     entries: records.flatMap(entriesOf),
-    ...(more && last && { next: writeCursor({ after: last.sk }) }),
+    ...(more && last && { next: writeCursor({ after: last.rev }) }),
   })
 }
 
-const entriesOf = ({ sk, at, events }: CommitRecord): TimelineEntry[] =>
+const entriesOf = ({ rev, at, events }: CommitRecord): TimelineEntry[] =>
   events.map((event) => ({
     happenedAt: happenedAt(event) ?? at,
     learnedAt: at,
-    commit: sk,
+    commit: commitName(rev),
     event,
   }))
 

@@ -50,10 +50,10 @@ export interface OrderReader {
     id: OrderId,
     asker: { readonly by: string; readonly said: string },
   ): Promise<People | undefined>
-  /** Orders that have one of these in the `reference` index, a moment after they got it. */
+  /** Orders that are called one of these, a moment after they got the name. */
   idsBy(references: readonly string[]): Promise<readonly OrderId[]>
-  /** Commits, oldest first, after the one of this key. */
-  commits(id: OrderId, page: { readonly after?: string; readonly limit: number }): Promise<Commits>
+  /** Commits, oldest first, after the one of this revision. */
+  commits(id: OrderId, page: { readonly after?: number; readonly limit: number }): Promise<Commits>
   /** Orders whose most urgent exception is this owner's, the most urgent first. */
   standing(
     owner: ExceptionOwner,

@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib'
 import { AttributeType, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
+import { partitionOf } from '../../schemas/stored/called.ts'
 import type { CrossdockFunction } from './crossdock-function.ts'
 
 export interface LedgerProps {
@@ -13,7 +14,7 @@ const text = (name: string): { name: string; type: AttributeType } => ({
   type: AttributeType.STRING,
 })
 
-/** Every order's state, document and commits; the stream of commits is the outbox. */
+/** Every order's state, history and document; the stream of its steps is the outbox. */
 export class Ledger extends Construct {
   readonly table: TableV2
 
@@ -32,11 +33,6 @@ export class Ledger extends Construct {
           indexName: 'due',
           partitionKey: text('dueShard'),
           sortKey: text('dueAt'),
-          projectionType: ProjectionType.KEYS_ONLY,
-        },
-        {
-          indexName: 'reference',
-          partitionKey: text('reference'),
           projectionType: ProjectionType.KEYS_ONLY,
         },
         {
@@ -69,7 +65,14 @@ export class Ledger extends Construct {
   grantSearch<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     const { tableArn } = this.table
     to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [tableArn])
-    to.allow(['dynamodb:Query'], [`${tableArn}/index/exceptions`, `${tableArn}/index/reference`])
+    to.allow(['dynamodb:Query'], [`${tableArn}/index/exceptions`])
+  }
+
+  /** Writes what orders are called, and no order. */
+  grantName<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['dynamodb:BatchWriteItem'], [this.table.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitionOf('*')] },
+    })
   }
 
   /** Reads commits as they happen. */

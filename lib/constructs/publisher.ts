@@ -32,11 +32,15 @@ export class Publisher extends Construct {
       deployment,
       name: 'publish-events',
       env: Env,
-      environment: { BUS_NAME: state.bus.eventBusName },
+      environment: {
+        BUS_NAME: state.bus.eventBusName,
+        LEDGER_TABLE: state.ledger.table.tableName,
+      },
     })
     publisher.allow(['events:PutEvents'], [state.bus.eventBusArn])
     publisher.allow(['sqs:SendMessage'], [deadLetters.queue.queueArn])
     state.ledger.grantStream(publisher)
+    state.ledger.grantName(publisher)
 
     const mapping = new EventSourceMapping(this, 'Commits', {
       target: publisher.lambda,
@@ -50,8 +54,10 @@ export class Publisher extends Construct {
       onFailure: { bind: () => ({ destination: deadLetters.queue.queueArn }) },
       filters: [
         FilterCriteria.filter({
-          eventName: FilterRule.isEqual('INSERT'),
-          dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('commit#') } } },
+          dynamodb: {
+            Keys: { sk: { S: FilterRule.isEqual('head') } },
+            NewImage: { news: { N: FilterRule.exists() } },
+          },
         }),
       ],
     })

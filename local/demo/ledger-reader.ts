@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, paginateQuery, paginateScan } from '@aws-sdk/lib-dynamodb'
-import { unpacked } from '../../platform/packed.ts'
-import { CommitRecord } from '../../schemas/stored/commit-record.ts'
-import { OrderState } from '../../schemas/stored/order-state.ts'
+import { commitsIn, recordIn, stepsAfter } from '../../platform/order-record.ts'
+import type { CommitRecord } from '../../schemas/stored/commit-record.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
 
 /** Reads the ledger's table as an operator would: every order's state, and one order's timeline. */
 export function ledgerReader(client: DynamoDBClient, TableName: string) {
@@ -18,7 +18,7 @@ export function ledgerReader(client: DynamoDBClient, TableName: string) {
         { client: documents },
         { TableName, ...onlyHeads },
       )) {
-        heads.push(...Items.map((item) => OrderState.parse(unpacked(item['state']))))
+        heads.push(...Items.map((item) => recordIn(item).state))
       }
       return heads
     },
@@ -27,11 +27,11 @@ export function ledgerReader(client: DynamoDBClient, TableName: string) {
       const commits: CommitRecord[] = []
       const query = {
         TableName,
-        KeyConditionExpression: 'pk = :id AND begins_with(sk, :commit)',
-        ExpressionAttributeValues: { ':id': orderId, ':commit': 'commit#' },
+        KeyConditionExpression: 'pk = :id AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: { ':id': orderId, ...stepsAfter(0) },
       }
       for await (const { Items = [] } of paginateQuery({ client: documents }, query)) {
-        commits.push(...Items.map((item) => CommitRecord.parse(item)))
+        commits.push(...Items.flatMap(commitsIn))
       }
       return commits
     },

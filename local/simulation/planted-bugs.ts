@@ -105,8 +105,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     guard: 'What a throttled table left out is asked for again, and not taken as missing.',
     patch: {
       file: 'platform/batch-get.ts',
-      find: 'if (tables.length === 0) return found',
-      replace: 'if (tables.length >= 0) return found',
+      find: 'if (keysOf(UnprocessedKeys) === 0) return found',
+      replace: 'if (keysOf(UnprocessedKeys) >= 0) return found',
     },
   },
   {

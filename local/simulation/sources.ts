@@ -120,10 +120,8 @@ export function followTable(
   }
   return {
     tell: (change: Change): void => {
-      const at = time.now()
-      const bare = recordOf({ ...change, image: undefined, old: undefined }, at)
-      if (!source.filters.some((filter) => matches(filter, bare))) return
-      const record = recordOf(change, at)
+      const record = recordOf(change, time.now())
+      if (!source.filters.some((filter) => matches(filter, record))) return
       const shard =
         all[Math.floor(hashed(JSON.stringify(Object.values(change.key)[0]), 0) * shards)]
       shard?.records.push(record)
@@ -152,7 +150,16 @@ const recordOf = ({ kind, sequence, key, image, old }: Change, at: number) => ({
     SequenceNumber: String(sequence),
     ApproximateCreationDateTime: Math.floor(at / 1000),
     Keys: marshall(key),
-    ...(old !== undefined && { OldImage: marshall(itemIn(old)) }),
-    ...(image !== undefined && { NewImage: marshall(itemIn(image)) }),
+    ...(old !== undefined && { OldImage: imageOf(old) }),
+    ...(image !== undefined && { NewImage: imageOf(image) }),
   },
 })
+
+/** An event is JSON, in which bytes are base64. */
+const imageOf = (item: string): unknown =>
+  Object.fromEntries(
+    Object.entries(marshall(itemIn(item))).map(([name, value]) => [
+      name,
+      value.B ? { B: Buffer.from(value.B).toString('base64') } : value,
+    ]),
+  )

@@ -1,5 +1,7 @@
 import { gunzipSync } from 'node:zlib'
+import { stepsOfPage } from '../../platform/order-record.ts'
 import { unpacked } from '../../platform/packed.ts'
+import { commitName } from '../../schemas/stored/commit-record.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { hashed } from './draw.ts'
 import type { Story } from './story.ts'
@@ -12,9 +14,14 @@ export interface Breach {
   readonly order?: string | undefined
 }
 
-interface CommitItem {
-  readonly pk: string
-  readonly sk: string
+/** An order's item, unpacked: what the ledger could not read again it would have refused. */
+interface OrderRecord {
+  readonly state: OrderState
+  readonly steps: readonly Step[]
+}
+
+interface Step {
+  readonly rev: number
   readonly events: readonly {
     readonly type: string
     readonly intentId?: string
@@ -34,6 +41,7 @@ export class Witness {
   /** When each order got somewhere, by the event that says so. */
   readonly reached = new Map<string, Map<string, number>>()
   readonly #heads = new Map<string, OrderState>()
+  readonly #steps = new Map<string, readonly Step[]>()
   readonly #durable = new Set<string>()
   /** Writes whose answer was lost and that nobody looked for since. */
   readonly #doubts = new Map<string, string>()
@@ -88,21 +96,29 @@ export class Witness {
     this.#doubts.set(`${connection} ${order} ${intent}`, `${intent} at ${connection} had no answer`)
   }
 
-  changed({ kind, image, key }: Change): void {
-    if (image === undefined) return
-    // The ledger's own records: what it could not read again it would have refused.
-    if (key['sk'] === 'head') this.#head(unpacked(itemIn(image)['state']) as OrderState)
-    else if (String(key['sk']).startsWith('commit#')) {
-      this.#commit(kind, itemIn(image) as unknown as CommitItem)
-    }
+  changed({ image, key }: Change): void {
+    if (image === undefined || key['sk'] !== 'head') return
+    const { state, steps } = unpacked(itemIn(image)['record']) as OrderRecord
+    this.#history(state, steps)
+    this.#head(state)
   }
 
-  #commit(kind: Change['kind'], { pk, sk, events }: CommitItem): void {
-    this.#story.tell(`${sk}: ${events.map(said).join(', ')}`, { order: pk })
-    const reached = this.reached.get(pk) ?? new Map<string, number>()
+  /** What was told stays told: a step is added to those before, or begins after a page was full. */
+  #history({ id, rev }: OrderState, steps: readonly Step[]): void {
+    const before = this.#steps.get(id) ?? []
+    this.#steps.set(id, steps)
+    const kept = JSON.stringify(steps.slice(0, before.length)) === JSON.stringify(before)
+    const turned = before.length === stepsOfPage && steps.length === 1
+    if (!kept && !turned) this.breach('nothing hides', `revision ${rev} lost steps before it`, id)
+    const latest = steps.at(-1)
+    if (latest?.rev === rev) this.#commit(id, latest)
+  }
+
+  #commit(order: string, { rev, events }: Step): void {
+    this.#story.tell(`${commitName(rev)}: ${events.map(said).join(', ')}`, { order })
+    const reached = this.reached.get(order) ?? new Map<string, number>()
     for (const { type } of events) if (!reached.has(type)) reached.set(type, this.#story.now())
-    this.reached.set(pk, reached)
-    if (kind !== 'INSERT') this.breach('nothing hides', `${sk} was written over`, pk)
+    this.reached.set(order, reached)
   }
 
   #head(after: OrderState): void {
@@ -139,5 +155,5 @@ const begins: ReadonlySet<string> = new Set(['create-order', 'release-order'])
 const keyOf = (connection: string, body: string): string =>
   `${connection} ${hashed(body, 1)} ${hashed(body, 2)}`
 
-const said = ({ type, intentId, reason }: CommitItem['events'][number]): string =>
+const said = ({ type, intentId, reason }: Step['events'][number]): string =>
   [type, intentId, reason && `(${reason})`].filter(Boolean).join(' ')

@@ -315,8 +315,8 @@ law(
 
 law('every event can be published', ({ decision: { events, after } }) => {
   const record = {
-    pk: after.id,
-    sk: 'commit#000001',
+    orderId: after.id,
+    rev: 1,
     at: seconds(0),
     connection: after.connection,
     events,

@@ -1,30 +1,33 @@
 import { type Published, publishEvents } from '../../functions/publish-events/publish-events.ts'
+import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import type { Called } from '../../schemas/stored/called.ts'
+import type { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import { lineOf, orderOf } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
-/** The commits of one order's life, as the stream shows them. */
-function commits(): readonly Record<string, unknown>[] {
+/** The commits of one order's life, as the stream tells them. */
+function commits(): readonly CommitRecord[] {
   const story = tellStory()
-  const images: Record<string, unknown>[] = []
-  const keep = ({ events }: { readonly events: readonly unknown[] }) => {
-    const sk = `commit#${String(images.length + 1).padStart(6, '0')}`
-    images.push({
-      pk: story.state.id,
-      sk,
+  const records: CommitRecord[] = []
+  const keep = ({ events }: { readonly events: readonly OrderEvent[] }) => {
+    const { id: orderId, connection } = story.state
+    records.push({
+      orderId,
+      rev: records.length + 1,
       at: story.now,
-      connection: story.state.connection,
-      events,
+      connection,
+      events: [...events],
     })
   }
   keep(story.captured(orderOf({ lines: [lineOf({ quantity: 12 })] })))
   keep(story.did('create-order'))
   keep(story.did('release-order'))
   for (let i = 0; i < 12; i++) keep(story.shipped(`P${i}`, { MUG: 1 }))
-  return images
+  return records
 }
 
-const images = commits()
-const all = images.flatMap(({ events }) => events as readonly { type: string }[])
+const records = commits()
+const all = records.flatMap(({ events }) => events)
 
 const onTheBus = ({ type }: { readonly type: string }) => type !== 'stage.met'
 const published = all.filter(onTheBus)
@@ -33,8 +36,12 @@ function bus(refuse: (sent: number) => boolean = () => false) {
   const taken: Published[] = []
   const sizes: number[] = []
   const measured: string[] = []
+  const named: Called[] = []
   let sent = 0
   const deps = {
+    name: async (called: readonly Called[]) => {
+      named.push(...called)
+    },
     put: async (events: readonly Published[]) => {
       sizes.push(events.length)
       return events.map((event) => {
@@ -48,12 +55,12 @@ function bus(refuse: (sent: number) => boolean = () => false) {
       measured.push(type)
     },
   }
-  return { deps, taken, sizes, measured }
+  return { deps, taken, sizes, measured, named }
 }
 
 test('every event of every commit reaches the bus in order, ten at a time; what ended in time is only counted', async () => {
   const { deps, taken, sizes, measured } = bus()
-  expect(await publishEvents(images, deps)).toBe(images.length)
+  expect(await publishEvents(records, deps)).toBe(records.length)
   expect(taken.map(({ type }) => type)).toEqual(published.map(({ type }) => type))
   expect(Math.max(...sizes)).toBe(10)
   expect(measured).toEqual(all.map(({ type }) => type))
@@ -61,7 +68,7 @@ test('every event of every commit reaches the bus in order, ten at a time; what 
 
 test('an event says which order, commit and channel it is of, and who it is for', async () => {
   const { deps, taken } = bus()
-  await publishEvents(images, deps)
+  await publishEvents(records, deps)
   const request = taken.find(({ type }) => type === 'effect.requested')
   expect(request?.detail).toMatchObject({
     orderId: 'shopify_demo-store_1001',
@@ -75,13 +82,12 @@ test('an event says which order, commit and channel it is of, and who it is for'
 })
 
 test('from the first commit that is not wholly taken, the stream comes again', async () => {
-  const eventsOf = (some: typeof images) =>
-    some.flatMap(({ events }) => events as readonly { type: string }[])
+  const eventsOf = (some: typeof records) => some.flatMap(({ events }) => events)
   for (let nth = 1; nth <= published.length; nth++) {
     const { deps, measured } = bus((sent) => sent === nth)
-    const done = await publishEvents(images, deps)
-    const before = eventsOf(images.slice(0, done))
-    const through = eventsOf(images.slice(0, done + 1))
+    const done = await publishEvents(records, deps)
+    const before = eventsOf(records.slice(0, done))
+    const through = eventsOf(records.slice(0, done + 1))
     expect(before.filter(onTheBus).length).toBeLessThan(nth)
     expect(through.filter(onTheBus).length).toBeGreaterThanOrEqual(nth)
     expect(measured).toHaveLength(before.length)
@@ -91,17 +97,36 @@ test('from the first commit that is not wholly taken, the stream comes again', a
 test('what is counted, is counted once, though the bus fails now and then', async () => {
   let failures = 7
   const { deps, measured } = bus((sent) => sent % 3 === 0 && failures-- > 0)
-  let rest = images
+  let rest = records
   while (rest.length > 0) rest = rest.slice(await publishEvents(rest, deps))
   expect(measured).toEqual(all.map(({ type }) => type))
 })
 
-test('a bus that cannot be reached throws, and a record that is none of ours too', async () => {
+test('what systems call an order is written before anybody hears of it', async () => {
+  const { deps, taken, named } = bus()
+  const put = async (events: readonly Published[]) => {
+    expect(named.map(({ reference }) => reference)).toContain('#1001')
+    return deps.put(events)
+  }
+  await publishEvents(records, { ...deps, put })
+  expect(taken.length).toBeGreaterThan(0)
+  const orderId = records[0]?.orderId
+  expect(named.slice(0, 3)).toEqual([
+    { orderId, reference: '#1001' },
+    { orderId, reference: 'netsuite/demo-erp#no of create-order' },
+    { orderId, reference: 'shipbob/demo-wms#no of release-order' },
+  ])
+  const name = async () => {
+    throw new Error('DynamoDB is down')
+  }
+  await expect(publishEvents(records, { ...bus().deps, name })).rejects.toThrow('down')
+})
+
+test('a bus that cannot be reached throws', async () => {
   const { deps } = bus()
   const put = async () => {
     throw new Error('EventBridge is down')
   }
-  await expect(publishEvents(images, { ...deps, put })).rejects.toThrow('down')
-  await expect(publishEvents([{ pk: 'x' }], deps)).rejects.toThrow()
+  await expect(publishEvents(records, { ...deps, put })).rejects.toThrow('down')
   expect(await publishEvents([], deps)).toBe(0)
 })

@@ -200,7 +200,7 @@ describe('the stacks', () => {
     })
   })
 
-  test('publish commits only, and give up on a record without blocking its shard', () => {
+  test('publish steps with news only, and give up on a record without blocking its shard', () => {
     demo.get('Delivery')?.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       StartingPosition: 'TRIM_HORIZON',
       BisectBatchOnFunctionError: true,
@@ -209,7 +209,7 @@ describe('the stacks', () => {
         Filters: [
           {
             Pattern:
-              '{"eventName":["INSERT"],"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"commit#"}]}}}}',
+              '{"dynamodb":{"Keys":{"sk":{"S":["head"]}},"NewImage":{"news":{"N":[{"exists":true}]}}}}',
           },
         ],
       },

@@ -61,15 +61,17 @@ async function lifeOnTheBus(): Promise<Readonly<Record<string, unknown>>[]> {
       command: { do: 'cancel', reason: 'the customer called' },
     }),
   ]
-  const images = decisions.map(({ events }, index) => ({
-    pk: story.state.id,
-    sk: `commit#${String(index + 1).padStart(6, '0')}`,
+  const { id: orderId, connection } = story.state
+  const records = decisions.map(({ events }, index) => ({
+    orderId,
+    rev: index + 1,
     at: story.now,
-    connection: story.state.connection,
-    events,
+    connection,
+    events: [...events],
   }))
   const details: Readonly<Record<string, unknown>>[] = []
-  await publishEvents(images, {
+  await publishEvents(records, {
+    name: async () => {},
     put: async (events) => events.map(({ detail }) => details.push(detail) > 0),
     measure: () => {},
   })

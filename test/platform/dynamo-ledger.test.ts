@@ -4,7 +4,10 @@ import { decide } from '../../domain/order/decide.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import { dueMinute, dynamoDeadlines, shardOf } from '../../platform/dynamo-deadlines.ts'
 import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
-import { CommitRecord } from '../../schemas/stored/commit-record.ts'
+import { dynamoOrders } from '../../platform/dynamo-orders.ts'
+import { dynamoReferences } from '../../platform/dynamo-references.ts'
+import { commitsIn, latestIn } from '../../platform/order-record.ts'
+import { unpacked } from '../../platform/packed.ts'
 import { ledgerTable, peopleTable, withDynamo } from '../support/dynamo.ts'
 import { captureOf, ledgerContract } from '../support/ledger-contract.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
@@ -22,10 +25,11 @@ withDynamo('the ledger in DynamoDB', (client) => {
   }
   ledgerContract(() => ledger)
 
-  test('writes the outbox with the state, without personal data in either', async () => {
+  test('writes the outbox into the state’s item, without personal data in either', async () => {
     const commit = captureOf(orderIdOf(shop, 'outbox'))
     await ledger.commit({ ...commit, traceparent: 'trace' })
-    const record = CommitRecord.parse(await item(commit.after.id, 'commit#000001'))
+    const head = await item(commit.after.id, 'head')
+    const record = latestIn(head)
     expect(record.events.map(({ type }) => type)).toEqual([
       'order.captured',
       'stage.met',
@@ -39,11 +43,12 @@ withDynamo('the ledger in DynamoDB', (client) => {
         ExpressionAttributeValues: { ':pk': commit.after.id },
       }),
     )
-    expect(all.Count).toBe(3)
-    expect(JSON.stringify(all.Items)).not.toContain('Recipient')
+    expect(all.Items?.map(({ sk }) => sk)).toEqual(['head', 'order'])
+    const document = unpacked((await item(commit.after.id, 'order'))?.['order'])
+    expect(JSON.stringify([head, unpacked(head?.['record']), document])).not.toContain('Recipient')
   })
 
-  test('a step that nobody else needs to hear of writes the state alone', async () => {
+  test('a step that nobody else needs to hear of is no news, and forgets none', async () => {
     const commit = captureOf(orderIdOf(shop, 'quiet'))
     await ledger.commit(commit)
     const claim = {
@@ -59,12 +64,14 @@ withDynamo('the ledger in DynamoDB', (client) => {
       events,
       at: seconds(1),
     })
-    expect(await item(commit.after.id, 'commit#000002')).toBeUndefined()
+    const head = await item(commit.after.id, 'head')
+    expect(head).not.toHaveProperty('news')
+    expect(commitsIn(head ?? {}).map(({ rev }) => rev)).toEqual([1])
     const state = await ledger.load(commit.after.id)
     expect(state && claimableFrom(state, 'create-order')).toBe(seconds(16))
   })
 
-  test('orders are found by what people call them, by owner of their exception and by their deadline', async () => {
+  test('orders are found by owner of their exception and by their deadline', async () => {
     const held = captureOf(orderIdOf(shop, 'held'), { number: '#77', total: 1 })
     const due = captureOf(orderIdOf(shop, 'due'))
     await Promise.all([ledger.commit(held), ledger.commit(due)])
@@ -80,11 +87,61 @@ withDynamo('the ledger in DynamoDB', (client) => {
       )
       return Items.map(({ pk }) => pk)
     }
-    expect(await find('reference', 'reference', '#77')).toEqual([held.after.id])
     expect(await find('exceptions', 'exceptionOwner', 'finance')).toContain(held.after.id)
     const deadlines = dynamoDeadlines(client, ledgerTable)
     expect(await deadlines.due(seconds(299))).not.toContain(due.after.id)
     expect(await deadlines.due(seconds(300))).toContain(due.after.id)
+  })
+
+  test('every step that was told is in the timeline once, in pages of any size, however long an order lives', async () => {
+    const orders = dynamoOrders(client, { ledger: ledgerTable, people: peopleTable })
+    const id = orderIdOf(shop, 'long')
+    const first = captureOf(id)
+    await ledger.commit(first)
+    const [event] = first.events
+    const told = [1]
+    let before = first.after
+    for (let rev = 2; rev <= 60; rev++) {
+      // A process that is new knows of the past only what it reads.
+      const known = rev % 7 === 0 ? await ledger.load(id) : before
+      const events = rev % 3 === 0 || !event ? [] : [event]
+      const after = { ...before, rev }
+      expect(
+        await ledger.commit({ before: known ?? before, after, events, at: seconds(rev) }),
+      ).toBe(true)
+      if (events.length > 0) told.push(rev)
+      before = after
+    }
+    for (const limit of [1, 5, 16, 17, 100]) {
+      const seen: number[] = []
+      for (let more = true; more; ) {
+        const page = await orders.commits(id, { after: seen.at(-1) ?? 0, limit })
+        expect(page.records.length).toBeLessThanOrEqual(limit)
+        expect(page.records.every(({ connection }) => connection === shop)).toBe(true)
+        seen.push(...page.records.map(({ rev }) => rev))
+        more = page.more
+      }
+      expect(seen).toEqual(told)
+    }
+  })
+
+  test('a step from a state that this ledger did not read would lose what happened before, and is refused', async () => {
+    const commit = captureOf(orderIdOf(shop, 'stranger'))
+    await ledger.commit(commit)
+    const before = { ...commit.after }
+    const step = { before, after: { ...before, rev: 2 }, events: [], at: seconds(1) }
+    await expect(ledger.commit(step)).rejects.toThrow('was not read here')
+  })
+
+  test('orders are found by what people call them, whoever is called the same', async () => {
+    const orders = dynamoOrders(client, { ledger: ledgerTable, people: peopleTable })
+    const references = dynamoReferences(client, ledgerTable)
+    const ids = Array.from({ length: 40 }, (_, i) => orderIdOf(shop, `called-${i}`))
+    const called = ids.map((orderId, i) => ({ orderId, reference: `#${i % 20}` }))
+    await references.add([...called, ...called])
+    await references.add([])
+    const found = await orders.idsBy(['#7', '#8', '#none'])
+    expect(found.toSorted()).toEqual([ids[7], ids[8], ids[27], ids[28]].toSorted())
   })
 
   test('trouble that is no lost race is an error', async () => {

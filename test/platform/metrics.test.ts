@@ -43,8 +43,8 @@ test('what people watch is written as metrics that CloudWatch can read, each on 
   story.pass(100_000)
   const { state, events, now } = story
   const record = CommitRecord.parse({
-    pk: state.id,
-    sk: 'commit#000001',
+    orderId: state.id,
+    rev: 1,
     at: now,
     connection: state.connection,
     events,
@@ -78,8 +78,8 @@ test('a stage of one of many parcels counts under the stage’s own name', () =>
   const { events } = story.did('confirm-shipment:P1')
   const { state, now } = story
   const record = CommitRecord.parse({
-    pk: state.id,
-    sk: 'commit#000009',
+    orderId: state.id,
+    rev: 9,
     at: now,
     connection: state.connection,
     events,
