@@ -20,7 +20,7 @@ export interface PublishEventsDeps {
   measure(event: OrderEvent, record: CommitRecord): void
 }
 
-/** Publishes the commits of the ledger in order; returns how many of them are wholly on the bus. */
+/** Publishes what happened to orders, each order's steps in order; returns how many of them are wholly on the bus. */
 export async function publishEvents(
   records: readonly CommitRecord[],
   { name, put, measure }: PublishEventsDeps,

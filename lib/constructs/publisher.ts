@@ -19,7 +19,7 @@ export interface PublisherProps {
   readonly state: { readonly ledger: Ledger; readonly bus: IEventBus }
 }
 
-/** Brings every commit from the ledger's stream to the bus, in the order of each order's commits. */
+/** Brings every step from the ledger's stream to the bus, each order's in their order. */
 export class Publisher extends Construct {
   constructor(scope: Construct, id: string, { deployment, state }: PublisherProps) {
     super(scope, id)
