@@ -7,6 +7,7 @@ import { doubt, except, type Failure, retry } from '../failure.ts'
 import { claimableFrom, isBlocked } from '../order/claims.ts'
 import { digestOf } from '../order/digest.ts'
 import { type LearnDeps, learn } from '../order/learn.ts'
+import { after } from '../order/time.ts'
 import { needsPeople, purposeOf } from '../people/purpose.ts'
 import { withoutPeople } from '../people/without-people.ts'
 import type { Account, Effect, Plug, Subject } from '../plug.ts'
@@ -209,9 +210,12 @@ async function wordsNow(
 const look = async (effect: Effect, account: Account, subject: Subject) =>
   effect.look ? effect.look(account, subject) : ok(undefined)
 
-/** A worker that was frozen past its lease must not send: somebody else may hold the intent by now. */
-const leaseIsOver = ({ leaseUntil = '' }: Intent, { clock }: PerformDeps): boolean =>
-  clock().toISOString() >= leaseUntil
+/**
+ * A worker that was frozen past its time must not send: somebody else may hold the intent by now, or will as soon as an index
+ * can know what was sent in time. That the lease is longer by as much gives nobody longer to write.
+ */
+const leaseIsOver = ({ leaseUntil }: Intent, { clock, plug }: PerformDeps): boolean =>
+  !leaseUntil || clock().toISOString() >= after(leaseUntil, -longestLag(plug))
 
 /** A plug that writes more than once may be frozen between two writes, too: what it then would send, it does not. */
 const fenced = (account: Account, intent: Intent, deps: PerformDeps): Account => ({

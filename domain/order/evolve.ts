@@ -168,7 +168,10 @@ const evolution: Evolution = {
     ),
 
   'order.accepted': posted,
-  'order.withdrawn': finish,
+  'order.withdrawn': (state, event) => {
+    const { differs: _, ...given } = state.given
+    return { ...finish(state, event), given }
+  },
   'amendment.posted': posted,
   'order.released': released,
   'release.amended': released,

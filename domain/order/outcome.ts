@@ -22,6 +22,9 @@ const doneAs = {
 /** What the system has when an earlier attempt may have been the one that got through. */
 export const found = ({ perhapsGiven, given }: Intent): string | undefined => perhapsGiven ?? given
 
+/** What an earlier attempt asked for is brought up to date next; that it is not what is asked for now troubles nobody. */
+const uncompared = ({ differs: _, ...reference }: Reference): Reference => reference
+
 const done = (
   about: Pick<Intent, 'effect' | 'connection'> & { readonly intentId: string },
   reference: Reference,
@@ -48,7 +51,8 @@ export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): reado
   const { connection, effect } = intent
   if (result.ok) {
     const given = fact.during === 'look' ? found(intent) : intent.given
-    return [done({ effect, intentId, connection }, result.value, given)]
+    const reference = given === intent.given ? result.value : uncompared(result.value)
+    return [done({ effect, intentId, connection }, reference, given)]
   }
   return failed(intent, result.error, fact).flatMap((event): readonly OrderEvent[] =>
     event.type === 'exception.raised' ? unlessStanding(state, event) : [event],

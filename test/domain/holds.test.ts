@@ -1,3 +1,4 @@
+import { doubt } from '../../domain/failure.ts'
 import type { Hold } from '../../schemas/canonical/order.ts'
 import { able, erp, orderOf, parcelOf, policy, seconds, shop, wms } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
@@ -268,4 +269,28 @@ test('a total that differs is mended by the next amendment', () => {
   story.captured(orderOf({ version: seconds(60), people: { shipTo: elsewhere } }))
   story.did('amend-order')
   expect(story.exceptions()).toEqual([])
+})
+
+test('a total that differs in an order that the ERP has no longer troubles nobody', () => {
+  const story = tellStory()
+  story.captured()
+  story.claimed('create-order')
+  story.made('create-order', { id: '9', differs: 'NetSuite makes 28.99 of 29.00 USD' })
+  story.command({ do: 'cancel', reason: 'sorry' })
+  story.did('cancel-order')
+  expect(story.exceptions()).not.toContain('money-mismatch:erp')
+})
+
+test('what an earlier attempt made of an older version is brought up to date and not compared', () => {
+  const story = tellStory(able('amend-order'))
+  story.captured()
+  story.failed('create-order', doubt('no answer'))
+  story.captured(orderOf({ version: seconds(60), people: { shipTo: elsewhere } }))
+  story.wait(2)
+  story.claimed('create-order')
+  const differs = 'NetSuite makes 29.00 of 19.00 USD'
+  story.made('create-order', { id: '9', differs }, 'look')
+  expect(story.status).toBe('accepted')
+  expect(story.exceptions()).toEqual([])
+  expect(story.intent('amend-order')).toBe('pending')
 })

@@ -139,6 +139,16 @@ test('a worker that was frozen past its lease does not send', async () => {
   expect(lane.system.asked()).toBe(0)
 })
 
+test('a worker that was frozen sends nothing that no index can know when its lease ends', async () => {
+  const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 }, find: 'always' })
+  lane.gate.pass = async (place) => {
+    if (place === 'before look') lane.pass(40)
+  }
+  expect(await lane.work()).toMatchObject({ did: 'tried create-order', next: 'retry' })
+  expect((await lane.intent())?.leaseUntil).toBeUndefined()
+  expect(lane.system.asked()).toBe(0)
+})
+
 test('a worker that is frozen between two writes of one effect does not send the second', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   const sent: string[] = []

@@ -76,10 +76,10 @@ export function tellStory(policy: Policy = usual) {
     backordered: (lines: FactOf<'backordered'>['lines'], since: Instant) =>
       tell({ type: 'backordered', connection: wms, lines, since }),
     /** Done, with what the system calls it. */
-    made(intentId: string, reference: Reference) {
+    made(intentId: string, reference: Reference, during: 'look' | 'make' = 'make') {
       const epoch = state.intents[intentId]?.epoch ?? 0
       const result = ok(reference)
-      return tell({ type: 'outcome', intentId, epoch, during: 'make', result, lagSeconds: 0 })
+      return tell({ type: 'outcome', intentId, epoch, during, result, lagSeconds: 0 })
     },
     unreadable: (code: ExceptionCode, reason = 'cannot be read', connection: ConnectionId = shop) =>
       tell({ type: 'unreadable', connection, code, reason }),
