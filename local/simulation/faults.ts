@@ -1,3 +1,4 @@
+import type { Character } from './characters.ts'
 import { type Draw, hashed } from './draw.ts'
 import type { Story } from './story.ts'
 
@@ -26,6 +27,8 @@ export const odds = {
   'schedule skipped': 0.01,
   'schedule twice': 0.02,
   'answer lost': 0.05,
+  /** A write has no answer, and is done as late as its plug says that it may be. */
+  'done late': 0.02,
   'request lost': 0.03,
   throttled: 0.04,
   unavailable: 0.03,
@@ -36,6 +39,8 @@ export const odds = {
   'webhook twice': 0.15,
   'webhook late': 0.15,
   'webhook forged': 0.1,
+  /** The door did its work, and whoever knocked does not hear of it. */
+  'door answer lost': 0.05,
 } as const satisfies Readonly<Record<string, number>>
 
 export type Fault = keyof typeof odds
@@ -48,6 +53,12 @@ export interface Mask {
   readonly only?: ReadonlySet<string>
 }
 
+interface Given {
+  readonly mask: Mask
+  readonly story: Story
+  readonly character: Character
+}
+
 export class Faults {
   /** Those that happened, by what to mask. */
   readonly happened = new Set<string>()
@@ -58,15 +69,11 @@ export class Faults {
   readonly #story: Story
   readonly #times = new Map<string, number>()
 
-  constructor(
-    draw: Draw,
-    seed: number,
-    { mask, story }: { readonly mask: Mask; readonly story: Story },
-  ) {
+  constructor(draw: Draw, seed: number, { mask, story, character }: Given) {
     this.#draw = draw
     this.#mask = mask
     this.#story = story
-    this.#strength = strengths(seed, mask)
+    this.#strength = strengths(seed, mask, character)
   }
 
   /** From here on all is well. */
@@ -79,12 +86,12 @@ export class Faults {
     const strength = this.#strength.get(kind) ?? 0
     if (strength === 0) return false
     const drawn = this.#draw(`${kind} at ${where}`)
-    if (!this.#on || drawn >= odds[kind] * strength) return false
+    if (!this.#on || drawn >= Math.min(most, odds[kind] * strength)) return false
     const fault = `${kind} at ${where} ${drawn.toFixed(9)}`
     if (this.#mask.only && !this.#mask.only.has(fault)) return false
     const times = (this.#times.get(`${kind} at ${where}`) ?? 0) + 1
     this.#times.set(`${kind} at ${where}`, times)
-    if (isOfOne(where) && times > mostOfOne) return false
+    if (times > (isOfOne(where) ? mostOfOne : (mostAnywhere[kind] ?? times))) return false
     this.happened.add(fault)
     this.#story.tell(`FAULT ${kind}: ${where}`, { order, fault })
     return true
@@ -93,16 +100,26 @@ export class Faults {
 
 /** What waits for hours is tried a thousand times: so often nothing goes wrong with one order or message. */
 const mostOfOne = 3
+/** What fails a whole batch after it was put back makes two of each message, and those make four. */
+const mostAnywhere: Readonly<Partial<Record<Fault, number>>> = { killed: 8, frozen: 8 }
 const isOfOne = (where: string): boolean => where.includes(' of ')
 
+/** Nothing goes wrong more often than this. */
+const most = 0.7
+
 /** A seed has some kinds of faults and not others, and those more or less often: all at once would hide each other. */
-function strengths(seed: number, { without }: Mask): ReadonlyMap<string, number> {
+function strengths(
+  seed: number,
+  { without }: Mask,
+  { more }: Character,
+): ReadonlyMap<string, number> {
   const quiet = hashed('a quiet year', seed) < 0.05
+  const typical: Readonly<Record<string, number>> = more
   return new Map(
     Object.keys(odds).map((kind) => {
       const drawn = hashed(`strength of ${kind}`, seed)
-      const off = quiet || drawn < 0.4 || without?.has(kind)
-      return [kind, off ? 0 : drawn < 0.85 ? 1 : 4]
+      const usual = drawn < 0.4 ? 0 : drawn < 0.85 ? 1 : 4
+      return [kind, quiet || without?.has(kind) ? 0 : (typical[kind] ?? usual)]
     }),
   )
 }

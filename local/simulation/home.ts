@@ -3,6 +3,7 @@ import type { Draw } from './draw.ts'
 import { byLot } from './packages.ts'
 import { type Patch, type Place, Program } from './program.ts'
 import type { VirtualTime } from './virtual-time.ts'
+import { followed } from './work.ts'
 
 /** The run that is under way: one at a time in a process. */
 interface Running {
@@ -50,6 +51,7 @@ const lots = byLot((what) => now().draw(what))
 
 const home: Place = {
   modules: { 'node:crypto': { ...crypto, ...lots } },
+  watched: { 'domain/effects/perform.ts': followed },
   globals: {
     Date: ClocklessDate,
     Math: Object.create(Math, { random: { value: chance } }),

@@ -1,4 +1,6 @@
+import { channels } from '../../channels/index.ts'
 import { minorUnits } from '../../domain/money.ts'
+import { digestOf } from '../../domain/order/digest.ts'
 import { toDeliver, toShip } from '../../domain/order/lines.ts'
 import { statusOf } from '../../domain/order/state.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
@@ -84,6 +86,7 @@ const laws: readonly (readonly [promise: string, law: Law])[] = [
   ['at most one effect', atWarehouse],
   ['at most one effect', atShop],
   ['at most one effect', commands],
+  ['convergence', documents],
   ['convergence', quantities],
   ['convergence', parcels],
   ['money conserved', money],
@@ -180,12 +183,33 @@ function* atShop({ sold }: Case): Iterable<string> {
 }
 
 /** Who presses a button again because nothing answered has pressed it once. */
-function* commands({ plan, head }: Case): Iterable<string> {
+function* commands({ plan, head, sold }: Case): Iterable<string> {
   const all = plan.deeds.some(({ what }) => what === 'cancel here')
   const asked = plan.deeds.filter(({ what }) => what === 'take back here').length
-  const withdrawn = sum((head?.lines ?? []).map((line) => line.withdrawn - line.removed))
   const whole = head?.cancelRequestedAt !== undefined || head?.cancelledAt !== undefined
-  if (!all && !whole && withdrawn > asked) yield `${withdrawn} units taken back, ${asked} asked for`
+  const own = (sold?.refunds ?? []).filter(({ note }) => note?.startsWith('Crossdock'))
+  const back = sum(own.flatMap(({ refund_line_items: of }) => of.map(({ quantity }) => quantity)))
+  if (!all && !whole && back > asked) yield `${back} units taken back, ${asked} asked for`
+}
+
+/** What the ledger knows is what the shop has, read as its plug reads it. */
+function* documents({ id, head, plan: { shop, index } }: Case): Iterable<string> {
+  const { connection, documents } = shop
+  const body: unknown = Object(documents.get('orders', channelOrderIdOf({ index }))).body
+  const plug = channels.find((one) => one.id === connection.plug)
+  if (!head?.seen || !plug || typeof body !== 'string') return
+  const readings = plug.read({
+    connection: connection.id,
+    via: 'webhook',
+    headers: {},
+    body,
+    receivedAt: head.seen.version,
+  })
+  for (const reading of readings.ok ? readings.value : []) {
+    if (reading.says === 'snapshot' && digestOf(reading.order) !== head.seen.digest) {
+      yield `the shop has another ${id} than the ledger knows`
+    }
+  }
 }
 
 /** The channel, the ledger and the ERP speak of the same units. */
@@ -245,7 +269,10 @@ interface Sold {
   readonly current_total_price?: string
   readonly line_items: readonly { readonly id: number; readonly current_quantity: number }[]
   readonly fulfillments: readonly { readonly tracking_number: string | null }[]
-  readonly refunds: readonly { readonly note: string | null }[]
+  readonly refunds: readonly {
+    readonly note: string | null
+    readonly refund_line_items: readonly { readonly quantity: number }[]
+  }[]
 }
 
 interface Release {

@@ -58,8 +58,7 @@ export class Lambdas {
     const { time } = this.#weather
     const { environment, handler } = warm
     const { design } = environment
-    environment.order = undefined
-    environment.intent = intentIn(event)
+    environment.begin()
     const until = time.now() + design.timeoutMs
     let over = false
     const end = (invoked: Invoked): void => {
@@ -89,10 +88,4 @@ export class Lambdas {
     if (this.#weather.faults.happens('cold', warm.environment.design.folder)) return
     this.#warm.set(name, [...(this.#warm.get(name) ?? []), warm])
   }
-}
-
-function intentIn(event: unknown): string | undefined {
-  const [record] = Object(event).Records ?? []
-  const [, intent] = /"intentId":"([^"]+)"/.exec(String(Object(record).body)) ?? []
-  return intent
 }

@@ -1,12 +1,14 @@
 import * as crypto from 'node:crypto'
 import * as zlib from 'node:zlib'
 import type { Bus, Entry } from './bus.ts'
-import { between, type Draw } from './draw.ts'
+import { between, type Draw, pick } from './draw.ts'
 import { commands } from './dynamo.ts'
 import type { Environment } from './environment.ts'
+import type { Item } from './expressions.ts'
 import type { Faults } from './faults.ts'
 import type { Queue } from './queues.ts'
 import { type Table, TableError } from './tables.ts'
+import { workNow } from './work.ts'
 
 /** The services that functions call. */
 export interface Services {
@@ -84,7 +86,7 @@ const commandsNamed = (names: readonly string[]) =>
 
 const writes: ReadonlySet<string> = new Set(['PutCommand', 'UpdateCommand', 'DeleteCommand'])
 
-function tableCalls(environment: Environment, { tables, faults }: Services): Send {
+function tableCalls(environment: Environment, { tables, faults, draw }: Services): Send {
   return (given) => {
     const { command = '' } = given as { readonly command?: string }
     const answer = commands[command]
@@ -107,7 +109,7 @@ function tableCalls(environment: Environment, { tables, faults }: Services): Sen
         }
         const { Responses, ...answered } = answer(input, tables)
         if (Responses && faults.happens('read in part', where, order)) {
-          return inPart(Responses, input)
+          return inPart(Responses, input, draw)
         }
         // A transaction carries a token, so that the SDK's second try is the first; a single write does not.
         const lost = writes.has(command) && input['ConditionExpression'] !== undefined
@@ -120,11 +122,34 @@ function tableCalls(environment: Environment, { tables, faults }: Services): Sen
   }
 }
 
-/** All but what the last table would have given. */
-function inPart(responses: unknown, { RequestItems }: Input): Input {
-  const [name = ''] = Object.keys(Object(RequestItems)).slice(-1)
-  const { [name]: _, ...Responses } = Object(responses)
-  return { Responses, UnprocessedKeys: { [name]: Object(RequestItems)[name] } }
+/** All but some of what was asked for, whichever table it is in. */
+function inPart(responses: unknown, { RequestItems }: Input, draw: Draw): Input {
+  const asked = Object.entries(RequestItems as Readonly<Record<string, BatchedRead>>)
+  const keys = asked.flatMap(([, { Keys }]) => Keys)
+  const one = pick(keys, draw('what is left out'))
+  const left = new Set(keys.filter((key) => key === one || draw('left out, too') < 0.3))
+  const isLeft = (item: Item) =>
+    [...left].some((key) => Object.entries(key).every(([name, value]) => item[name] === value))
+  const found = responses as Readonly<Record<string, readonly Item[]>>
+  return {
+    Responses: Object.fromEntries(
+      asked.map(([table]) => [table, found[table]?.filter((item) => !isLeft(item)) ?? []]),
+    ),
+    UnprocessedKeys: Object.fromEntries(
+      asked
+        .map(([table, { Keys, ...rest }]) => ({
+          table,
+          rest,
+          Keys: Keys.filter((key) => left.has(key)),
+        }))
+        .filter(({ Keys }) => Keys.length > 0)
+        .map(({ table, rest, Keys }) => [table, { ...rest, Keys }]),
+    ),
+  }
+}
+
+interface BatchedRead {
+  readonly Keys: readonly Item[]
 }
 
 /** The order that a call is about: the ledger's keys are orders. */
@@ -194,7 +219,7 @@ function sendOne(
   const queue = queues.get(QueueUrl)
   if (!queue) throw new Error(`no queue is at ${QueueUrl}`)
   if (DelaySeconds > 900) throw new Error(`SQS delays by 900 seconds at most, not ${DelaySeconds}`)
-  const { order } = environment
+  const order = workNow()?.order ?? environment.order
   const where = `${environment.design.folder}${order ? ` of ${order}` : ''}`
   return environment.io({
     what: 'send a message',

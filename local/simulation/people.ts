@@ -1,3 +1,4 @@
+import type { Command } from '../../schemas/api/command.ts'
 import { madeUpOrder } from '../demo/made-up-orders.ts'
 import { between, type Draw, pick } from './draw.ts'
 import type { Story } from './story.ts'
@@ -10,6 +11,7 @@ const deeds = [
   'cancel',
   'hold',
   'move',
+  'move twice',
   'cancel here',
   'take back here',
   'hold here',
@@ -33,7 +35,7 @@ interface Given {
   readonly draw: Draw
   readonly story: Story
   /** Sends a command to the Capability API; comes back with its status. */
-  command(order: string, command: object, key: string): Promise<number>
+  command(order: string, command: Command, key: string): Promise<number>
 }
 
 export interface Placing {
@@ -42,19 +44,45 @@ export interface Placing {
   readonly ms: number
 }
 
-/** How many of the orders somebody comes back to. */
-const share = 0.4
+interface Crowd {
+  /** How many of the orders somebody comes back to. */
+  readonly share: number
+  readonly times: number
+  /** When, mostly soon, while everything is under way: milliseconds after it was placed for a number from 0 to 1. */
+  when(drawn: number): number
+  /** How often two people come in the same seconds. */
+  readonly together: number
+}
+
+const calm: Crowd = {
+  share: 0.4,
+  times: 2,
+  when: (drawn) => 4 * 3_600_000 * drawn ** 4,
+  together: 0.1,
+}
+const busy: Crowd = {
+  share: 0.9,
+  times: 4,
+  when: (drawn) => 20 * 60_000 * drawn ** 2,
+  together: 0.4,
+}
+
+interface Lots {
+  readonly draw: Draw
+  /** Whether people come back to most orders, and soon. */
+  readonly busy: boolean
+}
 
 /** Who buys what when, and changes their mind: the same for the same seed, whatever else is different. */
 export function plansFor(
   shops: readonly Vendor[],
   { orders, from, ms }: Placing,
-  draw: Draw,
+  lots: Lots,
 ): readonly Plan[] {
+  const crowd = lots.busy ? busy : calm
   return Array.from({ length: orders }, (_, index): Plan => {
-    const lot = (what: string) => draw(`${what} of order ${index}`)
+    const lot = (what: string) => lots.draw(`${what} of order ${index}`)
     const placedAt = from + Math.floor(lot('moment') * ms)
-    const count = lot('somebody comes back') < share ? between(lot('how often'), 1, 2) : 0
     const shop = pick(shops, lot('shop'))
     const account = shop.connection.id.replace('/', '_')
     return {
@@ -63,14 +91,24 @@ export function plansFor(
       shop,
       placedAt,
       abroad: lot('abroad') < 0.3,
-      deeds: Array.from({ length: count }, () => ({
-        what: pick(deeds, lot('deed')),
-        // Mostly soon, while everything is under way; some after hours.
-        at: placedAt + Math.floor(4 * 3_600_000 * lot('when') ** 4),
-        n: between(lot('which'), 0, 5),
-      })),
+      deeds: deedsAfter(placedAt, lot, crowd),
     }
   })
+}
+
+function deedsAfter(placedAt: number, lot: Draw, crowd: Crowd): Plan['deeds'] {
+  if (lot('somebody comes back') >= crowd.share) return []
+  const planned: Plan['deeds'][number][] = []
+  for (let count = between(lot('how often'), 1, crowd.times); count > 0; count--) {
+    const what = pick(deeds, lot('deed'))
+    const before = planned.at(-1)
+    const isTogether = before !== undefined && lot('together') < crowd.together
+    const at = isTogether
+      ? before.at + 3000 * lot('seconds later')
+      : placedAt + crowd.when(lot('when'))
+    planned.push({ what, at: Math.floor(at), n: between(lot('which'), 0, 5) })
+  }
+  return planned
 }
 
 /** An id that JSON numbers bear; the longer ones are tried elsewhere. */
@@ -139,14 +177,11 @@ const doings: Readonly<Record<Deed, Doing>> = {
     given.time.after(3_600_000, () => void atShop(plan, release, { id }))
     return atShop(plan, hold, { id, hold: { reason: 'OTHER', reasonNotes: 'people hold it' } })
   },
-  move: async (plan, n) => {
-    const body = bodyOf(plan)
-    if (!body) return 'no such order'
-    const { updated_at: _, ...rest } = body
-    const shipping_address = { ...Object(body['shipping_address']), address1: `${n} Mill Lane` }
-    const moved = { ...rest, shipping_address }
-    await plan.shop.twin.takeOrder?.(JSON.stringify(moved), true)
-    return 'moved'
+  move: (plan, n) => moveTo(plan, `${n} Mill Lane`),
+  // Shops stamp by the second: what comes second has the version of the first.
+  'move twice': async (plan, n) => {
+    await moveTo(plan, `${n} Mill Lane`)
+    return moveTo(plan, `${n + 1} Mill Lane`, bodyOf(plan)?.updated_at)
   },
   'cancel here': (plan, n, given) => here(plan, { do: 'cancel', reason: 'sorry' }, { n, given }),
   'take back here': (plan, n, given) => {
@@ -163,13 +198,24 @@ const doings: Readonly<Record<Deed, Doing>> = {
   },
 }
 
+/** @param at the version, when it is not the next one */
+async function moveTo(plan: Plan, address1: string, at?: string): Promise<string> {
+  const body = bodyOf(plan)
+  if (!body) return 'no such order'
+  const { updated_at: _, ...rest } = body
+  const shipping_address = { ...Object(body['shipping_address']), address1 }
+  const moved = { ...rest, shipping_address, ...(at !== undefined && { updated_at: at }) }
+  await plan.shop.twin.takeOrder?.(JSON.stringify(moved), true)
+  return 'moved'
+}
+
 interface Asking {
   readonly n: number
   readonly given: Given
 }
 
 /** People press the button until it works, with the same key. */
-async function here(plan: Plan, command: object, { n, given }: Asking): Promise<string> {
+async function here(plan: Plan, command: Command, { n, given }: Asking): Promise<string> {
   const { order } = plan
   const key = `people-${plan.index}-${n}-${JSON.stringify(command).length}`
   for (let tries = 0; tries < 40; tries++) {
@@ -187,7 +233,10 @@ interface Line {
   readonly current_quantity: number
 }
 
-type Body = Readonly<Record<string, unknown>> & { readonly line_items: readonly Line[] }
+type Body = Readonly<Record<string, unknown>> & {
+  readonly updated_at: string
+  readonly line_items: readonly Line[]
+}
 
 function bodyOf(plan: Plan): Body | undefined {
   const stored = plan.shop.documents.get('orders', channelOrderIdOf(plan))

@@ -32,6 +32,8 @@ export interface Place {
   /** A file of the product, by its path from the root, can be another thing here, too. */
   readonly modules: Readonly<Record<string, unknown>>
   readonly globals: Globals
+  /** Files of the product that are watched: what they export becomes what this makes of it. */
+  readonly watched?: Readonly<Record<string, (exports: Exports) => Exports>>
 }
 
 /** What would leave the simulation, or have a time of its own. */
@@ -93,7 +95,10 @@ export class Program {
       module,
       ...names.map((name) => here.globals[name]),
     )
-    return module.exports
+    const watched = here.watched?.[file]?.(module.exports)
+    if (!watched) return module.exports
+    known.set(path, watched)
+    return watched
   }
 
   #compiled(path: string): Compiled {

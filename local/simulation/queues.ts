@@ -97,11 +97,7 @@ export class Queue {
 
   /** Done with: it is gone, unless SQS gives it once more all the same. */
   remove({ receipt, message }: Received): void {
-    const isMine = this.#giveBack(receipt)
-    const where = `${this.name} of ${hashed(message.body, 0).toFixed(9)}`
-    if (isMine && this.#given.faults.happens('message twice', where)) {
-      this.#later(message, 30_000 * this.#given.draw('the second time'))
-    }
+    if (this.#giveBack(receipt)) this.#perhapsTwice(message, 30_000)
   }
 
   /** Not done with: it comes again, at once. */
@@ -127,10 +123,22 @@ export class Queue {
     this.#taken.set(receipt, message)
     const group = message.group ?? ''
     this.#takenOf.set(group, (this.#takenOf.get(group) ?? 0) + 1)
+    // Somebody else may get it while the first has it.
+    if (!this.design.inOrder) this.#perhapsTwice(message, 3000)
     this.#given.time.after(this.design.visibilitySeconds * 1000, () => {
       if (this.#giveBack(receipt)) this.#later(message, 0)
     })
     return { message, receipt }
+  }
+
+  #perhapsTwice(message: Message, within: number): void {
+    const { faults, draw } = this.#given
+    // One that was put back is the same one.
+    const said = message.body.replace(/"again":\d+/, '')
+    const where = `${this.name} of ${hashed(said, 0).toFixed(9)}`
+    if (faults.happens('message twice', where)) {
+      this.#later({ ...message }, within * draw('the second time'))
+    }
   }
 
   #giveBack(receipt: number): boolean {

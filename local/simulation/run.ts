@@ -1,8 +1,13 @@
 import type { MakeTwin } from '../../domain/twin.ts'
+import { nameOf } from '../../functions/serve-api/give-command.ts'
+import type { Command } from '../../schemas/api/command.ts'
 import type { Connection, ResolvedSettings } from '../../schemas/settings.ts'
+import { deafnessOf, outagesOf, type Span } from './away.ts'
+import { type Character, characterOf } from './characters.ts'
 import { type Cloud, openCloud } from './cloud.ts'
+import { courier, type Webhook } from './courier.ts'
 import type { Design } from './design.ts'
-import { drawFrom } from './draw.ts'
+import { drawFrom, hashed } from './draw.ts'
 import type { Weather } from './environment.ts'
 import { Faults, type Mask } from './faults.ts'
 import { type Goods, keepGoods, namesAt } from './goods.ts'
@@ -10,7 +15,7 @@ import { programFor } from './home.ts'
 import { live, type Plan, plansFor } from './people.ts'
 import type { Patch } from './program.ts'
 import { Story } from './story.ts'
-import { courier, outagesOf, type Vendor, vendor, type Webhook } from './vendors.ts'
+import { type Vendor, vendor } from './vendors.ts'
 import { VirtualTime } from './virtual-time.ts'
 import { Witness } from './witness.ts'
 
@@ -44,6 +49,9 @@ export interface RunOptions extends Deployed {
 
 /** A world under way. */
 export interface Run {
+  readonly character: Character
+  /** When no webhook of a connection arrives, by its id. */
+  readonly deaf: ReadonlyMap<string, readonly Span[]>
   readonly story: Story
   readonly cloud: Cloud
   readonly vendors: readonly Vendor[]
@@ -63,15 +71,19 @@ export function openRun(options: RunOptions): Run {
   const time = new VirtualTime(start)
   const draw = drawFrom(seed)
   const story = new Story(time.now)
-  const faults = new Faults(draw, seed, { mask, story })
+  const character = characterOf(seed)
+  const faults = new Faults(draw, seed, { mask, story, character })
   const weather: Weather = { time, draw, faults }
   const program = programFor(weather, options.patches)
   const witness = new Witness(story)
   const world: World = { ...options, weather, story, witness, cloud: () => cloud }
+  const hours = { seed, mask, character, from: start, ms: options.days * day }
+  const deaf = new Map(settings.connections.map(({ id }) => [id, deafnessOf(id, hours)]))
   const deliver = courier((...webhook) => knock(webhook, world), {
     ...weather,
     story,
     witness,
+    deaf,
   })
   const vendors = settings.connections
     .filter(({ hosts }) => hosts.length > 0)
@@ -80,20 +92,16 @@ export function openRun(options: RunOptions): Run {
       // Every plug folder holds a `twin.ts` that exports `twin`; the contract suites check it.
       const { twin } = program.shared(`${folder}/${connection.plug}/twin.ts`)
       const make = twin as MakeTwin
-      const outages = outagesOf(connection.id, { seed, mask, from: start, ms: options.days * day })
-      return vendor(
-        { connection, make, outages, workMs: options.workMs?.(connection.id) ?? 250 },
-        { ...weather, deliver },
-      )
+      const workMs = options.workMs?.(connection.id) ?? 250
+      const outages = outagesOf(connection.id, hours)
+      return vendor({ connection, make, outages, workMs }, { ...weather, deliver })
     })
   const cloud: Cloud = openCloud({ ...options, program, vendors, story, witness }, weather)
   const placing = { orders: options.orders, from: start + 600_000, ms: options.days * day }
   const shops = vendors.filter(({ connection }) => connection.plug === 'shopify')
-  const drawn = options.plans?.(shops) ?? plansFor(shops, placing, draw)
+  const drawn = options.plans?.(shops) ?? plansFor(shops, placing, { draw, busy: character.busy })
   const plans = drawn.filter(({ index }) => options.only?.has(index) ?? true)
-  const asking = (order: string, given: object, key: string) =>
-    post([`/v1/orders/${order}/commands`, given, key], world)
-  live(plans, { time, draw, story, command: asking })
+  live(plans, { time, draw, story, command: (...given) => command(given, world) })
   const goods: Goods =
     options.counted === false
       ? { shelves: [], lost: new Set() }
@@ -102,6 +110,8 @@ export function openRun(options: RunOptions): Run {
     if (options.ships !== false || one.connection.kind !== 'wms') work(one, weather)
   }
   return {
+    character,
+    deaf,
     story,
     cloud,
     vendors,
@@ -127,11 +137,26 @@ type Knocking = readonly [Connection, Webhook, (status: number) => void]
 function knock([connection, webhook, answered]: Knocking, world: World): void {
   const [channel, name] = connection.id.split('/')
   const pathParameters = { channel, connection: name }
-  request(world, '/webhooks/', { ...webhook, isBase64Encoded: false, pathParameters }, (status) => {
+  const event = { ...webhook, isBase64Encoded: false, pathParameters }
+  request(world, { path: '/webhooks/', event }, (status) => {
     if (status < 300) world.witness.accepted(connection.id, webhook.body)
     else world.story.tell(`a webhook of ${connection.id} was answered ${status}`)
-    answered(status)
+    const where = `${connection.id} of ${hashed(webhook.body, 0).toFixed(6)}`
+    answered(world.weather.faults.happens('door answer lost', where) ? 504 : status)
   })
+}
+
+const somebody = 'arn:aws:iam::000000000000:user/somebody'
+
+/** A person's command at the front door; comes back with its status. */
+function command([order, given, key]: readonly [string, Command, string], world: World) {
+  const { witness } = world
+  const name = nameOf(['command', somebody, order, keyOf(key)])
+  return post(
+    [`/v1/orders/${order}/commands`, given, key],
+    world,
+    witness.commanded(order, name, given),
+  )
 }
 
 interface Opening extends World {
@@ -155,25 +180,40 @@ function openGoods(opening: Opening): Goods {
   return keepGoods(opening, { time, draw, story, post: (...given) => post(given, opening) })
 }
 
+/** A header has no spaces. */
+const keyOf = (key: string): string => key.replaceAll(' ', '-')
+
 type Posting = readonly [path: string, body: object, key: string]
 
 /** A person's request to the Capability API; comes back with its status. */
-function post([rawPath, body, key]: Posting, world: World): Promise<number> {
+function post([rawPath, body, key]: Posting, world: World, taken = () => {}): Promise<number> {
   const event = {
     rawPath,
     rawQueryString: '',
-    headers: { 'content-type': 'application/json', 'idempotency-key': key.replaceAll(' ', '-') },
+    headers: { 'content-type': 'application/json', 'idempotency-key': keyOf(key) },
     body: JSON.stringify(body),
     isBase64Encoded: false,
     requestContext: {
       http: { method: 'POST' },
-      authorizer: { iam: { userArn: 'arn:aws:iam::000000000000:user/somebody' } },
+      authorizer: { iam: { userArn: somebody } },
     },
   }
-  return new Promise((resolve) => request(world, '/v1/', event, resolve))
+  const where = `api of ${rawPath.split('/')[3]}`
+  return new Promise((resolve) =>
+    request(world, { path: '/v1/', event }, (status) => {
+      if (status < 300) taken()
+      resolve(world.weather.faults.happens('door answer lost', where) ? 504 : status)
+    }),
+  )
 }
 
-function request(world: World, path: string, event: object, answered: (status: number) => void) {
+interface Request {
+  /** What the route's path begins with. */
+  readonly path: string
+  readonly event: object
+}
+
+function request(world: World, { path, event }: Request, answered: (status: number) => void) {
   const route = world.design.routes.find(({ key }) => key.includes(path))
   if (!route) throw new Error(`no route begins with ${path}`)
   world.cloud().lambdas.invoke(route.functionName, event, (invoked) => {

@@ -38,10 +38,12 @@ export async function shrink(
   return { ...least, tries }
 }
 
-const outages = ({ run }: Simulated): readonly string[] =>
-  run.vendors
+const outages = ({ run }: Simulated): readonly string[] => [
+  ...run.vendors
     .filter((vendor) => vendor.outages.length > 0)
-    .map(({ connection }) => `outage of ${connection.id}`)
+    .map(({ connection }) => `outage of ${connection.id}`),
+  ...[...run.deaf].filter(([, spans]) => spans.length > 0).map(([id]) => `deafness of ${id}`),
+]
 
 const kinds = ({ run }: Simulated): readonly string[] =>
   Object.keys(odds).filter((kind) =>

@@ -1,14 +1,19 @@
+import { channels } from '../../channels/index.ts'
+import { connectors } from '../../connectors/index.ts'
 import { doubt, halt, retry } from '../../domain/failure.ts'
 import type { Call, Reply, Send } from '../../domain/plug.ts'
 import { err, ok } from '../../domain/result.ts'
 import type { Documents, MakeTwin, Twin, TwinReply, TwinRequest } from '../../domain/twin.ts'
+import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Connection } from '../../schemas/settings.ts'
 import { journal } from '../twins/journal.ts'
-import { hashed, pick } from './draw.ts'
+import type { Outage } from './away.ts'
+import type { Asked } from './calls.ts'
+import type { Webhook } from './courier.ts'
 import type { Environment, Weather } from './environment.ts'
-import type { Mask } from './faults.ts'
 import type { Story } from './story.ts'
 import type { Witness } from './witness.ts'
+import { type Work, workNow } from './work.ts'
 
 /** One vendor: its twin, and what is kept of everything that was asked of it. */
 export interface Vendor {
@@ -18,15 +23,10 @@ export interface Vendor {
   /** Usual milliseconds at work on one request. */
   readonly workMs: number
   readonly outages: readonly Outage[]
+  /** Milliseconds after which its index knows of an effect, by what the plug says. */
+  readonly lagMs: (effect: EffectName) => number
   /** Requests that are being answered, the most there ever were at one time, all so far, and those whose sender waits for the answer. */
   readonly load: { now: number; most: number; all: number; awaited: number; inVain: number }
-}
-
-/** Hours in which a system answers nobody. */
-export interface Outage {
-  readonly from: number
-  readonly to: number
-  readonly how: 'unavailable' | 'request lost' | 'throttled'
 }
 
 interface Given extends Weather {
@@ -34,7 +34,7 @@ interface Given extends Weather {
   deliver(connection: Connection, webhook: Webhook): void
 }
 
-interface Watched extends Weather {
+export interface Watched extends Weather {
   readonly story: Story
   readonly witness: Witness
 }
@@ -44,11 +44,6 @@ interface Sending extends Watched {
   readonly own?: string | undefined
 }
 
-export interface Webhook {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
-
 export interface VendorOptions {
   readonly connection: Connection
   readonly make: MakeTwin
@@ -56,7 +51,7 @@ export interface VendorOptions {
   readonly workMs: number
 }
 
-export function vendor({ connection, make, outages, workMs }: VendorOptions, given: Given): Vendor {
+export function vendor({ connection, make, ...options }: VendorOptions, given: Given): Vendor {
   const { time, faults } = given
   const documents = journal()
   const twin = make({
@@ -70,8 +65,8 @@ export function vendor({ connection, make, outages, workMs }: VendorOptions, giv
     connection,
     twin,
     documents,
-    workMs,
-    outages,
+    ...options,
+    lagMs: lagsOf(connection),
     load: { now: 0, most: 0, all: 0, awaited: 0, inVain: 0 },
   }
 }
@@ -82,23 +77,14 @@ const html: TwinReply = {
   body: '<!doctype html><title>Bad gateway</title>',
 }
 
-interface Years {
-  readonly seed: number
-  readonly mask: Mask
-  readonly from: number
-  readonly ms: number
-}
-
-/** When a system is away for hours: some connections in some seeds. */
-export function outagesOf(id: string, { seed, mask, from, ms }: Years): readonly Outage[] {
-  const lot = (what: string) => hashed(`${what} of ${id}`, seed)
-  const isMasked = mask.without?.has('outages') || mask.without?.has(`outage of ${id}`)
-  if (lot('outage') > 0.25 || isMasked) return []
-  const begin = from + lot('beginning') * ms
-  const how = pick(['unavailable', 'request lost', 'throttled'] as const, lot('kind'))
-  // A system that says how long to wait does not say so for hours.
-  const most = how === 'throttled' ? 600_000 : 6 * 3_600_000
-  return [{ from: begin, to: begin + lot('length') * most, how }]
+/** What the plug as it is says of its effects, whatever is planted into it. */
+function lagsOf({ plug, own }: Connection): Vendor['lagMs'] {
+  const found = [...channels, ...connectors].find(({ id }) => id === plug)
+  const effects = found?.effectsFor?.(own) ?? found?.effects
+  return (effect) => {
+    const safety = effects?.[effect]?.safety
+    return safety?.by === 'lookup' ? safety.lagSeconds * 1000 : 0
+  }
 }
 
 /** Usual milliseconds to a vendor, and back. */
@@ -135,17 +121,20 @@ interface Caller {
 async function exchange(
   vendor: Vendor,
   call: Call,
-  { environment: { order, intent }, given }: Caller,
+  { environment, given }: Caller,
 ): Promise<Awaited<ReturnType<Send>>> {
-  const { faults, time, draw, witness } = given
+  const { faults, time, witness } = given
   const { twin, connection, load } = vendor
+  const work = workNow()
+  const order = work?.order ?? environment.order
+  const asked = work && askedOf(vendor, call, { work, witness, now: time.now() })
   const where = `${connection.id}: ${call.method}${order ? ` of ${order}` : ''}`
   const outage = vendor.outages.find(({ from, to }) => from <= time.now() && time.now() < to)
   if (outage) load.inVain += 1
   const lost = (call.kind === 'write' ? doubt : retry)(`no answer from ${connection.id}`)
   if (outage?.how === 'request lost' || faults.happens('request lost', where, order)) {
-    await pause(8000, given)
-    if (call.kind === 'write') witness.doubted(connection.id, intent, order)
+    await pause(call.timeoutMs ?? usualTimeoutMs, given)
+    if (asked) witness.doubted(asked)
     return err(lost)
   }
   if (outage?.how === 'throttled' || faults.happens('throttled', where, order)) {
@@ -153,24 +142,60 @@ async function exchange(
   }
   if (outage || faults.happens('unavailable', where, order)) return ok(replyOf(twin.unavailable))
   if (faults.happens('a proxy answers', where, order)) return ok(replyOf(html))
-  witness.asked(connection.id, call.kind, intent, order)
+  if (asked) witness.asked(asked)
   load.now += 1
   load.all += 1
   load.most = Math.max(load.most, load.now)
-  const slow = faults.happens('slow', where, order) ? 9000 * draw('how slow') : 0
-  const ms = vendor.workMs * (0.5 + draw(`work at ${connection.id}`)) + slow
-  await pause(ms, given)
-  const reply = await twin.handle(requestOf(call))
+  const ms = workOf(vendor, { where, order, asked, given })
+  const answer = pause(ms, given).then(async () => {
+    const reply = await twin.handle(requestOf(call))
+    const answered = `${connection.id} answers ${call.method} ${pathOf(call)} with ${reply.status}`
+    if (order) given.story.tell(answered, { order })
+    return reply
+  })
+  const patienceMs = call.timeoutMs ?? usualTimeoutMs
+  const reply = await (ms > patienceMs ? pause(patienceMs, given) : answer)
+  if (asked) witness.over(asked)
   load.now -= 1
-  if (order) {
-    const answer = `${connection.id} answers ${call.method} ${pathOf(call)} with ${reply.status}`
-    given.story.tell(answer, { order })
-  }
-  const isLate = ms > (call.timeoutMs ?? 8000)
-  if (!isLate && !faults.happens('answer lost', where, order)) return ok(replyOf(reply))
-  if (call.kind === 'write') witness.doubted(connection.id, intent, order)
+  if (reply && !faults.happens('answer lost', where, order)) return ok(replyOf(reply))
+  if (asked) witness.doubted(asked)
   return err(lost)
 }
+
+/** What a worker asks, and from when on what came of it is to be seen. */
+function askedOf(
+  { connection, lagMs }: Vendor,
+  { kind }: Call,
+  { work, witness, now }: { readonly work: Work; readonly witness: Witness; readonly now: number },
+): Asked {
+  const effect = witness.heads.get(work.order)?.intents[work.intent]?.effect
+  const seenFrom = now + (effect ? lagMs(effect) : 0)
+  return { connection: connection.id, kind, work, at: now, seenFrom }
+}
+
+interface Working {
+  readonly where: string
+  readonly order: string | undefined
+  readonly asked: Asked | undefined
+  readonly given: Watched
+}
+
+/** Milliseconds that a system is at work on a request; now and then more than anybody waits for. */
+function workOf(vendor: Vendor, { where, order, asked, given }: Working): number {
+  const { faults, draw } = given
+  const usual = vendor.workMs * (0.5 + draw(`work at ${vendor.connection.id}`))
+  const slow = faults.happens('slow', where, order) ? 9000 * draw('how slow') : 0
+  const most = asked?.kind === 'write' ? asked.seenFrom - asked.at : 0
+  const latest = most - indexMs - usualTimeoutMs
+  if (latest <= 0 || !faults.happens('done late', where, order)) return usual + slow
+  return usualTimeoutMs + latest * draw('how late it is done')
+}
+
+/** Milliseconds that any twin's own index lags behind what was done. */
+const indexMs = 60_000
+
+/** Milliseconds that a plug waits for an answer, unless it says otherwise. */
+const usualTimeoutMs = 8000
 
 const pause = (ms: number, { time }: Weather): Promise<void> =>
   new Promise((resolve) => time.after(ms, resolve))
@@ -190,37 +215,3 @@ const replyOf = ({ status, headers, body = '' }: TwinReply): Reply => ({
 
 const lowerCase = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-
-/** Seconds before a vendor tries a webhook again that was not taken. Then it gives up. */
-const tries = [10, 60, 300, 1800, 7200] as const
-
-/** Brings webhooks to the door as vendors do: again until they are taken, some late, some twice, some never. */
-export function courier(
-  knock: (connection: Connection, webhook: Webhook, answered: (status: number) => void) => void,
-  { time, draw, faults, story, witness }: Watched,
-) {
-  const carry = (connection: Connection, webhook: Webhook, tried: number): void => {
-    knock(connection, webhook, (status) => {
-      if (status >= 200 && status < 300) return
-      const seconds = tries[tried]
-      if (seconds === undefined) story.tell(`${connection.id} gives a webhook up`)
-      else time.after(seconds * 1000, () => carry(connection, webhook, tried + 1))
-    })
-  }
-  /** Somebody who saw one webhook sends another with its signature. */
-  const forge = (connection: Connection, { headers, body }: Webhook): void => {
-    knock(connection, { headers, body: body.replace(/\d(?=\D*$)/, '0').concat(' ') }, (status) => {
-      if (status < 300) witness.breach('no leaks', `${connection.id} took a forged webhook`)
-    })
-  }
-  return (connection: Connection, webhook: Webhook): void => {
-    const where = `${connection.id} ${hashed(webhook.body, 0).toFixed(6)}`
-    if (faults.happens('webhook forged', where)) forge(connection, webhook)
-    if (faults.happens('webhook lost', where)) return
-    const copies = faults.happens('webhook twice', where) ? 2 : 1
-    for (let copy = 0; copy < copies; copy++) {
-      const late = faults.happens('webhook late', where) ? 3_600_000 * draw('how late') ** 3 : 0
-      time.after(late + 300 * draw('courier'), () => carry(connection, webhook, 0))
-    }
-  }
-}

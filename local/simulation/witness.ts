@@ -1,11 +1,17 @@
 import { gunzipSync } from 'node:zlib'
+import { commandEvents } from '../../domain/order/commands.ts'
 import { stepsOfPage } from '../../platform/order-record.ts'
 import { unpacked } from '../../platform/packed.ts'
+import type { Command } from '../../schemas/api/command.ts'
+import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import { commitName } from '../../schemas/stored/commit-record.ts'
-import type { OrderState } from '../../schemas/stored/order-state.ts'
+import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { type Asked, Calls } from './calls.ts'
 import { hashed } from './draw.ts'
+import { skewMs } from './environment.ts'
 import type { Story } from './story.ts'
 import { type Change, itemIn } from './tables.ts'
+import { type Work, workNow } from './work.ts'
 
 /** Something that must never be so. */
 export interface Breach {
@@ -43,12 +49,12 @@ export class Witness {
   readonly #heads = new Map<string, OrderState>()
   readonly #steps = new Map<string, readonly Step[]>()
   readonly #durable = new Set<string>()
-  /** Writes whose answer was lost and that nobody looked for since. */
-  readonly #doubts = new Map<string, string>()
+  readonly #calls: Calls
   readonly #story: Story
 
   constructor(story: Story) {
     this.#story = story
+    this.#calls = new Calls(story.now, (...breach) => this.breach(...breach))
   }
 
   /** Every order as it was written last. */
@@ -75,25 +81,41 @@ export class Witness {
     this.breach('accepted means durable', `${connection} got a 2xx for what is on no queue`)
   }
 
-  /** A call that reached a vendor, before its answer. */
-  asked(
-    connection: string,
-    kind: 'read' | 'write',
-    intent: string | undefined,
-    order?: string,
-  ): void {
-    const key = `${connection} ${order} ${intent}`
-    const doubt = this.#doubts.get(key)
-    if (kind === 'read') this.#doubts.delete(key)
-    else if (doubt !== undefined) {
-      this.#doubts.delete(key)
-      this.breach('at most one effect', `${doubt}, and it was written again without a look`, order)
+  /** A person gave a command. Comes back with what to do when it was answered with a 2xx. */
+  commanded(order: string, name: string, command: Command): () => void {
+    const at = new Date(this.#story.now()).toISOString()
+    const isDone = (): boolean => {
+      const head = this.#heads.get(order)
+      const fact = { type: 'command', id: '', by: '', command, at } as const
+      return (
+        head?.commands.includes(name) || (head && commandEvents(head, fact).length === 0) || false
+      )
+    }
+    const before = isDone()
+    return () => {
+      if (before || isDone()) return
+      this.breach('accepted means durable', `${command.do} was answered and not done`, order)
     }
   }
 
-  doubted(connection: string, intent: string | undefined, order: string | undefined): void {
-    if (intent === undefined || order === undefined) return
-    this.#doubts.set(`${connection} ${order} ${intent}`, `${intent} at ${connection} had no answer`)
+  /** A request that reached a vendor, before its answer. */
+  asked(asked: Asked): void {
+    this.#calls.asked(asked, (other) => this.#holds(other))
+  }
+
+  /** Nobody waits for its answer any more. */
+  over(asked: Asked): void {
+    this.#calls.over(asked)
+  }
+
+  /** There was no answer. */
+  doubted(asked: Asked): void {
+    this.#calls.doubted(asked)
+  }
+
+  #holds({ order, intent }: Work): boolean {
+    const { state, leaseUntil = '' } = this.#heads.get(order)?.intents[intent] ?? {}
+    return state === 'sent' && Date.parse(leaseUntil) > this.#story.now() + skewMs
   }
 
   changed({ image, key }: Change): void {
@@ -131,23 +153,68 @@ export class Witness {
     const over = before?.cancelledAt !== undefined
     for (const [id, intent] of Object.entries(before?.intents ?? {})) {
       const now = after.intents[id]
-      if (!now || now.epoch < intent.epoch) {
-        this.breach('at most one effect', `${id} lost its epoch`, after.id)
-      } else if (
-        over &&
-        begins.has(intent.effect) &&
-        intent.state === 'pending' &&
-        now.state === 'sent'
-      ) {
-        this.breach('convergence', `${id} was begun after the order was cancelled`, after.id)
-      } else if (intent.state === 'done' && now.state !== 'done') {
-        this.breach('at most one effect', `${id} was done and is ${now.state}`, after.id)
-      } else if (intent.reference && now.reference?.id !== intent.reference.id) {
-        this.breach('at most one effect', `${id} has another document than before`, after.id)
-      }
+      const broken = now
+        ? whatBroke(intent, now, { over, at: this.#story.now() })
+        : 'lost its epoch'
+      if (broken) this.breach('at most one effect', `${id} ${broken}`, after.id)
+      if (now) this.#calls.moved({ order: after.id, intent: id }, intent, now)
     }
+    if (new Set(after.commands).size < after.commands.length) {
+      this.breach('at most one effect', 'a command was carried out twice', after.id)
+    }
+    for (const [key, { code, reason }] of Object.entries(after.exceptions)) {
+      if (before?.exceptions[key] || !unfounded.has(code)) continue
+      this.breach('nobody is troubled without need', `${code} was raised: ${reason}`, after.id)
+    }
+    claimed(after, before)
   }
 }
+
+interface When {
+  readonly over: boolean
+  readonly at: number
+}
+
+/** What must not become of a piece of work. */
+function whatBroke(before: Intent, after: Intent, { over, at }: When): string | undefined {
+  const begun = after.state === 'sent' && after.epoch > before.epoch
+  const isBefore = (instant = '') => Date.parse(instant) > at + 2 * skewMs
+  if (after.epoch < before.epoch) return 'lost its epoch'
+  if (begun && over && begins.has(before.effect) && before.state === 'pending')
+    return 'was begun after the order was cancelled'
+  if (begun && before.state === 'sent' && isBefore(before.leaseUntil))
+    return 'was taken from the worker that holds it'
+  if (begun && before.state !== 'sent' && isBefore(before.notBefore)) return 'was begun too early'
+  if (before.state === 'done' && after.state !== 'done') return `was done and is ${after.state}`
+  if (before.reference && after.reference?.id !== before.reference.id)
+    return 'has another document than before'
+  return undefined
+}
+
+/** Whoever wrote this holds what it claimed for as long as it says. */
+function claimed({ id, intents }: OrderState, before: OrderState | undefined): void {
+  const work = workNow()
+  const intent = work?.order === id ? intents[work.intent] : undefined
+  if (!work || intent?.state !== 'sent' || !intent.leaseUntil) return
+  if (intent.epoch > (before?.intents[work.intent]?.epoch ?? 0)) work.leaseUntil = intent.leaseUntil
+}
+
+/** What nothing that goes wrong here is a reason for. */
+const unfounded: ReadonlySet<string> = new Set<ExceptionCode>([
+  'address-review',
+  'fraud-review',
+  'in-doubt',
+  'missing-address',
+  'missing-sku',
+  'money-mismatch',
+  'no-route',
+  'payment-pending',
+  'pending-at-channel',
+  'personal-data-gone',
+  'test-order',
+  'unmapped-code',
+  'unreadable-payload',
+])
 
 /** What nobody begins for an order that is over. */
 const begins: ReadonlySet<string> = new Set(['create-order', 'release-order'])
