@@ -20,7 +20,7 @@ export async function simulate(options: RunOptions): Promise<Simulated> {
   const { time, faults, witness } = run
   const end = start + options.days * day
   try {
-    while (time.now() < end + 6 * hour) {
+    while (time.now() < end + Math.min(6 * hour, options.days * day)) {
       await time.runUntil(time.now() + hour)
       if (options.hasty && witness.breaches.length > 0) return { run, breaches: witness.breaches }
     }
