@@ -3,7 +3,7 @@ import type { Instant } from '../schemas/canonical/instant.ts'
 import type { Order } from '../schemas/canonical/order.ts'
 import type { OrderEvent } from '../schemas/events/order-event.ts'
 import type { CrossReference, Naming, Thing } from '../schemas/stored/cross-reference.ts'
-import type { Listing, ListingId } from '../schemas/stored/listing.ts'
+import type { Listing, ListingId, TermsChange } from '../schemas/stored/listing.ts'
 import type { OrderState } from '../schemas/stored/order-state.ts'
 import type { Article, StockRow } from '../schemas/stored/stock.ts'
 import type { Valve } from '../schemas/stored/valve.ts'
@@ -75,6 +75,14 @@ export interface Listings {
     connection: ConnectionId,
     until: { readonly now: Instant; readonly only?: 'zero' },
   ): Promise<readonly ListingId[]>
+}
+
+/** What listings have instead of their channels' terms, and who said so. */
+export interface ListingTermsBook {
+  /** Writes both together; false when somebody else changed the listing first. */
+  change(before: Listing, change: TermsChange): Promise<boolean>
+  /** What was said of a listing, the newest first; the last hundred. */
+  changes(id: ListingId): Promise<readonly TermsChange[]>
 }
 
 /** Everything about articles that decides what channels are offered, as it is now. */

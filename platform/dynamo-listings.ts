@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
 import type { Listings, Shelf, Shelves, Sold } from '../domain/ports.ts'
+import { exclusiveOf } from '../domain/stock/terms.ts'
 import { type ConnectionId, OrderId } from '../schemas/canonical/identity.ts'
 import { Instant } from '../schemas/canonical/instant.ts'
 import { Listing, ListingId } from '../schemas/stored/listing.ts'
@@ -16,7 +17,7 @@ import { articleKey } from './dynamo-stock.ts'
 import { lostRace } from './lost-race.ts'
 
 type Item = Record<string, unknown>
-type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
+export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
 /** Partitions of the index of what waits, per channel: one takes 1,000 writes a second, and a count can change everything. */
 const shards = 4
@@ -27,7 +28,7 @@ const lookedAt = 250
 /** Listings in DynamoDB: one item each, and one in each article's partition that says the article is part of it. */
 export function dynamoListings(client: DynamoDBDocumentClient, table: string): Listings & Shelves {
   const find = async (ids: readonly ListingId[], ConsistentRead: boolean) => {
-    const found = await batchGet(client, { [table]: { Keys: ids.map(keyOf), ConsistentRead } })
+    const found = await batchGet(client, { [table]: { Keys: ids.map(listingKey), ConsistentRead } })
     return (found.get(table) ?? []).map((item) => Listing.parse(item))
   }
   return {
@@ -37,7 +38,7 @@ export function dynamoListings(client: DynamoDBDocumentClient, table: string): L
     },
 
     async save(before, after) {
-      const listing = { Put: putOf(table, before, after) }
+      const listing = { Put: listingPut(table, before, after) }
       const writes = [listing, ...partWrites(table, before, after)]
       try {
         if (writes.length === 1) await client.send(new PutCommand(listing.Put))
@@ -62,20 +63,21 @@ export function dynamoListings(client: DynamoDBDocumentClient, table: string): L
   }
 }
 
-const keyOf = ({ connection, sku }: ListingId) => ({
+export const listingKey = ({ connection, sku }: ListingId) => ({
   pk: `listing#${connection}#${sku}`,
   sk: 'listing',
 })
 
 const unique = (ids: readonly ListingId[]): readonly ListingId[] => [
-  ...new Map(ids.map((id) => [keyOf(id).pk, id])).values(),
+  ...new Map(ids.map((id) => [listingKey(id).pk, id])).values(),
 ]
 
 const chunks = <T>(all: readonly T[]): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / 100) }, (_, i) => all.slice(i * 100, i * 100 + 100))
 
-function putOf(TableName: string, before: Listing | undefined, after: Listing) {
-  const Item = { ...keyOf(after), ...Listing.parse(after), ...attention(after) }
+/** A listing as it was decided, unless somebody else changed it first. */
+export function listingPut(TableName: string, before: Listing | undefined, after: Listing) {
+  const Item = { ...listingKey(after), ...Listing.parse(after), ...attention(after) }
   if (!before) return { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }
   return {
     TableName,
@@ -133,7 +135,7 @@ async function dueIn(
 }
 
 /** Says in each article's partition that it is part of the listing, and of those it no longer is takes it back. */
-function partWrites(table: string, before: Listing | undefined, after: Listing): Write[] {
+export function partWrites(table: string, before: Listing | undefined, after: Listing): Write[] {
   const old = new Map((before ? soldItems(before) : []).map((item) => [item.pk, item]))
   const items = soldItems(after)
   const kept = new Set(items.map(({ pk }) => pk))
@@ -149,8 +151,7 @@ function partWrites(table: string, before: Listing | undefined, after: Listing):
 type SoldItem = ReturnType<typeof soldItems>[number]
 
 function soldItems({ connection, sku, parts, terms }: Listing) {
-  const allocation = terms?.allocation
-  const exclusive = allocation && 'exclusive' in allocation ? allocation.exclusive : undefined
+  const exclusive = exclusiveOf(terms)
   return parts.map((part) => ({
     pk: articleKey(part),
     sk: `sold#${connection}#${sku}`,

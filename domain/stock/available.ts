@@ -15,6 +15,8 @@ export interface Offer {
   readonly now: Instant
   /** Units that it sold though their orders have not come. @default 0 */
   readonly unseen?: number
+  /** Which of the terms are the listing's own. @default none */
+  readonly byListing?: NonNullable<Why['byListing']>
 }
 
 export interface OfferedPart extends Part {
@@ -44,7 +46,9 @@ export function available(offer: Offer): Available | undefined {
   )
   const { units, withheld } = withhold(whole, offer)
   const own = offer.semantics === 'physical' ? ownOf(counted) : 0
-  return { units: units + own, why: { parts, whole, withheld, own } }
+  const byListing = offer.byListing ?? []
+  const why = { parts, whole, withheld, own, ...(byListing.length > 0 && { byListing }) }
+  return { units: units + own, why }
 }
 
 function explained({ rows, kept, safety, ...rest }: OfferedPart, horizon: Instant): PartWhy {
@@ -109,36 +113,43 @@ const ownOf = (parts: readonly OfferedPart[]): number =>
     Math.min(...some.map(({ own, per }) => Math.floor(own / per))),
   )
 
-/** The number in words: "on hand 12, reserved 3, safety 2, buffer 1 → 6". */
+/**
+ * The number in words: "on hand 12, reserved 3, safety 2, buffer 1 → 6". Terms are the channel's in the settings, unless they are
+ * said to be the listing's own.
+ */
 export function sayWhy({ units, why }: Available): string {
-  const { parts, withheld, own } = why
+  const { parts, withheld, own, byListing = [] } = why
   const [only, ...others] = parts
   const single = only && others.length === 0 && only.per === 1
+  const whose = (term: string) => (byListing.some((one) => one === term) ? ownTerm : '')
   const terms = [
-    ...withholdings.flatMap((name) => said(name, withheld[name] ?? 0)),
+    ...withholdings.flatMap((name) => said(name, withheld[name] ?? 0, whose(name))),
     ...said('its own open orders', own),
   ]
-  const told = single ? [...partWords(only)] : parts.map(partSentence)
+  const way = whose('leadTimeDays')
+  const told = single ? [...partWords(only, way)] : parts.map((part) => partSentence(part, way))
   const separator = single ? ', ' : '; '
   return `${[...told, ...terms].join(separator)} → ${units}`
 }
 
+const ownTerm = ' (set for this listing)'
+
 const withholdings = Withheld.options
 
-const partSentence = (part: PartWhy): string =>
-  `${part.per} × ${part.sku}: ${partWords(part).join(', ')} → ${part.sellable}`
+const partSentence = (part: PartWhy, way: string): string =>
+  `${part.per} × ${part.sku}: ${partWords(part, way).join(', ')} → ${part.sellable}`
 
-const partWords = (part: PartWhy): readonly string[] => [
+const partWords = (part: PartWhy, way: string): readonly string[] => [
   `on hand ${part.onHand}`,
   ...said('quarantined', part.quarantined),
   ...said('reserved', part.reserved),
   ...said('safety', part.safety),
-  ...said('on its way', part.incoming),
+  ...said('on its way', part.incoming, way),
   ...said('kept for others', part.kept),
 ]
 
-const said = (what: string, units: number): readonly string[] =>
-  units === 0 ? [] : [`${what} ${units}`]
+const said = (what: string, units: number, whose = ''): readonly string[] =>
+  units === 0 ? [] : [`${what} ${units}${whose}`]
 
 const sumOf = <T>(all: readonly T[], of: (one: T) => number): number =>
   all.reduce((total, one) => total + of(one), 0)

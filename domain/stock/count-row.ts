@@ -8,19 +8,13 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import { type CsvLine, cellsOf, unguarded } from '../csv.ts'
 import { type Heading, readHeading } from '../heading.ts'
 import { err, ok, type Result } from '../result.ts'
+import type { RowFault } from '../row-reader.ts'
 import { isAhead } from './ahead.ts'
 import type { ArticleCount } from './counting.ts'
 import type { Location } from './places.ts'
 
 /** What is wrong with a field of a file, and what to write there. */
-export interface CountFault {
-  readonly line: number
-  /** A column, or `row` where the whole row is meant. */
-  readonly field: CountColumn | 'row'
-  readonly value: string
-  readonly wrong: string
-  readonly instead: string
-}
+export type CountFault = RowFault<CountColumn>
 
 export interface CountedAt {
   readonly location: Location

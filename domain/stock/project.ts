@@ -6,6 +6,7 @@ import type { Clock, Listings, Shelf, Shelves, Sold } from '../ports.ts'
 import { type Available, available, type OfferedPart } from './available.ts'
 import { projected, unseenAt } from './listing.ts'
 import type { Seller } from './sellers.ts'
+import { ownTermsOf, termsOf } from './terms.ts'
 
 export interface ProjectDeps {
   readonly listings: Listings
@@ -84,7 +85,8 @@ function lookedAt(listing: Listing, shelfOf: ShelfOf, { at, deps }: Context): Li
   const sold = soldOf(listing, shelfOf)
   const offered = available({
     connection: listing.connection,
-    terms: { ...seller.terms, ...defined(listing.terms) },
+    terms: termsOf(listing, seller.terms),
+    byListing: ownTermsOf(listing),
     semantics: seller.semantics,
     parts: parts.map(({ part, shelf }): OfferedPart => {
       const safety = seller.locations.get(part.warehouse) ?? {}
@@ -107,12 +109,6 @@ function lookedAt(listing: Listing, shelfOf: ShelfOf, { at, deps }: Context): Li
 /** A listing that people look after themselves is offered nothing by us. */
 const published = (listing: Listing, offered: Available | undefined) =>
   listing.terms?.publish === false ? undefined : offered
-
-const defined = <T extends object>(terms: T | undefined): Partial<T> =>
-  // Entries of an object are of its own type, which `fromEntries` forgets.
-  Object.fromEntries(
-    Object.entries(terms ?? {}).filter(([, value]) => value !== undefined),
-  ) as Partial<T>
 
 const isAlone = ({ connection, sku }: ListingId, sold: readonly Sold[]): boolean =>
   sold.every((one) => one.connection !== connection || one.sku === sku)

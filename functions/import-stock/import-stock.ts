@@ -1,15 +1,14 @@
 import { writeImportResult } from '../../domain/import-result.ts'
 import { parse } from '../../domain/parse.ts'
-import type { Files } from '../../domain/ports.ts'
 import type { CountedAt } from '../../domain/stock/count-row.ts'
 import { type CountSheetEnd, countSheetReader } from '../../domain/stock/count-sheet.ts'
 import { applyCounts, type CountingDeps } from '../../domain/stock/counting.ts'
 import type { Location } from '../../domain/stock/places.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import { FileUploaded } from '../../schemas/messages/file-uploaded.ts'
+import { type ImportTermsDeps, importTerms } from './import-terms.ts'
 
-export interface ImportStockDeps extends CountingDeps {
-  readonly files: Files
+export interface ImportStockDeps extends CountingDeps, ImportTermsDeps {
   /** Those of the settings. */
   readonly locations: readonly Location[]
 }
@@ -20,9 +19,10 @@ export interface Imported {
   readonly reason?: string
 }
 
-/** Where people put files, and where those that tell all of what lies at the locations they name. */
+/** Where people put files, where those that tell all of what lies at the locations they name, and where terms of listings. */
 const inbox = 'stock/'
 const whole = 'stock/full/'
+const terms = 'stock/terms/'
 
 /**
  * Applies the counts of a file that somebody put into the bucket: keeps the rows that are right and says what is wrong with
@@ -35,6 +35,9 @@ export async function importStock(body: string, deps: ImportStockDeps): Promise<
   const { key } = detail.object
   // The console makes a folder by writing an empty object of its name.
   if (!key.startsWith(inbox) || key.endsWith('/')) return { did: 'nothing: it is no file' }
+  if (key.startsWith(terms)) {
+    return { did: 'imported terms', count: await importTerms(key, time, deps) }
+  }
 
   const { sheet, tally } = await applySheet(key, time, deps)
   const { rows, refused, faults } = sheet

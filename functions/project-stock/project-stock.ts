@@ -4,7 +4,7 @@ import type { Listings, Shelf } from '../../domain/ports.ts'
 import { type ProjectDeps, project } from '../../domain/stock/project.ts'
 import { freeIn } from '../../domain/stock/row.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
-import type { ListingId } from '../../schemas/stored/listing.ts'
+import { type ListingId, TermsChange } from '../../schemas/stored/listing.ts'
 import { type Article, StockRow } from '../../schemas/stored/stock.ts'
 
 export interface ProjectStockDeps extends ProjectDeps, LearnDeps {
@@ -33,7 +33,10 @@ export async function projectStock(changes: readonly Changed[], deps: ProjectSto
   const oversold = rows.reduce((sum, row) => sum + newlyOversold(row), 0)
   if (oversold > 0) deps.oversold(oversold)
 
-  const shelves = await deps.shelves.shelves(articles)
+  const shelves = await deps.shelves.shelves([
+    ...articles,
+    ...(await articlesOfTerms(changes, deps)),
+  ])
   const ids = new Map(
     shelves
       .flatMap(({ sold }) => sold)
@@ -46,6 +49,21 @@ export async function projectStock(changes: readonly Changed[], deps: ProjectSto
   const waiting = shelves.filter((shelf) => grown.has(nameOf(shelf))).flatMap(firstInLine)
   for (const id of new Set(waiting)) await learn({ id }, { type: 'deadline', at: now }, deps)
   return { count: turned.length }
+}
+
+/** What a listing has to itself others have not: new terms of one concern every listing with its articles. */
+async function articlesOfTerms(
+  changes: readonly Changed[],
+  { listings }: ProjectStockDeps,
+): Promise<readonly Article[]> {
+  const told = changes.flatMap(({ after }) => {
+    const change = TermsChange.safeParse(after)
+    return change.success ? [{ connection: change.data.connection, sku: change.data.sku }] : []
+  })
+  if (told.length === 0) return []
+  const found = await listings.find(told, 'now')
+  const parts = found.flatMap((listing) => listing.parts.map(articleOf))
+  return [...new Map(parts.map((part) => [nameOf(part), part])).values()]
 }
 
 interface RowChange {

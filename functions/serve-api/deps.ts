@@ -3,6 +3,7 @@ import type { Context } from 'aws-lambda'
 import { countingDeps } from '../../platform/counting-deps.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
+import { dynamoListingTerms } from '../../platform/dynamo-listing-terms.ts'
 import { dynamoListings } from '../../platform/dynamo-listings.ts'
 import { dynamoOrders } from '../../platform/dynamo-orders.ts'
 import { onceIn } from '../../platform/idempotent.ts'
@@ -37,6 +38,7 @@ const deps: Omit<ServeApiDeps, 'once'> = {
     settings: settings.stock,
   },
   listings: dynamoListings(client, env.STOCK_TABLE),
+  terms: dynamoListingTerms(client, env.STOCK_TABLE),
   enqueue: sendIntake(env.INTAKE_QUEUE_URL),
   ask: sendPrivacyRequest(env.PRIVACY_QUEUE_URL),
   trace: traceparentOf,

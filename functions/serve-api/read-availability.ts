@@ -2,7 +2,7 @@ import { err, ok } from '../../domain/result.ts'
 import { sayWhy } from '../../domain/stock/available.ts'
 import type { endpoints } from '../../schemas/api/endpoints.ts'
 import type { AvailabilityView } from '../../schemas/api/stock.ts'
-import type { Listing } from '../../schemas/stored/listing.ts'
+import { type Listing, type Why, Withheld } from '../../schemas/stored/listing.ts'
 import { problem } from './problems.ts'
 import type { Handle, Refusal } from './route.ts'
 
@@ -26,7 +26,17 @@ function offered(sku: string, listing: Listing | undefined): AvailabilityView['a
     ...(refusal && { refusal }),
   }
   if (!wanted) return { sku, ...told, why: 'nothing of it was ever counted' }
-  return { sku, available: wanted.units, at: wanted.at, ...told, why: sayWhy(wanted) }
+  const { units, at, why } = wanted
+  const withheld = Withheld.options.flatMap((by) => {
+    const less = why.withheld[by] ?? 0
+    return less > 0 ? [{ by, units: less, from: sourceOf(by, why) }] : []
+  })
+  return { sku, available: units, at, ...told, why: sayWhy(wanted), parts: why.parts, withheld }
+}
+
+function sourceOf(by: Withheld, { byListing = [] }: Why): 'settings' | 'listing' | 'sales' {
+  if (by === 'unseen') return 'sales'
+  return byListing.some((term) => term === by) ? 'listing' : 'settings'
 }
 
 const noSuchChannel = (known: readonly string[]): Refusal => ({

@@ -5,10 +5,12 @@ import { giveCommand } from './give-command.ts'
 import { listExceptions } from './list-exceptions.ts'
 import { readAvailability } from './read-availability.ts'
 import { readDescription } from './read-description.ts'
+import { readListingTerms } from './read-listing-terms.ts'
 import { readOrder } from './read-order.ts'
 import { readStock } from './read-stock.ts'
 import { readTimeline } from './read-timeline.ts'
 import { route } from './route.ts'
+import { setListingTerms } from './set-listing-terms.ts'
 import { submitChannelOrder } from './submit-channel-order.ts'
 import { takeCounts } from './take-counts.ts'
 import { takeMovements } from './take-movements.ts'
@@ -28,5 +30,7 @@ export const routes = [
   route('takeMovements', endpoints.takeMovements, takeMovements),
   route('readStock', endpoints.readStock, readStock),
   route('readAvailability', endpoints.readAvailability, readAvailability),
+  route('setListingTerms', endpoints.setListingTerms, setListingTerms),
+  route('readListingTerms', endpoints.readListingTerms, readListingTerms),
   route('readDescription', endpoints.readDescription, readDescription),
 ] as const

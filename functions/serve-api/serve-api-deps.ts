@@ -1,5 +1,5 @@
 import type { LearnDeps } from '../../domain/order/learn.ts'
-import type { Clock, Listings } from '../../domain/ports.ts'
+import type { Clock, Listings, ListingTermsBook } from '../../domain/ports.ts'
 import type { Result } from '../../domain/result.ts'
 import type { MovingDeps } from '../../domain/stock/movements.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
@@ -18,6 +18,7 @@ export interface ServeApiDeps extends LearnDeps {
   /** Stock as it is counted and moved, and where the settings have it lie. */
   readonly stocked: MovingDeps & { readonly settings: StockSettings | undefined }
   readonly listings: Pick<Listings, 'find'>
+  readonly terms: ListingTermsBook
   readonly once: Once
   /** Resolves when the queue has the message. */
   enqueue(message: IntakeMessage): Promise<void>

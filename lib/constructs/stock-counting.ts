@@ -62,13 +62,14 @@ export class StockCounting extends Construct {
       memorySize: 1024,
     })
     stock.grantCount(lane.consumer)
+    stock.grantTerms(lane.consumer)
     files.grantRead(lane.consumer, 'stock')
     files.grantPut(lane.consumer, 'results')
     uploadsTo(this, {
       bucket: files.bucket,
       folder: 'stock',
       queue: lane.queue,
-      description: 'Files of counts that people put into the bucket',
+      description: 'Files of counts, and of terms of listings, that people put into the bucket',
       impact,
     })
   }

@@ -62,7 +62,10 @@ export class StockProjector extends Construct {
       maxRecordAge: Duration.hours(6),
       onFailure: { bind: () => ({ destination: deadLetters.queue.queueArn }) },
       filters: [
-        FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('at#') } } } }),
+        // Stock, and the terms that somebody gave a listing; not what is worked out from them.
+        ...['at#', 'terms#'].map((kind) =>
+          FilterCriteria.filter({ dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(kind) } } } }),
+        ),
       ],
     })
     mapping.node.addDependency(projector.role)

@@ -45,11 +45,6 @@ export class Stock extends Construct {
     return arn
   }
 
-  /** Reads what lies where, and what channels are offered. */
-  grantRead<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
-    to.allow(['dynamodb:BatchGetItem'], [this.table.tableArn])
-  }
-
   /** Promises articles to orders and keeps who waits for more: rows of articles, and no others. */
   grantReserve<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     to.allow(
@@ -66,6 +61,17 @@ export class Stock extends Construct {
       [this.table.tableArn],
       leading('sku#*', 'move#*', 'count#*'),
     )
+  }
+
+  /** Gives listings terms of their own, and writes down who said so; what it says of their articles goes with `grantCount`. */
+  grantTerms<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    const actions = ['dynamodb:BatchGetItem', 'dynamodb:PutItem']
+    to.allow(actions, [this.table.tableArn], leading('listing#*'))
+  }
+
+  /** Reads who gave a listing which terms. */
+  grantTermsHistory<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['dynamodb:Query'], [this.table.tableArn], leading('listing#*'))
   }
 
   /** Works out what channels are offered, and writes it down for each of their listings. */

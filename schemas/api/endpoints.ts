@@ -3,6 +3,7 @@ import { ConnectionId, OrderId } from '../canonical/identity.ts'
 import { ExceptionCode, ExceptionOwner } from '../events/exception.ts'
 import { AnyCommand } from './command.ts'
 import { Accepted, ExceptionPage } from './exception-record.ts'
+import { TermsOfListings, TermsTaken, TermsView } from './listing-terms.ts'
 import { OrderSubmission } from './order-submission.ts'
 import { OrderList, OrderView } from './order-view.ts'
 import { PrivacyAccepted, PrivacyAsked } from './privacy.ts'
@@ -275,6 +276,36 @@ export const endpoints = {
     status: 200,
     answer: AvailabilityView,
     problems: [],
+  }),
+  setListingTerms: define({
+    method: 'POST',
+    path: '/v1/listings/terms',
+    summary: 'Gives listings terms of their own: buffer, allocation, minimum, maximum, lead time.',
+    params: none,
+    query: none,
+    headers: once,
+    body: TermsOfListings,
+    status: 200,
+    answer: TermsTaken,
+    problems: ['key-reused', 'in-flight', 'too-large', 'unsupported-media-type'],
+  }),
+  readListingTerms: define({
+    method: 'GET',
+    path: '/v1/listings/terms',
+    summary: 'Tells on which terms a channel is offered an article, and who set those of its own.',
+    params: none,
+    query: z.strictObject({
+      channel: ConnectionId,
+      sku: z
+        .string({ error: 'is missing; write what the channel calls the article' })
+        .min(1, 'write what the channel calls the article')
+        .max(200),
+    }),
+    headers: noHeaders,
+    body: noBody,
+    status: 200,
+    answer: TermsView,
+    problems: ['not-found'],
   }),
   readDescription: define({
     method: 'GET',

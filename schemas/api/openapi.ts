@@ -6,6 +6,7 @@ import { OrderEvent } from '../events/order-event.ts'
 import { Command } from './command.ts'
 import type { Endpoint, endpoints } from './endpoints.ts'
 import { Accepted, ExceptionPage, ExceptionRecord } from './exception-record.ts'
+import { TermsOfListings, TermsView } from './listing-terms.ts'
 import { OrderSubmission } from './order-submission.ts'
 import { OrderList, OrderView } from './order-view.ts'
 import { ProblemDetails, type ProblemKind, problemKinds } from './problem.ts'
@@ -25,6 +26,7 @@ const taken = {
   StockCounts,
   StockMovement,
   StockMovements,
+  TermsOfListings,
 }
 const given = {
   ...everywhere,
@@ -38,6 +40,7 @@ const given = {
   ExceptionPage,
   Stock: StockView,
   Availability: AvailabilityView,
+  Terms: TermsView,
   Problem: ProblemDetails,
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId } from '../canonical/identity.ts'
 import { Instant } from '../canonical/instant.ts'
+import { PartWhy, Withheld } from '../stored/listing.ts'
 import { Moment, strict, text, write } from './fields.ts'
 
 /** More would be a mistake, and a sum of a few of them still is a safe number. */
@@ -179,7 +180,27 @@ const Offered = z.object({
     .optional()
     .describe('What the channel was told last.'),
   refusal: z.object({ reason: z.string(), at: Instant }).optional(),
-  why: z.string(),
+  why: z.string().describe('The parts of the number in words.'),
+  parts: z
+    .array(PartWhy)
+    .optional()
+    .describe(
+      'What it is made of, in the words of each warehouse, over all locations it is sold from.',
+    ),
+  withheld: z
+    .array(
+      z.object({
+        by: Withheld,
+        units: z.int(),
+        from: z
+          .enum(['settings', 'listing', 'sales'])
+          .describe(
+            'The channel’s settings, terms of the listing’s own, or sales whose orders have not come.',
+          ),
+      }),
+    )
+    .optional()
+    .describe('What keeps units from the channel, one after another.'),
 })
 
 /** What a channel may sell, in the order in which it was asked for. */

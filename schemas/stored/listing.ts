@@ -16,7 +16,7 @@ export const Part = Article.extend({ per: z.int().positive() })
 export type Part = z.infer<typeof Part>
 
 /** Of one part, summed over the locations that the channel sells from; in units of the article. */
-const PartWhy = Part.extend({
+export const PartWhy = Part.extend({
   onHand: z.int(),
   quarantined: units,
   reserved: units,
@@ -43,6 +43,10 @@ export const Why = z.object({
   withheld: z.partialRecord(Withheld, units),
   /** For a channel that subtracts its own open orders from what it is told: those. */
   own: units,
+  /** Which terms are the listing's own instead of its channel's; absent: none. */
+  byListing: z
+    .array(z.enum(['buffer', 'allocation', 'minimum', 'maximum', 'leadTimeDays']))
+    .optional(),
 })
 export type Why = z.infer<typeof Why>
 
@@ -52,9 +56,20 @@ export const ListingTerms = z.object({
   allocation: SellingTerms.shape.allocation.unwrap().optional(),
   minimum: SellingTerms.shape.minimum.unwrap().optional(),
   maximum: SellingTerms.shape.maximum,
+  leadTimeDays: SellingTerms.shape.leadTimeDays.unwrap().optional(),
   publish: SellingTerms.shape.publish.unwrap().optional(),
 })
 export type ListingTerms = z.infer<typeof ListingTerms>
+
+/** Somebody gave a listing terms of its own, or took them back: what the desk shows of it afterwards. */
+export const TermsChange = ListingId.extend({
+  at: Instant,
+  /** As the door authenticated them, or the file that said so. */
+  by: z.string(),
+  /** Empty: its channel's hold again. */
+  terms: ListingTerms,
+})
+export type TermsChange = z.infer<typeof TermsChange>
 
 /** What a channel is offered of something it sells, and what it was told last. */
 export const Listing = ListingId.extend({

@@ -1,13 +1,19 @@
 import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { runFunction } from '../../local/run-function.ts'
 import { endpoints } from '../../schemas/api/endpoints.ts'
 import { type OpenedHub, open } from './support/open-hub.ts'
-import { eventually } from './support/outside.ts'
+import { eventually, shop } from './support/outside.ts'
 
 let hub: OpenedHub
 beforeAll(async () => {
   hub = await open()
+  // Terms are for what the shop is known to sell.
+  const counts = ['MUG-STONE', 'MUG-SET'].map((sku) => ({ sku, onHand: 5 }))
+  const stock = `${hub.ready.twins[shop]}/_twin/stock`
+  await fetch(stock, { method: 'POST', body: JSON.stringify({ counts }) })
+  await runFunction(hub.hub.cloud, 'ShopifyDemoStoreStockCompare')
 }, 120_000)
 afterAll(() => hub.hub.close())
 

@@ -77,6 +77,25 @@ test('a shop shows what may be sold, from its first comparison on, whoever sells
   })
 }, 120_000)
 
+test('terms that a person gives a listing reach the shop, and the answer says whose they are', async () => {
+  await count({ 'TERMS-1': 10 })
+  await sells({ 'TERMS-1': 10 })
+  await compare()
+  const listings = [{ sku: 'TERMS-1', terms: { buffer: 3, maximum: 5 } }]
+  const set = { channel: shop, listings }
+  expect(await api.post('/listings/terms', set)).toMatchObject({ body: { changed: 1 } })
+  await shows('TERMS-1', 5)
+  const { body: said } = await api.get(`/availability?channel=${shop}&sku=TERMS-1`)
+  expect(Availability.parse(said).articles[0]?.why).toBe(
+    'on hand 10, buffer 3 (set for this listing), maximum 2 (set for this listing) → 5',
+  )
+  const { body: terms } = await api.get(`/listings/terms?channel=${shop}&sku=TERMS-1`)
+  expect(terms).toMatchObject({
+    own: { buffer: 3, maximum: 5 },
+    changes: [{ by: expect.any(String) }],
+  })
+}, 120_000)
+
 test('a number that somebody changed at the shop is put right by the next comparison, and counted', async () => {
   await count({ 'DRIFT-1': 10 })
   await sells({ 'DRIFT-1': 10 })

@@ -7,7 +7,8 @@ import {
 import { openCounting } from '../support/counting.ts'
 import { tries } from '../support/laws.ts'
 import { memoryFiles } from '../support/memory-files.ts'
-import { wms } from '../support/orders.ts'
+import { MemoryListings } from '../support/memory-listings.ts'
+import { shop, start, wms } from '../support/orders.ts'
 
 /** What S3 says of a new object. */
 const uploadOf = (key: string, time = '2026-11-21T10:00:00Z'): string =>
@@ -16,11 +17,16 @@ const uploadOf = (key: string, time = '2026-11-21T10:00:00Z'): string =>
 function open() {
   const disk = memoryFiles()
   const counting = openCounting()
-  const { berlin, lyon } = counting
+  const { berlin, lyon, stock } = counting
+  const listings = new MemoryListings(stock)
   const deps: ImportStockDeps = {
     ...counting.deps,
     files: disk.files,
     locations: [berlin, lyon],
+    listings,
+    terms: listings,
+    channels: new Set([shop]),
+    clock: () => new Date(start),
   }
   const bring = (key: string, content: string, time?: string) => {
     disk.put(key, content)
@@ -30,6 +36,7 @@ function open() {
     ...disk,
     ...counting,
     deps,
+    listings,
     bring,
     summary: (key: string) => JSON.parse(disk.text(`results/${key}.summary.json`)),
     errors: (key: string) => disk.text(`results/${key}.errors.csv`).split('\r\n').slice(1, -1),
@@ -188,4 +195,79 @@ test('a folder, and a file of somebody else, are none', async () => {
   await bring('stock/full/', '')
   await bring('imports/x.csv', 'location,sku,on-hand\nberlin,MUG,1')
   expect(stock.all()).toEqual([])
+})
+
+describe('a file of terms', () => {
+  const heading = 'channel,sku,buffer,allocation,minimum,maximum,lead-time-days,publish'
+  const opened = async () => {
+    const world = open()
+    for (const sku of ['MUG', 'SET']) {
+      const parts = [{ warehouse: wms, sku: 'MUG', per: 1 }]
+      await world.listings.save(undefined, { connection: shop, sku, rev: 1, remote: {}, parts })
+    }
+    const termsOf = async (sku: string) =>
+      (await world.listings.find([{ connection: shop, sku }]))[0]?.terms
+    return { ...world, termsOf }
+  }
+
+  test('gives listings terms of their own, and takes back what it leaves empty', async () => {
+    const { bring, termsOf, summary, listings } = await opened()
+    const rows = [heading, `${shop},MUG,2,50%,1,9,14,no`, `${shop},SET,,Exclusive 20,,,,`]
+    await bring('stock/terms/june.csv', rows.join('\r\n'))
+    expect(await termsOf('MUG')).toEqual({
+      buffer: 2,
+      allocation: { percent: 50 },
+      minimum: 1,
+      maximum: 9,
+      leadTimeDays: 14,
+      publish: false,
+    })
+    expect(await termsOf('SET')).toEqual({ allocation: { exclusive: 20 } })
+    await bring('stock/terms/july.csv', [heading, `${shop},MUG,,,,,,`].join('\n'))
+    expect(await termsOf('MUG')).toBeUndefined()
+    const changes = await listings.changes({ connection: shop, sku: 'MUG' })
+    expect(changes.map(({ by }) => by)).toEqual([
+      'file stock/terms/july.csv',
+      'file stock/terms/june.csv',
+    ])
+    await bring('stock/terms/july.csv', [heading, `${shop},MUG,,,,,,`].join('\n'))
+    expect(summary('stock/terms/july.csv')).toMatchObject({ rows: 1, changed: 0, unchanged: 1 })
+  })
+
+  test('a few columns are enough, and a bad row keeps no good one out', async () => {
+    const { bring, termsOf, errors, summary } = await opened()
+    const rows = ['sku;channel;buffer', `MUG;${shop};3`, `CUP;${shop};1`, `MUG;${shop};4`]
+    await bring('stock/terms/some.csv', rows.join('\n'))
+    expect(await termsOf('MUG')).toEqual({ buffer: 3 })
+    expect(summary('stock/terms/some.csv')).toMatchObject({ rows: 3, refused: 2, changed: 1 })
+    expect(errors('stock/terms/some.csv')).toEqual([
+      expect.stringMatching(/^3,sku,CUP,is not known to be sold by the channel,/),
+      expect.stringMatching(/^4,sku,MUG,"stands in line 2 already, for the same channel",/),
+    ])
+  })
+
+  test.each([
+    [`${wms},MUG,1,,,,,`, 'channel', `is none of ${shop}`],
+    [`${shop},,1,,,,,`, 'sku', 'is empty'],
+    [`${shop},MUG,-1,,,,,`, 'buffer', 'is no whole number of units, 0 or more'],
+    [
+      `${shop},MUG,,half,,,,`,
+      'allocation',
+      'is neither a percentage nor "at most" or "exclusive" and a number of units',
+    ],
+    [`${shop},MUG,,0%,,,,`, 'allocation', 'is no percentage from 1 to 100'],
+    [`${shop},MUG,,101%,,,,`, 'allocation', 'is no percentage from 1 to 100'],
+    [`${shop},MUG,,,9,3,,`, 'minimum', 'is more than maximum'],
+    [`${shop},MUG,,,,x,,`, 'maximum', 'is no whole number of units, 0 or more'],
+    [`${shop},MUG,,,,,366,`, 'lead-time-days', 'is no whole number of days, 0 to 365'],
+    [`${shop},MUG,,,,,,maybe`, 'publish', 'is neither yes nor no'],
+    [`${shop},MUG,1,,,,,,more`, 'row', 'has 9 fields instead of 8'],
+  ])('the row %s is refused by its field', async (row, field, wrong) => {
+    const { bring, errors, termsOf } = await opened()
+    await bring('stock/terms/bad.csv', [heading, row].join('\n'))
+    const [line = ''] = errors('stock/terms/bad.csv')
+    expect(line).toContain(`2,${field},`)
+    expect(line.replaceAll('""', '"')).toContain(wrong)
+    expect(await termsOf('MUG')).toBeUndefined()
+  })
 })

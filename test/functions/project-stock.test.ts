@@ -1,3 +1,4 @@
+import { sayWhy } from '../../domain/stock/available.ts'
 import { emptyRow } from '../../domain/stock/row.ts'
 import { sellersOf } from '../../domain/stock/sellers.ts'
 import { projectStock } from '../../functions/project-stock/project-stock.ts'
@@ -168,4 +169,21 @@ test('what was believed of unseen sales is looked at when its time is over', asy
   await world.sweep()
   expect((await world.listing())?.wanted?.units).toBe(5)
   expect(world.hints).toEqual([{ connection: shop, sku: 'MUG' }])
+})
+
+test('terms that somebody gives a listing lead to its new number, which says so', async () => {
+  const world = open()
+  await world.sells()
+  await world.told(() => world.room.count('MUG', { at: start, onHand: 9 }))
+  const before = await world.listing()
+  if (!before) throw new Error('it is listed')
+  const terms = { buffer: 2 }
+  const change = { connection: shop, sku: 'MUG', at: seconds(1), by: 'jane', terms }
+  await world.listings.change(before, change)
+  await projectStock([{ before: undefined, after: change, at: seconds(1) }], world.deps)
+  const after = await world.listing()
+  expect(after?.wanted?.units).toBe(7)
+  expect(after?.wanted && sayWhy(after.wanted)).toBe(
+    'on hand 9, buffer 2 (set for this listing) → 7',
+  )
 })

@@ -62,6 +62,7 @@ withDynamo('the Capability API', (client, theirs) => {
       settings: stockSettings,
     },
     listings: { find: async () => [] },
+    terms: { change: async () => false, changes: async () => [] },
     ask: async () => {},
     once: onceIn(idempotencyTable, theirs)({ getRemainingTimeInMillis: () => 10_000 }),
     enqueue: async (message) => {

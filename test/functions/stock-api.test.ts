@@ -3,6 +3,7 @@ import { ok } from '../../domain/result.ts'
 import { serveApi } from '../../functions/serve-api/serve-api.ts'
 import type { ServeApiDeps } from '../../functions/serve-api/serve-api-deps.ts'
 import { traceparentOf } from '../../platform/trace.ts'
+import { TermsView } from '../../schemas/api/listing-terms.ts'
 import { ProblemDetails } from '../../schemas/api/problem.ts'
 import { AvailabilityView, StockView } from '../../schemas/api/stock.ts'
 import { Listing } from '../../schemas/stored/listing.ts'
@@ -10,6 +11,7 @@ import { connectionTo } from '../support/connections.ts'
 import { openCounting, stockSettings } from '../support/counting.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
+import { MemoryListings } from '../support/memory-listings.ts'
 import { policy, shop, start, wms } from '../support/orders.ts'
 import { partner } from '../support/webhook.ts'
 
@@ -21,6 +23,7 @@ function open() {
   const asked: (readonly string[])[] = []
   const queued: unknown[] = []
   const listed: Listing[] = []
+  const book = new MemoryListings(counting.stock)
   const deps: ServeApiDeps = {
     ledger: new MemoryLedger(),
     policy,
@@ -47,9 +50,11 @@ function open() {
     listings: {
       find: async (ids) => {
         asked.push(ids.map(({ sku }) => sku))
-        return listed.filter(({ sku }) => ids.some((id) => id.sku === sku))
+        const kept = await book.find(ids)
+        return [...kept, ...listed.filter(({ sku }) => ids.some((id) => id.sku === sku))]
       },
     },
+    terms: book,
     async once({ key }, work) {
       const name = key.join(' ')
       if (!answered.has(name)) answered.set(name, await work())
@@ -87,7 +92,7 @@ function open() {
     expect(status).toBe(400)
     return ProblemDetails.parse(json).errors
   }
-  return { ...counting, send, wrong, asked, queued, listed }
+  return { ...counting, send, wrong, asked, queued, listed, book }
 }
 
 test('what somebody counted is known, and asked for with all its numbers and why', async () => {
@@ -288,4 +293,82 @@ test('a warehouse that keeps nothing is named as such', async () => {
   expect(await wrong(`GET /v1/stock?sku=MUG&warehouse=${shop}`)).toMatchObject([
     { parameter: 'warehouse', fix: expect.stringContaining(wms) },
   ])
+})
+
+describe('terms of listings', () => {
+  const opened = async () => {
+    const world = open()
+    const parts = [{ warehouse: wms, sku: 'MUG', per: 1 }]
+    await world.book.save(undefined, { connection: shop, sku: 'MUG', rev: 1, remote: {}, parts })
+    const set = (sku: string, terms: unknown) => ({ channel: shop, listings: [{ sku, terms }] })
+    return { ...world, set }
+  }
+
+  test('are set, read with what is in force and who said so, and taken back', async () => {
+    const { send, set } = await opened()
+    const terms = { buffer: 2, allocation: { exclusive: 5 }, leadTimeDays: 7 }
+    expect(await send('POST /v1/listings/terms', set('MUG', terms))).toEqual({
+      status: 200,
+      json: { channel: shop, changed: 1, unchanged: 0 },
+    })
+    const again = await send('POST /v1/listings/terms', set('MUG', terms))
+    expect(again.json).toEqual({ channel: shop, changed: 0, unchanged: 1 })
+    await send('POST /v1/listings/terms', set('MUG', {}))
+    const { json } = await send(`GET /v1/listings/terms?channel=${shop}&sku=MUG`)
+    const by = 'arn:aws:iam::1:user/jane'
+    expect(TermsView.parse(json)).toMatchObject({
+      own: {},
+      inForce: { buffer: 0, allocation: { percent: 100 }, minimum: 0, publish: true },
+      changes: [
+        { by, terms: {} },
+        { by, terms },
+      ],
+    })
+    await send('POST /v1/listings/terms', set('MUG', { maximum: 3 }))
+    const now = await send(`GET /v1/listings/terms?channel=${shop}&sku=MUG`)
+    expect(now.json).toMatchObject({ own: { maximum: 3 }, inForce: { buffer: 0, maximum: 3 } })
+  })
+
+  test('of what the channel is not known to sell are not found', async () => {
+    const { send } = await opened()
+    expect((await send(`GET /v1/listings/terms?channel=${shop}&sku=CUP`)).status).toBe(404)
+  })
+
+  test.each([
+    [{ buffer: -1 }, '/buffer', 'write a whole number of units, 0 or more'],
+    [{ buffer: '2' }, '/buffer', 'write a whole number of units, 0 or more'],
+    [{ allocation: { share: 2 } }, '/allocation', 'write {"percent": 50}, {"atMost": 20}'],
+    [{ allocation: { percent: 0 } }, '/allocation', 'write a whole number from 1 to 100'],
+    [{ minimum: 4, maximum: 3 }, '/minimum', 'write no more than `maximum`'],
+    [{ leadTimeDays: 400 }, '/leadTimeDays', 'write a whole number of days, 0 to 365'],
+    [{ publish: 'no' }, '/publish', 'write true or false'],
+    [{ bufer: 1 }, '', 'misspelling'],
+  ])('of %j are refused by their field', async (terms, pointer, fix) => {
+    const { wrong, set, book } = await opened()
+    const errors = await wrong('POST /v1/listings/terms', set('MUG', terms))
+    expect(errors).toContainEqual(
+      expect.objectContaining({
+        pointer: expect.stringContaining(`#/listings/0/terms${pointer}`),
+        fix: expect.stringContaining(fix),
+      }),
+    )
+    expect(book.all()[0]?.terms).toBeUndefined()
+  })
+
+  test('of unknown channels, unknown listings and listings named twice are refused, all or none', async () => {
+    const { wrong, book } = await opened()
+    const one = { sku: 'MUG', terms: { buffer: 1 } }
+    const path = 'POST /v1/listings/terms'
+    const fix = expect.any(String)
+    expect(await wrong(path, { channel: wms, listings: [one] })).toEqual([
+      { pointer: '#/channel', detail: 'is not known here', fix },
+    ])
+    expect(await wrong(path, { channel: shop, listings: [one, { ...one, sku: 'CUP' }] })).toEqual([
+      { pointer: '#/listings/1/sku', detail: 'is not known to be sold by the channel', fix },
+    ])
+    expect(await wrong(path, { channel: shop, listings: [one, one] })).toEqual([
+      { pointer: '#/listings/1/sku', detail: 'stands there twice', fix },
+    ])
+    expect(book.all()[0]?.terms).toBeUndefined()
+  })
 })

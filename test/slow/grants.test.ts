@@ -45,6 +45,13 @@ const reasons: readonly Reason[] = [
     why: 'Counts and movements come by webhook, API, file and comparison, and all go one way, whichever of it they need.',
   },
   {
+    role: /ServeApi|CountingImports/,
+    action: /^dynamodb:(BatchGetItem|PutItem|Query)$/,
+    of: /StockTable/,
+    key: /^listing#\*$/,
+    why: 'Terms of listings come by API and file: test/e2e/publishing.test.ts.',
+  },
+  {
     action: /^dynamodb:(Put|Update)Item$/,
     of: /CursorsTable/,
     key: /^token#/,

@@ -1,4 +1,4 @@
-import type { Listings, Shelves } from '../../domain/ports.ts'
+import type { Listings, ListingTermsBook, Shelves } from '../../domain/ports.ts'
 import { emptyRow } from '../../domain/stock/row.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Listing } from '../../schemas/stored/listing.ts'
@@ -24,7 +24,7 @@ function listingOf(change: Partial<Listing> = {}): Listing {
 
 /** What a store of listings owes to those who project and publish. `put` lays an article somewhere. */
 export function listingsContract(
-  open: () => Listings & Shelves,
+  open: () => Listings & ListingTermsBook & Shelves,
   put: (row: StockRow) => Promise<unknown>,
 ): void {
   test('gives back what was written, and nothing of others', async () => {
@@ -34,6 +34,33 @@ export function listingsContract(
     expect(await listings.save(undefined, listing)).toBe(true)
     expect(await listings.find([listing, listingOf()], 'now')).toEqual([listing])
     expect(await listings.find([listing, listing], 'lately')).toEqual([listing])
+  })
+
+  test('writes terms with who said so, and remembers what was said before', async () => {
+    const listings = open()
+    const listing = listingOf()
+    await listings.save(undefined, listing)
+    const said = (minute: number, terms: Listing['terms'] = {}) => {
+      const { connection, sku } = listing
+      return { connection, sku, at: `2026-11-21T10:0${minute}:00.000Z`, by: 'jane', terms }
+    }
+    const first = said(1, { buffer: 2, allocation: { exclusive: 3 } })
+    expect(await listings.change(listing, first)).toBe(true)
+    expect(await listings.change(listing, said(2))).toBe(false)
+    const [known = listing] = await listings.find([listing], 'now')
+    expect(known.terms).toEqual(first.terms)
+    const [shelf] = await listings.shelves(listing.parts)
+    expect(shelf?.sold).toMatchObject([{ exclusive: 3 }])
+    expect(await listings.change(known, said(3, { allocation: { percent: 50 } }))).toBe(true)
+    expect((await listings.shelves(listing.parts))[0]?.sold).toMatchObject([{ exclusive: 0 }])
+    const [latest = listing] = await listings.find([listing], 'now')
+    expect(await listings.change(latest, said(4))).toBe(true)
+    expect((await listings.find([listing], 'now'))[0]?.terms).toBeUndefined()
+    expect((await listings.changes(listing)).map(({ at }) => at)).toEqual([
+      said(4).at,
+      said(3).at,
+      first.at,
+    ])
   })
 
   test('finds 500 at once', async () => {

@@ -1,6 +1,14 @@
-import type { Listings, Shelf, Shelves, Sold, StockWait } from '../../domain/ports.ts'
+import type {
+  Listings,
+  ListingTermsBook,
+  Shelf,
+  Shelves,
+  Sold,
+  StockWait,
+} from '../../domain/ports.ts'
+import { exclusiveOf, withTerms } from '../../domain/stock/terms.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
-import { Listing, type ListingId } from '../../schemas/stored/listing.ts'
+import { Listing, type ListingId, type TermsChange } from '../../schemas/stored/listing.ts'
 import type { Article, StockRow } from '../../schemas/stored/stock.ts'
 
 interface Rows {
@@ -11,8 +19,9 @@ interface Rows {
 const keyOf = ({ connection, sku }: ListingId): string => `${connection}#${sku}`
 
 /** Listings in memory, over stock in memory. Keeps JSON text, as the table does. */
-export class MemoryListings implements Listings, Shelves {
+export class MemoryListings implements Listings, ListingTermsBook, Shelves {
   readonly #listings = new Map<string, Listing>()
+  readonly #changes: TermsChange[] = []
   readonly #stock: Rows
   /** How many listings were written. */
   writes = 0
@@ -31,6 +40,18 @@ export class MemoryListings implements Listings, Shelves {
     this.#listings.set(keyOf(after), Listing.parse(JSON.parse(JSON.stringify(after))))
     this.writes += 1
     return true
+  }
+
+  async change(before: Listing, change: TermsChange): Promise<boolean> {
+    const done = await this.save(before, withTerms(before, change))
+    if (done) this.#changes.push(change)
+    return done
+  }
+
+  async changes({ connection, sku }: ListingId): Promise<readonly TermsChange[]> {
+    return this.#changes
+      .filter((one) => one.connection === connection && one.sku === sku)
+      .toReversed()
   }
 
   async due(
@@ -55,8 +76,7 @@ export class MemoryListings implements Listings, Shelves {
       waits: this.#stock.waiting().filter(isOf(article)),
       sold: this.all().flatMap(({ connection, sku, parts, terms }): Sold[] => {
         const part = parts.find(isOf(article))
-        const allocation = terms?.allocation
-        const exclusive = allocation && 'exclusive' in allocation ? allocation.exclusive : undefined
+        const exclusive = exclusiveOf(terms)
         if (!part) return []
         return [{ connection, sku, per: part.per, ...(exclusive !== undefined && { exclusive }) }]
       }),

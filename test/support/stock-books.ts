@@ -166,8 +166,6 @@ export function openStockBooks({ rows, recipes, begun }: Kept) {
   }
 }
 
-export type StockBooks = ReturnType<typeof openStockBooks>
-
 type Place = Pick<Holding, 'sku' | 'location' | 'share'>
 
 const isAt = (a: Place, b: Place): boolean =>

@@ -1,0 +1,63 @@
+import { writeImportResult } from '../../domain/import-result.ts'
+import type { Files } from '../../domain/ports.ts'
+import { setTerms, type TermsDeps } from '../../domain/stock/terms.ts'
+import {
+  type TermsAt,
+  type TermsFault,
+  type TermsSheetEnd,
+  termsSheetReader,
+  unknownListing,
+} from '../../domain/stock/terms-sheet.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+
+export interface ImportTermsDeps extends TermsDeps {
+  readonly files: Files
+  /** Those of the settings. */
+  readonly channels: ReadonlySet<ConnectionId>
+}
+
+/** Listings that are read and written together. */
+const batch = 200
+
+/** Gives listings the terms of a file; a row that is wrong leaves its listing as it was. Resolves with how many changed. */
+export async function importTerms(
+  key: string,
+  uploadedAt: Instant,
+  deps: ImportTermsDeps,
+): Promise<number> {
+  const { told, sheet } = await readSheet(key, deps)
+  const strange: TermsFault[] = []
+  let changed = 0
+  for (const [channel, rows] of Map.groupBy(told, (row) => row.channel)) {
+    for (let from = 0; from < rows.length; from += batch) {
+      const some = rows.slice(from, from + batch)
+      const listings = some.map((row) => row.told)
+      const outcomes = await setTerms({ channel, told: listings, by: `file ${key}` }, deps)
+      const is = ({ told: { sku } }: TermsAt) => outcomes.get(sku)
+      changed += some.filter((row) => is(row) === 'changed').length
+      strange.push(...some.filter((row) => is(row) === 'unknown').map(unknownListing))
+    }
+  }
+  const faults = [...sheet.faults, ...strange].toSorted((a, b) => a.line - b.line)
+  const refused = sheet.refused + strange.length
+  const unchanged = sheet.rows - refused - changed
+  const result = { at: uploadedAt, rows: sheet.rows, refused, changed, unchanged, faults }
+  await writeImportResult(key, result, deps.files)
+  return changed
+}
+
+async function readSheet(
+  key: string,
+  { files, channels }: ImportTermsDeps,
+): Promise<{ readonly told: readonly TermsAt[]; readonly sheet: TermsSheetEnd }> {
+  const reader = termsSheetReader(channels)
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  const told: TermsAt[] = []
+  for await (const bytes of await files.read(key)) {
+    told.push(...reader.read(decoder.decode(bytes, { stream: true })))
+  }
+  told.push(...reader.read(decoder.decode()))
+  const { last, sheet } = reader.end()
+  return { told: [...told, ...last], sheet }
+}

@@ -1,0 +1,27 @@
+import { err, ok } from '../../domain/result.ts'
+import { termsOf } from '../../domain/stock/terms.ts'
+import type { endpoints } from '../../schemas/api/endpoints.ts'
+import { SellingTerms } from '../../schemas/settings.ts'
+import { ListingTerms } from '../../schemas/stored/listing.ts'
+import { problem } from './problems.ts'
+import type { Handle } from './route.ts'
+
+/** On which terms a channel is offered an article, which of them are the listing's own, and who said so. */
+export const readListingTerms: Handle<typeof endpoints.readListingTerms> = async (
+  { query: { channel, sku } },
+  { connections, listings, terms },
+) => {
+  const id = { connection: channel, sku }
+  const [listing] = await listings.find([id], 'now')
+  if (!listing)
+    return err({ problem: problem('not-found', 'The channel is not known to sell it.') })
+  const usual = connections.find((one) => one.id === channel)?.sells ?? SellingTerms.parse({})
+  const changes = await terms.changes(id)
+  return ok({
+    channel,
+    sku,
+    own: listing.terms ?? {},
+    inForce: ListingTerms.parse(termsOf(listing, usual)),
+    changes: changes.map(({ at, by, terms: said }) => ({ at, by, terms: said })),
+  })
+}

@@ -1,0 +1,101 @@
+import { z } from 'zod'
+
+const none = z.literal('').transform(() => undefined)
+
+const wrongUnits = 'is no whole number of units, 0 or more'
+const units = z.union(
+  [
+    none,
+    z
+      .string()
+      .regex(/^\d{1,9}$/)
+      .transform(Number),
+  ],
+  {
+    error: wrongUnits,
+  },
+)
+
+const wrongDays = 'is no whole number of days, 0 to 365'
+const days = z
+  .union(
+    [
+      none,
+      z
+        .string()
+        .regex(/^\d{1,3}$/)
+        .transform(Number),
+    ],
+    { error: wrongDays },
+  )
+  .refine((number) => (number ?? 0) <= 365, wrongDays)
+
+const number = (text: string): number => Number(/\d+/.exec(text)?.[0])
+
+/** `50%`, `at most 20` or `exclusive 20`. */
+const allocation = z.union(
+  [
+    none,
+    z
+      .string()
+      .regex(/^\d{1,3}\s*%$/)
+      .transform((text) => ({ percent: number(text) })),
+    z
+      .string()
+      .regex(/^at[ -]most\s+\d{1,9}$/i)
+      .transform((text) => ({ atMost: number(text) })),
+    z
+      .string()
+      .regex(/^exclusive\s+\d{1,9}$/i)
+      .transform((text) => ({ exclusive: number(text) })),
+  ],
+  { error: 'is neither a percentage nor "at most" or "exclusive" and a number of units' },
+)
+
+const publish = z.union(
+  [none, z.stringbool({ truthy: ['yes', 'true'], falsy: ['no', 'false'], case: 'insensitive' })],
+  { error: 'is neither yes nor no' },
+)
+
+/** A line of the CSV file in which people bring the terms of listings; every field is text, an empty one is the channel's. */
+export const TermsRow = z.object({
+  channel: z.string(),
+  sku: z.string().min(1, 'is empty').max(200, 'is longer than 200 characters'),
+  buffer: units,
+  allocation: allocation.refine(
+    (dealt) => !dealt || !('percent' in dealt) || (dealt.percent >= 1 && dealt.percent <= 100),
+    'is no percentage from 1 to 100',
+  ),
+  minimum: units,
+  maximum: units,
+  'lead-time-days': days,
+  publish,
+})
+export type TermsRow = z.infer<typeof TermsRow>
+
+/** A column of the file. */
+export type TermsColumn = keyof TermsRow
+
+/** The columns, as the first line names them. */
+export const termsColumns: readonly TermsColumn[] = [
+  'channel',
+  'sku',
+  'buffer',
+  'allocation',
+  'minimum',
+  'maximum',
+  'lead-time-days',
+  'publish',
+]
+
+/** What to write into a column, for whoever wrote something else. */
+export const insteadOfTerms: Readonly<Record<TermsColumn, string>> = {
+  channel: 'a channel of the settings, for example shopify/main-store',
+  sku: 'what the channel calls the article, as it is known to sell it',
+  buffer: 'whole units that the channel is never shown, or nothing for what its settings say',
+  allocation: '50%, at most 20 or exclusive 20, or nothing for what its settings say',
+  minimum: 'whole units, no more than maximum; fewer are shown as none',
+  maximum: 'whole units; more are shown as this many',
+  'lead-time-days': 'whole days, 0 to 365, within which what is on its way is shown',
+  publish: 'yes, or no where people look after the number themselves',
+}
