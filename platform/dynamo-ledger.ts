@@ -1,6 +1,5 @@
 import {
   type DynamoDBDocumentClient,
-  GetCommand,
   PutCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
@@ -11,6 +10,7 @@ import type { OrderState } from '../schemas/stored/order-state.ts'
 import { batchGet } from './batch-get.ts'
 import { stockWrites } from './dynamo-stock.ts'
 import { peopleIn, vaultDoor, vaultKey, vaultWrites } from './dynamo-vault.ts'
+import { gatheredReads } from './gathered-reads.ts'
 import { lostRace } from './lost-race.ts'
 import { headKey, recordAfter, recordIn, type Written } from './order-record.ts'
 import { packed, unpacked } from './packed.ts'
@@ -32,6 +32,7 @@ export function dynamoLedger(
   tables: Tables,
   door = vaultDoor,
 ): Ledger {
+  const read = gatheredReads(client, tables.ledger)
   // What each state that was given out came with: the next step is added to that.
   const past = new WeakMap<OrderState, Written['steps']>()
   const stateIn = (head: Item): OrderState => {
@@ -46,11 +47,8 @@ export function dynamoLedger(
   }
   return {
     async load(id) {
-      const Key = headKey(id)
-      const { Item } = await client.send(
-        new GetCommand({ TableName: tables.ledger, Key, ConsistentRead: true }),
-      )
-      return Item && stateIn(Item)
+      const head = await read(headKey(id))
+      return head && stateIn(head)
     },
 
     async commit(commit) {

@@ -6,6 +6,7 @@ import type { ResolvedSettings } from '../schemas/settings.ts'
 import { dynamoCrossReferences } from './dynamo-cross-references.ts'
 import { dynamoLedger } from './dynamo-ledger.ts'
 import { dynamoStock } from './dynamo-stock.ts'
+import { turns } from './turns.ts'
 
 export interface LedgerEnv {
   readonly LEDGER_TABLE: string
@@ -34,6 +35,7 @@ export function learnDeps(
       stock: dynamoStock(client, env.STOCK_TABLE, policy.stock.placesOf),
       crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
     },
+    turn: turns(),
     jitter: (ms) => sleep(Math.random() * ms),
   }
 }

@@ -16,6 +16,11 @@ export interface LearnDeps {
   readonly policy: Policy
   /** Absent where nothing is kept in stock. */
   readonly kept?: StockDeps | undefined
+  /**
+   * Does what is about one order one after another where that is cheap, so that messages which come together do not race.
+   * @default all at once: who loses a race decides anew
+   */
+  readonly turn?: <T>(id: OrderId, work: () => Promise<T>) => Promise<T>
   /** Waits a random while below this many milliseconds. */
   readonly jitter: (ms: number) => Promise<void>
 }
@@ -38,7 +43,12 @@ interface About {
 const attempts = 12
 
 /** Tells the ledger a fact: load, decide, commit, and decide anew when another writer was first. */
-export async function learn(
+export function learn(about: About, fact: Fact, deps: LearnDeps): Promise<Learned> {
+  const work = () => tell(about, fact, deps)
+  return deps.turn ? deps.turn(about.id, work) : work()
+}
+
+async function tell(
   { id, traceparent, last }: About,
   fact: Fact,
   deps: LearnDeps,
@@ -73,7 +83,7 @@ export async function learn(
     }
     if (await deps.ledger.commit(commit)) {
       if (!stocked.more) return { state: after, events }
-      const rest = await learn({ id, traceparent, last: after }, atOnce(fact), deps)
+      const rest = await tell({ id, traceparent, last: after }, atOnce(fact), deps)
       return { state: rest.state, events: [...events, ...rest.events] }
     }
     await deps.jitter(20 * 2 ** Math.min(attempt, 5))

@@ -53,7 +53,7 @@ export class ConnectionLane extends Construct {
     { deployment, state, consumer, env, impact }: ConnectionLaneProps,
   ) {
     super(scope, connectionName(connection.id))
-    const { ledger, people, cursors, crossReferences, bus } = state
+    const { people, cursors, crossReferences, bus } = state
 
     const lane = new Lane(this, 'Lane', {
       deployment,
@@ -71,7 +71,6 @@ export class ConnectionLane extends Construct {
       impact,
     })
     grantLearn(lane.consumer, { deployment, state })
-    ledger.grantOpen(lane.consumer)
     people.grantRead(lane.consumer)
     cursors.grantAsk(lane.consumer, [connection.id])
     crossReferences.grantFind(lane.consumer, connection.id)

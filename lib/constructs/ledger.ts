@@ -53,12 +53,7 @@ export class Ledger extends Construct {
 
   /** Loads orders and commits to them; nothing is ever changed in place but the head, nor deleted. */
   grantCommit<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
-    to.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [this.table.tableArn])
-  }
-
-  /** Reads an order's state and document together. */
-  grantOpen<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
-    to.allow(['dynamodb:BatchGetItem'], [this.table.tableArn])
+    to.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [this.table.tableArn])
   }
 
   /** Reads orders, their timelines, what they are called elsewhere and what stands on the desk. */

@@ -43,7 +43,6 @@ export class PrivacyRequests extends Construct {
     })
     this.queue = queue
     ledger.grantCommit(consumer)
-    ledger.grantOpen(consumer)
     people.grantRead(consumer)
     people.grantErase(consumer)
     raw.grantErase(consumer)

@@ -46,7 +46,7 @@ export class IntakeStack extends Stack {
   }
 
   private transform(): Lane<typeof TransformEnv> {
-    const { ledger, people, cursors, raw } = this.state
+    const { people, cursors, raw } = this.state
     const channels = this.deployment.connections.filter(
       ({ kind, hosts }) => kind === 'channel' && hosts.length > 0,
     )
@@ -76,7 +76,6 @@ export class IntakeStack extends Stack {
     )
     if (reports) grantCount(lane.consumer, kept)
     // A snapshot of an order that a person edited gets the edits that still hold.
-    ledger.grantOpen(lane.consumer)
     people.grantRead(lane.consumer)
     people.grantWrite(lane.consumer)
     cursors.grantAsk(

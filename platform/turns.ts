@@ -1,0 +1,14 @@
+/** Does what is about one thing one after another, within this process; the rest side by side. */
+export function turns() {
+  const last = new Map<string, Promise<unknown>>()
+  return async <T>(thing: string, work: () => Promise<T>): Promise<T> => {
+    const before = last.get(thing)
+    const mine = before ? before.then(work, work) : work()
+    last.set(thing, mine)
+    try {
+      return await mine
+    } finally {
+      if (last.get(thing) === mine) last.delete(thing)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { turns } from '../../platform/turns.ts'
+
+test('what is about one thing goes one after another, the rest side by side', async () => {
+  const turn = turns()
+  const told: string[] = []
+  const work = (name: string, ms: number) => async () => {
+    told.push(`${name} begins`)
+    await sleep(ms)
+    told.push(`${name} ends`)
+    return name
+  }
+  const done = await Promise.all([
+    turn('a', work('a1', 30)),
+    turn('a', work('a2', 0)),
+    turn('b', work('b1', 5)),
+  ])
+  expect(done).toEqual(['a1', 'a2', 'b1'])
+  expect(told).toEqual(['a1 begins', 'b1 begins', 'b1 ends', 'a1 ends', 'a2 begins', 'a2 ends'])
+})
+
+test('what fails holds up nobody', async () => {
+  const turn = turns()
+  const fails = async () => {
+    throw new Error('broken')
+  }
+  const settled = await Promise.allSettled([
+    turn('a', fails),
+    turn('a', async () => 'second'),
+    turn('a', fails),
+  ])
+  expect(settled.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected'])
+  expect(await turn('a', async () => 'later')).toBe('later')
+})
