@@ -7,11 +7,13 @@ import { err, ok, type Result } from './result.ts'
  * Fails with `money-mismatch` when the text is not a decimal or has a part smaller than the currency's unit.
  */
 export function minorUnits(decimal: string, currency: Currency): Result<Minor, Failure> {
+  const digits = exponentOf(currency)
+  const usual = usualMinor(decimal, digits)
+  if (usual !== undefined) return ok(usual)
   const text = decimal.trim()
   if (!/^-?\d{1,13}(?:\.\d*)?$/.test(text)) {
     return err(except('money-mismatch', `"${decimal}" is not a decimal amount`))
   }
-  const digits = exponentOf(currency)
   const point = text.indexOf('.')
   const whole = point === -1 ? text : text.slice(0, point)
   const fraction = point === -1 ? '' : text.slice(point + 1)
@@ -27,6 +29,22 @@ export function minorUnits(decimal: string, currency: Currency): Result<Minor, F
     )
   }
   return ok(minor === 0 ? 0 : minor)
+}
+
+/** Of `12`, `12.5` or `12.50` and their like with so few digits that nothing can go wrong; `undefined` of any other text. */
+function usualMinor(text: string, digits: number): Minor | undefined {
+  const length = text.length
+  if (length === 0 || length > 11) return undefined
+  let minor = 0
+  let point = length
+  for (let at = 0; at < length; at++) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit >= 0 && digit <= 9) minor = minor * 10 + digit
+    else if (digit === -2 && at > 0 && point === length) point = at
+    else return undefined
+  }
+  const decimals = Math.max(0, length - point - 1)
+  return decimals <= digits ? minor * 10 ** (digits - decimals) : undefined
 }
 
 /** Minor units as the decimal string vendors read: 1250 USD is "12.50", 1000 JPY is "1000". */

@@ -1,6 +1,7 @@
 import type { Failure } from '../../domain/failure.ts'
 import { parseJson, read } from '../../domain/parse.ts'
 import type { Delivery, Reading } from '../../domain/plug.ts'
+import { readOften } from '../../domain/read-often.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { fulfilmentOrderName } from './fetch-order.ts'
@@ -43,7 +44,7 @@ export function nameOf(body: string): string | undefined {
 /** A body without lines or version has shrunk, at Shopify above the size limit or by the subscription's fields. */
 const readOrder: Reader = (body, connection) => {
   if (!has(body, 'line_items') || !has(body, 'updated_at')) return hint(body)
-  const wire = read(WebhookOrder, body)
+  const wire = readOften(WebhookOrder, body)
   return wire.ok ? snapshot(connection, fromWebhook(wire.value)) : wire
 }
 

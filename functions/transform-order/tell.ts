@@ -2,8 +2,9 @@ import { type Failure, retry, wait } from '../../domain/failure.ts'
 import type { Fact, FactOf } from '../../domain/order/facts.ts'
 import { learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
-import { read } from '../../domain/parse.ts'
+
 import type { Asking, Reading } from '../../domain/plug.ts'
+import { readOften } from '../../domain/read-often.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import { Order } from '../../schemas/canonical/order.ts'
@@ -99,7 +100,7 @@ function snapshotOf(
   { at, ...terms }: Pick<FactOf<'snapshot'>, 'authority' | 'receivedAt' | 'at'>,
 ): FactOf<'snapshot' | 'unreadable'> {
   const size = Buffer.byteLength(JSON.stringify(order))
-  const fitting = read(Order, order)
+  const fitting = readOften(Order, order)
   if (fitting.ok && size <= maxOrder)
     return { type: 'snapshot', order: fitting.value, at, ...terms }
   const reason = fitting.ok
