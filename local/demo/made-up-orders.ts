@@ -1,4 +1,5 @@
 import { decimal } from '../../domain/money.ts'
+import { ofAddress, ofCustomer, ofLine, ofOrder, ofShippingLine } from './empty-fields.ts'
 
 interface Product {
   readonly sku: string
@@ -39,14 +40,19 @@ export function madeUpOrder(index: number, base: bigint, now: Date): string {
   const discount = lines.reduce((sum, line) => sum + line.discount, 0)
   const tax = lines.reduce((sum, line) => sum + line.tax, 0)
   const items = lines.reduce((sum, line) => sum + line.cents * line.quantity, 0)
-  const total = money(items - discount + tax + shipping)
+  const total = items - discount + tax + shipping
 
   // Ids are written as digits, because JSON numbers beyond 2^53 do not survive a number type.
   return JSON.stringify({
+    ...ofOrder,
     id: digits(id),
     admin_graphql_api_id: `gid://shopify/Order/${id}`,
     name: `#${1001 + index}`,
+    number: 1 + index,
     order_number: 1001 + index,
+    confirmation_number: `CD${100_000 + index}`,
+    order_status_url: `https://demo-store.example.com/548380009/orders/${id}/authenticate?key=none`,
+    token: id.toString(16).padStart(32, '0'),
     created_at: at,
     updated_at: at,
     processed_at: at,
@@ -58,20 +64,27 @@ export function madeUpOrder(index: number, base: bigint, now: Date): string {
     financial_status: 'paid',
     fulfillment_status: null,
     taxes_included: false,
-    total_line_items_price: money(items),
-    total_discounts: money(discount),
-    subtotal_price: money(items - discount),
-    total_tax: money(tax),
+    ...priced('total_line_items_price', items),
+    ...priced('total_discounts', discount),
+    ...priced('current_total_discounts', discount),
+    ...priced('subtotal_price', items - discount),
+    ...priced('current_subtotal_price', items - discount),
+    ...priced('total_tax', tax),
+    ...priced('current_total_tax', tax),
+    ...priced('total_price', total),
+    ...priced('current_total_price', total),
+    total_outstanding: '0.00',
     total_tip_received: '0.00',
-    total_price: total,
-    current_total_price: total,
     total_shipping_price_set: both(shipping),
+    total_weight: lines.reduce((sum, line) => sum + line.grams, 0),
     note: null,
     email: `shopper${index}@example.com`,
+    contact_email: `shopper${index}@example.com`,
     customer: customerOf(index, id),
     shipping_address: addressOf(index),
     billing_address: addressOf(index),
     discount_applications: [],
+    tax_lines: [taxLine(tax)],
     refunds: [],
     fulfillments: [],
     shipping_lines: [shippingLine(id, shipping)],
@@ -86,6 +99,18 @@ const both = (cents: number) => {
   return { shop_money: amount, presentment_money: amount }
 }
 
+const priced = (name: string, cents: number) => ({
+  [name]: money(cents),
+  [`${name}_set`]: both(cents),
+})
+const taxLine = (cents: number) => ({
+  title: 'Sales tax',
+  rate: taxRate,
+  price: money(cents),
+  price_set: both(cents),
+  channel_liable: false,
+})
+
 function linesOf(index: number, id: bigint) {
   return Array.from({ length: 1 + (index % 3) }, (_, position) => {
     const product = products[(index + position * 2) % products.length] ?? products[0]
@@ -95,7 +120,8 @@ function linesOf(index: number, id: bigint) {
     const discount = index % 5 === 0 ? Math.round(gross / 10) : 0
     const tax = Math.round((gross - discount) * taxRate)
     const body = lineBody(product, { id: id + BigInt(position) + 1n, quantity, discount, tax })
-    return { cents: product.cents, quantity, discount, tax, body }
+    const grams = product.grams * quantity
+    return { cents: product.cents, quantity, discount, tax, grams, body }
   })
 }
 
@@ -108,6 +134,7 @@ interface LineAmounts {
 
 function lineBody(product: Product, { id, quantity, discount, tax }: LineAmounts) {
   return {
+    ...ofLine,
     id: digits(id),
     admin_graphql_api_id: `gid://shopify/LineItem/${id}`,
     sku: product.sku,
@@ -119,20 +146,12 @@ function lineBody(product: Product, { id, quantity, discount, tax }: LineAmounts
     fulfillment_status: null,
     price: money(product.cents),
     price_set: both(product.cents),
-    total_discount: '0.00',
+    ...priced('total_discount', 0),
     discount_allocations:
       discount > 0
         ? [{ amount: money(discount), amount_set: both(discount), discount_application_index: 0 }]
         : [],
-    tax_lines: [
-      {
-        title: 'Sales tax',
-        rate: taxRate,
-        price: money(tax),
-        price_set: both(tax),
-        channel_liable: false,
-      },
-    ],
+    tax_lines: [taxLine(tax)],
     duties: [],
     gift_card: false,
     requires_shipping: true,
@@ -146,12 +165,13 @@ function lineBody(product: Product, { id, quantity, discount, tax }: LineAmounts
 }
 
 const shippingLine = (id: bigint, cents: number) => ({
+  ...ofShippingLine,
   id: digits(id + 90n),
   title: cents > 0 ? 'Standard' : 'Free shipping',
   code: cents > 0 ? 'STANDARD' : 'FREE',
   price: money(cents),
   price_set: both(cents),
-  discounted_price: money(cents),
+  ...priced('discounted_price', cents),
   discount_allocations: [],
   tax_lines: [],
   is_removed: false,
@@ -159,12 +179,22 @@ const shippingLine = (id: bigint, cents: number) => ({
 })
 
 const customerOf = (index: number, id: bigint) => ({
+  ...ofCustomer,
   id: digits(id + 95n),
   admin_graphql_api_id: `gid://shopify/Customer/${id + 95n}`,
   first_name: 'Shopper',
   last_name: `Number ${index}`,
   email: `shopper${index}@example.com`,
   phone: null,
+  created_at: null,
+  updated_at: null,
+  default_address: {
+    ...addressOf(index),
+    id: digits(id + 96n),
+    customer_id: digits(id + 95n),
+    country_name: 'United States',
+    default: true,
+  },
 })
 
 function addressOf(index: number) {
@@ -172,7 +202,7 @@ function addressOf(index: number) {
   const [first_name, last_name] = ['Shopper', `Number ${index}`]
   const name = `${first_name} ${last_name}`
   const country = { country: 'United States', country_code: 'US' }
-  const rest = { address2: null, company: null, phone: null }
+  const rest = { address2: null, company: null, phone: null, ...ofAddress }
   return {
     first_name,
     last_name,
