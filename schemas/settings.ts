@@ -36,6 +36,31 @@ export type NamesRequired = Readonly<z.infer<typeof NamesRequired>>
 
 const units = z.int().min(0)
 
+/** What happens when a comparison finds another number than there should be. */
+export const DriftPolicy = z
+  .union(
+    [
+      z.literal('correct'),
+      z.strictObject({
+        raiseAbove: z
+          .strictObject({
+            units: units.optional(),
+            percent: z.int().min(0).max(1000).optional(),
+          })
+          .refine(
+            (most) => most.units !== undefined || most.percent !== undefined,
+            'write units, percent or both',
+          ),
+      }),
+    ],
+    'write "correct" or {"raiseAbove": {"units": 50, "percent": 20}}',
+  )
+  .default('correct')
+  .describe(
+    'A comparison that finds another number: it is corrected, or, where an article is off by more than so many units or percent, left alone, and an alarm rings for a person.',
+  )
+export type DriftPolicy = z.infer<typeof DriftPolicy>
+
 /** What a channel is offered of what there is, and what happens when it sold more. */
 export const SellingTerms = z.strictObject({
   locations: z
@@ -81,6 +106,7 @@ export const SellingTerms = z.strictObject({
     .max(10_080)
     .default(360)
     .describe('How often all its quantities are read and compared.'),
+  drift: DriftPolicy,
 })
 export type SellingTerms = z.infer<typeof SellingTerms>
 
@@ -110,6 +136,7 @@ const StockLocation = z.strictObject({
         .describe(
           'Units that are off without explanation, of all articles together, before an alarm rings.',
         ),
+      drift: DriftPolicy,
     })
     .optional()
     .describe(

@@ -8,7 +8,10 @@ import { freeIn, unsellableIn } from './row.ts'
 /** A listing with all that decides how many of it a channel may sell. */
 export interface Offer {
   readonly connection: ConnectionId
-  readonly terms: Omit<SellingTerms, 'locations' | 'shortStock' | 'publish' | 'compareMinutes'>
+  readonly terms: Omit<
+    SellingTerms,
+    'locations' | 'shortStock' | 'publish' | 'compareMinutes' | 'drift'
+  >
   /** What a number means to the channel: what it may sell, or what is there and its own open orders count against. */
   readonly semantics: 'sellable' | 'physical'
   readonly parts: readonly OfferedPart[]

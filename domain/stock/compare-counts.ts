@@ -8,6 +8,7 @@ import type { Clock } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type ArticleCount, applyCounts, type CountingDeps, type Outcome } from './counting.ts'
 import { driftOf } from './drift.ts'
+import { isDoubted } from './drift-policy.ts'
 import type { Location } from './places.ts'
 
 export interface CompareCountsDeps extends CountingDeps {
@@ -155,7 +156,12 @@ async function applyPage(
     else fresh.push({ ...article, at, ...(incoming && { incoming: [...incoming] }) })
     told.add(article.sku)
   }
-  const outcomes = await applyCounts(deps.location, { counts: fresh, full: true }, deps)
+  const policy = deps.location.count?.drift ?? 'correct'
+  const outcomes = await applyCounts(
+    deps.location,
+    { counts: fresh, full: true, isDoubted: (...found) => isDoubted(policy, ...found) },
+    deps,
+  )
   return outcomes.reduce((sum, outcome) => added(sum, talliedOf(outcome)), {
     ...nothing,
     refused: refused.length + twice,
@@ -168,6 +174,7 @@ function talliedOf({ is, before, count }: Outcome): Tally {
   return {
     articles: 1,
     changed: is === 'changed' ? 1 : 0,
+    raised: is === 'raised' ? 1 : 0,
     inFlight: of('in-flight'),
     missed: of('missed'),
     foreign: of('foreign'),
@@ -181,6 +188,7 @@ const nothing: Tally = {
   inFlight: 0,
   missed: 0,
   foreign: 0,
+  raised: 0,
   refused: 0,
 }
 
@@ -190,5 +198,6 @@ const added = (a: Tally, b: Tally): Tally => ({
   inFlight: a.inFlight + b.inFlight,
   missed: a.missed + b.missed,
   foreign: a.foreign + b.foreign,
+  raised: a.raised + b.raised,
   refused: a.refused + b.refused,
 })

@@ -5,7 +5,8 @@ import type { Listing, ListingId, Part } from '../../schemas/stored/listing.ts'
 import { keyOf, namingAt } from '../cross-references/naming.ts'
 import type { Gate } from '../effects/gate.ts'
 import type { CrossReferences } from '../ports.ts'
-import { described, found, shownBy } from './listing.ts'
+import { isRaised } from './drift-policy.ts'
+import { described, disputed, found, settled, shownBy } from './listing.ts'
 import { type ProjectDeps, project } from './project.ts'
 import type { Seller } from './sellers.ts'
 import type { Selling, Shown, ShownPage } from './selling.ts'
@@ -32,6 +33,8 @@ export interface Compared {
   /** More than they should show: somebody else changed them. */
   readonly foreign: number
   readonly refused: number
+  /** So far off that they are left to a person. */
+  readonly raised: number
   /** Units that the terms keep from the channel, safety stock included. */
   readonly withheld: number
   /** The same in money, minor units by currency, of those whose price is known. */
@@ -47,6 +50,7 @@ const nothing: Compared = {
   missed: 0,
   foreign: 0,
   refused: 0,
+  raised: 0,
   withheld: 0,
   withheldMoney: {},
 }
@@ -112,6 +116,7 @@ async function comparePage(
     missed: count('missed'),
     foreign: count('foreign'),
     refused: listings.filter(({ refusal }) => refusal).length,
+    raised: listings.filter((listing) => listing.disputed).length,
     withheld: listings.reduce((sum, listing) => sum + withheldFrom(listing), 0),
     withheldMoney: moneyOf(listings),
   }
@@ -132,7 +137,7 @@ interface About {
 
 async function compareOne(shown: Shown, about: About): Promise<Drift> {
   const { before, parts, askedAt, deps } = about
-  const { connection, semantics, patience } = deps.seller
+  const { connection } = deps.seller
   const { sku, remote, units, price } = shown
   const told = { remote, parts: [...parts], ...(price && { price }) }
   if (!before) {
@@ -142,12 +147,28 @@ async function compareOne(shown: Shown, about: About): Promise<Drift> {
   }
   const listing = described(before, told)
   const is = driftOf(listing, shown, about)
-  const look = { shows: units, now: askedAt, semantics, patience }
-  const after = is === 'missed' || is === 'foreign' ? found(listing, look) : listing
+  const after = judged(listing, is, shown, about)
   // Whoever was first has looked at stock, too; what it shows is compared again the next time.
   if (after !== before) await deps.listings.save(before, { ...after, rev: before.rev + 1 })
   const waits = before.dirtySince !== undefined || after.dirtySince !== undefined
   return { is, ...(waits && { hint: { connection, sku } }) }
+}
+
+/** What drifted is put right, or left to a person; what is right again needs nobody. */
+function judged(
+  listing: Listing,
+  is: Drift['is'],
+  { units }: Shown,
+  { askedAt, deps: { seller } }: About,
+): Listing {
+  const { semantics, patience, terms } = seller
+  if (is === 'in-flight') return listing
+  if (is !== 'missed' && is !== 'foreign') return settled(listing)
+  const known = shownBy(listing, semantics) ?? 0
+  const look = { shows: units, now: askedAt, semantics, patience }
+  return isRaised(terms.drift, { known, units: Math.abs(units - known) })
+    ? disputed(listing, units, look)
+    : found(settled(listing), look)
 }
 
 function driftOf(listing: Listing, { units }: Shown, { askedAt, deps }: About): Drift['is'] {
@@ -215,6 +236,7 @@ function added(a: Compared, b: Compared): Compared {
     missed: a.missed + b.missed,
     foreign: a.foreign + b.foreign,
     refused: a.refused + b.refused,
+    raised: a.raised + b.raised,
     withheld: a.withheld + b.withheld,
     withheldMoney: Object.fromEntries(
       [...currencies].map((code) => [

@@ -28,7 +28,8 @@ export interface ArticleMovement extends Movement {
 
 export interface Outcome {
   readonly sku: string
-  readonly is: 'changed' | 'unchanged' | 'stale'
+  /** `raised`: it is too far off to be believed. */
+  readonly is: 'changed' | 'unchanged' | 'stale' | 'raised'
   /** What was known before, shares of a location together. */
   readonly before: readonly StockRow[]
   /** The newest count that was told. */
@@ -44,7 +45,7 @@ const width = 32
  */
 export async function applyCounts(
   location: Location,
-  { counts, full = false }: { readonly counts: readonly ArticleCount[]; readonly full?: boolean },
+  { counts, full = false, isDoubted = () => false }: Counted,
   deps: CountingDeps,
 ): Promise<readonly Outcome[]> {
   const mark = await deps.marks.read(location.name)
@@ -55,7 +56,7 @@ export async function applyCounts(
     deps,
   )
   const all = told.map(([sku, same]): Told => {
-    return { sku, counts: same, full, mark, rows: known.get(sku) ?? [] }
+    return { sku, counts: same, full, isDoubted, mark, rows: known.get(sku) ?? [] }
   })
   const [fresh, others] = [all.filter(isNew), all.filter((one) => !isNew(one))]
   const packs = [...packed(fresh), ...others.map((one) => [one])]
@@ -67,10 +68,15 @@ export async function applyCounts(
   return outcomes.flat()
 }
 
-interface Told {
-  readonly sku: string
+interface Counted {
   readonly counts: readonly ArticleCount[]
-  readonly full: boolean
+  readonly full?: boolean
+  /** What is only noted, for a person to look at. @default nothing */
+  readonly isDoubted?: (rows: readonly StockRow[], count: Count) => boolean
+}
+
+interface Told extends Required<Counted> {
+  readonly sku: string
   readonly mark: Instant | undefined
   /** As they were read a moment ago. */
   readonly rows: readonly StockRow[]
@@ -112,11 +118,14 @@ async function applyAll(
 
 async function apply(location: Location, told: Told, deps: CountingDeps): Promise<Outcome> {
   const { before, after } = await change(location, told, deps, (rows) => decided(rows, told))
+  const isStale = counting(before, told) === before
+  if (!isStale && told.isDoubted(before, about(told).count)) {
+    return { ...about(told), is: 'raised', before }
+  }
   if (after !== before) {
     const isNews = !told.full || !isAlike(before, after)
     return { ...about(told), is: isNews ? 'changed' : 'unchanged', before }
   }
-  const isStale = counting(before, told) === before
   return { ...about(told), is: isStale ? 'stale' : 'unchanged', before }
 }
 
@@ -129,12 +138,26 @@ function about({ sku, counts }: Told): Pick<Outcome, 'sku' | 'count'> {
 /** The rows after what was told; the same where nothing is to be written. */
 function decided(rows: readonly StockRow[], told: Told): readonly StockRow[] {
   const next = counting(rows, told)
+  if (next !== rows && told.isDoubted(rows, about(told).count)) return doubted(rows, told)
   if (next === rows || next.every((row, share) => row.countedAt === rows[share]?.countedAt)) {
     return next
   }
   // Whoever counts one article says nothing of whether full counts still name it.
-  if (!told.full) return next.map(({ full: _, ...row }) => row)
-  return isSame(rows, next) ? rows : next.map((row) => ({ ...row, full: true }))
+  if (!told.full) return next.map(({ full: _, doubted: __, ...row }) => row)
+  if (isSame(rows, next)) return rows
+  return next.map(({ doubted: _, ...row }) => ({ ...row, full: true }))
+}
+
+/** Nothing but that it was found: nobody knows, so no full count stands for it until somebody says. */
+function doubted(rows: readonly StockRow[], told: Told): readonly StockRow[] {
+  const { onHand, at } = about(told).count
+  const [first] = rows
+  if (!first || (first.doubted?.onHand === onHand && !first.full)) return rows
+  return rows.map(({ full: _, ...row }, share) => ({
+    ...row,
+    rev: row.rev + 1,
+    ...(share === 0 && { doubted: { onHand, at } }),
+  }))
 }
 
 /** The same rows where all that was told is older than what is known. */

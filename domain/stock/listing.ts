@@ -74,7 +74,8 @@ function marked(
   { at, semantics }: Pick<Projection, 'at' | 'semantics'>,
 ): Listing {
   const shown = shownBy(listing, semantics)
-  if (listing.wanted && shown !== listing.wanted.units) {
+  const isLeft = listing.disputed !== undefined && listing.wanted?.units !== 0
+  if (listing.wanted && !isLeft && shown !== listing.wanted.units) {
     return { ...listing, dirtySince: listing.dirtySince ?? at }
   }
   const { dirtySince: _, late: __, ...clean } = listing
@@ -152,6 +153,19 @@ export function found(listing: Listing, { shows, now, semantics, patience }: Loo
     ...(units > 0 && { unseen: { units, until: after(now, patience) } }),
   }
   return changed(listing, marked(next, { at: listing.dirtySince ?? now, semantics }))
+}
+
+/** A listing whose channel shows so much else than it should that a person has to say what is right. */
+export const disputed = (listing: Listing, shows: number, { now, semantics }: Heard): Listing => {
+  const at = listing.disputed?.shows === shows ? listing.disputed.at : now
+  const next = { ...listing, disputed: { shows, at } }
+  return changed(listing, marked(next, { at: now, semantics }))
+}
+
+/** A listing that a person need not look at any more. */
+export const settled = (listing: Listing): Listing => {
+  const { disputed: _, ...rest } = listing
+  return changed(listing, rest)
 }
 
 /** What a channel itself says of something it sells, beside how many. */

@@ -12,8 +12,8 @@ export async function compareStock(deps: CompareStockDeps): Promise<void> {
   const { name } = deps.location
   const { tally, finished, reason, doubted } = await compareCounts(deps)
   if (finished) deps.measure(name, tally)
-  const { articles, changed, inFlight, missed, foreign, refused } = tally
-  const did = `${name}: ${articles} articles, ${changed} changed; units in flight ${inFlight}, missed ${missed}, foreign ${foreign}; ${refused} rows refused`
+  const { articles, changed, inFlight, missed, foreign, raised, refused } = tally
+  const did = `${name}: ${articles} articles, ${changed} changed; units in flight ${inFlight}, missed ${missed}, foreign ${foreign}; ${raised} articles left to a person; ${refused} rows refused`
   deps.log('compared counts', { did, ...(reason !== undefined && { reason }) })
   if (doubted) throw new Error(`${name}: ${reason}`)
 }

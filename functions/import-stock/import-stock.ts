@@ -109,7 +109,10 @@ async function apply(
 ): Promise<void> {
   for (const [location, same] of Map.groupBy(rows, (row) => row.location)) {
     const counts = same.map(({ count }) => count)
-    for (const { is } of await applyCounts(location, { counts, full }, deps)) tally[is] += 1
+    for (const { is } of await applyCounts(location, { counts, full }, deps)) {
+      // A person who brings a file is believed.
+      if (is !== 'raised') tally[is] += 1
+    }
     for (const { at } of counts) {
       const known = tally.since.get(location.name)
       if (known === undefined || at < known) tally.since.set(location.name, at)

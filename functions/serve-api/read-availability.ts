@@ -20,10 +20,11 @@ export const readAvailability: Handle<typeof endpoints.readAvailability> = async
 
 function offered(sku: string, listing: Listing | undefined): AvailabilityView['articles'][number] {
   if (!listing) return { sku, why: 'the channel is not known to sell it' }
-  const { wanted, published, refusal } = listing
+  const { wanted, published, refusal, disputed } = listing
   const told = {
     ...(published && { published: { units: published.units, at: published.at } }),
     ...(refusal && { refusal }),
+    ...(disputed && { disputed }),
   }
   if (!wanted) return { sku, ...told, why: 'nothing of it was ever counted' }
   const { units, at, why } = wanted

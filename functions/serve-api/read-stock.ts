@@ -44,6 +44,7 @@ function placeOf(
   const named = mark !== undefined && rows.every((row) => isNamed(row, mark))
   const last = [...counted, ...(named ? [mark] : [])].toSorted().at(-1)
   const since = rows.flatMap((row) => row.since).filter(({ at }) => last === undefined || at > last)
+  const doubted = rows.find((row) => row.doubted)?.doubted
   const numbers = {
     onHand: sum(({ onHand }) => onHand),
     quarantined: sum(unsellableIn),
@@ -60,6 +61,7 @@ function placeOf(
     reservedBy: reservedBy(rows),
     incoming: rows.flatMap(({ incoming }) => incoming),
     ...(last !== undefined && { countedAt: last }),
+    ...(doubted && { doubted }),
     why: sentence(numbers, last),
   }
 }

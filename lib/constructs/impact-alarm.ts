@@ -21,6 +21,7 @@ export type RunbookHeading =
   | 'schedule-silent'
   | 'service-level-at-risk'
   | 'stock-drift'
+  | 'stock-drift-raised'
   | 'stock-not-projected'
   | 'stock-not-published'
   | 'stock-oversold'

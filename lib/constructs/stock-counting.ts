@@ -77,7 +77,7 @@ export class StockCounting extends Construct {
   private compare(
     name: string,
     { warehouse }: Location,
-    { from = warehouse, everyMinutes, tolerance }: NonNullable<Location['count']>,
+    { from = warehouse, everyMinutes, tolerance, drift }: NonNullable<Location['count']>,
   ): void {
     const { stock, cursors } = this.state
     const word = pascal(name)
@@ -101,17 +101,26 @@ export class StockCounting extends Construct {
     cursors.grantAsk(comparison, [connection.id])
     grantSecrets(comparison, [connection])
 
-    new ImpactAlarm(this, `Drift${word}`, {
-      metric: new Metric({
+    const worst = (metricName: string): Metric =>
+      new Metric({
         namespace: `Crossdock/${this.deployment.environment}`,
-        metricName: 'StockUnexplained',
+        metricName,
         dimensionsMap: { Location: name },
         statistic: 'Maximum',
         period: Duration.minutes(Math.max(5, everyMinutes)),
-      }),
+      })
+    new ImpactAlarm(this, `Drift${word}`, {
+      metric: worst('StockUnexplained'),
       threshold: tolerance,
       impact: `Goods at ${name} come and go without Crossdock being told: between two counts it promises what is not there.`,
       runbook: 'stock-drift',
+    })
+    if (drift === 'correct') return
+    new ImpactAlarm(this, `DriftRaised${word}`, {
+      metric: worst('StockRaised'),
+      threshold: 1,
+      impact: `Counts of some articles at ${name} are too far off to be believed: until a person says how many there are, they are sold by the old number.`,
+      runbook: 'stock-drift-raised',
     })
   }
 }

@@ -38,5 +38,12 @@ export class StockHealth extends Construct {
       impact: `Some listings of ${channel.id} are sold by old numbers, because it does not take new ones.`,
       runbook: 'stock-refused',
     })
+    if ((channel.sells?.drift ?? 'correct') === 'correct') return
+    new ImpactAlarm(this, 'DriftRaised', {
+      metric: stock.raised(channel.id),
+      threshold: 1,
+      impact: `Some listings of ${channel.id} show other numbers than they should, and keep them until a person has looked.`,
+      runbook: 'stock-drift-raised',
+    })
   }
 }

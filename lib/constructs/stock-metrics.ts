@@ -23,6 +23,9 @@ export function stockMetrics(environment: string) {
     /** Listings that stood refused when the channel was compared last. */
     refused: (connection: ConnectionId): Metric =>
       metric('ListingsRefused', ofChannel(connection), { statistic: 'Maximum' }),
+    /** Listings that a person has to look at, when the channel was compared last. */
+    raised: (connection: ConnectionId): Metric =>
+      metric('ListingsRaised', ofChannel(connection), { statistic: 'Maximum' }),
     /** Numbers that were lost to a sale or to somebody else's change. */
     moved: (connection: ConnectionId): Metric => metric('PublishMoved', ofChannel(connection)),
     /** Listings that wait to be told; the most of five minutes. */

@@ -156,6 +156,10 @@ const Place = z.object({
   incoming: z.array(z.object({ units: Units, expectedAt: Instant })),
   countedAt: Instant.optional().describe('As of when it was counted last; absent: never.'),
   movedSince: Units.describe('What of onHand moved after that count.'),
+  doubted: z
+    .object({ onHand: Units, at: Instant })
+    .optional()
+    .describe('A comparison found so many, which is left to a person: count it.'),
   why: z.string().describe('The numbers in words.'),
 })
 
@@ -180,6 +184,10 @@ const Offered = z.object({
     .optional()
     .describe('What the channel was told last.'),
   refusal: z.object({ reason: z.string(), at: Instant }).optional(),
+  disputed: z
+    .object({ shows: z.int(), at: Instant })
+    .optional()
+    .describe('The channel shows so many, which is left to a person.'),
   why: z.string().describe('The parts of the number in words.'),
   parts: z
     .array(PartWhy)

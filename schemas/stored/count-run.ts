@@ -12,6 +12,8 @@ export const Tally = z.object({
   missed: z.int(),
   /** Units that went, and that no order of ours explains. */
   foreign: z.int(),
+  /** Articles that were too far off to be believed. */
+  raised: z.int().default(0),
   /** Rows that could not be read or were told twice. */
   refused: z.int(),
 })

@@ -101,6 +101,8 @@ export const Listing = ListingId.extend({
   published: z.object({ units: z.int(), at: Instant, sold: z.int().optional() }).optional(),
   /** Units that the channel sold though their orders have not come; believed until a moment by which they have to. */
   unseen: z.object({ units, until: Instant }).optional(),
+  /** A comparison found that the channel shows so many, which is left to a person: it is told nothing but that it ran out. */
+  disputed: z.object({ shows: z.int(), at: Instant }).optional(),
   /** Since when the channel shows something else than it should; absent when all is well. */
   dirtySince: Instant.optional(),
   /** Its time limit passed and was counted. */

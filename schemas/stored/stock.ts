@@ -38,6 +38,8 @@ export const StockRow = Place.extend({
   sequence: z.int().optional(),
   /** Full counts of its location name it: one that changed nothing of it was a count of it all the same. */
   full: z.literal(true).optional(),
+  /** A comparison found so many, which nobody believed yet: a person has to say how many there are. */
+  doubted: z.object({ onHand: z.int(), at: Instant }).optional(),
   /** What moved after the last count. */
   since: z.array(Moved),
   /** On its way to this place. */

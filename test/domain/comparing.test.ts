@@ -1,12 +1,13 @@
 import { compare } from '../../domain/stock/compare.ts'
 import type { Shown } from '../../domain/stock/selling.ts'
 import type { StockHint } from '../../schemas/messages/stock-hint.ts'
+import type { SellingTerms } from '../../schemas/settings.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { market, publishing, shop, warehouse } from '../support/publishing.ts'
 
 /** The shop of `publishing`, compared. */
-function open() {
-  const world = publishing()
+function open(terms: Partial<SellingTerms> = {}) {
+  const world = publishing({ terms })
   const crossReferences = new MemoryCrossReferences()
   const pages: Shown[][] = []
   const run = async (left = () => 60_000) =>
@@ -153,4 +154,59 @@ test('goes through every page, and ends in time to be asked again', async () => 
   world.pages.splice(0, 0, [{ ...mug(1), sku: 'A' }], [{ ...mug(1), sku: 'B' }])
   expect(await world.run()).toMatchObject({ listings: 2 })
   expect(await world.run(() => 1000)).toMatchObject({ listings: 0, reason: 'out of time' })
+})
+
+describe('where drift is left to a person', () => {
+  const told = async (drift: SellingTerms['drift']) => {
+    const world = open({ drift })
+    await world.changes('MUG', () => ({ onHand: 10 }))
+    await world.sells('MUG')
+    const changed = async (units: number) => {
+      world.pass(600)
+      world.shows(mug(units))
+      world.fake.shown.set('MUG', units)
+      const compared = await world.run()
+      await world.work()
+      return compared
+    }
+    return { ...world, changed }
+  }
+
+  test.each([16, 4])(
+    'a listing that shows %i instead of 10 keeps that, and is counted',
+    async (shows) => {
+      const { changed, fake, listing, changes, work } = await told({ raiseAbove: { units: 5 } })
+      expect(await changed(shows)).toMatchObject({ raised: 1 })
+      expect(fake.shown.get('MUG')).toBe(shows)
+      expect((await listing('MUG')).disputed).toMatchObject({ shows })
+      await changes('MUG', () => ({ onHand: 9 }))
+      await work()
+      expect(fake.shown.get('MUG')).toBe(shows)
+    },
+  )
+
+  test('what runs out is told all the same', async () => {
+    const { changed, fake, changes, work } = await told({ raiseAbove: { units: 5 } })
+    await changed(99)
+    await changes('MUG', () => ({ onHand: 0 }))
+    await work()
+    expect(fake.shown.get('MUG')).toBe(0)
+  })
+
+  test('less than that is put right', async () => {
+    const { changed, fake } = await told({ raiseAbove: { units: 5 } })
+    expect(await changed(14)).toMatchObject({ raised: 0, foreign: 1 })
+    expect(fake.shown.get('MUG')).toBe(10)
+  })
+
+  test('it ends when the channel shows what it should', async () => {
+    const { changed, changes, fake, listing, work } = await told({ raiseAbove: { percent: 20 } })
+    expect(await changed(99)).toMatchObject({ raised: 1 })
+    expect(await changed(99)).toMatchObject({ raised: 1 })
+    expect(await changed(10)).toMatchObject({ raised: 0 })
+    expect((await listing('MUG')).disputed).toBeUndefined()
+    await changes('MUG', () => ({ onHand: 9 }))
+    await work()
+    expect(fake.shown.get('MUG')).toBe(9)
+  })
 })

@@ -2,17 +2,26 @@ import { shipbob } from '../../connectors/shipbob/index.ts'
 import { halt } from '../../domain/failure.ts'
 import type { CountPage, Counts } from '../../domain/plug.ts'
 import { err, ok } from '../../domain/result.ts'
-import { applyCounts } from '../../domain/stock/counting.ts'
+import { applyCounts, applyMovement } from '../../domain/stock/counting.ts'
 import { type CompareStockDeps, compareStock } from '../../functions/compare-stock/compare-stock.ts'
+import type { DriftPolicy } from '../../schemas/settings.ts'
 import type { CountRun, Tally } from '../../schemas/stored/count-run.ts'
 import { openCounting } from '../support/counting.ts'
 import { memoryGate } from '../support/memory-gate.ts'
 import { seconds, shop } from '../support/orders.ts'
 import { shipbobAccount } from '../support/shipbob.ts'
 
-const none: Tally = { articles: 0, changed: 0, inFlight: 0, missed: 0, foreign: 0, refused: 0 }
+const none: Tally = {
+  articles: 0,
+  changed: 0,
+  inFlight: 0,
+  missed: 0,
+  foreign: 0,
+  raised: 0,
+  refused: 0,
+}
 
-function open(counts: Counts = shipbob.counts as Counts) {
+function open(counts: Counts = shipbob.counts as Counts, drift: DriftPolicy = 'correct') {
   const stage = shipbobAccount()
   const counting = openCounting()
   const measured: Tally[] = []
@@ -22,7 +31,7 @@ function open(counts: Counts = shipbob.counts as Counts) {
   const { gate } = memoryGate(stage.account, now)
   const deps: CompareStockDeps = {
     ...counting.deps,
-    location: counting.berlin,
+    location: { ...counting.berlin, count: { everyMinutes: 60, tolerance: 10, drift } },
     code: '8',
     counts,
     gate,
@@ -246,4 +255,78 @@ test('behind a valve that is shut a turn is left out', async () => {
   await compare()
   expect(asked).toBe(1)
   expect(logged.at(-1)?.reason).toContain('the access token is refused')
+})
+
+describe('where drift is left to a person', () => {
+  const raised = async (policy: { readonly units?: number; readonly percent?: number }) => {
+    const world = open(undefined, { raiseAbove: policy })
+    world.shelf({ MUG: 10, TEE: 100 })
+    await world.compare()
+    await world.pass(60_000)
+    return world
+  }
+
+  test('only what is too far off is left as it was, and counted', async () => {
+    const { shelf, compare, known, measured } = await raised({ units: 5 })
+    shelf({ MUG: 16, TEE: 95 })
+    await compare()
+    expect([known('MUG').onHand, known('TEE').onHand]).toEqual([10, 95])
+    expect(known('MUG').rows[0]?.doubted?.onHand).toBe(16)
+    expect(measured.at(-1)).toMatchObject({ changed: 1, raised: 1, missed: 6, foreign: 5 })
+  })
+
+  test('too far may be so many of a hundred', async () => {
+    const { shelf, compare, known } = await raised({ percent: 10 })
+    shelf({ MUG: 8, TEE: 90 })
+    await compare()
+    expect([known('MUG').onHand, known('TEE').onHand]).toEqual([10, 90])
+  })
+
+  test('what parcels on their way explain is never too far', async () => {
+    const { shelf, compare, known, stock } = await raised({ units: 1 })
+    for (const row of stock.all().filter(({ sku }) => sku === 'MUG')) {
+      stock.take({ writes: [{ ...row, by: shop, reserve: 4, seen: row }], waits: [], ended: [] })
+    }
+    shelf({ MUG: 6, TEE: 100 })
+    await compare()
+    expect(known('MUG').onHand).toBe(6)
+  })
+
+  test('a full count does not stand for what was left, and what moved meanwhile is kept', async () => {
+    const { shelf, compare, known, deps, berlin, world } = await raised({ units: 5 })
+    shelf({ MUG: 50, TEE: 100 })
+    await compare()
+    const at = new Date(world.clock.getTime() - 30_000).toISOString()
+    await applyMovement(berlin, { id: 'r1', sku: 'MUG', at, onHand: 2, quarantined: 0 }, deps)
+    expect(known('MUG').onHand).toBe(12)
+  })
+
+  test('it is looked at again and written once, until a person counts or the system comes back', async () => {
+    const { shelf, compare, known, deps, berlin, measured, pass, world } = await raised({
+      units: 5,
+    })
+    shelf({ MUG: 50, TEE: 100 })
+    await compare()
+    const [row] = known('MUG').rows
+    await pass(60_000)
+    await compare()
+    expect(known('MUG').rows).toEqual([row])
+    expect(measured.at(-1)?.raised).toBe(1)
+
+    const count = { sku: 'MUG', at: world.clock.toISOString(), onHand: 50 }
+    await applyCounts(berlin, { counts: [count] }, deps)
+    expect([known('MUG').onHand, known('MUG').rows[0]?.doubted]).toEqual([50, undefined])
+    await pass(60_000)
+    await compare()
+    expect(measured.at(-1)?.raised).toBe(0)
+
+    shelf({ MUG: 10, TEE: 100 })
+    await pass(60_000)
+    await compare()
+    expect(known('MUG')).toMatchObject({ onHand: 50, rows: [{ doubted: { onHand: 10 } }] })
+    shelf({ MUG: 50, TEE: 100 })
+    await pass(60_000)
+    await compare()
+    expect(known('MUG').rows[0]?.doubted).toBeUndefined()
+  })
 })

@@ -6,7 +6,9 @@ const runbook = readFileSync('docs/runbook.md', 'utf8')
 const headings = [...runbook.matchAll(/^##+ (.+)$/gm)].map(([, title = '']) =>
   title.toLowerCase().replaceAll('`', '').replaceAll(' ', '-'),
 )
-const alarms = [...synthesized('demo').values()]
+// Some alarms are only for those who ask for them in their settings.
+const alarms = ['demo', 'example']
+  .flatMap((environment) => [...synthesized(environment).values()])
   .flatMap((template) => Object.values(template.findResources('AWS::CloudWatch::Alarm')))
   .map(({ Properties }) => String(Properties.AlarmDescription))
 
