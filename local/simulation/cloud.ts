@@ -8,6 +8,7 @@ import type { Place, Program } from './program.ts'
 import { Queue } from './queues.ts'
 import { runSchedules } from './schedules.ts'
 import { followQueue, followTable } from './sources.ts'
+import type { StockWitness } from './stock-witness.ts'
 import type { Story } from './story.ts'
 import { type Change, Table } from './tables.ts'
 import { sendTo, type Vendor } from './vendors.ts'
@@ -20,6 +21,7 @@ export interface CloudOptions {
   readonly vendors: readonly Vendor[]
   readonly story: Story
   readonly witness: Witness
+  readonly stock: StockWitness
 }
 
 /** The deployed stacks, in memory and in virtual time. */
@@ -43,6 +45,7 @@ export function openCloud(options: CloudOptions, weather: Weather): Cloud {
       new Table(table, (change) => {
         streams.get(table.name)?.(change)
         options.witness.changed(change)
+        options.stock.changed(change)
       }),
     ]),
   )
@@ -111,7 +114,13 @@ interface Start {
 function start(environment: Environment, { options, services, weather }: Start): Handler {
   const { folder, environment: variables } = environment.design
   const own = connectionOf(variables, options.settings)
-  const given = { ...weather, story: options.story, witness: options.witness, own }
+  const given = {
+    ...weather,
+    story: options.story,
+    witness: options.witness,
+    stock: options.stock,
+    own,
+  }
   const place: Place = {
     modules: {
       ...packagesFor(environment, services),

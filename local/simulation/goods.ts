@@ -1,6 +1,7 @@
 import { skus } from '../demo/made-up-orders.ts'
 import { between, type Draw, pick } from './draw.ts'
 import type { Deployed } from './run.ts'
+import type { StockWitness } from './stock-witness.ts'
 import type { Story } from './story.ts'
 import type { Vendor } from './vendors.ts'
 import type { VirtualTime } from './virtual-time.ts'
@@ -58,6 +59,7 @@ interface Given {
   readonly time: VirtualTime
   readonly draw: Draw
   readonly story: Story
+  readonly stock: StockWitness
   /** Asks the Capability API; comes back with its status. */
   post(path: string, body: object, key: string): Promise<number>
 }
@@ -147,6 +149,12 @@ const happen = (one: Happening, shelf: Shelf, given: Given): void => {
   if (what !== 'count' && units === 0) return
   const at = given.time.date().toISOString()
   const id = `${what} ${nameOf(shelf)}`
+  const { sku, location, wms } = shelf
+  given.stock.moved(
+    `${location}#${id}`,
+    { warehouse: wms.connection.id, sku, location },
+    { at, units },
+  )
   for (const [copy, ms] of told.entries()) {
     given.time.after(ms, () => {
       if (what === 'count') void tellCount({ shelf, at, onHand, key: `${id} ${at} ${copy}` }, given)

@@ -6,6 +6,7 @@ import { statusOf } from '../../domain/order/state.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { piecesOf } from './goods.ts'
+import { judgeStock } from './judge-stock.ts'
 import { channelOrderIdOf, type Plan } from './people.ts'
 import type { Run } from './run.ts'
 import type { Vendor } from './vendors.ts'
@@ -27,6 +28,7 @@ export const judges: readonly ((run: Run) => readonly Breach[])[] = [
   judgeStrangers,
   judgeLoads,
   judgeOutages,
+  judgeStock,
 ]
 
 function judgeOrders(run: Run): readonly Breach[] {

@@ -14,6 +14,7 @@ import { type Goods, keepGoods, namesAt } from './goods.ts'
 import { programFor } from './home.ts'
 import { live, type Plan, plansFor } from './people.ts'
 import type { Patch } from './program.ts'
+import { StockWitness } from './stock-witness.ts'
 import { Story } from './story.ts'
 import { type Vendor, vendor } from './vendors.ts'
 import { VirtualTime } from './virtual-time.ts'
@@ -60,6 +61,7 @@ export interface Run {
   readonly plans: readonly Plan[]
   readonly goods: Goods
   readonly witness: Witness
+  readonly stock: StockWitness
   readonly hours: () => number
 }
 
@@ -76,7 +78,8 @@ export function openRun(options: RunOptions): Run {
   const weather: Weather = { time, draw, faults }
   const program = programFor(weather, options.patches)
   const witness = new Witness(story)
-  const world: World = { ...options, weather, story, witness, cloud: () => cloud }
+  const stock = stockWitness({ ...options, weather, story, witness })
+  const world: World = { ...options, weather, story, witness, stock, cloud: () => cloud }
   const hours = { seed, mask, character, from: start, ms: options.days * day }
   const deaf = new Map(settings.connections.map(({ id }) => [id, deafnessOf(id, hours)]))
   const deliver = courier((...webhook) => knock(webhook, world), {
@@ -94,9 +97,9 @@ export function openRun(options: RunOptions): Run {
       const make = twin as MakeTwin
       const workMs = options.workMs?.(connection.id) ?? 250
       const outages = outagesOf(connection.id, hours)
-      return vendor({ connection, make, outages, workMs }, { ...weather, deliver })
+      return vendor({ connection, make, outages, workMs }, { ...weather, stock, deliver })
     })
-  const cloud: Cloud = openCloud({ ...options, program, vendors, story, witness }, weather)
+  const cloud: Cloud = openCloud({ ...options, program, vendors, story, witness, stock }, weather)
   const placing = { orders: options.orders, from: start + 600_000, ms: options.days * day }
   const shops = vendors.filter(({ connection }) => connection.plug === 'shopify')
   const drawn = options.plans?.(shops) ?? plansFor(shops, placing, { draw, busy: character.busy })
@@ -120,6 +123,7 @@ export function openRun(options: RunOptions): Run {
     plans,
     goods,
     witness,
+    stock,
     hours: () => (time.now() - start) / 3_600_000,
   }
 }
@@ -128,6 +132,7 @@ interface World extends Deployed {
   readonly weather: Weather
   readonly story: Story
   readonly witness: Witness
+  readonly stock: StockWitness
   readonly cloud: () => Cloud
 }
 
@@ -159,6 +164,25 @@ function command([order, given, key]: readonly [string, Command, string], world:
   )
 }
 
+function stockWitness({
+  settings,
+  weather: { time },
+  story,
+  witness,
+}: Pick<World, 'settings' | 'weather' | 'story' | 'witness'>): StockWitness {
+  const places = Object.entries(settings.stock?.locations ?? {})
+  const stock = new StockWitness({
+    witness,
+    now: time.now,
+    afterwards: (look) => time.after(0, look),
+    tell: (text, about) => story.tell(text, about),
+    locationOf: (warehouse, code) =>
+      places.find(([, one]) => one.warehouse === warehouse && one.code === code)?.[0],
+  })
+  witness.ordered = (state) => stock.ordered(state)
+  return stock
+}
+
 interface Opening extends World {
   readonly vendors: readonly Vendor[]
   readonly span: { readonly from: number; readonly ms: number }
@@ -166,7 +190,7 @@ interface Opening extends World {
 
 /** What lies where, and what warehouses call it. */
 function openGoods(opening: Opening): Goods {
-  const { design, weather, story, vendors, cloud } = opening
+  const { design, weather, story, stock, vendors, cloud } = opening
   const [names = ''] = [...design.functions.values()].flatMap(
     ({ environment }) => environment['CROSS_REFERENCES_TABLE'] ?? [],
   )
@@ -177,7 +201,13 @@ function openGoods(opening: Opening): Goods {
     }
   }
   const { time, draw } = weather
-  return keepGoods(opening, { time, draw, story, post: (...given) => post(given, opening) })
+  return keepGoods(opening, {
+    time,
+    draw,
+    story,
+    stock,
+    post: (...given) => post(given, opening),
+  })
 }
 
 /** A header has no spaces. */

@@ -1,5 +1,6 @@
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { judges, waitsForNobody } from './judge.ts'
+import { isStockCalm } from './judge-stock.ts'
 import { day, openRun, type Run, type RunOptions, start } from './run.ts'
 import type { Breach } from './witness.ts'
 
@@ -10,6 +11,9 @@ export interface Simulated {
 }
 
 const hour = 3_600_000
+
+/** Hours in which shelves are counted and shops compared, whatever went wrong before. */
+const restless = 6
 
 /** Days after the last order by which everything has to be over. */
 const patience = 9
@@ -36,13 +40,16 @@ export async function simulate(options: RunOptions): Promise<Simulated> {
 /** Dead letters are redriven once the trouble is over, as an operator would. */
 async function untilCalm(run: Run, latest: number): Promise<void> {
   const { time, cloud, witness, plans } = run
+  let calm = 0
   while (time.now() < latest) {
     for (const queue of cloud.queues.values()) queue.deadLetters?.redrive(queue)
     await time.runUntil(time.now() + hour)
     const heads = [...witness.heads.values()]
     const isWhole = plans.every((plan) => witness.heads.has(plan.order))
     const waits = heads.some((head) => isUnderWay(head) || !waitsForNobody(head))
-    if (isWhole && !waits && cloud.busy() === 0) return
+    if (!isWhole || waits || cloud.busy() > 0) continue
+    calm += 1
+    if (isStockCalm(run) || calm > restless) return
   }
 }
 

@@ -18,7 +18,7 @@ const help = `Lets Crossdock live through bad days in virtual time, from the rea
   npm run simulate -- --nightly                     10,000 seeds
   npm run simulate -- --planted                     plants every bug of docs/planted-bugs.md and looks for it
   npm run simulate -- --planted --bug NAME          plants one
-  npm run simulate -- --story ORDER --seed 7        tells everything about one order
+  npm run simulate -- --story ORDER --seed 7        tells everything about one order, or about an article
 `
 
 /** Seeds that are always tried: what they found was mended. */
@@ -108,7 +108,7 @@ async function one(options: RunOptions): Promise<{ readonly ok: boolean; readonl
   const { orders, days, seed } = options
   process.stdout.write(
     `  In ${least.tries} tries made smaller: ${least.run.plans.length} orders, ${least.run.faults.happened.size} faults.\n\n` +
-      `${tell(least.run.story, first.order)}\n` +
+      `${tell(least.run.story, first.order ?? first.article)}\n` +
       `  npm run simulate -- --seed ${seed} --orders ${orders} --days ${days}\n`,
   )
   return { ok: false, hours: run.hours() }

@@ -3,12 +3,14 @@ import type { Story } from './story.ts'
 /** Lines of a story that anybody reads. */
 const most = 120
 
-/** What happened to one order, or all that went wrong, a line each with the time since the beginning. */
-export function tell({ told }: Story, order: string | undefined): string {
+/** What happened to one order or article, or all that went wrong, a line each with the time since the beginning. */
+export function tell({ told }: Story, about: string | undefined): string {
   const own = told.filter(
-    (one) => one.order === order || (one.order === undefined && one.fault !== undefined),
+    ({ order, article, fault }) =>
+      (order ?? article) === about || (order === undefined && fault !== undefined),
   )
-  const first = own.find((one) => one.order !== undefined)?.at ?? own[0]?.at ?? 0
+  const first =
+    own.find(({ order, article }) => (order ?? article) !== undefined)?.at ?? own[0]?.at ?? 0
   const lines = own
     .filter(({ at }) => at >= first)
     .map(({ at, text }) => `  ${elapsed(at - first)}  ${text.slice(0, 200)}\n`)

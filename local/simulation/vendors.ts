@@ -11,6 +11,7 @@ import type { Outage } from './away.ts'
 import type { Asked } from './calls.ts'
 import type { Webhook } from './courier.ts'
 import type { Environment, Weather } from './environment.ts'
+import type { StockWitness, Told } from './stock-witness.ts'
 import type { Story } from './story.ts'
 import type { Witness } from './witness.ts'
 import { type Work, workNow } from './work.ts'
@@ -32,6 +33,7 @@ export interface Vendor {
 interface Given extends Weather {
   /** Sends a webhook of this connection on its way. */
   deliver(connection: Connection, webhook: Webhook): void
+  readonly stock: StockWitness
 }
 
 export interface Watched extends Weather {
@@ -40,6 +42,7 @@ export interface Watched extends Weather {
 }
 
 interface Sending extends Watched {
+  readonly stock: StockWitness
   /** The connection that the environment works for; absent when it works for several. */
   readonly own?: string | undefined
 }
@@ -52,8 +55,12 @@ export interface VendorOptions {
 }
 
 export function vendor({ connection, make, ...options }: VendorOptions, given: Given): Vendor {
-  const { time, faults } = given
-  const documents = journal()
+  const { time, faults, stock } = given
+  const documents = watched(journal(), (kind, id, document) => {
+    if (kind === 'inventory' && connection.kind === 'wms') {
+      stock.shelved(connection.id, id, Object(document).places)
+    }
+  })
   const twin = make({
     settings: connection.own,
     documents,
@@ -70,6 +77,15 @@ export function vendor({ connection, make, ...options }: VendorOptions, given: G
     load: { now: 0, most: 0, all: 0, awaited: 0, inVain: 0 },
   }
 }
+
+/** The same documents, with somebody who sees each that is put. */
+const watched = (documents: Documents, see: Documents['put']): Documents => ({
+  ...documents,
+  put(kind, id, document) {
+    documents.put(kind, id, document)
+    see(kind, id, document)
+  },
+})
 
 const html: TwinReply = {
   status: 502,
@@ -115,7 +131,7 @@ export const sendTo =
 
 interface Caller {
   readonly environment: Environment
-  readonly given: Watched
+  readonly given: Omit<Sending, 'own'>
 }
 
 async function exchange(
@@ -149,6 +165,7 @@ async function exchange(
   const ms = workOf(vendor, { where, order, asked, given })
   const answer = pause(ms, given).then(async () => {
     const reply = await twin.handle(requestOf(call))
+    for (const told of numbersTold(call, reply, vendor)) given.stock.told(connection, told)
     const answered = `${connection.id} answers ${call.method} ${pathOf(call)} with ${reply.status}`
     if (order) given.story.tell(answered, { order })
     return reply
@@ -196,6 +213,27 @@ const indexMs = 60_000
 
 /** Milliseconds that a plug waits for an answer, unless it says otherwise. */
 const usualTimeoutMs = 8000
+
+/** Numbers that a shop was told and took. */
+function numbersTold(
+  { body = '' }: Call,
+  reply: TwinReply,
+  { documents }: Vendor,
+): readonly Told[] {
+  if (!body.includes('inventorySetQuantities') || !reply.body?.includes('"userErrors":[]'))
+    return []
+  const { quantities } = JSON.parse(body).variables.input
+  return quantities.map((one: SetQuantity): Told => {
+    const item = Object(documents.get('inventory', /(\d+)$/.exec(one.inventoryItemId)?.[1] ?? ''))
+    return { sku: item.sku, units: one.quantity, from: one.changeFromQuantity ?? undefined }
+  })
+}
+
+interface SetQuantity {
+  readonly inventoryItemId: string
+  readonly quantity: number
+  readonly changeFromQuantity?: number | null
+}
 
 const pause = (ms: number, { time }: Weather): Promise<void> =>
   new Promise((resolve) => time.after(ms, resolve))

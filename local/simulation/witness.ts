@@ -18,6 +18,8 @@ export interface Breach {
   readonly promise: string
   readonly what: string
   readonly order?: string | undefined
+  /** In the words of the warehouses. */
+  readonly article?: string | undefined
 }
 
 /** An order's item, unpacked: what the ledger could not read again it would have refused. */
@@ -38,6 +40,8 @@ interface Step {
 /** Sees every message that was sent, every write and every call, and says at once where one breaks a promise. */
 export class Witness {
   readonly breaches: Breach[] = []
+  /** Called with every order as it was written. */
+  ordered: (state: OrderState) => void = () => {}
   /** Bodies of every message that was ever on a queue that is worked, by queue. */
   readonly sent: {
     readonly queue: string
@@ -146,6 +150,7 @@ export class Witness {
   #head(after: OrderState): void {
     const before = this.#heads.get(after.id)
     this.#heads.set(after.id, after)
+    this.ordered(after)
     const rev = before?.rev ?? 0
     if (after.rev !== rev + 1) {
       this.breach('nothing hides', `revision ${after.rev} follows ${rev}`, after.id)
