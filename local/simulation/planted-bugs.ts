@@ -6,6 +6,8 @@ export interface PlantedBug {
   /** What the guard is for, in one sentence. */
   readonly guard: string
   readonly patch: Patch
+  /** The suite whose laws show it, where days in the simulation cannot. */
+  readonly law?: string
 }
 
 const perform = 'domain/effects/perform.ts'

@@ -1,6 +1,8 @@
 import { dealt, toShip } from '../../domain/order/lines.ts'
+import { shownBy } from '../../domain/stock/listing.ts'
 import { freeIn } from '../../domain/stock/row.ts'
 import type { Connection } from '../../schemas/settings.ts'
+import { Listing } from '../../schemas/stored/listing.ts'
 import type { Holding, OrderState } from '../../schemas/stored/order-state.ts'
 import type { Place, StockRow } from '../../schemas/stored/stock.ts'
 import { piecesOf } from './goods.ts'
@@ -68,6 +70,7 @@ export class StockWitness {
     if (sk === 'move') this.#learn(pk.slice('move#'.length))
     // The stock table's own rows, as the platform writes them.
     if (sk.startsWith('at#')) this.#row(itemIn(image) as unknown as Stored, old)
+    if (sk === 'listing') this.#listing(Listing.parse(itemIn(image)))
   }
 
   /** What a channel was told that it may sell of something, when it took the number. */
@@ -97,6 +100,16 @@ export class StockWitness {
     this.#parcels(before, after)
     this.#refused(before, after)
     for (const { warehouse, sku } of after.stock?.held ?? []) this.#look({ warehouse, sku })
+  }
+
+  /** Who has to tell a channel a number does not forget it. */
+  #listing(listing: Listing): void {
+    const { connection, sku, wanted, dirtySince, refusal } = listing
+    if (!wanted || dirtySince !== undefined || refusal) return
+    const shows = shownBy(listing, 'sellable')
+    if (shows === wanted.units) return
+    const what = `${connection} is to show ${wanted.units} of ${sku} instead of ${shows}, and nobody tells it`
+    this.#breach('nothing in limbo', what, sku)
   }
 
   #learn(name: string): void {

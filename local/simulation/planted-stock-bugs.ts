@@ -1,0 +1,199 @@
+import type { PlantedBug } from './planted-bugs.ts'
+
+const table = 'platform/dynamo-stock.ts'
+const row = 'domain/stock/row.ts'
+const publish = 'domain/stock/publish.ts'
+const listing = 'domain/stock/listing.ts'
+
+/** Guards of stock. Where the days of the simulation cannot show one, the suite is named whose laws do. */
+export const plantedStockBugs: readonly PlantedBug[] = [
+  {
+    name: 'promised-without-condition',
+    guard: 'Units are promised only while they are free.',
+    patch: {
+      file: table,
+      find: "...(reserve > 0 ? ['#free >= :taken'] : []),",
+      replace: '',
+    },
+  },
+  {
+    name: 'count-unnoticed',
+    guard: 'An order that was decided on before a count is decided anew after it.',
+    patch: {
+      file: table,
+      find: "seen.countedAt === undefined ? 'attribute_not_exists(countedAt)' : 'countedAt = :countedAt',",
+      replace: "'attribute_exists(sk)',",
+    },
+  },
+  {
+    name: 'movement-twice',
+    guard: 'A movement that is told twice moves once.',
+    patch: {
+      file: table,
+      find: "return [{ Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }, ...puts]",
+      replace: 'return [{ Put: { TableName, Item } }, ...puts]',
+    },
+  },
+  {
+    name: 'parcel-after-count',
+    guard: 'A parcel that a count has seen leave is not taken off once more.',
+    patch: {
+      file: row,
+      find: 'if (!left || left.units === 0 || !isAfterCount(seen, left.at)) return { gone: 0 }',
+      replace: 'if (!left || left.units === 0) return { gone: 0 }',
+    },
+  },
+  {
+    name: 'movement-after-count',
+    guard: 'Goods that a count has seen come in are not added once more.',
+    patch: {
+      file: row,
+      find: 'const units = isAfterCount(first, at) ? onHand : 0',
+      replace: 'const units = onHand',
+    },
+  },
+  {
+    name: 'old-count-overwrites',
+    guard: 'An older count changes nothing.',
+    patch: {
+      file: row,
+      find: 'if (known === undefined || said.at > known.at) return true',
+      replace: 'if (known === undefined || said.at !== known.at) return true',
+    },
+  },
+  {
+    name: 'count-forgets',
+    guard: 'What moved after the moment of a count is added to it.',
+    patch: {
+      file: row,
+      find: 'const since = after(isNew ? rows.flatMap((row) => row.since) : [], count.at)',
+      replace: 'const since = after([], count.at)',
+    },
+  },
+  {
+    name: 'consumed-and-kept',
+    guard: 'What leaves is no longer reserved.',
+    patch: {
+      file: 'domain/stock/holding.ts',
+      find: 'reserved: -Math.min(units, reserved), left: units',
+      replace: 'reserved: 0, left: units',
+    },
+  },
+  {
+    name: 'release-not-written',
+    guard: 'What an order gives back is written where it was taken.',
+    patch: {
+      file: 'domain/stock/changes.ts',
+      find: 'if (reserve === 0 && units === 0) return []',
+      replace: 'if (reserve <= 0 && units === 0) return []',
+    },
+  },
+  {
+    name: 'released-twice',
+    guard: 'What an order gives back is given back once.',
+    patch: {
+      file: 'domain/stock/changes.ts',
+      find: "const reserve = unitsAt(has, place, 'reserved') - unitsAt(had, place, 'reserved')",
+      replace:
+        "const more = unitsAt(has, place, 'reserved') - unitsAt(had, place, 'reserved')\n    const reserve = more < 0 ? 2 * more : more",
+    },
+  },
+  {
+    name: 'cancelled-keeps-units',
+    guard: 'An order that wants less gives back what it has too much of.',
+    patch: {
+      file: 'domain/stock/portions.ts',
+      find: 'const target = where === warehouse ? (wanted.get(sku)?.reserve ?? 0) : 0',
+      replace: 'const target = sum(same, (one) => one.reserved)',
+    },
+  },
+  {
+    name: 'promised-from-on-hand',
+    guard: 'What is promised to one order is not promised to another.',
+    patch: {
+      file: 'domain/stock/choose.ts',
+      find: 'const taken = Math.min(left, Math.max(0, freeIn(row)))',
+      replace: 'const taken = Math.min(left, Math.max(0, row.onHand))',
+    },
+  },
+  {
+    name: 'needless-refusal',
+    guard: 'Every unit that is free can be promised.',
+    patch: {
+      file: 'domain/stock/choose.ts',
+      find: 'const taken = Math.min(left, Math.max(0, freeIn(row)))',
+      replace: 'const taken = Math.min(left, Math.max(0, freeIn(row) - 1))',
+    },
+  },
+  {
+    name: 'order-without-its-units',
+    guard: 'An order and its units are one transaction.',
+    patch: {
+      file: 'domain/order/learn.ts',
+      find: '...(stocked.changes && { stock: stocked.changes }),',
+      replace: '',
+    },
+  },
+  {
+    name: 'takes-while-it-waits',
+    guard: 'An order that waits for all keeps nothing from others meanwhile.',
+    patch: {
+      file: 'domain/stock/reconcile.ts',
+      find: '...(waits ? [] : taken),',
+      replace: '...taken,',
+    },
+  },
+  {
+    name: 'offered-on-hand',
+    guard: 'Channels are offered what is free, not what lies there.',
+    patch: {
+      file: 'domain/stock/available.ts',
+      find: 'const free = sumOf(rows, freeIn)',
+      replace: 'const free = sumOf(rows, ({ onHand }) => onHand)',
+    },
+  },
+  {
+    name: 'set-without-compare',
+    guard: 'A number does not replace one that the channel has sold from unseen.',
+    patch: {
+      file: publish,
+      find: '...(from !== undefined && { from }), key:',
+      replace: 'key:',
+    },
+  },
+  {
+    name: 'newer-number-forgotten',
+    guard: 'When an older number arrives, the newer one still waits to be told.',
+    patch: {
+      file: listing,
+      find: 'return changed(listing, marked(next, { at: listing.wanted?.at ?? now, semantics }))',
+      replace: 'return changed(listing, next)',
+    },
+  },
+  {
+    name: 'waiting-not-woken',
+    guard: 'Who waits for units gets a look at those that became free.',
+    patch: {
+      file: 'functions/project-stock/project-stock.ts',
+      find: 'rows.filter(hasGrown)',
+      replace: 'rows.filter((row) => !row && hasGrown(row))',
+    },
+    law: 'test/functions/project-stock.test.ts',
+  },
+  {
+    name: 'zero-not-first',
+    guard: 'What ran out is told before everything else.',
+    patch: { file: publish, find: 'if (none !== other) return none ? -1 : 1', replace: '' },
+    law: 'test/domain/publishing.test.ts',
+  },
+  {
+    name: 'unseen-sold-again',
+    guard: 'What a channel sold unseen is taken off what it is offered.',
+    patch: {
+      file: listing,
+      find: 'const units = Math.max(0, before + less - learned(listing))',
+      replace: 'const units = Math.max(0, before + less - learned(listing)) * 0',
+    },
+    law: 'test/domain/publishing.test.ts',
+  },
+]
