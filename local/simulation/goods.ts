@@ -53,6 +53,8 @@ export interface Goods {
   readonly shelves: readonly Shelf[]
   /** Those of which some got lost: what was promised of them may not be there. */
   readonly lost: ReadonlySet<string>
+  /** When people have done and told everything. */
+  readonly until: number
 }
 
 interface Given {
@@ -82,11 +84,13 @@ export function keepGoods(
 ): Goods {
   const shelves = shelvesIn(settings, vendors)
   const loses = given.draw('goods get lost') < 0.25
+  let until = 0
   for (const shelf of shelves) {
     const lot = (what: string) => given.draw(`${what} of ${nameOf(shelf)}`)
     put(shelf, between(lot('units'), 0, shelf.location === 'annex' ? 2 : 3))
     report(shelf, given)
     for (const one of happenings(lot, span)) {
+      until = Math.max(until, one.at + Math.max(0, ...one.told))
       if (one.what !== 'loss' || loses) given.time.at(one.at, () => happen(one, shelf, given))
     }
   }
@@ -97,7 +101,7 @@ export function keepGoods(
     }))
     twin.takeStock?.(JSON.stringify({ counts }))
   }
-  return { shelves, lost: new Set(loses ? shelves.map(({ sku }) => sku) : []) }
+  return { shelves, lost: new Set(loses ? shelves.map(({ sku }) => sku) : []), until }
 }
 
 const shelvesIn = ({ stock }: Deployed['settings'], vendors: readonly Vendor[]): readonly Shelf[] =>

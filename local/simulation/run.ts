@@ -107,7 +107,7 @@ export function openRun(options: RunOptions): Run {
   live(plans, { time, draw, story, command: (...given) => command(given, world) })
   const goods: Goods =
     options.counted === false
-      ? { shelves: [], lost: new Set() }
+      ? { shelves: [], lost: new Set(), until: 0 }
       : openGoods({ ...world, vendors, span: placing })
   for (const one of vendors) {
     if (options.ships !== false || one.connection.kind !== 'wms') work(one, weather)

@@ -39,7 +39,7 @@ export async function simulate(options: RunOptions): Promise<Simulated> {
 
 /** Dead letters are redriven once the trouble is over, as an operator would. */
 async function untilCalm(run: Run, latest: number): Promise<void> {
-  const { time, cloud, witness, plans } = run
+  const { time, cloud, witness, plans, goods } = run
   let calm = 0
   while (time.now() < latest) {
     for (const queue of cloud.queues.values()) queue.deadLetters?.redrive(queue)
@@ -47,7 +47,7 @@ async function untilCalm(run: Run, latest: number): Promise<void> {
     const heads = [...witness.heads.values()]
     const isWhole = plans.every((plan) => witness.heads.has(plan.order))
     const waits = heads.some((head) => isUnderWay(head) || !waitsForNobody(head))
-    if (!isWhole || waits || cloud.busy() > 0) continue
+    if (!isWhole || waits || cloud.busy() > 0 || time.now() < goods.until) continue
     calm += 1
     if (isStockCalm(run) || calm > restless) return
   }
