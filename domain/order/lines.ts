@@ -126,8 +126,7 @@ export function dealt(
   lines: readonly LedgerLine[],
   { articles, held }: Pick<OrderStock, 'articles' | 'held'>,
 ): ReadonlyMap<string, number> {
-  const pool = new Map<string, number>()
-  for (const { sku, reserved } of held) pool.set(sku, (pool.get(sku) ?? 0) + reserved)
+  const pool = unspent(lines, { articles, held })
   const ahead = ({ parts, shipped }: LedgerLine, { sku, per }: LineArticles['parts'][number]) =>
     Math.max(0, (parts?.[sku] ?? 0) - shipped * per)
   const counted = lines.filter(({ id }) => (articles[id]?.parts ?? []).length > 0)
@@ -144,6 +143,27 @@ export function dealt(
       }
       return [line.id, units]
     }),
+  )
+}
+
+/** What is reserved by SKU, less what has left and is not taken off the shelf yet. */
+function unspent(
+  lines: readonly LedgerLine[],
+  { articles, held }: Pick<OrderStock, 'articles' | 'held'>,
+): Map<string, number> {
+  const reserved = new Map<string, number>()
+  const late = new Map<string, number>()
+  for (const { id, parts, shipped } of lines) {
+    for (const { sku, per } of articles[id]?.parts ?? []) {
+      late.set(sku, (late.get(sku) ?? 0) + (parts?.[sku] ?? shipped * per))
+    }
+  }
+  for (const one of held) {
+    reserved.set(one.sku, (reserved.get(one.sku) ?? 0) + one.reserved)
+    late.set(one.sku, (late.get(one.sku) ?? 0) - one.left)
+  }
+  return new Map(
+    [...reserved].map(([sku, units]) => [sku, units - Math.max(0, late.get(sku) ?? 0)]),
   )
 }
 

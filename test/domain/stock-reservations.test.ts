@@ -230,3 +230,18 @@ test('an order of more articles than one transaction holds has them all', async 
   expect(state.stock?.held).toHaveLength(120)
   expect(room.ledger.commits.every(({ stock }) => (stock?.writes.length ?? 0) <= 80)).toBe(true)
 })
+
+test('the last unit that is there asks for no release of what is still missing', async () => {
+  const room = await counted({ MUG: 2 }, openStockRoom({ shortStock: 'split' }))
+  const order = wanting(1, { MUG: 3 })
+  await room.place(order, seconds(1))
+  await room.work(order.id, seconds(2))
+  await room.ship(order.id, 'P1', { MUG: 1 }, seconds(3))
+  const { events, state } = await room.ship(order.id, 'P2', { MUG: 1 }, seconds(4))
+  expect(events.map(({ type }) => type)).not.toContain('release.completed')
+  expect(Object.keys(state.intents)).not.toContain('release-order:2')
+
+  await room.count('MUG', { at: seconds(10), onHand: 1 })
+  const looked = await room.look(order.id, seconds(4000))
+  expect(Object.keys(looked.state.intents)).toContain('release-order:2')
+})
