@@ -1,9 +1,9 @@
-import { buryHint } from '../../domain/effects/bury-hint.ts'
+import { buryHints } from '../../domain/effects/bury-hints.ts'
+import { performAll } from '../../domain/effects/perform-all.ts'
 import { settleBatch } from '../../platform/settle-batch.ts'
 import { deps } from './deps.ts'
-import { postToErp } from './post-to-erp.ts'
 
 export const handler = settleBatch({
-  work: (body) => postToErp(body, deps),
-  lastWords: (body, reason) => buryHint(body, reason, deps),
+  work: (body) => performAll(body, deps),
+  lastWords: (body, reason) => buryHints(body, reason, deps),
 })

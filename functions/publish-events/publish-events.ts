@@ -1,5 +1,6 @@
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import { isPublished } from '../../schemas/events/published-event.ts'
+import type { Requests } from '../../schemas/messages/requests.ts'
 import type { Called } from '../../schemas/stored/called.ts'
 import { type CommitRecord, commitName } from '../../schemas/stored/commit-record.ts'
 import { calledIn } from './called.ts'
@@ -26,13 +27,14 @@ export async function publishEvents(
   { name, put, measure }: PublishEventsDeps,
 ): Promise<number> {
   await name(records.flatMap(calledIn))
-  const all = records.flatMap((record, index) =>
-    record.events.map((event) => ({ index, record, event, published: publishedOf(record, event) })),
+  const published = records.flatMap((record, index) =>
+    publishedOf(record).map((one) => ({ index, published: one })),
   )
-  const published = all.filter(({ event }) => isPublished(event))
   const done = (await firstRefused(published, put)) ?? records.length
   // Counted only once its whole commit is out, because the rest comes again from its beginning.
-  for (const { event, record, index } of all) if (index < done) measure(event, record)
+  for (const record of records.slice(0, done)) {
+    for (const event of record.events) measure(event, record)
+  }
   return done
 }
 
@@ -56,10 +58,31 @@ async function firstRefused(
   return undefined
 }
 
-function publishedOf(record: CommitRecord, event: OrderEvent): Published {
-  const { orderId, rev, at, connection, traceparent } = record
-  return {
+/** What is asked of systems rides on what led to it: an event of its own is only for what nothing led to but time. */
+function publishedOf(record: CommitRecord): readonly Published[] {
+  const { orderId, rev, at, connection: channel, traceparent, events } = record
+  const asked = events.filter(isRequest)
+  const told = events.filter((event) => isPublished(event) && !isRequest(event))
+  const about = { orderId, commit: commitName(rev), channel, at, traceparent }
+  return [...told, ...(told.length === 0 ? asked.slice(0, 1) : [])].map((event, i) => ({
     type: event.type,
-    detail: { orderId, commit: commitName(rev), channel: connection, at, traceparent, ...event },
-  }
+    detail: {
+      ...about,
+      ...event,
+      ...(i === 0 && asked.length > 0 && { requests: requestsOf(asked) }),
+    },
+  }))
+}
+
+type Request = Extract<OrderEvent, { readonly type: 'effect.requested' }>
+
+const isRequest = (event: OrderEvent): event is Request => event.type === 'effect.requested'
+
+function requestsOf(asked: readonly Request[]): Requests {
+  const byConnection = Map.groupBy(asked, ({ connection }) => connection)
+  const named = [...byConnection].map(([connection, some]) => [
+    connection,
+    some.map(({ intentId }) => intentId),
+  ])
+  return Object.fromEntries(named)
 }

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { type IEventBus, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events'
+import { type IEventBus, Match, Rule, RuleTargetInput } from 'aws-cdk-lib/aws-events'
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
@@ -14,7 +14,7 @@ export interface LaneRuleProps {
   readonly impact: string
 }
 
-/** Brings the effects asked of one connection from the bus to its lane. */
+/** Brings every event that asks something of one connection from the bus to its lane. */
 export class LaneRule extends Construct {
   constructor(scope: Construct, id: string, props: LaneRuleProps) {
     super(scope, id)
@@ -28,8 +28,7 @@ export class LaneRule extends Construct {
       description: `Effects asked of ${props.connection}`,
       eventPattern: {
         source: ['crossdock'],
-        detailType: ['effect.requested'],
-        detail: { connection: [props.connection] },
+        detail: { requests: { [props.connection]: Match.exists() } },
       },
       targets: [
         new SqsQueue(props.queue, {

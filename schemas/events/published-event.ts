@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId, OrderId } from '../canonical/identity.ts'
 import { Instant } from '../canonical/instant.ts'
+import { Requests } from '../messages/requests.ts'
 import { OrderEvent } from './order-event.ts'
 
 /** What the bus carries besides the event itself: which order it is about, and when it was learned. */
@@ -10,6 +11,9 @@ const About = z.object({
   channel: ConnectionId,
   at: Instant.describe('When Crossdock learned or decided it.'),
   traceparent: z.string().optional(),
+  requests: Requests.optional().describe(
+    'What is asked of systems because of it: names of intents by connection.',
+  ),
 })
 
 /** A metric counts what ended in time, and the timeline shows it; as events they would be a third of what the bus bills. */

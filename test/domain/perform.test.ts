@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { buryHint } from '../../domain/effects/bury-hint.ts'
+import { buryHints } from '../../domain/effects/bury-hints.ts'
 import { type Performed, perform } from '../../domain/effects/perform.ts'
-import { readHint } from '../../domain/effects/read-hint.ts'
+import { performAll } from '../../domain/effects/perform-all.ts'
+import { readHints } from '../../domain/effects/read-hints.ts'
 import { retry, wait } from '../../domain/failure.ts'
 import { learn } from '../../domain/order/learn.ts'
 import type { Account, Effect, Safety } from '../../domain/plug.ts'
@@ -265,10 +266,37 @@ test('what a system cannot do stands as an exception', async () => {
 })
 
 test('a hint for another connection is refused, and one that is no hint', () => {
-  expect(readHint(JSON.stringify({ ...hint, connection: wms }), erp)).toMatchObject({ ok: false })
-  expect(readHint('{"orderId":1}', erp)).toMatchObject({ ok: false })
-  expect(readHint('[', erp)).toMatchObject({ ok: false })
-  expect(readHint(JSON.stringify(hint), erp)).toEqual({ ok: true, value: hint })
+  expect(readHints(JSON.stringify({ ...hint, connection: wms }), erp)).toMatchObject({ ok: false })
+  expect(readHints('{"orderId":1}', erp)).toMatchObject({ ok: false })
+  expect(readHints('[', erp)).toMatchObject({ ok: false })
+  expect(readHints(JSON.stringify(hint), erp)).toEqual({ ok: true, value: [hint] })
+  const event = JSON.stringify({ orderId, requests: { [wms]: ['release-order'] } })
+  expect(readHints(event, erp)).toMatchObject({
+    error: { reason: `a hint for ${wms} came down the lane of ${erp}` },
+  })
+})
+
+test('an event asks a lane for what is meant for its connection, and for nothing else', () => {
+  const requests = { [erp]: ['create-order', 'amend-order'], [wms]: ['release-order'] }
+  const event = { type: 'order.amended', orderId, requests, traceparent: 'trace', connection: wms }
+  expect(readHints(JSON.stringify(event), erp)).toEqual({
+    ok: true,
+    value: ['create-order', 'amend-order'].map((intentId) => ({
+      orderId,
+      intentId,
+      connection: erp,
+      traceparent: 'trace',
+    })),
+  })
+})
+
+test('all that a message asks for is done, one after another', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  const requests = { [erp]: ['create-order', 'no-such-intent'] }
+  const { did } = await performAll(JSON.stringify({ orderId, requests }), lane.deps)
+  expect(did).toBe('create-order, then nothing: it is over')
+  expect((await lane.intent())?.state).toBe('done')
+  expect(await performAll('{"orderId":1}', lane.deps)).toMatchObject({ did: 'nothing' })
 })
 
 test('a hint for an intent that the ledger does not have is over', async () => {
@@ -308,8 +336,8 @@ test('a document that was replaced between the first look and the claim is read 
 
 test('a hint that dies leaves its reason under its effect, until that is done', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
-  await buryHint(JSON.stringify(hint), 'TypeError: x is not a function', lane.deps)
-  await buryHint('not a hint', 'whatever', lane.deps)
+  await buryHints(JSON.stringify(hint), 'TypeError: x is not a function', lane.deps)
+  await buryHints('not a hint', 'whatever', lane.deps)
   const standing = async () => Object.keys((await lane.ledger.load(orderId))?.exceptions ?? {})
   expect(await standing()).toEqual(['dead-letter:create-order'])
   await lane.work()

@@ -1,7 +1,7 @@
 import { type Published, publishEvents } from '../../functions/publish-events/publish-events.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Called } from '../../schemas/stored/called.ts'
-import type { CommitRecord } from '../../schemas/stored/commit-record.ts'
+import { type CommitRecord, commitName } from '../../schemas/stored/commit-record.ts'
 import { lineOf, orderOf } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
@@ -29,7 +29,9 @@ function commits(): readonly CommitRecord[] {
 const records = commits()
 const all = records.flatMap(({ events }) => events)
 
-const onTheBus = ({ type }: { readonly type: string }) => type !== 'stage.met'
+/** What is asked of systems rides on what led to it. */
+const onTheBus = ({ type }: { readonly type: string }) =>
+  type !== 'stage.met' && type !== 'effect.requested'
 const published = all.filter(onTheBus)
 
 function bus(refuse: (sent: number) => boolean = () => false) {
@@ -66,19 +68,50 @@ test('every event of every commit reaches the bus in order, ten at a time; what 
   expect(measured).toEqual(all.map(({ type }) => type))
 })
 
-test('an event says which order, commit and channel it is of, and who it is for', async () => {
+test('an event says which order, commit and channel it is of', async () => {
   const { deps, taken } = bus()
   await publishEvents(records, deps)
-  const request = taken.find(({ type }) => type === 'effect.requested')
-  expect(request?.detail).toMatchObject({
+  expect(taken[0]?.detail).toMatchObject({
     orderId: 'shopify_demo-store_1001',
     commit: 'commit#000001',
     channel: 'shopify/demo-store',
-    connection: 'netsuite/demo-erp',
-    intentId: 'create-order',
-    effect: 'create-order',
+    type: 'order.captured',
+    requests: { 'netsuite/demo-erp': ['create-order'] },
   })
   expect(JSON.stringify(taken)).not.toContain('Recipient')
+})
+
+test('what is asked of systems is told once for each commit, by connection', async () => {
+  const { deps, taken } = bus()
+  await publishEvents(records, deps)
+  const asked = taken.flatMap(({ detail }) =>
+    Object.entries(Object(detail['requests'])).flatMap(([connection, intents]) =>
+      [intents].flat().map((intentId) => `${detail['commit']} ${connection} ${intentId}`),
+    ),
+  )
+  const requested = records.flatMap(({ rev, events }) =>
+    events.flatMap((event) =>
+      event.type === 'effect.requested'
+        ? [`${commitName(rev)} ${event.connection} ${event.intentId}`]
+        : [],
+    ),
+  )
+  expect(requested.length).toBeGreaterThan(12)
+  expect(asked.toSorted()).toEqual(requested.toSorted())
+})
+
+test('what nothing led to but time is an event of its own, with all that is asked', async () => {
+  const { deps, taken } = bus()
+  const [first] = records
+  if (!first) throw new Error('there is no commit')
+  const request = first.events.find(({ type }) => type === 'effect.requested')
+  if (request?.type !== 'effect.requested') throw new Error('nothing is asked')
+  const erp = request.connection
+  const again = [request, { ...request, intentId: 'amend-order' }]
+  await publishEvents([{ ...first, events: again }], deps)
+  expect(taken.map(({ type, detail }) => [type, detail['requests']])).toEqual([
+    ['effect.requested', { [erp]: ['create-order', 'amend-order'] }],
+  ])
 })
 
 test('from the first commit that is not wholly taken, the stream comes again', async () => {

@@ -187,8 +187,7 @@ describe('the stacks', () => {
     demo.get('Delivery')?.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['crossdock'],
-        'detail-type': ['effect.requested'],
-        detail: { connection: ['netsuite/demo-erp'] },
+        detail: { requests: { 'netsuite/demo-erp': [{ exists: true }] } },
       },
       Targets: [
         {
