@@ -5,7 +5,7 @@ import type { OrderEvent } from '../schemas/events/order-event.ts'
 import type { CrossReference, Naming, Thing } from '../schemas/stored/cross-reference.ts'
 import type { Listing, ListingId, TermsChange } from '../schemas/stored/listing.ts'
 import type { OrderState } from '../schemas/stored/order-state.ts'
-import type { Article, StockRow } from '../schemas/stored/stock.ts'
+import type { Article, Place, StockRow } from '../schemas/stored/stock.ts'
 import type { Valve } from '../schemas/stored/valve.ts'
 import type { Purpose } from './people/purpose.ts'
 import type { StockWrite } from './stock/row.ts'
@@ -44,8 +44,11 @@ export interface StockWait extends Article {
 
 /** Stock as orders see it; they change it by committing. */
 export interface Stock {
-  /** Every place of some articles. */
-  rows(articles: readonly Article[]): Promise<readonly StockRow[]>
+  /**
+   * Every place of some articles: those of the settings first, then shares that the settings no longer name, and `held` wherever
+   * they are.
+   */
+  rows(articles: readonly Article[], held?: readonly Place[]): Promise<readonly StockRow[]>
 }
 
 /** Stock as those see it who count and move it. */

@@ -13,7 +13,7 @@ import { Instant } from '../schemas/canonical/instant.ts'
 import { Listing, ListingId } from '../schemas/stored/listing.ts'
 import { Article, StockRow } from '../schemas/stored/stock.ts'
 import { batchGet } from './batch-get.ts'
-import { articleKey } from './dynamo-stock.ts'
+import { articleKey, readRows, sharesOf } from './dynamo-stock.ts'
 import { lostRace } from './lost-race.ts'
 
 type Item = Record<string, unknown>
@@ -176,9 +176,10 @@ async function shelfOf(
 ): Promise<Shelf> {
   const items = await everything(client, TableName, article)
   const of = (kind: string) => items.filter(({ sk }) => String(sk).startsWith(kind))
+  const rows = of('at#').map((item) => StockRow.parse(item))
   return {
     ...article,
-    rows: of('at#').map((item) => StockRow.parse(item)),
+    rows: [...rows, ...(await readRows(client, TableName, rows.flatMap(sharesOf)))],
     waits: of('wait#').map((item) => WaitRow.parse(item)),
     sold: of('sold#').map((item): Sold => {
       const { exclusive, ...sold } = SoldRow.parse(item)

@@ -23,15 +23,12 @@ export function dynamoStock(
   places: StockPolicy['placesOf'],
 ): StockBook {
   return {
-    async rows(articles) {
-      const keys = articles.flatMap(places).map(keyOf)
-      const parts = Array.from({ length: Math.ceil(keys.length / 100) }, (_, i) =>
-        keys.slice(i * 100, i * 100 + 100),
-      )
-      const found = await Promise.all(
-        parts.map((Keys) => batchGet(client, { [table]: { Keys, ConsistentRead: true } })),
-      )
-      return found.flatMap((some) => some.get(table) ?? []).map((item) => StockRow.parse(item))
+    async rows(articles, held = []) {
+      const named = unique([...articles.flatMap(places), ...held])
+      const rows = await readRows(client, table, named)
+      const asked = new Set(named.map(nameOf))
+      const others = rows.flatMap(sharesOf).filter((place) => !asked.has(nameOf(place)))
+      return others.length === 0 ? rows : [...rows, ...(await readRows(client, table, others))]
     },
 
     async save(step) {
@@ -55,10 +52,42 @@ export function dynamoStock(
 
 export const articleKey = ({ warehouse, sku }: Article): string => `sku#${warehouse}#${sku}`
 
+/** Each share has a key of its own, so that a hot article is spread over partitions and not only over rows. */
 const keyOf = (place: Place) => ({
-  pk: articleKey(place),
+  pk: place.share === 0 ? articleKey(place) : `share#${place.share}#${articleKey(place)}`,
   sk: `at#${place.location}#${place.share}`,
 })
+
+const nameOf = (place: Place): string => Object.values(keyOf(place)).join(' ')
+
+const unique = (places: readonly Place[]): readonly Place[] => [
+  ...new Map(places.map((place) => [nameOf(place), place])).values(),
+]
+
+/** The other shares of a location that its first one tells of. */
+export const sharesOf = ({ share, shares = 1, ...row }: StockRow): readonly Place[] => {
+  const { warehouse, sku, location } = row
+  if (share !== 0) return []
+  return Array.from({ length: shares - 1 }, (_, n) => ({ warehouse, sku, location, share: n + 1 }))
+}
+
+/** Those of some places that there are, as they are now. */
+export async function readRows(
+  client: DynamoDBDocumentClient,
+  table: string,
+  places: readonly Place[],
+): Promise<readonly StockRow[]> {
+  const keys = places.map(keyOf)
+  const parts = Array.from({ length: Math.ceil(keys.length / 100) }, (_, i) =>
+    keys.slice(i * 100, i * 100 + 100),
+  )
+  const found = await Promise.all(
+    parts.map((Keys) => batchGet(client, { [table]: { Keys, ConsistentRead: true } })),
+  )
+  const rows = found.flatMap((some) => some.get(table) ?? []).map((item) => StockRow.parse(item))
+  const byName = new Map(rows.map((row) => [nameOf(row), row]))
+  return places.flatMap((place) => byName.get(nameOf(place)) ?? [])
+}
 
 function putOf(TableName: string, { before, after }: StockStep['rows'][number]) {
   const Item = { ...keyOf(after), ...StockRow.parse(after), free: freeIn(after) }

@@ -54,7 +54,8 @@ export async function balanced(
   if (isSettled(after, rules, at)) return { after, events: [] }
 
   const articles = await articlesOf(after, at, deps)
-  const rows = await deps.stock.rows(everyArticle(before, after, articles))
+  const held = [before, after].flatMap(({ stock }) => stock?.held ?? [])
+  const rows = await deps.stock.rows(everyArticle(after, held, articles), held)
   const events: OrderEvent[] = []
   let state = after
   let more = false
@@ -122,12 +123,15 @@ function partsOf(sku: string, naming: ReturnType<typeof namingAt>) {
 }
 
 /** Whatever the order has or wants, at the warehouse it goes to or was to go to. */
-function everyArticle(before: OrderState, after: OrderState, articles: OrderStock['articles']) {
-  const wms = after.route?.wms
+function everyArticle(
+  { route }: OrderState,
+  held: OrderStock['held'],
+  articles: OrderStock['articles'],
+) {
+  const wms = route?.wms
   const wanted = Object.values(articles).flatMap(({ parts }) =>
     wms ? parts.map(({ sku }) => ({ warehouse: wms, sku })) : [],
   )
-  const held = [before, after].flatMap(({ stock }) => stock?.held ?? [])
   const all = [...wanted, ...held.map(({ warehouse, sku }) => ({ warehouse, sku }))]
   return [...new Map(all.map((one) => [`${one.warehouse} ${one.sku}`, one])).values()]
 }

@@ -64,14 +64,21 @@ export async function read(
   const found = (await book.rows(articles)).filter(({ location }) => location === name)
   const bySku = Map.groupBy(found, ({ sku }) => sku)
   return new Map(
-    articles.map((article) => [
-      article.sku,
-      places(article)
-        .filter(({ location }) => location === name)
-        .map(
-          (place) =>
-            bySku.get(article.sku)?.find(({ share }) => share === place.share) ?? emptyRow(place),
-        ),
-    ]),
+    articles.map((article) => {
+      const here = places(article).filter(({ location }) => location === name)
+      const known = bySku.get(article.sku) ?? []
+      const named = here.map(
+        (place) => known.find(({ share }) => share === place.share) ?? emptyRow(place),
+      )
+      const others = known.filter(({ share }) => share >= here.length)
+      return [article.sku, [...named, ...others.toSorted((a, b) => a.share - b.share)]]
+    }),
   )
 }
+
+/** How many shares the settings name for an article at a location. */
+export const sharesOf = (
+  { name, warehouse }: Location,
+  sku: string,
+  { places }: Pick<ChangeDeps, 'places'>,
+): number => places({ warehouse, sku }).filter(({ location }) => location === name).length

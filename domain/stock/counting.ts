@@ -1,6 +1,6 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
-import { type ChangeDeps, change, pairs, read } from './change.ts'
+import { type ChangeDeps, change, pairs, read, sharesOf } from './change.ts'
 import type { Location } from './places.ts'
 import { type Count, counted, type Movement, memory, moved } from './row.ts'
 
@@ -56,7 +56,8 @@ export async function applyCounts(
     deps,
   )
   const all = told.map(([sku, same]): Told => {
-    return { sku, counts: same, full, isDoubted, mark, rows: known.get(sku) ?? [] }
+    const rows = known.get(sku) ?? []
+    return { sku, counts: same, full, isDoubted, mark, rows, used: sharesOf(location, sku, deps) }
   })
   const [fresh, others] = [all.filter(isNew), all.filter((one) => !isNew(one))]
   const packs = [...packed(fresh), ...others.map((one) => [one])]
@@ -78,6 +79,8 @@ interface Counted {
 interface Told extends Required<Counted> {
   readonly sku: string
   readonly mark: Instant | undefined
+  /** Shares that the settings name. */
+  readonly used: number
   /** As they were read a moment ago. */
   readonly rows: readonly StockRow[]
 }
@@ -161,9 +164,9 @@ function doubted(rows: readonly StockRow[], told: Told): readonly StockRow[] {
 }
 
 /** The same rows where all that was told is older than what is known. */
-function counting(rows: readonly StockRow[], { counts, mark }: Told): readonly StockRow[] {
+function counting(rows: readonly StockRow[], { counts, mark, used }: Told): readonly StockRow[] {
   const known = rows.map((row) => asOf(row, mark))
-  const next = counts.reduce(counted, known)
+  const next = counts.reduce<readonly StockRow[]>((so, count) => counted(so, count, used), known)
   return next === known ? rows : next
 }
 
@@ -183,6 +186,7 @@ export async function applyMovement(
       moved(
         rows.map((row) => asOf(row, mark)),
         movement,
+        sharesOf(location, sku, deps),
       ),
   )
   return is

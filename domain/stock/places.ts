@@ -8,7 +8,7 @@ export type Location = StockSettings['locations'][string] & { readonly name: str
 export interface StockPolicy {
   /** Where a warehouse keeps its goods, by priority; none when it is not counted. */
   locationsOf(warehouse: ConnectionId): readonly Location[]
-  /** Every place an article may lie at. */
+  /** Every place an article may lie at, by the settings as they are now. */
   placesOf(article: Article): readonly Place[]
   /** What happens to an order for more than there is. */
   shortStock(channel: ConnectionId): SellingTerms['shortStock']

@@ -80,9 +80,13 @@ export interface Movement {
 /**
  * The shares of a location after a count; the same rows when it says nothing new. What lies there, what of it cannot be sold and
  * what is on its way each keep the newest count that said so, and what moved after the moment of that count is added to it: it
- * does not matter which of them was learned first.
+ * does not matter which of them was learned first. `used` are the shares that the settings name; what is free moves into them.
  */
-export function counted(rows: readonly StockRow[], count: Count): readonly StockRow[] {
+export function counted(
+  rows: readonly StockRow[],
+  count: Count,
+  used = rows.length,
+): readonly StockRow[] {
   const [first] = rows
   if (!first) return rows
   const said = { at: count.at, sequence: count.sequence ?? 0 }
@@ -94,6 +98,7 @@ export function counted(rows: readonly StockRow[], count: Count): readonly Stock
   const since = after(isNew ? rows.flatMap((row) => row.since) : [], count.at)
   const bad = after(first.quarantinedSince ?? [], quarantined === undefined ? '' : count.at)
   const spread = shared(rows, {
+    used,
     onHand: isNew ? count.onHand + unitsOf(since) : sum(rows, ({ onHand }) => onHand),
     quarantined: quarantined === undefined ? first.quarantined : quarantined + unitsOf(bad),
   })
@@ -132,12 +137,14 @@ const oldestFirst = (a: Moved, b: Moved): number =>
 export function moved(
   rows: readonly StockRow[],
   { at, onHand, quarantined }: Movement,
+  used = rows.length,
 ): readonly StockRow[] {
   const [first] = rows
   if (!first) return rows
   const units = isAfterCount(first, at) ? onHand : 0
   const bad = at > (first.quarantineCounted?.at ?? '') ? quarantined : 0
   const spread = shared(rows, {
+    used,
     onHand: sum(rows, (row) => row.onHand) + units,
     quarantined: first.quarantined + bad,
   })
@@ -153,21 +160,36 @@ export function moved(
 }
 
 interface Total {
+  readonly used: number
   readonly onHand: number
   readonly quarantined: number
 }
 
-/** Deals what is free evenly to the shares; each keeps what it promised, and a shortage is the first one's. */
-function shared(rows: readonly StockRow[], { onHand, quarantined }: Total): readonly StockRow[] {
+/**
+ * Deals what is free evenly to the shares that are used; each keeps what it promised, and a shortage is the first one's. One that is
+ * new was counted when the others were.
+ */
+function shared(
+  rows: readonly StockRow[],
+  { used, onHand, quarantined }: Total,
+): readonly StockRow[] {
   const bad = unsellableIn({ quarantined })
   const free = onHand - bad - sum(rows, (row) => row.reserved)
-  return rows.map((row, share) => {
-    const whole = free < 0 ? 0 : Math.floor(free / rows.length)
-    const rest = free < 0 ? free : free - whole * rows.length
-    const extra = free < 0 ? (share === 0 ? rest : 0) : share < rest ? 1 : 0
-    const units = row.reserved + (share === 0 ? bad : 0) + whole + extra
-    return { ...row, quarantined: share === 0 ? quarantined : 0, onHand: units }
-  })
+  const dealt = (share: number): number => {
+    if (free < 0) return share === 0 ? free : 0
+    if (share >= used) return 0
+    return Math.floor(free / used) + (share < free % used ? 1 : 0)
+  }
+  const { countedAt, sequence, full } = rows[0] ?? {}
+  return rows.map((row, share) => ({
+    ...row,
+    ...(row.rev === 0 && countedAt !== undefined && { countedAt }),
+    ...(row.rev === 0 && sequence !== undefined && { sequence }),
+    ...(row.rev === 0 && full && { full }),
+    ...(share === 0 && rows.length > 1 && { shares: rows.length }),
+    quarantined: share === 0 ? quarantined : 0,
+    onHand: row.reserved + (share === 0 ? bad : 0) + dealt(share),
+  }))
 }
 
 const sum = <T>(all: readonly T[], of: (one: T) => number): number =>

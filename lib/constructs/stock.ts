@@ -50,7 +50,7 @@ export class Stock extends Construct {
     to.allow(
       ['dynamodb:BatchGetItem', 'dynamodb:DeleteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       [this.table.tableArn],
-      leading('sku#*'),
+      leading('sku#*', 'share#*'),
     )
   }
 
@@ -59,7 +59,7 @@ export class Stock extends Construct {
     to.allow(
       ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
       [this.table.tableArn],
-      leading('sku#*', 'move#*', 'count#*'),
+      leading('sku#*', 'share#*', 'move#*', 'count#*'),
     )
   }
 

@@ -40,6 +40,8 @@ export const StockRow = Place.extend({
   full: z.literal(true).optional(),
   /** A comparison found so many, which nobody believed yet: a person has to say how many there are. */
   doubted: z.object({ onHand: z.int(), at: Instant }).optional(),
+  /** Of share 0: how many shares the article has at its location, those included that the settings no longer name. */
+  shares: z.int().optional(),
   /** What moved after the last count. */
   since: z.array(Moved),
   /** On its way to this place. */

@@ -4,6 +4,7 @@ import {
   type ArticleMovement,
   applyCounts,
   applyMovement,
+  type CountingDeps,
 } from '../../domain/stock/counting.ts'
 import type { StockWrite } from '../../domain/stock/row.ts'
 import { openCounting } from '../support/counting.ts'
@@ -137,6 +138,19 @@ test('a hot article lies in shares that together are what was counted, and each 
   expect(onHand).toBe(8)
   expect(rows.every((row) => row.onHand >= row.reserved)).toBe(true)
   expect(rows[2]?.reserved).toBe(3)
+})
+
+test('a count of an article whose shares the settings name no more counts all of them together, and empties them', async () => {
+  const { deps, berlin, stock, known } = openCounting()
+  await applyCounts(berlin, { counts: [count('HOT', 10, 1)] }, deps)
+  promise(stock, { sku: 'HOT', share: 2, units: 3 })
+  const places: CountingDeps['places'] = (article) =>
+    deps.places(article).filter(({ share }) => share === 0)
+  const fewer = { ...deps, places, book: new MemoryStock(places, stock) }
+  await applyMovement(berlin, receipt('r1', 'HOT', { onHand: 1, second: 2 }), fewer)
+  expect(known('HOT').rows.map(({ onHand }) => onHand)).toEqual([8, 0, 3])
+  await applyCounts(berlin, { counts: [count('HOT', 9, 3)] }, fewer)
+  expect(known('HOT').rows.map(({ onHand }) => onHand)).toEqual([6, 0, 3])
 })
 
 function promise(

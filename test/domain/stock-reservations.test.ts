@@ -245,3 +245,84 @@ test('the last unit that is there asks for no release of what is still missing',
   const looked = await room.look(order.id, seconds(4000))
   expect(Object.keys(looked.state.intents)).toContain('release-order:2')
 })
+
+describe('an article whose shares the settings change', () => {
+  const first = { at: start, onHand: 12 }
+  /** Eight orders for one each, over four shares. */
+  const dealt = async () => {
+    const before = openStockRoom({ shares: { MUG: 4 } })
+    await before.count('MUG', first)
+    const orders = Array.from({ length: 8 }, (_, n) => wanting(n, { MUG: 1 }))
+    for (const order of orders) await before.place(order, seconds(1))
+    return { before, orders }
+  }
+  const shares = (room: ReturnType<typeof openStockRoom>) =>
+    room.stock.all().map(({ reserved, onHand }) => onHand - reserved)
+
+  test('goes on selling what lies in those that are named no more', async () => {
+    const { before } = await dealt()
+    const room = openStockRoom({ before })
+    for (let n = 20; n < 24; n++) {
+      const { state } = await room.place(wanting(n, { MUG: 1 }), seconds(2))
+      expect(state.stock?.short).toEqual([])
+    }
+    expect(shares(room)).toEqual([0, 0, 0, 0])
+    const { state } = await room.place(wanting(24, { MUG: 1 }), seconds(2))
+    expect(state.stock?.short).toEqual([{ id: '1', units: 1 }])
+  })
+
+  test('gives back and sends what was promised there', async () => {
+    const { before, orders } = await dealt()
+    const room = openStockRoom({ before })
+    for (const [n, order] of orders.entries()) {
+      if (n % 2 === 0) {
+        const gone = { ...order, version: seconds(2), cancelledAt: seconds(2) }
+        await room.place(gone, seconds(3))
+      } else {
+        await room.work(order.id, seconds(3))
+        await room.ship(order.id, `P${n}`, { MUG: 1 }, seconds(4))
+      }
+    }
+    const all = room.stock.all()
+    expect(all.reduce((sum, { reserved }) => sum + reserved, 0)).toBe(0)
+    expect(all.reduce((sum, { onHand }) => sum + onHand, 0)).toBe(8)
+  })
+
+  test('is drained into those that are left by the next count or movement', async () => {
+    const { before } = await dealt()
+    const room = openStockRoom({ before, shares: { MUG: 2 } })
+    await room.count('MUG', { at: seconds(5), onHand: 20 })
+    expect(shares(room)).toEqual([6, 6, 0, 0])
+    const fewer = openStockRoom({ before: room })
+    await fewer.move('in-1', 'MUG', { at: seconds(6), onHand: 1, quarantined: 0 })
+    expect(shares(fewer)).toEqual([13, 0, 0, 0])
+  })
+
+  test('a parcel that left before the last count is not taken off a share that came after it', async () => {
+    const before = openStockRoom()
+    await before.count('MUG', { at: seconds(10), onHand: 6 })
+    const room = openStockRoom({ before, shares: { MUG: 2 } })
+    await room.move('in-1', 'MUG', { at: seconds(11), onHand: 2, quarantined: 0 })
+    expect(shares(room)).toEqual([4, 4])
+    const orders = [1, 2, 3, 4].map((n) => wanting(n, { MUG: 2 }))
+    for (const order of orders) {
+      await room.place(order, seconds(12))
+      await room.work(order.id, seconds(13))
+      await room.ship(order.id, `P${order.id}`, { MUG: 2 }, seconds(5))
+    }
+    expect(room.stock.all().map(({ onHand, reserved }) => [onHand, reserved])).toEqual([
+      [4, 0],
+      [4, 0],
+    ])
+  })
+})
+
+test('what was promised at a location that left the settings is given back there', async () => {
+  const before = openStockRoom({ locations: ['north', 'south'], choose: 'priority' })
+  await before.count('MUG', { at: start, onHand: 5 }, 'north')
+  const order = wanting(1, { MUG: 2 })
+  await before.place(order, seconds(1))
+  const room = openStockRoom({ locations: ['south'], before })
+  await room.place({ ...order, version: seconds(2), cancelledAt: seconds(2) }, seconds(3))
+  expect(room.stock.all().map(({ onHand, reserved }) => [onHand, reserved])).toEqual([[5, 0]])
+})

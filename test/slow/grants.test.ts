@@ -28,7 +28,7 @@ const reasons: readonly Reason[] = [
   {
     action: /^dynamodb:(BatchGet|Delete|Put|Update)Item$/,
     of: /StockTable/,
-    key: /^sku#\*$/,
+    key: /^(sku|share)#\*$/,
     why: 'An order and its units are one transaction: whoever tells the ledger something may have to promise units, or to give them back.',
   },
   {
@@ -41,7 +41,7 @@ const reasons: readonly Reason[] = [
     role: /IntakeConsumer|ServeApi|Counting/,
     action: /^dynamodb:(BatchGetItem|GetItem|PutItem|Query|UpdateItem)$/,
     of: /StockTable/,
-    key: /^(sku|move|count)#\*$/,
+    key: /^(sku|share|move|count)#\*$/,
     why: 'Counts and movements come by webhook, API, file and comparison, and all go one way, whichever of it they need.',
   },
   {

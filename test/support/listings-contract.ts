@@ -125,6 +125,11 @@ export function listingsContract(
     expect(shelf?.rows).toEqual([row])
     expect(shelf?.waits).toEqual([])
     expect(shelf?.sold).toHaveLength(1)
+
+    const hot = { ...place, sku: `${place.sku}-HOT` }
+    const shares = [0, 1].map((share) => ({ ...emptyRow({ ...hot, share }), rev: 1, shares: 2 }))
+    for (const share of shares) await put(share)
+    expect((await listings.shelves([hot]))[0]?.rows.map(({ share }) => share)).toEqual([0, 1])
   })
 
   test('finds what waits for its channel, the longest first, and what ran out by itself', async () => {

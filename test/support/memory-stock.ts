@@ -11,19 +11,33 @@ const waitKey = ({ warehouse, sku, since, orderId }: StockWait): string =>
 
 /** Stock in memory. Keeps JSON text, as the table does. */
 export class MemoryStock implements StockBook {
-  readonly #rows = new Map<string, string>()
-  readonly #waits = new Map<string, StockWait>()
-  readonly #steps = new Set<string>()
+  readonly #rows: Map<string, string>
+  readonly #waits: Map<string, StockWait>
+  readonly #steps: Set<string>
   readonly #places: StockPolicy['placesOf']
 
-  constructor(places: StockPolicy['placesOf']) {
+  /** `before`: the same stock under other settings. */
+  constructor(places: StockPolicy['placesOf'], before?: MemoryStock) {
     this.#places = places
+    this.#rows = before ? before.#rows : new Map()
+    this.#waits = before ? before.#waits : new Map()
+    this.#steps = before ? before.#steps : new Set()
   }
 
-  async rows(articles: readonly Article[]): Promise<readonly StockRow[]> {
-    return articles.flatMap((article) =>
-      this.#places(article).flatMap((place) => this.at(place) ?? []),
+  async rows(
+    articles: readonly Article[],
+    held: readonly Place[] = [],
+  ): Promise<readonly StockRow[]> {
+    const named = [...articles.flatMap(this.#places), ...held]
+    const rows = named.flatMap((place) => this.at(place) ?? [])
+    const others = rows.flatMap((row) =>
+      Array.from({ length: row.share === 0 ? (row.shares ?? 1) - 1 : 0 }, (_, n) => ({
+        ...row,
+        share: n + 1,
+      })),
     )
+    const all = [...rows, ...others.flatMap((place) => this.at(place) ?? [])]
+    return [...new Map(all.map((row) => [keyOf(row), row])).values()]
   }
 
   async save({ id, rows }: StockStep): Promise<'done' | 'known' | 'moved'> {

@@ -68,6 +68,24 @@ export function stockContract(open: () => Opened): void {
     expect(await open().stock.rows([newPlace()])).toEqual([])
   })
 
+  test('reads the shares that the first one tells of, and places that somebody holds, each once', async () => {
+    const { stock } = open()
+    const first = newPlace()
+    const shares = [0, 1, 2].map((share) => ({ ...emptyRow({ ...first, share }), rev: 1 }))
+    const known = shares.map((row) => (row.share === 0 ? { ...row, shares: 3 } : row))
+    const away = { ...emptyRow({ ...first, location: 'elsewhere' }), rev: 1 }
+    const rows = [...known, away].map((after) => ({ before: { ...after, rev: 0 }, after }))
+    expect(await stock.save({ rows })).toBe('done')
+    const byShare = (all: readonly StockRow[]) => all.map((row) => [row.location, row.share])
+    const usual = [0, 1, 2].map((share) => ['main', share])
+    expect(byShare(await stock.rows([first]))).toEqual(usual)
+    const held = [known[0], known[2], away].flatMap((place) => place ?? [])
+    expect(byShare(await stock.rows([first], held)).toSorted()).toEqual([
+      ['elsewhere', 0],
+      ...usual,
+    ])
+  })
+
   test('promises with the order, or neither', async () => {
     const row = await counting(3)
     const { ledger } = open()

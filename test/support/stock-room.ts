@@ -21,6 +21,8 @@ export interface Room {
   readonly shortStock?: SellingTerms['shortStock']
   readonly choose?: StockSettings['choose']
   readonly shares?: Readonly<Record<string, number>>
+  /** The same stock and orders under other settings. */
+  readonly before?: { readonly stock: MemoryStock; readonly ledger: MemoryLedger }
   /** Puts something between those who decide and where it is kept. */
   readonly through?: (ports: Ports) => Ports
 }
@@ -51,8 +53,8 @@ export function openStockRoom(room: Room = {}) {
     ...able('amend-order', 'cancel-release', 'cancel-sale'),
     stock: rules,
   }
-  const stock = new MemoryStock(rules.placesOf)
-  const ledger = new MemoryLedger(stock)
+  const stock = new MemoryStock(rules.placesOf, room.before?.stock)
+  const ledger = room.before?.ledger ?? new MemoryLedger(stock)
   const crossReferences = new MemoryCrossReferences()
   const ports = room.through?.({ ledger, stock }) ?? { ledger, stock }
   const deps = {
@@ -62,11 +64,15 @@ export function openStockRoom(room: Room = {}) {
     jitter: async () => {},
   }
 
-  const shares = (sku: string, location: string): readonly StockRow[] =>
-    rules
-      .placesOf({ warehouse: wms, sku })
-      .filter((place) => place.location === location)
-      .map((place) => stock.at(place) ?? emptyRow(place))
+  const named = (sku: string, location: string) =>
+    rules.placesOf({ warehouse: wms, sku }).filter((place) => place.location === location)
+  const shares = (sku: string, location: string): readonly StockRow[] => {
+    const places = named(sku, location)
+    const others = stock
+      .all()
+      .filter((row) => row.sku === sku && row.location === location && row.share >= places.length)
+    return [...places.map((place) => stock.at(place) ?? emptyRow(place)), ...others]
+  }
   const change = async (rows: readonly StockRow[], after: readonly StockRow[], id?: string) => {
     if (after === rows) return 'stale'
     const pairs = rows.map((before, i) => ({ before, after: after[i] ?? before }))
@@ -94,11 +100,11 @@ export function openStockRoom(room: Room = {}) {
     crossReferences,
     count: (sku: string, count: Count, location = 'main') => {
       const rows = shares(sku, location)
-      return change(rows, counted(rows, count))
+      return change(rows, counted(rows, count, named(sku, location).length))
     },
     move: (id: string, sku: string, movement: Movement, location = 'main') => {
       const rows = shares(sku, location)
-      return change(rows, moved(rows, movement), id)
+      return change(rows, moved(rows, movement, named(sku, location).length), id)
     },
     /** Sums over the places of an article. */
     of: (sku: string) => {
