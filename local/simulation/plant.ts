@@ -1,4 +1,6 @@
+import { brokenLaw } from './law.ts'
 import { type PlantedBug, plantedBugs } from './planted-bugs.ts'
+import { plantedStockBugs } from './planted-stock-bugs.ts'
 import type { Deployed } from './run.ts'
 import { simulate } from './simulate-one.ts'
 import type { Breach } from './witness.ts'
@@ -9,6 +11,8 @@ export interface Verdict {
   /** The seed that showed it, and how; absent when it lives. */
   readonly seed?: number
   readonly breach?: Breach
+  /** The test that fails with it, of the suite that its entry names. */
+  readonly test?: string | undefined
 }
 
 /** Close together, so that little time goes by without anything. */
@@ -23,9 +27,11 @@ export async function* plantAll(
   deployed: Deployed,
   { seeds, only }: { readonly seeds: number; readonly only: string | undefined },
 ): AsyncIterable<Verdict> {
-  for (const bug of plantedBugs) {
+  for (const bug of [...plantedBugs, ...plantedStockBugs]) {
     if (only !== undefined && bug.name !== only) continue
-    yield await plant(bug, { ...deployed, seeds })
+    yield bug.law === undefined
+      ? await plant(bug, { ...deployed, seeds })
+      : { bug, test: await brokenLaw(bug.law, bug.patch) }
   }
 }
 

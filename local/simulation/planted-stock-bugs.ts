@@ -15,6 +15,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: "...(reserve > 0 ? ['#free >= :taken'] : []),",
       replace: '',
     },
+    law: 'test/platform/dynamo-stock.test.ts',
   },
   {
     name: 'count-unnoticed',
@@ -22,8 +23,10 @@ export const plantedStockBugs: readonly PlantedBug[] = [
     patch: {
       file: table,
       find: "seen.countedAt === undefined ? 'attribute_not_exists(countedAt)' : 'countedAt = :countedAt',",
-      replace: "'attribute_exists(sk)',",
+      replace:
+        "seen.countedAt === undefined ? 'attribute_exists(sk)' : '(attribute_exists(sk) OR countedAt = :countedAt)',",
     },
+    law: 'test/platform/dynamo-stock.test.ts',
   },
   {
     name: 'movement-twice',

@@ -125,7 +125,8 @@ export class Program {
   }
 }
 
-function patched(source: string, { file, find, replace }: Patch): string {
+/** A source with the text replaced; throws where it does not stand there once. */
+export function patched(source: string, { file, find, replace }: Patch): string {
   const [before, after, ...more] = source.split(find)
   if (after === undefined || more.length > 0) {
     throw new Error(`${file} has ${more.length + (after === undefined ? 0 : 1)} times: ${find}`)

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { readSettings } from '../../lib/settings.ts'
 import { build } from '../build.ts'
 import { readDesign } from './design.ts'
-import { plantAll } from './plant.ts'
+import { plantAll, type Verdict } from './plant.ts'
 import type { Deployed, RunOptions } from './run.ts'
 import { shrink } from './shrink.ts'
 import { simulate } from './simulate-one.ts'
@@ -76,15 +76,17 @@ async function main(): Promise<number> {
 
 async function planted(deployed: Deployed): Promise<number> {
   let alive = 0
-  for await (const { bug, seed, breach } of plantAll(deployed, {
-    seeds: seedsEach,
-    only: values.bug,
-  })) {
-    if (!breach) alive += 1
-    const how = breach ? `killed by seed ${seed}: ${breach.promise}: ${breach.what}` : 'LIVES'
-    process.stdout.write(`  ${bug.name.padEnd(28)} ${how.slice(0, 160)}\n`)
+  for await (const verdict of plantAll(deployed, { seeds: seedsEach, only: values.bug })) {
+    const how = howItShowed(verdict)
+    if (how === undefined) alive += 1
+    process.stdout.write(`  ${verdict.bug.name.padEnd(28)} ${(how ?? 'LIVES').slice(0, 160)}\n`)
   }
   return alive === 0 ? 0 : 1
+}
+
+function howItShowed({ bug, seed, breach, test }: Verdict): string | undefined {
+  if (breach) return `killed by seed ${seed}: ${breach.promise}: ${breach.what}`
+  return test === undefined ? undefined : `killed by ${bug.law}: ${test}`
 }
 
 function seedsOf(): readonly number[] {

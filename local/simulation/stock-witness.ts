@@ -64,10 +64,10 @@ export class StockWitness {
     this.#moves.set(name, { ...movement, key: keyOf(place) })
   }
 
-  changed({ key, image, old }: Change): void {
+  changed({ kind, key, image, old }: Change): void {
     if (image === undefined) return
     const [pk, sk] = [String(key['pk']), String(key['sk'])]
-    if (sk === 'move') this.#learn(pk.slice('move#'.length))
+    if (sk === 'move' && kind === 'INSERT') this.#learn(pk.slice('move#'.length))
     // The stock table's own rows, as the platform writes them.
     if (sk.startsWith('at#')) this.#row(itemIn(image) as unknown as Stored, old)
     if (sk === 'listing') this.#listing(Listing.parse(itemIn(image)))
