@@ -1,10 +1,11 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { inWordsOf, type Vocabulary } from '../cross-references/vocabulary.ts'
 import { doubt, except, type Failure, retry } from '../failure.ts'
-import { claimableFrom, isBlocked } from '../order/claims.ts'
+import { claimableFrom, isAwaited, isBlocked } from '../order/claims.ts'
 import { digestOf } from '../order/digest.ts'
 import { type LearnDeps, learn } from '../order/learn.ts'
 import { after } from '../order/time.ts'
@@ -35,9 +36,24 @@ export interface PerformDeps extends LearnDeps, WordsDeps {
  */
 export async function perform(hint: EffectHint, deps: PerformDeps): Promise<Performed> {
   const passage = await deps.gate.enter()
-  if (passage.passes) return carryOut(hint, passage, deps)
-  await deps.again(JSON.stringify(hint), passage.seconds)
-  return { did: 'nothing: its turn comes later', reason: passage.reason }
+  return passage.passes ? carryOut(hint, passage, deps) : waitOutside(hint, passage, deps)
+}
+
+/** One hint of each intent waits, however many there are: what nobody claims yet, somebody may wait for already. */
+async function waitOutside(
+  hint: EffectHint,
+  { seconds, reason }: Extract<Passage, { readonly passes: false }>,
+  deps: PerformDeps,
+): Promise<Performed> {
+  const { orderId, intentId, traceparent } = hint
+  const fact = { type: 'wait', at: deps.clock().toISOString(), intentId, seconds } as const
+  const { state, events } = await learn({ id: orderId, traceparent }, fact, deps)
+  if (events.length === 0) {
+    if (claimableFrom(state, intentId) === undefined) return over
+    if (isAwaited(state, intentId, fact.at)) return awaited
+  }
+  await deps.again(JSON.stringify(hint), seconds)
+  return { did: 'nothing: its turn comes later', reason }
 }
 
 async function carryOut(
@@ -63,7 +79,7 @@ async function carryOut(
   const intent = claim.state.intents[intentId]
   if (claim.events.length === 0 || !intent) {
     await passage.turnBack()
-    return later(hint, claim.state, deps)
+    return notYet(hint, claim.state, deps)
   }
 
   const account = fenced(passage.account, intent, deps)
@@ -79,9 +95,9 @@ async function carryOut(
     result,
     lagSeconds: lagOf(deps.plug.effects[intent.effect]),
   } as const
-  const { state } = await learn({ ...about, last: claim.state }, outcome, deps)
+  const { state, events } = await learn({ ...about, last: claim.state }, outcome, deps)
   if (tried.misses) await wakeIfNamed({ state, intentId, misses: tried.misses }, deps)
-  await later(hint, state, deps)
+  if (events.length > 0) await comeBack(hint, state, deps)
   if (result.ok) return { did: intent.effect }
   return { did: `tried ${intent.effect}`, next: result.error.next, reason: result.error.reason }
 }
@@ -93,21 +109,35 @@ export interface Performed {
   readonly reason?: string
 }
 
+const over: Performed = { did: 'nothing: it is over' }
+const awaited: Performed = { did: 'nothing: somebody sees to it' }
+
 /** What waits only for its turn at a system gets it soon: effects take a second or two. */
 const turnSeconds = 2
 
-async function later(
-  hint: EffectHint,
-  state: OrderState,
-  { again, clock }: PerformDeps,
-): Promise<Performed> {
-  const from = claimableFrom(state, hint.intentId)
-  if (from === undefined) return { did: 'nothing: it is over' }
-  const until = from === '' ? 0 : Math.ceil((Date.parse(from) - clock().getTime()) / 1000)
-  // SQS delays a message by 15 minutes at most; the worker that receives it early delays it again.
-  await again(JSON.stringify(hint), Math.min(900, until > 0 ? until : turnSeconds))
+/** It could not be claimed. Whoever has it, or comes back for it, does what is to be done. */
+async function notYet(hint: EffectHint, state: OrderState, deps: PerformDeps): Promise<Performed> {
+  const { intentId } = hint
+  const from = claimableFrom(state, intentId)
+  if (from === undefined) return over
+  if (isAwaited(state, intentId, deps.clock().toISOString())) return awaited
+  await deps.again(JSON.stringify(hint), Math.max(turnSeconds, secondsUntil(from, deps)))
   return { did: 'nothing: it is not time yet' }
 }
+
+/** SQS delays a message by 15 minutes at most. What waits longer is woken by the sweeper. */
+const mostDelay = 900
+
+/** Whoever wrote that something is to be done later is the one who comes back for it. */
+async function comeBack(hint: EffectHint, state: OrderState, deps: PerformDeps): Promise<void> {
+  const from = claimableFrom(state, hint.intentId)
+  if (from === undefined) return
+  const seconds = Math.max(1, secondsUntil(from, deps))
+  if (seconds <= mostDelay) await deps.again(JSON.stringify(hint), seconds)
+}
+
+const secondsUntil = (from: Instant | '', { clock }: PerformDeps): number =>
+  from === '' ? 0 : Math.ceil((Date.parse(from) - clock().getTime()) / 1000)
 
 interface Attempt {
   readonly during: 'look' | 'make'

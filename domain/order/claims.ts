@@ -2,6 +2,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { type Blocks, exceptionRules } from './exceptions.ts'
+import { after } from './time.ts'
 
 /**
  * When a worker may take this intent: never (`undefined`), or not before an instant ('' is now).
@@ -18,6 +19,18 @@ export function claimableFrom(state: OrderState, intentId: string): Instant | ''
   const { notBefore = '', leaseUntil = '' } = intent
   if (notBefore > leaseUntil) return notBefore
   return leaseUntil
+}
+
+/** Seconds: waits that short are nobody's but the message's own, and a message may come so much before its time. */
+export const brief = 5
+
+/**
+ * Somebody sees to this intent: a worker has it, or one hint comes back when it is time. Whoever else comes may go; should
+ * the one be lost, the sweeper asks again.
+ */
+export function isAwaited(state: OrderState, intentId: string, at: Instant): boolean {
+  const from = claimableFrom(state, intentId)
+  return from !== undefined && from > after(at, brief)
 }
 
 /** Effects on one order at one system go one after another: another one is under way. */

@@ -1,6 +1,6 @@
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { claimableFrom, isQueued } from './claims.ts'
+import { brief, claimableFrom, isAwaited, isQueued } from './claims.ts'
 import { commandEvents } from './commands.ts'
 import { evolve } from './evolve.ts'
 import { clearUnreadable, ofMessage, raise, unlessStanding } from './exceptions.ts'
@@ -62,6 +62,8 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
       return commandEvents(state, fact)
     case 'claim':
       return claimEvents(state, fact)
+    case 'wait':
+      return waitEvents(state, fact)
     case 'outcome':
       return outcomeEvents(state, fact)
     case 'dead-letter':
@@ -144,6 +146,14 @@ function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
       ...(sideOf[intent.effect] === 'wms' && fact.called && { called: [...fact.called] }),
     },
   ]
+}
+
+/** Of those who wait for one effect only the first is written down; what is short is not worth it. */
+function waitEvents(state: OrderState, fact: FactOf<'wait'>): readonly OrderEvent[] {
+  const { intentId, seconds, at } = fact
+  const isOver = claimableFrom(state, intentId) === undefined
+  if (isOver || isAwaited(state, intentId, at) || seconds <= brief) return []
+  return [{ type: 'effect.deferred', intentId, notBefore: after(at, seconds) }]
 }
 
 /** What the system will have when it is done, for those that are asked again when something else stands. */

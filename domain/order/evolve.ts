@@ -148,6 +148,12 @@ const evolution: Evolution = {
         trouble: reason,
       }),
     ),
+  'effect.deferred': (state, { intentId, notBefore }) =>
+    change(state, intentId, (intent) => ({
+      ...intent,
+      notBefore,
+      wakeAt: latest(intent.wakeAt, after(notBefore, grace)),
+    })),
   'effect.doubted': (state, { intentId, notBefore, reason }) =>
     change(state, intentId, (intent) => ({
       ...rested(intent),

@@ -82,6 +82,11 @@ export type Fact = { readonly at: Instant } & (
       /** What the system will be told of the order's articles, where that is not their SKU. */
       readonly called?: readonly Called[]
     }
+  | /** A worker may not pass to a system, and wants to come back. Idempotent for as long as somebody does. */ {
+      readonly type: 'wait'
+      readonly intentId: string
+      readonly seconds: number
+    }
   | /** What came of it. Idempotent by the epoch. */ {
       readonly type: 'outcome'
       readonly intentId: string

@@ -6,6 +6,7 @@ export const quiet: ReadonlySet<OrderEventType> = new Set([
   'route.sought',
   'effect.sent',
   'effect.postponed',
+  'effect.deferred',
   'stage.opened',
   'stage.closed',
   'fact.kept',

@@ -135,7 +135,9 @@ export class Queue {
     const { faults, draw } = this.#given
     // One that was put back is the same one.
     const said = message.body.replace(/"again":\d+/, '')
-    const where = `${this.name} of ${hashed(said, 0).toFixed(9)}`
+    // A hint that waits for hours may be made two each time: of its effect one waits.
+    const isHint = said.includes('"intentId"')
+    const where = `${this.name}${isHint ? ':' : ' of'} ${hashed(said, 0).toFixed(9)}`
     if (faults.happens('message twice', where)) {
       this.#later({ ...message }, within * draw('the second time'))
     }

@@ -182,6 +182,8 @@ export const OrderEvent = z.discriminatedUnion('type', [
     notBefore: Instant,
     reason: z.string(),
   }),
+  /** Its connection is shut: one hint of it comes back then, and no other waits. */
+  z.object({ type: z.literal('effect.deferred'), ...intent, notBefore: Instant }),
   z.object({
     type: z.literal('effect.doubted'),
     ...intent,

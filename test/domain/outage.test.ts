@@ -59,6 +59,22 @@ describe('a system that is down for six hours while orders come in', () => {
   })
 })
 
+test('messages that SQS delivers twice are not two that wait', async () => {
+  const orders = 40
+  const lane = busyLane({
+    workers,
+    trouble: (second) => (second < 2 * hour ? retry('unavailable') : undefined),
+    copiesOneIn: 5,
+  })
+  for (let i = 0; i < orders; i++) await lane.order()
+  await lane.until(2 * hour)
+  // One for each order, and copies that have not come back yet.
+  expect(lane.queue.length).toBeLessThan(orders * 1.2)
+  await lane.until(3 * hour)
+  expect((await lane.states()).every(isDone)).toBe(true)
+  expect(lane.made()).toBe(orders)
+}, 60_000)
+
 test('a backlog of one moment comes back over as long as it has to, not at once', async () => {
   const lane = busyLane({
     workers,

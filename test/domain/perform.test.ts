@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { buryHints } from '../../domain/effects/bury-hints.ts'
 import { type Performed, perform } from '../../domain/effects/perform.ts'
 import { performAll } from '../../domain/effects/perform-all.ts'
+import { readHint } from '../../domain/effects/read-hint.ts'
 import { readHints } from '../../domain/effects/read-hints.ts'
+import { openValve } from '../../domain/effects/valve.ts'
 import { retry, wait } from '../../domain/failure.ts'
 import { learn } from '../../domain/order/learn.ts'
 import type { Account, Effect, Safety } from '../../domain/plug.ts'
@@ -222,11 +224,104 @@ test('a hint that comes too early is put back for the rest of the time', async (
   expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(2)) }])
 })
 
-test('a message is delayed by a quarter of an hour at most, which is what SQS can', async () => {
+test('what waits longer than SQS can delay a message is woken by the sweeper', async () => {
   const lane = await openLane({ safety: { by: 'key' }, find: 'always' })
   lane.system.troubles.push(wait('the quota of the day is used up', 7200))
   await lane.work()
-  expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(900)) }])
+  expect(lane.queue).toEqual([])
+  await lane.run()
+  expect(lane.system.asked()).toBe(1)
+})
+
+describe('of however many hints of one effect, one waits', () => {
+  const copies = 6
+  const sees = { did: 'nothing: somebody sees to it' }
+
+  /** An order whose hint came several times, behind a valve that is shut for ten minutes. */
+  async function behindValve() {
+    const lane = await openLane({ safety: { by: 'key' } })
+    await lane.valves.save(erp, openValve, {
+      is: 'shut',
+      rev: 0,
+      why: 'outage',
+      reason: 'nobody answers',
+      since: seconds(0),
+      pauses: 1,
+      until: seconds(600),
+    })
+    for (let i = 0; i < copies; i++) lane.queue.push({ body: JSON.stringify(hint), from: 0 })
+    for (let i = 0; i <= copies; i++) await lane.work()
+    return lane
+  }
+
+  test('behind a valve', async () => {
+    const lane = await behindValve()
+    expect(lane.queue).toHaveLength(1)
+    expect(await perform(hint, lane.deps)).toEqual(sees)
+    await lane.run()
+    expect(lane.system.asked()).toBe(1)
+  })
+
+  test('and one that comes just before another is the other', async () => {
+    const lane = await behindValve()
+    const [waiter] = lane.queue
+    lane.pass(((waiter?.from ?? 0) - lane.deps.clock().getTime()) / 1000 - 1)
+    expect(await perform(hint, lane.deps)).toMatchObject({
+      did: 'nothing: its turn comes later',
+    })
+    expect(lane.queue).toHaveLength(2)
+    expect(await lane.work()).toEqual(sees)
+    expect(lane.queue).toHaveLength(1)
+  })
+
+  test('and the sweeper asks again when that one is lost', async () => {
+    const lane = await behindValve()
+    lane.queue.length = 0
+    await lane.run()
+    expect(lane.system.asked()).toBe(1)
+  })
+
+  test('until a doubt can be looked at', async () => {
+    const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 } })
+    lane.system.moods.push('commit-then-drop')
+    await lane.work()
+    for (let i = 0; i < copies; i++) expect(await perform(hint, lane.deps)).toEqual(sees)
+    expect(lane.queue).toHaveLength(1)
+  })
+
+  test('while a worker has it', async () => {
+    const lane = await openLane({ safety: { by: 'key' } })
+    lane.gate.pass = async (place) => {
+      if (place !== 'before make') return
+      lane.gate.pass = async () => {}
+      for (let i = 0; i < copies; i++) expect(await perform(hint, lane.deps)).toEqual(sees)
+    }
+    expect(await lane.work()).toEqual({ did: 'create-order' })
+    expect(lane.queue).toEqual([])
+  })
+
+  test('and a worker that was overtaken leaves that to who has it now', async () => {
+    const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 } })
+    lane.system.moods.push('commit-then-drop', 'unavailable')
+    lane.gate.pass = async (place) => {
+      if (place !== 'before make') return
+      lane.gate.pass = async () => {}
+      lane.pass(60)
+      expect(await perform(hint, lane.deps)).toMatchObject({ next: 'doubt' })
+    }
+    expect(await lane.work()).toMatchObject({ next: 'retry' })
+    expect(lane.queue).toHaveLength(1)
+  })
+
+  test('and one of an effect that is over does not wait for a valve', async () => {
+    const lane = await behindValve()
+    const cancelled = orderOf({ version: seconds(60), cancelledAt: seconds(60) })
+    const fact = { type: 'snapshot', order: cancelled, authority: 'body' } as const
+    const at = seconds(60)
+    await learn({ id: orderId }, { ...fact, receivedAt: at, at }, lane.deps)
+    expect(await lane.work()).toEqual({ did: 'nothing: it is over' })
+    expect(lane.queue).toEqual([])
+  })
 })
 
 test('an order that was cancelled while its post was in doubt is not posted after all', async () => {

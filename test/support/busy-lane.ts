@@ -31,6 +31,8 @@ interface Options {
   readonly workers: number
   /** What the system answers at that many seconds since the start; `undefined` when it is well. */
   readonly trouble: (second: number, orderId: OrderId) => Failure | undefined
+  /** Of so many deliveries one comes once more. @default none does */
+  readonly copiesOneIn?: number
 }
 
 /** Seconds that each request takes. */
@@ -40,7 +42,7 @@ const requestSeconds = 1
  * Many orders, one lane, some workers, and a clock that jumps to whatever comes next: hours pass in no time. Workers that
  * throw are not forgiven: nothing here may cost a message one of its receives.
  */
-export function busyLane({ workers, trouble }: Options) {
+export function busyLane({ workers, trouble, copiesOneIn = Number.POSITIVE_INFINITY }: Options) {
   let time = Date.parse(start)
   const second = () => (time - Date.parse(start)) / 1000
   const clock = () => new Date(time)
@@ -103,6 +105,7 @@ export function busyLane({ workers, trouble }: Options) {
   function receive(message: Message): void {
     queue.splice(queue.indexOf(message), 1)
     receipts.push(second())
+    if (receipts.length % copiesOneIn === 0) queue.push({ ...message, from: time + 10_000 })
     busy += 1
     void perform(EffectHint.parse(JSON.parse(message.body)), deps)
       .catch((error: unknown) => {
