@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { bodyOf, exchange, region } from './exchange.ts'
+import { mayYetBeDone } from './lost-race.ts'
 import type { Unsigned } from './sign.ts'
 
 /** Set where AWS is not AWS: an emulator, or the laptop's cloud. */
@@ -112,7 +113,7 @@ async function attempted(service: Service, unsigned: Unsigned): Promise<Answer> 
 }
 
 const isBusy = ({ status, text }: Answer): boolean =>
-  status >= 500 || status === 429 || (status === 400 && busy.test(text))
+  status >= 500 || status === 429 || (status === 400 && (busy.test(text) || mayYetBeDone(text)))
 
 /** How services say that they are, as an error's type; DynamoDB has ways of its own. */
 const busy =

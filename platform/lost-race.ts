@@ -1,16 +1,33 @@
-/** Somebody else was first. Throttling and the like are no such thing and stay errors. */
+/** Somebody else was first: that a condition failed is a fact, whatever else was busy. Throttling alone is no such thing and stays an error. */
 export function lostRace(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (single.has(error.name)) return true
   const codes = reasonsOf(error)
-  return codes.every((code) => race.has(code)) && codes.some((code) => code !== 'None')
+  return codes.every((code) => known.has(code)) && codes.some((code) => race.has(code))
 }
+
+/**
+ * DynamoDB's answer to a transaction that came to nothing although no condition failed: tables were busy, or others had its
+ * items in hand. In a moment it may be done, or a condition fails. The SDK does not try such a one again.
+ */
+export function mayYetBeDone(text: string): boolean {
+  if (!cancelled.test(text)) return false
+  const { CancellationReasons = [] }: Refused = JSON.parse(text)
+  const codes = CancellationReasons.flatMap(({ Code = 'None' }) => (Code === 'None' ? [] : Code))
+  return codes.length > 0 && codes.every((code) => passing.has(code))
+}
+
+const cancelled = /"__type":"[^"]*TransactionCanceledException"/
 
 /** Why a transaction was cancelled, for each of its items; of any other error nothing. */
 export function reasonsOf(error: unknown): readonly string[] {
   if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return []
-  const { CancellationReasons } = error as { readonly CancellationReasons?: readonly Reason[] }
+  const { CancellationReasons } = error as Refused
   return (CancellationReasons ?? []).map(({ Code }) => Code ?? 'None')
+}
+
+interface Refused {
+  readonly CancellationReasons?: readonly Reason[]
 }
 
 interface Reason {
@@ -22,4 +39,10 @@ const single: ReadonlySet<string> = new Set([
   'ConditionalCheckFailedException',
   'TransactionConflictException',
 ])
-const race: ReadonlySet<string> = new Set(['None', 'ConditionalCheckFailed', 'TransactionConflict'])
+const race: ReadonlySet<string> = new Set(['ConditionalCheckFailed', 'TransactionConflict'])
+const passing: ReadonlySet<string> = new Set([
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+])
+const known: ReadonlySet<string> = new Set(['None', ...race, ...passing])

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:http'
-import { PutCommand } from '@aws-sdk/lib-dynamodb'
+import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '../../platform/batch-get.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { lostRace } from '../../platform/lost-race.ts'
@@ -63,5 +63,52 @@ describe('tables that are busy', () => {
     expect(await raceOf('TransactionConflictException')).toBe(true)
     expect(await raceOf('ConditionalCheckFailedException')).toBe(true)
     expect(await raceOf('ProvisionedThroughputExceededException')).toBe(false)
+  })
+
+  describe('a transaction', () => {
+    const cancelled = (...codes: readonly string[]) =>
+      [
+        400,
+        {
+          __type: 'com.amazonaws.dynamodb.v20120810#TransactionCanceledException',
+          CancellationReasons: codes.map((Code) => ({ Code })),
+        },
+      ] as const
+    const Put = { TableName: 'any', Item: { pk: 'a' } }
+    const write = () => client.send(new TransactWriteCommand({ TransactItems: [{ Put }, { Put }] }))
+
+    test.each(['ThrottlingError', 'ProvisionedThroughputExceeded', 'TransactionConflict'])(
+      'that met %s is tried again, and is done',
+      async (code) => {
+        answers = [cancelled('None', code), cancelled(code, code), [200, {}]]
+        await write()
+        expect(asked).toHaveLength(3)
+        // DynamoDB knows it again by its token.
+        expect(new Set(asked.map((one) => JSON.stringify(one))).size).toBe(1)
+      },
+    )
+
+    test('of which a condition failed is not: somebody was first, however busy tables are', async () => {
+      answers = [cancelled('ConditionalCheckFailed', 'ThrottlingError', 'None')]
+      expect(await write().then(() => undefined, lostRace)).toBe(true)
+      expect(asked).toHaveLength(1)
+    })
+
+    test('that is throttled for longer is an error, and no race lost', async () => {
+      answers = [cancelled('None', 'ThrottlingError')]
+      expect(await write().then(() => undefined, lostRace)).toBe(false)
+      expect(asked).toHaveLength(5)
+    })
+
+    test('that others are in the way of for longer lost a race', async () => {
+      answers = [cancelled('TransactionConflict', 'ThrottlingError')]
+      expect(await write().then(() => undefined, lostRace)).toBe(true)
+    })
+
+    test('that is no good is not tried again', async () => {
+      answers = [cancelled('ValidationError')]
+      expect(await write().then(() => undefined, lostRace)).toBe(false)
+      expect(asked).toHaveLength(1)
+    })
   })
 })
