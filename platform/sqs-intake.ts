@@ -3,18 +3,19 @@ import { gzip } from 'node:zlib'
 import type { Page } from '../domain/plug.ts'
 import type { ConnectionId } from '../schemas/canonical/identity.ts'
 import type { Instant } from '../schemas/canonical/instant.ts'
-import { sendIntake } from './send-intake.ts'
+import type { IntakeMessage } from '../schemas/messages/intake-message.ts'
+import { sendMessages } from './send-message.ts'
 import { traceparentOf } from './trace.ts'
 
 const zip = promisify(gzip)
 
-/** Puts what a sweep read on the intake queue, one message each: a page may exceed what one batch can carry. */
-export function enqueueIntake(queueUrl: string, connection: ConnectionId) {
-  const send = sendIntake(queueUrl)
-  return async (deliveries: Page['deliveries'], receivedAt: Instant): Promise<void> => {
-    await Promise.all(
-      deliveries.map(async ({ headers, body }) =>
-        send({
+/** Puts what a sweep read on the intake queue, one message each. */
+export const enqueueIntake =
+  (queueUrl: string, connection: ConnectionId) =>
+  async (deliveries: Page['deliveries'], receivedAt: Instant): Promise<void> => {
+    const messages = await Promise.all(
+      deliveries.map(
+        async ({ headers, body }): Promise<IntakeMessage> => ({
           connection,
           via: 'sweep',
           headers,
@@ -25,5 +26,8 @@ export function enqueueIntake(queueUrl: string, connection: ConnectionId) {
         }),
       ),
     )
+    await sendMessages(
+      queueUrl,
+      messages.map((message) => ({ body: JSON.stringify(message), group: connection })),
+    )
   }
-}

@@ -27,7 +27,8 @@ const reading = /^(Get|BatchGet|TransactGet|Query|Scan)/
 /** A standard queue with message groups is a fair one, which costs a little more. */
 function queueBill(call: AwsCall): Bill {
   const units = per64Kb(call.body.length)
-  const grouped = call.json['MessageGroupId'] !== undefined && !isFifo(call)
+  const messages = [call.json, ...entriesOf(call)]
+  const grouped = messages.some((one) => 'MessageGroupId' in Object(one)) && !isFifo(call)
   return [['queue-requests', units], ...(grouped ? [['fair-requests', units] as const] : [])]
 }
 

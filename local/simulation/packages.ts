@@ -174,7 +174,10 @@ interface JsonCall {
 function withoutClients(environment: Environment, services: Services) {
   const calls: Readonly<Record<string, (body: unknown) => Promise<unknown>>> = {
     // What the services' own APIs take, as the platform writes it.
-    sqs: (body) => sendOne(body as Sending, environment, services),
+    sqs: (body) =>
+      'Entries' in Object(body)
+        ? sendAll(Object(body), environment, services)
+        : sendOne(body as Sending, environment, services),
     secretsmanager: (body) =>
       environment.io({
         what: 'read a secret',
@@ -203,11 +206,9 @@ const putEvents = (input: Input, environment: Environment, { bus }: Services) =>
 async function sendAll(input: Input, environment: Environment, services: Services) {
   const { QueueUrl, Entries } = input as {
     readonly QueueUrl: string
-    readonly Entries: readonly Pick<Sending, 'MessageBody'>[]
+    readonly Entries: readonly Omit<Sending, 'QueueUrl'>[]
   }
-  for (const { MessageBody } of Entries) {
-    await sendOne({ QueueUrl, MessageBody }, environment, services)
-  }
+  for (const entry of Entries) await sendOne({ QueueUrl, ...entry }, environment, services)
   return {}
 }
 
