@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { build } from '../build.ts'
+import { availability } from './availability.ts'
 import { besideBullmq } from './beside-bullmq.ts'
 import { coldStarts } from './cold-starts.ts'
 import { decideCpu } from './decide-cpu.ts'
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'beside-bullmq': () => besideBullmq(root),
   price: () => price(root),
   'one-article': () => oneArticle(root),
+  availability: () => availability(root),
   'publish-latency': () => publishLatency(root),
   'mapping-import': () => mappingImport(root),
   'stock-count': () => stockCount(root),
