@@ -9,7 +9,7 @@ const shards = 8
 
 const Due = z.object({ pk: OrderId })
 
-/** Reads the sparse `due` index, every shard at once, the longest overdue first. */
+/** Reads the sparse `due` index, every shard at once, the longest overdue first, some at a time. */
 export function dynamoDeadlines(client: DynamoDBDocumentClient, TableName: string): Deadlines {
   const dueIn = async (shard: string, now: string): Promise<readonly OrderId[]> => {
     const { Items = [] } = await client.send(
@@ -18,7 +18,7 @@ export function dynamoDeadlines(client: DynamoDBDocumentClient, TableName: strin
         IndexName: 'due',
         KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
         ExpressionAttributeValues: { ':shard': shard, ':now': now },
-        Limit: 200,
+        Limit: 100,
       }),
     )
     return Items.map((item) => Due.parse(item).pk)

@@ -1,5 +1,6 @@
 import { type LearnDeps, learn } from '../../domain/order/learn.ts'
 import type { Clock, Deadlines } from '../../domain/ports.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { ExceptionOwner } from '../../schemas/events/exception.ts'
 
@@ -13,21 +14,44 @@ export interface SweepLedgerDeps extends LearnDeps {
   log(message: string, fields: { readonly count: number }): void
 }
 
+/** Milliseconds after which a run begins with no more orders: it may take thirty seconds. */
+const enough = 20_000
+
 /**
  * Finds whatever is past its deadline and tells the ledger that time has passed: nothing stays in limbo. What people
  * have left past theirs, it escalates.
  */
 export async function sweepLedger(deps: SweepLedgerDeps): Promise<void> {
-  const at = deps.clock().toISOString()
-  const due = await deps.deadlines.due(at)
-  const told = await Promise.allSettled(
-    due.map((id) => learn({ id }, { type: 'deadline', at }, deps)),
-  )
-  const failed = told.filter(({ status }) => status === 'rejected')
-  deps.log('swept orders past a deadline', { count: due.length })
+  const began = deps.clock().getTime()
+  const swept = new Set<OrderId>()
+  let failed = 0
+  // An index shows some at a time, and for a moment those that were told already.
+  for (let left = await dueNow(swept, deps); left.length > 0; left = await dueNow(swept, deps)) {
+    for (const id of left) swept.add(id)
+    failed += await tell(left, deps)
+    if (deps.clock().getTime() - began >= enough) break
+  }
+  deps.log('swept orders past a deadline', { count: swept.size })
   // After what was due: time that passed may just have cleared it.
-  for (const [owner, orders] of await deps.overdue(at)) {
+  for (const [owner, orders] of await deps.overdue(deps.clock().toISOString())) {
     if (orders > 0) deps.escalate(owner, orders)
   }
-  if (failed.length > 0) throw new Error(`${failed.length} of ${due.length} orders were not swept`)
+  if (failed > 0) throw new Error(`${failed} of ${swept.size} orders were not swept`)
+}
+
+async function dueNow(
+  swept: ReadonlySet<OrderId>,
+  { deadlines, clock }: SweepLedgerDeps,
+): Promise<readonly OrderId[]> {
+  const due = await deadlines.due(clock().toISOString())
+  return [...new Set(due)].filter((id) => !swept.has(id))
+}
+
+/** How many of them could not be told. */
+async function tell(ids: readonly OrderId[], deps: SweepLedgerDeps): Promise<number> {
+  const at = deps.clock().toISOString()
+  const told = await Promise.allSettled(
+    ids.map((id) => learn({ id }, { type: 'deadline', at }, deps)),
+  )
+  return told.filter(({ status }) => status === 'rejected').length
 }

@@ -22,6 +22,8 @@ export interface ScheduledFunctionProps<E extends z.ZodObject> {
   readonly impact: string
   /** @default 10 seconds */
   readonly timeout?: Duration
+  /** @default 512 MB */
+  readonly memorySize?: number
 }
 
 /** A function that EventBridge Scheduler calls, with dead letters, and an alarm for silence. */

@@ -30,7 +30,7 @@ export class WebhookEndpoint extends Construct {
     openStage(this, {
       deployment: props.deployment,
       api,
-      // Three times the two webhooks of each of 10,000 orders a minute.
+      // An order is some four webhooks: 14,000 orders a minute. What is refused is sent again.
       throttle: { rateLimit: 1000, burstLimit: 2000 },
     })
     this.url = `${api.apiEndpoint}/webhooks`

@@ -36,6 +36,8 @@ export class FeedbackStack extends Stack {
       environment: ledgerEnvironment(state),
       everyMinutes: 1,
       timeout: Duration.seconds(30),
+      // One core: what it bears when everything is late is a matter of CPU.
+      memorySize: 1769,
       impact: 'Orders past their deadline are found by nobody.',
     }).function
     grantLearn(sweeper, { deployment, state })

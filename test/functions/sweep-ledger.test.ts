@@ -42,6 +42,30 @@ test('whatever is past its deadline is told that time has passed', async () => {
   }
 })
 
+test('when more is due than an index shows at one time, it goes on', async () => {
+  const { ledger, deps } = await open()
+  const pages = ids.map((id) => [id])
+  const deadlines = { due: async () => pages.shift() ?? [] }
+  await sweepLedger({ ...deps, deadlines })
+  for (const id of ids)
+    expect((await ledger.load(id))?.exceptions).toHaveProperty('overdue:accepted')
+})
+
+test('it ends while it may still run: the rest is for the next', async () => {
+  const { ledger, deps } = await open()
+  const pages = ids.map((id) => [id])
+  let second = 1000
+  const deadlines = {
+    due: async () => {
+      second += 11
+      return pages.shift() ?? []
+    },
+  }
+  await sweepLedger({ ...deps, deadlines, clock: () => new Date(seconds(second)) })
+  expect(pages).toHaveLength(1)
+  expect((await ledger.load(ids[2] ?? ''))?.exceptions).toEqual({})
+})
+
 test('one that cannot be swept keeps no other from it, and is not kept quiet', async () => {
   const { ledger, deps } = await open()
   const broken = {
