@@ -72,15 +72,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: 'const since = after(isNew ? rows.flatMap((row) => row.since) : [], count.at)',
       replace: 'const since = after([], count.at)',
     },
-  },
-  {
-    name: 'consumed-and-kept',
-    guard: 'What leaves is no longer reserved.',
-    patch: {
-      file: 'domain/stock/holding.ts',
-      find: 'reserved: -Math.min(units, reserved), left: units',
-      replace: 'reserved: 0, left: units',
-    },
+    law: 'test/domain/stock-row.test.ts',
   },
   {
     name: 'release-not-written',

@@ -228,6 +228,7 @@ test('what ran out goes first, though its hint is far behind', async () => {
     await world.sells(sku)
     await world.orders(sku, market)
   }
+  world.pass(1)
   await world.changes('LAST', () => ({ onHand: 1 }))
   await world.sells('LAST')
   await world.orders('LAST', market)
