@@ -110,6 +110,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: 'const taken = Math.min(left, Math.max(0, freeIn(row)))',
       replace: 'const taken = Math.min(left, Math.max(0, row.onHand))',
     },
+    law: 'test/domain/stock-reservations.test.ts',
   },
   {
     name: 'needless-refusal',
@@ -137,6 +138,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: '...(waits ? [] : taken),',
       replace: '...taken,',
     },
+    law: 'test/domain/stock-reservations.test.ts',
   },
   {
     name: 'offered-on-hand',
