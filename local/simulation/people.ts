@@ -18,6 +18,9 @@ const deeds = [
 ] as const
 type Deed = (typeof deeds)[number]
 
+/** Those that are commands to Crossdock. */
+const atDesk: readonly Deed[] = ['cancel here', 'take back here', 'hold here']
+
 /** One order that somebody will place, and what becomes of it. */
 export interface Plan {
   readonly index: number
@@ -100,13 +103,17 @@ function deedsAfter(placedAt: number, lot: Draw, crowd: Crowd): Plan['deeds'] {
   if (lot('somebody comes back') >= crowd.share) return []
   const planned: Plan['deeds'][number][] = []
   for (let count = between(lot('how often'), 1, crowd.times); count > 0; count--) {
-    const what = pick(deeds, lot('deed'))
     const before = planned.at(-1)
-    const isTogether = before !== undefined && lot('together') < crowd.together
-    const at = isTogether
-      ? before.at + 3000 * lot('seconds later')
-      : placedAt + crowd.when(lot('when'))
-    planned.push({ what, at: Math.floor(at), n: between(lot('which'), 0, 5) })
+    const n = between(lot('which'), 0, 5)
+    if (before && lot('together') < crowd.together) {
+      // Two who look at the same page press in the same moment, and at the same desk.
+      const what = pick(atDesk.includes(before.what) ? atDesk : deeds, lot('deed'))
+      const ms = lot('at once') < 0.7 ? 30 : 3000
+      planned.push({ what, at: Math.floor(before.at + ms * lot('later')), n })
+    } else {
+      const at = Math.floor(placedAt + crowd.when(lot('when')))
+      planned.push({ what: pick(deeds, lot('deed')), at, n })
+    }
   }
   return planned
 }

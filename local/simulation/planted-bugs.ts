@@ -85,7 +85,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     patch: {
       file: perform,
       find: 'const leaseSeconds = deps.leaseSeconds + longestLag(deps.plug)',
-      replace: 'const leaseSeconds = 1',
+      replace: 'const { leaseSeconds } = deps',
     },
   },
   {
