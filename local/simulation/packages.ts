@@ -84,6 +84,12 @@ const commandsNamed = (names: readonly string[]) =>
     }),
   )
 
+const conflicts: Readonly<Record<string, () => TableError>> = {
+  TransactWriteCommand: () =>
+    new TableError('TransactionCanceledException', ['TransactionConflict']),
+  PutCommand: () => new TableError('TransactionConflictException'),
+}
+
 const writes: ReadonlySet<string> = new Set(['PutCommand', 'UpdateCommand', 'DeleteCommand'])
 
 function tableCalls(environment: Environment, { tables, faults, draw }: Services): Send {
@@ -102,10 +108,11 @@ function tableCalls(environment: Environment, { tables, faults, draw }: Services
         if (faults.happens('table throttled', where, order)) {
           throw new TableError('ProvisionedThroughputExceededException')
         }
-        if (command === 'TransactWriteCommand') {
-          const conflicts = faults.happens('transaction conflict', where, order)
-          if (conflicts)
-            throw new TableError('TransactionCanceledException', ['TransactionConflict'])
+        const conflict = conflicts[command]
+        // Orders are what transactions are about, and a single write may meet one.
+        const mayMeet = command === 'TransactWriteCommand' || order !== undefined
+        if (conflict && mayMeet && faults.happens('transaction conflict', where, order)) {
+          throw conflict()
         }
         const { Responses, ...answered } = answer(input, tables)
         if (Responses && faults.happens('read in part', where, order)) {

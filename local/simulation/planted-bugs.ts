@@ -6,6 +6,10 @@ export interface PlantedBug {
   /** What the guard is for, in one sentence. */
   readonly guard: string
   readonly patch: Patch
+  /** Another guard of the same promise, gone with it: either of the two keeps it alone. */
+  readonly besides?: Patch
+  /** A seed of eight orders in a tenth of a day that shows it. */
+  readonly seed?: number
   /** The suite whose laws show it, where days in the simulation cannot. */
   readonly law?: string
 }
@@ -109,6 +113,11 @@ export const plantedBugs: readonly PlantedBug[] = [
       file: 'platform/batch-get.ts',
       find: 'if (keysOf(UnprocessedKeys) === 0) return found',
       replace: 'if (keysOf(UnprocessedKeys) >= 0) return found',
+    },
+    besides: {
+      file: perform,
+      find: 'if (opened.order && digestOf(opened.order) === seen?.digest) return opened',
+      replace: 'if (opened.order) return opened',
     },
   },
   {
