@@ -53,6 +53,8 @@ export class Witness {
   readonly #heads = new Map<string, OrderState>()
   readonly #steps = new Map<string, readonly Step[]>()
   readonly #durable = new Set<string>()
+  /** Commands that people gave, by their order. */
+  readonly #given = new Map<string, readonly Given[]>()
   readonly #calls: Calls
   readonly #story: Story
 
@@ -87,18 +89,23 @@ export class Witness {
 
   /** A person gave a command. Comes back with what to do when it was answered with a 2xx. */
   commanded(order: string, name: string, command: Command): () => void {
-    const at = new Date(this.#story.now()).toISOString()
-    const isDone = (): boolean => {
-      const head = this.#heads.get(order)
-      const fact = { type: 'command', id: '', by: '', command, at } as const
-      return (
-        head?.commands.includes(name) || (head && commandEvents(head, fact).length === 0) || false
-      )
-    }
-    const before = isDone()
+    const given: Given = { name, command, wasDone: false }
+    this.#given.set(order, [...(this.#given.get(order) ?? []), given])
+    this.#see(order)
     return () => {
-      if (before || isDone()) return
+      if (given.wasDone) return
       this.breach('accepted means durable', `${command.do} was answered and not done`, order)
+    }
+  }
+
+  /** Whether, as the order is now, each of its commands was carried out or would change nothing. */
+  #see(order: string): void {
+    const head = this.#heads.get(order)
+    if (!head) return
+    const at = new Date(this.#story.now()).toISOString()
+    for (const given of this.#given.get(order) ?? []) {
+      const fact = { type: 'command', id: '', by: '', command: given.command, at } as const
+      given.wasDone ||= head.commands.includes(given.name) || commandEvents(head, fact).length === 0
     }
   }
 
@@ -172,7 +179,14 @@ export class Witness {
       this.breach('nobody is troubled without need', `${code} was raised: ${reason}`, after.id)
     }
     claimed(after, before)
+    this.#see(after.id)
   }
+}
+
+interface Given {
+  readonly name: string
+  readonly command: Command
+  wasDone: boolean
 }
 
 interface When {
