@@ -6,7 +6,7 @@ export interface PlantedBug {
   /** What the guard is for, in one sentence. */
   readonly guard: string
   readonly patch: Patch
-  /** Another guard of the same promise, gone with it: either of the two keeps it alone. */
+  /** Gone with it: another guard that keeps the same promise alone, or what is left of the same one. */
   readonly besides?: Patch
   /** A seed of eight orders in a tenth of a day that shows it. */
   readonly seed?: number
@@ -90,6 +90,11 @@ export const plantedBugs: readonly PlantedBug[] = [
       file: perform,
       find: 'const leaseSeconds = deps.leaseSeconds + longestLag(deps.plug)',
       replace: 'const { leaseSeconds } = deps',
+    },
+    besides: {
+      file: perform,
+      find: 'after(leaseUntil, -longestLag(plug))',
+      replace: 'leaseUntil',
     },
   },
   {
