@@ -4,7 +4,7 @@ import type { Page } from '../domain/plug.ts'
 import type { ConnectionId } from '../schemas/canonical/identity.ts'
 import type { Instant } from '../schemas/canonical/instant.ts'
 import type { IntakeMessage } from '../schemas/messages/intake-message.ts'
-import { sendMessages } from './send-message.ts'
+import { sendMessages } from './send-messages.ts'
 import { traceparentOf } from './trace.ts'
 
 const zip = promisify(gzip)

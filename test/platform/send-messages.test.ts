@@ -7,7 +7,7 @@ const Batch = z.object({ Entries: z.array(z.record(z.string(), z.unknown())) })
 
 describe('several messages', () => {
   let server: Server
-  let sendMessages: typeof import('../../platform/send-message.ts').sendMessages
+  let sendMessages: typeof import('../../platform/send-messages.ts').sendMessages
   let asked: z.infer<typeof Batch>['Entries'][] = []
   let answer: unknown = {}
 
@@ -22,7 +22,7 @@ describe('several messages', () => {
     process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${port}`
     process.env['AWS_ACCESS_KEY_ID'] = 'AKIA'
     process.env['AWS_SECRET_ACCESS_KEY'] = 'secret'
-    sendMessages = (await import('../../platform/send-message.ts')).sendMessages
+    sendMessages = (await import('../../platform/send-messages.ts')).sendMessages
   })
   afterAll(() => {
     server.closeAllConnections()
