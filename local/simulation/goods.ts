@@ -1,28 +1,11 @@
+import type { ResolvedSettings } from '../../schemas/settings.ts'
 import { skus } from '../demo/made-up-orders.ts'
+import { articles } from './articles.ts'
 import { between, type Draw, pick } from './draw.ts'
-import type { Deployed } from './run.ts'
 import type { StockWitness } from './stock-witness.ts'
 import type { Story } from './story.ts'
 import type { Vendor } from './vendors.ts'
 import type { VirtualTime } from './virtual-time.ts'
-
-/** What a warehouse calls something, in its own words, and of how many articles it is made. */
-export interface Piece {
-  readonly sku: string
-  readonly per: number
-}
-
-const bundles: Readonly<Record<string, readonly Piece[]>> = {
-  'KETTLE-1L': [
-    { sku: 'KETTLE', per: 1 },
-    { sku: 'MUG-STONE', per: 1 },
-  ],
-}
-
-/** The articles behind what shops sell: each is one, but for a kettle that comes with a mug. */
-export const piecesOf = (sku: string): readonly Piece[] => bundles[sku] ?? [{ sku, per: 1 }]
-
-const articles = [...new Set(skus.flatMap((sku) => piecesOf(sku).map((piece) => piece.sku)))]
 
 /** Nobody counts it there: it sells without limit. */
 const uncounted = new Map([['northern-hall', ['TOTE-CANVAS']]])
@@ -66,6 +49,12 @@ interface Given {
   post(path: string, body: object, key: string): Promise<number>
 }
 
+interface Keeping {
+  readonly settings: ResolvedSettings
+  readonly vendors: readonly Vendor[]
+  readonly span: Span
+}
+
 interface Span {
   readonly from: number
   readonly ms: number
@@ -74,14 +63,7 @@ interface Span {
 const hour = 3_600_000
 
 /** Fills shelves and shop windows, and lets people at the warehouses count, lose and receive goods, and tell of it as they do. */
-export function keepGoods(
-  {
-    settings,
-    vendors,
-    span,
-  }: Pick<Deployed, 'settings'> & { vendors: readonly Vendor[]; span: Span },
-  given: Given,
-): Goods {
+export function keepGoods({ settings, vendors, span }: Keeping, given: Given): Goods {
   const shelves = shelvesIn(settings, vendors)
   const loses = given.draw('goods get lost') < 0.25
   let until = 0
@@ -104,7 +86,7 @@ export function keepGoods(
   return { shelves, lost: new Set(loses ? shelves.map(({ sku }) => sku) : []), until }
 }
 
-const shelvesIn = ({ stock }: Deployed['settings'], vendors: readonly Vendor[]): readonly Shelf[] =>
+const shelvesIn = ({ stock }: ResolvedSettings, vendors: readonly Vendor[]): readonly Shelf[] =>
   Object.entries(stock?.locations ?? {}).flatMap(([location, { warehouse, code }]) => {
     const wms = vendors.find(({ connection }) => connection.id === warehouse)
     if (!wms) return []
@@ -229,17 +211,3 @@ export function onShelf({ wms, code, sku }: Omit<Shelf, 'location'>): {
 const put = ({ wms, code, sku }: Shelf, onHand: number): void => {
   wms.twin.takeStock?.(JSON.stringify({ counts: [{ sku, onHand, location: code }] }))
 }
-
-/** What a warehouse calls a bundle, as cross-references have it. */
-export const namesAt = (warehouse: string) =>
-  Object.entries(bundles).map(([code, pieces]) => ({
-    connection: warehouse,
-    kind: 'sku',
-    code,
-    names: [
-      {
-        from: '2026-01-01T00:00:00.000Z',
-        components: pieces.map(({ sku, per }) => ({ sku, quantity: per })),
-      },
-    ],
-  }))

@@ -36,7 +36,7 @@ test('the same seed is the same story, to the millisecond', async () => {
   expect(story(other)).toBe(story(one))
 }, 240_000)
 
-test.each(['answered-before-queued', 'unconditional-head'])(
+test.each(['answered-before-queued', 'unconditional-head', 'released-twice'])(
   'the planted bug %s does not live',
   async (bug) => {
     const { code, said } = await simulate('--planted', '--bug', bug)
