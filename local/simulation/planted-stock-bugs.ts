@@ -36,6 +36,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: "return [{ Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }, ...puts]",
       replace: 'return [{ Put: { TableName, Item } }, ...puts]',
     },
+    seed: 17,
   },
   {
     name: 'parcel-after-count',
@@ -45,6 +46,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: 'if (!left || left.units === 0 || !isAfterCount(seen, left.at)) return { gone: 0 }',
       replace: 'if (!left || left.units === 0) return { gone: 0 }',
     },
+    seed: 17,
   },
   {
     name: 'movement-after-count',
@@ -54,6 +56,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: 'const units = isAfterCount(first, at) ? onHand : 0',
       replace: 'const units = onHand',
     },
+    seed: 17,
   },
   {
     name: 'old-count-overwrites',
@@ -63,6 +66,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: 'if (known === undefined || said.at > known.at) return true',
       replace: 'if (known === undefined || said.at !== known.at) return true',
     },
+    seed: 17,
   },
   {
     name: 'count-forgets',
@@ -82,6 +86,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: 'if (reserve === 0 && units === 0) return []',
       replace: 'if (reserve <= 0 && units === 0) return []',
     },
+    seed: 17,
   },
   {
     name: 'released-twice',
@@ -92,6 +97,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       replace:
         "const more = unitsAt(has, place, 'reserved') - unitsAt(had, place, 'reserved')\n    const reserve = more < 0 ? 2 * more : more",
     },
+    seed: 17,
   },
   {
     name: 'cancelled-keeps-units',
@@ -101,6 +107,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: 'const target = where === warehouse ? (wanted.get(sku)?.reserve ?? 0) : 0',
       replace: 'const target = sum(same, (one) => one.reserved)',
     },
+    seed: 17,
   },
   {
     name: 'promised-from-on-hand',
@@ -120,6 +127,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: 'const taken = Math.min(left, Math.max(0, freeIn(row)))',
       replace: 'const taken = Math.min(left, Math.max(0, freeIn(row) - 1))',
     },
+    seed: 17,
   },
   {
     name: 'order-without-its-units',
@@ -129,6 +137,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: '...(stocked.changes && { stock: stocked.changes }),',
       replace: '',
     },
+    seed: 17,
   },
   {
     name: 'takes-while-it-waits',
@@ -148,6 +157,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: 'const free = sumOf(rows, freeIn)',
       replace: 'const free = sumOf(rows, ({ onHand }) => onHand)',
     },
+    seed: 17,
   },
   {
     name: 'set-without-compare',
@@ -157,6 +167,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: '...(from !== undefined && { from }), key:',
       replace: 'key:',
     },
+    seed: 17,
   },
   {
     name: 'newer-number-forgotten',
@@ -166,6 +177,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: 'return changed(listing, marked(next, { at: listing.wanted?.at ?? now, semantics }))',
       replace: 'return changed(listing, next)',
     },
+    seed: 17,
   },
   {
     name: 'waiting-not-woken',
