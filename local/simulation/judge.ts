@@ -6,6 +6,7 @@ import { statusOf } from '../../domain/order/state.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { piecesOf } from './articles.ts'
+import type { Outage } from './away.ts'
 import { judgeStock } from './judge-stock.ts'
 import { channelOrderIdOf, type Plan } from './people.ts'
 import type { Run } from './run.ts'
@@ -68,12 +69,20 @@ function judgeLoads({ vendors }: Run): readonly Breach[] {
 /** A system that is away is asked by a probe now and then, not by everything that waits for it. */
 function judgeOutages({ vendors }: Run): readonly Breach[] {
   return vendors.flatMap(({ connection, outages, load }) => {
-    const seconds = outages.reduce((sum, { from, to }) => sum + (to - from) / 1000, 0)
-    const most = 40 + seconds / 3
+    const seconds = sum(outages.map(({ from, to }) => (to - from) / 1000))
+    // One that says when to come again is asked again then, a second later.
+    const most = 40 + sum(outages.map(({ from, to, how }) => (to - from) / everyMs[how]))
     if (load.inVain <= most) return []
     const asked = `${connection.id} was away for ${Math.round(seconds)} s`
     return [{ promise: 'isolation', what: `${asked} and asked ${load.inVain} times` }]
   })
+}
+
+/** How often a system that is away may be asked. */
+const everyMs: Readonly<Record<Outage['how'], number>> = {
+  throttled: 1000,
+  unavailable: 3000,
+  'request lost': 3000,
 }
 
 /** Beside its lane, a connection is asked by its poll. */

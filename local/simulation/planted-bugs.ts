@@ -23,6 +23,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'no-fence',
     guard: 'A worker that wakes up past its lease writes nothing more.',
+    seed: 120,
     patch: {
       file: perform,
       find: "call.kind === 'write' && leaseIsOver(intent, deps)",
@@ -32,6 +33,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'no-look-in-doubt',
     guard: 'After an attempt without an answer the system is asked before it is told again.',
+    seed: 44,
     patch: {
       file: perform,
       find: "if (intent.look || effect.find === 'always') {",
@@ -41,6 +43,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'made-although-cancelled',
     guard: 'Nothing is made for an order that was cancelled while an earlier attempt was in doubt.',
+    seed: 102,
     patch: {
       file: 'domain/order/claims.ts',
       find: 'if (state.cancelledAt && effect',
@@ -50,6 +53,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'stale-outcome',
     guard: 'An outcome of an older epoch changes nothing.',
+    seed: 120,
     patch: {
       file: 'domain/order/outcome.ts',
       find: "if (intent?.state !== 'sent' || intent.epoch !== fact.epoch) return []",
@@ -59,6 +63,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'claim-within-lease',
     guard: 'While one worker holds an effect no other takes it.',
+    seed: 100,
     patch: {
       file: decide,
       find: 'if (!intent || from === undefined || from > fact.at) return []',
@@ -68,6 +73,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'two-at-one-system',
     guard: 'Effects on one order at one system go one after another.',
+    seed: 100,
     patch: {
       file: decide,
       find: 'if (isQueued(state, fact.intentId, fact.at)) return []',
@@ -77,6 +83,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'looked-too-early',
     guard: "A doubt is looked up only when the system's index can know.",
+    seed: 100,
     patch: {
       file: 'domain/order/outcome.ts',
       find: 'answersWithin ?? Math.max(lagSeconds ?? 0, backoff(attempts))',
@@ -86,6 +93,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'lease-without-lag',
     guard: 'Whoever follows a worker that vanished waits until the index can know what it did.',
+    seed: 16,
     patch: {
       file: perform,
       find: 'const leaseSeconds = deps.leaseSeconds + longestLag(deps.plug)',
@@ -100,11 +108,13 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'unconditional-head',
     guard: 'An order is replaced under its revision.',
+    seed: 44,
     patch: { file: ledger, find: "'rev = :rev'", replace: "':rev = :rev'" },
   },
   {
     name: 'race-taken-as-won',
     guard: 'A commit that another writer was before is not one.',
+    seed: 44,
     patch: {
       file: ledger,
       find: 'if (lostRace(error)) return false',
@@ -114,6 +124,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'read-in-part',
     guard: 'What a throttled table left out is asked for again, and not taken as missing.',
+    seed: 57,
     patch: {
       file: 'platform/batch-get.ts',
       find: 'if (keysOf(UnprocessedKeys) === 0) return found',
@@ -128,6 +139,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'decided-once',
     guard: 'Who loses a race decides anew.',
+    seed: 44,
     patch: {
       file: 'domain/order/learn.ts',
       find: 'await deps.jitter(20 * 2 ** Math.min(attempt, 5))',
@@ -137,6 +149,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'answered-before-queued',
     guard: 'A 2xx leaves only after the message is in a queue.',
+    seed: 44,
     patch: {
       file: 'functions/receive-webhook/receive-webhook.ts',
       find: 'await deps.enqueue({',
@@ -146,6 +159,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'open-door',
     guard: 'Nobody passes whom no secret signed.',
+    seed: 44,
     patch: {
       file: 'functions/receive-webhook/receive-webhook.ts',
       find: 'if (door.verify(request, known)) return true',
@@ -155,6 +169,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'older-version-wins',
     guard: 'An older version of an order changes nothing.',
+    seed: 44,
     patch: {
       file: 'domain/order/snapshots.ts',
       find: "if (age === 'older') return []",
@@ -164,6 +179,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'parcel-twice',
     guard: 'A parcel that is known is not counted again.',
+    seed: 100,
     patch: {
       file: 'domain/order/shipments.ts',
       find: 'if (known) return isLater(shipment, known) ? corrected(state, fact, known) : []',
@@ -173,6 +189,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'command-twice',
     guard: 'A command that was carried out is not carried out again.',
+    seed: 102,
     patch: {
       file: 'domain/order/commands.ts',
       find: 'if (state.commands.includes(id)) return []',
@@ -182,6 +199,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'sweep-skips-ahead',
     guard: 'A sweep that failed begins again where it was.',
+    seed: 25,
     patch: {
       file: 'functions/poll-channel/poll-channel.ts',
       find: 'await checkpoints.write({ ...checkpoint, unfinished: resumed(window, page.error) })',
@@ -196,10 +214,12 @@ export const plantedBugs: readonly PlantedBug[] = [
       find: 'const { overlapMinutes = 5, lagSeconds = 30 } = connection.sweep ?? {}',
       replace: 'const [overlapMinutes, lagSeconds] = [0, 0]',
     },
+    law: 'test/functions/poll-channel.test.ts',
   },
   {
     name: 'parcel-told-twice',
     guard: 'A parcel that was half told is known again by its tracking number.',
+    seed: 44,
     patch: {
       file: 'channels/shopify/confirm-shipment.ts',
       find: 'const ours = delivered.value.fulfilments.filter(({ numbers }) => numbers.includes(number))',
@@ -209,6 +229,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'number-of-the-release',
     guard: 'A sales order keeps its number when its warehouse gets another release.',
+    seed: 100,
     patch: {
       file: 'connectors/business-central/marks.ts',
       find: "export function documentNumber({ order: { id } }: Pick<Subject, 'order'>): string {",
@@ -219,6 +240,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'replaced-body-not-fetched',
     guard: 'Two bodies of one moment that differ are told apart by asking the channel.',
+    seed: 44,
     patch: {
       file: 'domain/order/snapshots.ts',
       find: "if (age === 'unclear') return 'fetch'",
