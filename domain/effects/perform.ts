@@ -5,7 +5,7 @@ import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { inWordsOf, type Vocabulary } from '../cross-references/vocabulary.ts'
 import { doubt, except, type Failure, retry } from '../failure.ts'
-import { claimableFrom, isAwaited, isBlocked } from '../order/claims.ts'
+import { awaitedUntil, claimableFrom, isAnothers, isBlocked } from '../order/claims.ts'
 import { digestOf } from '../order/digest.ts'
 import { type LearnDeps, learn } from '../order/learn.ts'
 import { after } from '../order/time.ts'
@@ -46,13 +46,13 @@ async function waitOutside(
   deps: PerformDeps,
 ): Promise<Performed> {
   const { orderId, intentId, traceparent } = hint
-  const fact = { type: 'wait', at: deps.clock().toISOString(), intentId, seconds } as const
+  const at = deps.clock().toISOString()
+  const fact = { type: 'wait', at, intentId, seconds, until: hint.until } as const
   const { state, events } = await learn({ id: orderId, traceparent }, fact, deps)
-  if (events.length === 0) {
-    if (claimableFrom(state, intentId) === undefined) return over
-    if (isAwaited(state, intentId, fact.at)) return awaited
-  }
-  await deps.again(JSON.stringify(hint), seconds)
+  const until = awaitedUntil(state, intentId)
+  if (until === undefined) return over
+  if (events.length === 0 && isAnothers(until, fact)) return awaited
+  await deps.again(returning(hint, until), seconds)
   return { did: 'nothing: its turn comes later', reason }
 }
 
@@ -120,8 +120,9 @@ async function notYet(hint: EffectHint, state: OrderState, deps: PerformDeps): P
   const { intentId } = hint
   const from = claimableFrom(state, intentId)
   if (from === undefined) return over
-  if (isAwaited(state, intentId, deps.clock().toISOString())) return awaited
-  await deps.again(JSON.stringify(hint), Math.max(turnSeconds, secondsUntil(from, deps)))
+  if (isAnothers(from, { at: deps.clock().toISOString(), until: hint.until })) return awaited
+  const seconds = Math.max(turnSeconds, Math.min(mostDelay, secondsUntil(from, deps)))
+  await deps.again(returning(hint, from), seconds)
   return { did: 'nothing: it is not time yet' }
 }
 
@@ -133,8 +134,11 @@ async function comeBack(hint: EffectHint, state: OrderState, deps: PerformDeps):
   const from = claimableFrom(state, hint.intentId)
   if (from === undefined) return
   const seconds = Math.max(1, secondsUntil(from, deps))
-  if (seconds <= mostDelay) await deps.again(JSON.stringify(hint), seconds)
+  if (seconds <= mostDelay) await deps.again(returning(hint, from), seconds)
 }
+
+const returning = ({ until: _, ...hint }: EffectHint, until: Instant | ''): string =>
+  JSON.stringify({ ...hint, ...(until !== '' && { until }) })
 
 const secondsUntil = (from: Instant | '', { clock }: PerformDeps): number =>
   from === '' ? 0 : Math.ceil((Date.parse(from) - clock().getTime()) / 1000)

@@ -21,17 +21,28 @@ export function claimableFrom(state: OrderState, intentId: string): Instant | ''
   return leaseUntil
 }
 
-/** Seconds: waits that short are nobody's but the message's own, and a message may come so much before its time. */
+/** Seconds: waits that short are nobody's but the message's own. */
 export const brief = 5
 
-/**
- * Somebody sees to this intent: a worker has it, or one hint comes back when it is time. Whoever else comes may go; should
- * the one be lost, the sweeper asks again.
- */
-export function isAwaited(state: OrderState, intentId: string, at: Instant): boolean {
+/** When the hint comes that sees to this intent: as `claimableFrom`, or later because it waits outside. */
+export function awaitedUntil(state: OrderState, intentId: string): Instant | '' | undefined {
   const from = claimableFrom(state, intentId)
-  return from !== undefined && from > after(at, brief)
+  const { awaitedUntil: until = '' } = state.intents[intentId] ?? {}
+  return from !== undefined && until > from ? until : from
 }
+
+interface Arrival {
+  readonly at: Instant
+  /** For which moment it came back. */
+  readonly until?: Instant | undefined
+}
+
+/**
+ * Somebody else sees to this: a worker has it, or another hint comes back when it is time. Whoever comes meanwhile may go;
+ * should that one be lost, the sweeper asks again.
+ */
+export const isAnothers = (from: Instant | '', { at, until }: Arrival): boolean =>
+  from > after(at, brief) && from !== until
 
 /** Effects on one order at one system go one after another: another one is under way. */
 export function isQueued(state: OrderState, intentId: string, at: Instant): boolean {

@@ -1,6 +1,6 @@
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { brief, claimableFrom, isAwaited, isQueued } from './claims.ts'
+import { awaitedUntil, brief, claimableFrom, isAnothers, isQueued } from './claims.ts'
 import { commandEvents } from './commands.ts'
 import { evolve } from './evolve.ts'
 import { clearUnreadable, ofMessage, raise, unlessStanding } from './exceptions.ts'
@@ -151,9 +151,9 @@ function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
 /** Of those who wait for one effect only the first is written down; what is short is not worth it. */
 function waitEvents(state: OrderState, fact: FactOf<'wait'>): readonly OrderEvent[] {
   const { intentId, seconds, at } = fact
-  const isOver = claimableFrom(state, intentId) === undefined
-  if (isOver || isAwaited(state, intentId, at) || seconds <= brief) return []
-  return [{ type: 'effect.deferred', intentId, notBefore: after(at, seconds) }]
+  const from = awaitedUntil(state, intentId)
+  if (from === undefined || isAnothers(from, fact) || seconds <= brief) return []
+  return [{ type: 'effect.deferred', intentId, until: after(at, seconds) }]
 }
 
 /** What the system will have when it is done, for those that are asked again when something else stands. */

@@ -12,6 +12,7 @@ import { exceptionKey, exceptionRules } from './exceptions.ts'
 import {
   attempted,
   change,
+  letIn,
   mapped,
   over,
   reopened,
@@ -125,7 +126,7 @@ const evolution: Evolution = {
   'effect.sent': (state, event) => {
     const { intentId, epoch, leaseUntil, look, given, called } = event
     const claimed = change(state, intentId, (intent) => ({
-      ...intent,
+      ...letIn(intent),
       state: 'sent',
       epoch,
       leaseUntil,
@@ -148,11 +149,11 @@ const evolution: Evolution = {
         trouble: reason,
       }),
     ),
-  'effect.deferred': (state, { intentId, notBefore }) =>
+  'effect.deferred': (state, { intentId, until }) =>
     change(state, intentId, (intent) => ({
       ...intent,
-      notBefore,
-      wakeAt: latest(intent.wakeAt, after(notBefore, grace)),
+      awaitedUntil: until,
+      wakeAt: latest(intent.wakeAt, after(until, grace)),
     })),
   'effect.doubted': (state, { intentId, notBefore, reason }) =>
     change(state, intentId, (intent) => ({

@@ -86,6 +86,8 @@ export type Fact = { readonly at: Instant } & (
       readonly type: 'wait'
       readonly intentId: string
       readonly seconds: number
+      /** For which moment this one came back. */
+      readonly until?: Instant | undefined
     }
   | /** What came of it. Idempotent by the epoch. */ {
       readonly type: 'outcome'

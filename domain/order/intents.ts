@@ -17,6 +17,11 @@ export function rested({ leaseUntil: _, ...intent }: Intent): Intent {
   return intent
 }
 
+/** An intent for which no hint waits outside. */
+export function letIn({ awaitedUntil: _, ...intent }: Intent): Intent {
+  return intent
+}
+
 /** An intent that the sweeper leaves alone. */
 export function unwoken({ wakeAt: _, ...intent }: Intent): Intent {
   return intent
@@ -25,7 +30,7 @@ export function unwoken({ wakeAt: _, ...intent }: Intent): Intent {
 /** An intent that needs no more attention. */
 export function over({ notBefore: _, look: __, ...intent }: Intent): Intent {
   const { given: ___, perhapsGiven: ____, ...ended } = intent
-  return rested(unwoken(ended))
+  return letIn(rested(unwoken(ended)))
 }
 
 export const withdraw = (intent: Intent): Intent =>

@@ -183,7 +183,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
     reason: z.string(),
   }),
   /** Its connection is shut: one hint of it comes back then, and no other waits. */
-  z.object({ type: z.literal('effect.deferred'), ...intent, notBefore: Instant }),
+  z.object({ type: z.literal('effect.deferred'), ...intent, until: Instant }),
   z.object({
     type: z.literal('effect.doubted'),
     ...intent,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConnectionId, OrderId } from '../canonical/identity.ts'
+import { Instant } from '../canonical/instant.ts'
 
 /** What a lane carries: where to look, not what to do. The ledger holds the intent. */
 export const EffectHint = z.object({
@@ -7,5 +8,7 @@ export const EffectHint = z.object({
   intentId: z.string(),
   connection: ConnectionId,
   traceparent: z.string().optional(),
+  /** Set on the one hint that comes back for the effect at this moment. */
+  until: Instant.optional(),
 })
 export type EffectHint = z.infer<typeof EffectHint>

@@ -62,6 +62,8 @@ export const Intent = z.object({
   /** When the sweeper asks again if nothing happened; absent once it is over. */
   wakeAt: Instant.optional(),
   notBefore: Instant.optional(),
+  /** One of its hints waits outside for so long; whoever is let in need not. */
+  awaitedUntil: Instant.optional(),
   leaseUntil: Instant.optional(),
   look: z.boolean().optional(),
   /** What the system has when the attempt under way is what made it. */
