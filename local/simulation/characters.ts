@@ -1,5 +1,5 @@
 import { hashed, pick } from './draw.ts'
-import type { Fault } from './faults.ts'
+import type { Fault } from './odds.ts'
 
 /** What a seed is mostly about: a few kinds of trouble much more often than usual, so that they meet each other. */
 export interface Character {

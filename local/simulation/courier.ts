@@ -1,12 +1,7 @@
 import type { Connection } from '../../schemas/settings.ts'
 import type { Span } from './away.ts'
 import { hashed } from './draw.ts'
-import type { Watched } from './vendors.ts'
-
-export interface Webhook {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
-}
+import type { Watched, Webhook } from './vendors.ts'
 
 /** Seconds before a vendor tries a webhook again that was not taken. Then it gives up. */
 const tries = [10, 60, 300, 1800, 7200] as const

@@ -1,4 +1,4 @@
-import { odds } from './faults.ts'
+import { odds } from './odds.ts'
 import type { RunOptions } from './run.ts'
 import { type Simulated, simulate } from './simulate-one.ts'
 import type { Breach } from './witness.ts'

@@ -9,7 +9,6 @@ import type { Connection } from '../../schemas/settings.ts'
 import { journal } from '../twins/journal.ts'
 import type { Outage } from './away.ts'
 import type { Asked } from './calls.ts'
-import type { Webhook } from './courier.ts'
 import type { Environment, Weather } from './environment.ts'
 import type { StockWitness, Told } from './stock-witness.ts'
 import type { Story } from './story.ts'
@@ -45,6 +44,11 @@ interface Sending extends Watched {
   readonly stock: StockWitness
   /** The connection that the environment works for; absent when it works for several. */
   readonly own?: string | undefined
+}
+
+export interface Webhook {
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
 }
 
 export interface VendorOptions {
