@@ -51,7 +51,7 @@ async function waitOutside(
   const { state, events } = await learn({ id: orderId, traceparent }, fact, deps)
   const until = awaitedUntil(state, intentId)
   if (until === undefined) return over
-  if (events.length === 0 && isAnothers(until, fact)) return awaited
+  if (events.length === 0 && isAnothers(state, fact, until)) return awaited
   await deps.again(returning(hint, until), seconds)
   return { did: 'nothing: its turn comes later', reason }
 }
@@ -117,10 +117,9 @@ const turnSeconds = 2
 
 /** It could not be claimed. Whoever has it, or comes back for it, does what is to be done. */
 async function notYet(hint: EffectHint, state: OrderState, deps: PerformDeps): Promise<Performed> {
-  const { intentId } = hint
-  const from = claimableFrom(state, intentId)
+  const from = claimableFrom(state, hint.intentId)
   if (from === undefined) return over
-  if (isAnothers(from, { at: deps.clock().toISOString(), until: hint.until })) return awaited
+  if (isAnothers(state, { ...hint, at: deps.clock().toISOString() }, from)) return awaited
   const seconds = Math.max(turnSeconds, Math.min(mostDelay, secondsUntil(from, deps)))
   await deps.again(returning(hint, from), seconds)
   return { did: 'nothing: it is not time yet' }

@@ -32,17 +32,25 @@ export function awaitedUntil(state: OrderState, intentId: string): Instant | '' 
 }
 
 interface Arrival {
+  readonly intentId: string
   readonly at: Instant
   /** For which moment it came back. */
   readonly until?: Instant | undefined
 }
 
 /**
- * Somebody else sees to this: a worker has it, or another hint comes back when it is time. Whoever comes meanwhile may go;
- * should that one be lost, the sweeper asks again.
+ * Somebody else sees to this until then: a worker has it, or another hint comes back when it is time. Whoever comes meanwhile
+ * may go; should that one be lost, the sweeper asks again.
  */
-export const isAnothers = (from: Instant | '', { at, until }: Arrival): boolean =>
-  from > after(at, brief) && from !== until
+export function isAnothers(
+  { intents }: OrderState,
+  { intentId, at, until }: Arrival,
+  then: Instant | '',
+): boolean {
+  if (then <= after(at, brief)) return false
+  const { notBefore, awaitedUntil } = intents[intentId] ?? {}
+  return until === undefined || ![then, notBefore, awaitedUntil].includes(until)
+}
 
 /** Effects on one order at one system go one after another: another one is under way. */
 export function isQueued(state: OrderState, intentId: string, at: Instant): boolean {

@@ -152,7 +152,7 @@ function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
 function waitEvents(state: OrderState, fact: FactOf<'wait'>): readonly OrderEvent[] {
   const { intentId, seconds, at } = fact
   const from = awaitedUntil(state, intentId)
-  if (from === undefined || isAnothers(from, fact) || seconds <= brief) return []
+  if (from === undefined || isAnothers(state, fact, from) || seconds <= brief) return []
   return [{ type: 'effect.deferred', intentId, until: after(at, seconds) }]
 }
 

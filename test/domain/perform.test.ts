@@ -236,18 +236,20 @@ describe('of however many hints of one effect, one waits', () => {
   const copies = 6
   const sees = { did: 'nothing: somebody sees to it' }
 
+  const shutValve = {
+    is: 'shut',
+    rev: 0,
+    why: 'outage',
+    reason: 'nobody answers',
+    since: seconds(0),
+    pauses: 1,
+    until: seconds(600),
+  } as const
+
   /** An order whose hint came several times, behind a valve that is shut for ten minutes. */
   async function behindValve() {
     const lane = await openLane({ safety: { by: 'key' } })
-    await lane.valves.save(erp, openValve, {
-      is: 'shut',
-      rev: 0,
-      why: 'outage',
-      reason: 'nobody answers',
-      since: seconds(0),
-      pauses: 1,
-      until: seconds(600),
-    })
+    await lane.valves.save(erp, openValve, shutValve)
     for (let i = 0; i < copies; i++) lane.queue.push({ body: JSON.stringify(hint), from: 0 })
     for (let i = 0; i <= copies; i++) await lane.work()
     return lane
@@ -278,6 +280,25 @@ describe('of however many hints of one effect, one waits', () => {
     lane.queue.length = 0
     await lane.run()
     expect(lane.system.asked()).toBe(1)
+  })
+
+  test('and it is known where it comes early, behind a valve and when it is let in', async () => {
+    const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 } })
+    const early = async () => {
+      const [{ body } = { body: '' }] = lane.queue.splice(0)
+      return perform(EffectHint.parse(JSON.parse(body)), lane.deps)
+    }
+    lane.system.moods.push('commit-then-drop')
+    await lane.work()
+    await lane.valves.save(erp, await lane.valves.load(erp), shutValve)
+    for (let i = 0; i < 2; i++) {
+      expect(await early()).toMatchObject({ did: 'nothing: its turn comes later' })
+    }
+    await lane.valves.save(erp, await lane.valves.load(erp), openValve)
+    expect(await early()).toEqual({ did: 'nothing: it is not time yet' })
+    expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(30)) }])
+    await lane.valves.save(erp, await lane.valves.load(erp), shutValve)
+    expect(await early()).toMatchObject({ did: 'nothing: its turn comes later' })
   })
 
   test('until a doubt can be looked at', async () => {
