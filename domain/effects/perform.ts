@@ -112,17 +112,23 @@ export interface Performed {
 const over: Performed = { did: 'nothing: it is over' }
 const awaited: Performed = { did: 'nothing: somebody sees to it' }
 
-/** What waits only for its turn at a system gets it soon: effects take a second or two. */
-const turnSeconds = 2
+/** What waits only for its turn at a system looks soon, because effects take a second or two, and then ever more seldom. */
+const [turnSeconds, mostTurnSeconds] = [2, 60]
 
 /** It could not be claimed. Whoever has it, or comes back for it, does what is to be done. */
 async function notYet(hint: EffectHint, state: OrderState, deps: PerformDeps): Promise<Performed> {
   const from = claimableFrom(state, hint.intentId)
   if (from === undefined) return over
   if (isAnothers(state, { ...hint, at: deps.clock().toISOString() }, from)) return awaited
-  const seconds = Math.max(turnSeconds, Math.min(mostDelay, secondsUntil(from, deps)))
-  await deps.again(returning(hint, from), seconds)
+  const left = Math.min(mostDelay, secondsUntil(from, deps))
+  if (left > 0) await deps.again(returning(hint, from), Math.max(turnSeconds, left))
+  else await waitForTurn(hint, deps)
   return { did: 'nothing: it is not time yet' }
+}
+
+async function waitForTurn({ turns = 0, ...hint }: EffectHint, { again }: PerformDeps) {
+  const seconds = Math.min(mostTurnSeconds, turnSeconds * 2 ** Math.min(turns, 10))
+  await again(JSON.stringify({ ...hint, turns: turns + 1 }), seconds)
 }
 
 /** SQS delays a message by 15 minutes at most. What waits longer is woken by the sweeper. */
@@ -136,7 +142,7 @@ async function comeBack(hint: EffectHint, state: OrderState, deps: PerformDeps):
   if (seconds <= mostDelay) await deps.again(returning(hint, from), seconds)
 }
 
-const returning = ({ until: _, ...hint }: EffectHint, until: Instant | ''): string =>
+const returning = ({ until: _, turns: __, ...hint }: EffectHint, until: Instant | ''): string =>
   JSON.stringify({ ...hint, ...(until !== '' && { until }) })
 
 const secondsUntil = (from: Instant | '', { clock }: PerformDeps): number =>

@@ -10,5 +10,7 @@ export const EffectHint = z.object({
   traceparent: z.string().optional(),
   /** Set on the one hint that comes back for the effect at this moment. */
   until: Instant.optional(),
+  /** How often it has come back to find another effect on its order under way. @default 0 */
+  turns: z.int().optional(),
 })
 export type EffectHint = z.infer<typeof EffectHint>

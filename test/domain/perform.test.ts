@@ -6,11 +6,14 @@ import { readHints } from '../../domain/effects/read-hints.ts'
 import { openValve } from '../../domain/effects/valve.ts'
 import { retry, wait } from '../../domain/failure.ts'
 import { learn } from '../../domain/order/learn.ts'
+import { after } from '../../domain/order/time.ts'
+import type { Purpose } from '../../domain/people/purpose.ts'
 import type { Account, Effect, Safety } from '../../domain/plug.ts'
 import type { Opened } from '../../domain/ports.ts'
 import { ok } from '../../domain/result.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
 import type { Mood } from '../support/fake-system.ts'
 import { Crash, openLane } from '../support/lane.ts'
 import { tries } from '../support/laws.ts'
@@ -403,6 +406,45 @@ test('an event asks a lane for what is meant for its connection, and for nothing
       traceparent: 'trace',
     })),
   })
+})
+
+test('what waits for another effect on its order looks ever more seldom', async () => {
+  const lane = await openLane({ safety: { by: 'key' } })
+  const busy = (state: OrderState | undefined): OrderState | undefined =>
+    state && {
+      ...state,
+      intents: {
+        ...state.intents,
+        'amend-order': {
+          effect: 'amend-order',
+          connection: erp,
+          state: 'sent',
+          epoch: 1,
+          attempts: 0,
+          nudges: 0,
+          leaseUntil: after(state.seen?.version ?? '', 86_400),
+        },
+      },
+    }
+  const waits: number[] = []
+  let body = JSON.stringify(hint)
+  const deps = {
+    ...lane.deps,
+    ledger: {
+      ...lane.deps.ledger,
+      load: async (id: OrderId) => busy(await lane.deps.ledger.load(id)),
+      open: async (id: OrderId, purpose: Purpose) => {
+        const opened = await lane.deps.ledger.open(id, purpose)
+        return { ...opened, state: busy(opened.state) }
+      },
+    },
+    again: async (again: string, seconds: number) => {
+      body = again
+      waits.push(seconds)
+    },
+  }
+  for (let i = 0; i < 7; i++) await performAll(body, deps)
+  expect(waits).toEqual([2, 4, 8, 16, 32, 60, 60])
 })
 
 test('all that a message asks for is done, one after another', async () => {
