@@ -33,12 +33,14 @@ export class Publisher extends Construct {
     new StreamFollower(this, 'Steps', {
       follower: publisher,
       streamArn: state.ledger.streamArn,
-      filter: {
-        dynamodb: {
-          Keys: { sk: { S: FilterRule.isEqual('head') } },
-          NewImage: { news: { N: FilterRule.exists() } },
+      filters: [
+        {
+          dynamodb: {
+            Keys: { sk: { S: FilterRule.isEqual('head') } },
+            NewImage: { news: { N: FilterRule.exists() } },
+          },
         },
-      },
+      ],
       patience: Duration.minutes(5),
       impact: 'What the ledger decided reaches no system; the sweeper asks again, later.',
       runbook: 'unpublished-commits',

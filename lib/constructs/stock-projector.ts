@@ -41,7 +41,10 @@ export class StockProjector extends Construct {
     new StreamFollower(this, 'Changes', {
       follower: projector,
       streamArn: state.stock.streamArn,
-      filter: { dynamodb: { Keys: { sk: { S: FilterRule.beginsWith('at#') } } } },
+      // Stock, and the terms that somebody gave a listing; not what is worked out from them.
+      filters: ['at#', 'terms#'].map((kind) => ({
+        dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(kind) } } },
+      })),
       patience: Duration.minutes(2),
       impact:
         'Channels go on selling by old numbers, and orders that wait for stock get none of what came.',

@@ -9,8 +9,8 @@ import { ImpactAlarm } from './impact-alarm.ts'
 export interface StreamFollowerProps<E extends z.ZodObject> extends DeadLettersProps {
   readonly follower: CrossdockFunction<E>
   readonly streamArn: string
-  /** Which records it gets. */
-  readonly filter: Parameters<typeof FilterCriteria.filter>[0]
+  /** It gets the records that match one of these. */
+  readonly filters: readonly Parameters<typeof FilterCriteria.filter>[0][]
   /** Age of a record that raises an alarm. */
   readonly patience: Duration
 }
@@ -20,7 +20,7 @@ export class StreamFollower<E extends z.ZodObject> extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { follower, streamArn, filter, patience, ...given }: StreamFollowerProps<E>,
+    { follower, streamArn, filters, patience, ...given }: StreamFollowerProps<E>,
   ) {
     super(scope, id)
     const deadLetters = new DeadLetters(this, 'GivenUp', given)
@@ -36,7 +36,7 @@ export class StreamFollower<E extends z.ZodObject> extends Construct {
       retryAttempts: 20,
       maxRecordAge: Duration.hours(6),
       onFailure: { bind: () => ({ destination: deadLetters.queue.queueArn }) },
-      filters: [FilterCriteria.filter(filter)],
+      filters: filters.map((filter) => FilterCriteria.filter(filter)),
     })
     mapping.node.addDependency(follower.role)
 
