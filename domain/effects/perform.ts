@@ -119,12 +119,17 @@ const [turnSeconds, mostTurnSeconds] = [2, 60]
 async function notYet(hint: EffectHint, state: OrderState, deps: PerformDeps): Promise<Performed> {
   const from = claimableFrom(state, hint.intentId)
   if (from === undefined) return over
-  if (isAnothers(state, { ...hint, at: deps.clock().toISOString() }, from)) return awaited
+  const isSeenTo = isAnothers(state, { ...hint, at: deps.clock().toISOString() }, from)
+  if (isSeenTo && !mayBeOrphan(hint, state, from)) return awaited
   const left = Math.min(mostDelay, secondsUntil(from, deps))
   if (left > 0) await deps.again(returning(hint, from), Math.max(turnSeconds, left))
   else await waitForTurn(hint, deps)
   return { did: 'nothing: it is not time yet' }
 }
+
+/** A message that comes again may be that of a worker which vanished: it waits once, for the end of the claim that it finds. */
+const mayBeOrphan = ({ intentId, until }: EffectHint, { intents }: OrderState, from: string) =>
+  until === undefined && intents[intentId]?.leaseUntil === from
 
 async function waitForTurn({ turns = 0, ...hint }: EffectHint, { again }: PerformDeps) {
   const seconds = Math.min(mostTurnSeconds, turnSeconds * 2 ** Math.min(turns, 10))

@@ -312,15 +312,36 @@ describe('of however many hints of one effect, one waits', () => {
     expect(lane.queue).toHaveLength(1)
   })
 
-  test('while a worker has it', async () => {
+  test('while a worker has it, one that is new waits once, because that worker may be gone', async () => {
     const lane = await openLane({ safety: { by: 'key' } })
+    const notYet = { did: 'nothing: it is not time yet' }
     lane.gate.pass = async (place) => {
       if (place !== 'before make') return
       lane.gate.pass = async () => {}
-      for (let i = 0; i < copies; i++) expect(await perform(hint, lane.deps)).toEqual(sees)
+      for (let i = 0; i < copies; i++) expect(await perform(hint, lane.deps)).toEqual(notYet)
+      // Those that come back to find another claim need not come again.
+      const until = seconds(7)
+      expect(await perform({ ...hint, until }, lane.deps)).toEqual(sees)
     }
     expect(await lane.work()).toEqual({ did: 'create-order' })
+    expect(lane.queue).toHaveLength(copies)
+    for (let i = 0; i < copies; i++) {
+      expect(await lane.work()).toEqual({ did: 'nothing: it is over' })
+    }
     expect(lane.queue).toEqual([])
+  })
+
+  test('and takes over from a worker that vanished when its claim ends, without the sweeper', async () => {
+    const lane = await openLane({ safety: { by: 'key' } })
+    lane.gate.pass = async (place) => {
+      if (place === 'before make') throw new Crash()
+    }
+    expect(await lane.work()).toEqual({ did: 'crashed' })
+    lane.gate.pass = async () => {}
+    lane.queue.length = 0
+    await perform(hint, lane.deps)
+    expect(lane.queue).toHaveLength(1)
+    expect(await lane.work()).toEqual({ did: 'create-order' })
   })
 
   test('and a worker that was overtaken leaves that to who has it now', async () => {
