@@ -1,6 +1,6 @@
 /** DynamoDB's own notation of a value, as JSON carries it. */
 type Attribute = Readonly<Record<string, unknown>>
-type Attributes = Readonly<Record<string, Attribute>>
+type Attributes = Readonly<Record<string, object>>
 type Item = Readonly<Record<string, unknown>>
 
 /** An item in DynamoDB's notation, without its fields that are `undefined`; throws at what DynamoDB does not have. */
@@ -30,11 +30,11 @@ function writeAttribute(value: unknown): Attribute {
   throw new Error(`DynamoDB has no ${typeof value}`)
 }
 
-function readAttribute(attribute: Attribute): unknown {
+function readAttribute(attribute: object): unknown {
   // One member, which is the value's type.
-  for (const type in attribute) {
+  for (const [type, written] of Object.entries(attribute)) {
     const read = readers.get(type)
-    if (read) return read(attribute[type])
+    if (read) return read(written)
   }
   throw new Error(`DynamoDB has a value of no type that is used here: ${Object.keys(attribute)}`)
 }
@@ -47,7 +47,7 @@ const readers: ReadonlyMap<string, (written: unknown) => unknown> = new Map([
   ['BOOL', asItIs],
   ['NULL', () => null],
   ['B', (written: unknown) => Buffer.from(String(written), 'base64')],
-  ['L', (written: unknown) => (written as readonly Attribute[]).map(readAttribute)],
+  ['L', (written: unknown) => (written as readonly object[]).map(readAttribute)],
   ['M', (written: unknown) => itemOf(written as Attributes)],
 ])
 

@@ -1,6 +1,5 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent, StreamRecord } from 'aws-lambda'
+import { itemOf } from './dynamo-item.ts'
 import { type Fields, logger } from './logger.ts'
 import { reasonOf } from './settle-batch.ts'
 
@@ -37,6 +36,4 @@ export const settleChanges =
     }
   }
 
-// aws-lambda and the SDK describe the same JSON with two types.
-const imageOf = (image: unknown): unknown =>
-  image === undefined ? undefined : unmarshall(image as Record<string, AttributeValue>)
+const imageOf = (image: StreamRecord['NewImage']): unknown => image && itemOf(image)

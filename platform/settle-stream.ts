@@ -1,6 +1,5 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb'
-import { unmarshall } from '@aws-sdk/util-dynamodb'
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent, StreamRecord } from 'aws-lambda'
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import { itemOf } from './dynamo-item.ts'
 import { logger } from './logger.ts'
 import { reasonOf } from './settle-batch.ts'
 
@@ -11,7 +10,7 @@ import { reasonOf } from './settle-batch.ts'
 export const settleStream =
   (work: (images: readonly unknown[]) => Promise<number>) =>
   async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const images = Records.map(({ dynamodb }) => unmarshall(withBytes(dynamodb?.NewImage ?? {})))
+    const images = Records.map(({ dynamodb }) => itemOf(dynamodb?.NewImage ?? {}))
     const done = await attempt(images, work)
     const failed = Records[done]?.dynamodb?.SequenceNumber
     return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] }
@@ -31,13 +30,3 @@ async function attempt(
     return 0
   }
 }
-
-/** An event is JSON, in which bytes are base64. */
-const withBytes = (image: NonNullable<StreamRecord['NewImage']>): Record<string, AttributeValue> =>
-  Object.fromEntries(
-    Object.entries(image).map(([name, value]) => [
-      name,
-      // aws-lambda and the SDK describe the rest with two types.
-      (value.B === undefined ? value : { B: Buffer.from(value.B, 'base64') }) as AttributeValue,
-    ]),
-  )
