@@ -14,11 +14,14 @@ export const answerOf = (answer: unknown): Message => within(answer, itemOf as T
 class Refusal extends Error {
   /** Of a transaction: why, for each of its items. */
   readonly CancellationReasons: readonly { readonly Code?: string }[] | undefined
+  /** Of a write that asked for it: what is there instead. */
+  readonly Item: unknown
 
-  constructor({ __type, message, Message, CancellationReasons }: Refused) {
+  constructor({ __type, message, Message, CancellationReasons, ...said }: Refused) {
     super(message ?? Message ?? '')
     this.name = __type.slice(__type.indexOf('#') + 1)
     this.CancellationReasons = CancellationReasons
+    this.Item = answerOf(said)['Item']
   }
 }
 

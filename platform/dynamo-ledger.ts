@@ -1,6 +1,5 @@
 import {
   type DynamoDBDocumentClient,
-  PutCommand,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb'
@@ -14,6 +13,7 @@ import { gatheredReads } from './gathered-reads.ts'
 import { lostRace } from './lost-race.ts'
 import { headKey, recordAfter, recordIn, type Written } from './order-record.ts'
 import { packed, unpacked } from './packed.ts'
+import { putOnce } from './put-once.ts'
 
 export interface Tables {
   readonly ledger: string
@@ -56,7 +56,7 @@ export function dynamoLedger(
       const writes = writesOf(commit, written, tables)
       const [head] = writes
       try {
-        if (writes.length === 1 && head?.Put) await client.send(new PutCommand(head.Put))
+        if (writes.length === 1 && head?.Put) await putOnce(client, head.Put)
         else await client.send(new TransactWriteCommand({ TransactItems: writes }))
       } catch (error) {
         if (lostRace(error)) return false

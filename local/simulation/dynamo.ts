@@ -29,11 +29,14 @@ export const commands: Readonly<Record<string, Answer>> = {
     const { TableName, Key } = input as unknown as Read
     return { Item: tableIn(tables, TableName).get(Key) }
   },
-  PutCommand: (input, tables) => writeAll([{ Put: input as unknown as Put }], tables, single),
+  PutCommand: (input, tables) => {
+    const put = input as unknown as Put
+    return writeAll([{ Put: put }], tables, () => single(foundBy(put, tables)))
+  },
   UpdateCommand: (input, tables) =>
-    writeAll([{ Update: input as unknown as Update }], tables, single),
+    writeAll([{ Update: input as unknown as Update }], tables, () => single()),
   DeleteCommand: (input, tables) =>
-    writeAll([{ Delete: input as unknown as Check }], tables, single),
+    writeAll([{ Delete: input as unknown as Check }], tables, () => single()),
   TransactWriteCommand: ({ TransactItems }, tables) =>
     writeAll(TransactItems as readonly Write[], tables, together),
   QueryCommand: (input, tables) => listed(input, tables),
@@ -69,9 +72,17 @@ function listed(input: Input, tables: Tables): Input {
   return { Items, Count: Items.length }
 }
 
-const single = (): TableError => new TableError('ConditionalCheckFailedException')
+const single = (found?: Item): TableError =>
+  new TableError('ConditionalCheckFailedException', [], found)
 const together = (codes: readonly string[]): TableError =>
   new TableError('TransactionCanceledException', codes)
+
+/** The item that a refused write asked to be told of. */
+function foundBy(put: Put, tables: Tables): Item | undefined {
+  if (put.ReturnValuesOnConditionCheckFailure === undefined) return undefined
+  const table = tableIn(tables, put.TableName)
+  return table.get(table.keyOf(put.Item))
+}
 
 /** All of them or, when a condition fails, none. */
 function writeAll(

@@ -37,13 +37,23 @@ export async function brokenLaw(suite: string, patch: Patch): Promise<string | u
 }
 
 function tested(suite: string, cwd: string): Promise<string> {
+  // What a suite's own logger writes goes elsewhere.
+  const told = join(cwd, 'told.json')
   const jest = join(root, 'node_modules/jest/bin/jest.js')
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning']
-  const args = [...flags, jest, '--rootDir', cwd, '--maxWorkers=1', '--json', suite]
-  const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'ignore'] })
-  const said: Buffer[] = []
-  child.stdout.on('data', (chunk: Buffer) => said.push(chunk))
-  return new Promise((resolve) => child.on('exit', () => resolve(Buffer.concat(said).toString())))
+  const args = [
+    ...flags,
+    jest,
+    '--rootDir',
+    cwd,
+    '--maxWorkers=1',
+    '--json',
+    '--outputFile',
+    told,
+    suite,
+  ]
+  const child = spawn(process.execPath, args, { cwd, stdio: 'ignore' })
+  return new Promise((resolve) => child.on('exit', () => resolve(readFileSync(told, 'utf8'))))
 }
 
 function failureIn(json: string): string | undefined {

@@ -8,7 +8,7 @@ export const odds = {
   cold: 0.03,
   'table throttled': 0.004,
   'transaction conflict': 0.01,
-  /** A write was done and its answer lost: the SDK's own retry finds the condition no longer true. */
+  /** A write was done and its answer lost: it is sent again, and mostly finds its condition no longer true. */
   'table answer lost': 0.004,
   'read in part': 0.004,
   'send failed': 0.004,

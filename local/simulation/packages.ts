@@ -118,11 +118,9 @@ function tableCalls(environment: Environment, { tables, faults, draw }: Services
         if (Responses && faults.happens('read in part', where, order)) {
           return inPart(Responses, input, draw)
         }
-        // A transaction carries a token, so that the SDK's second try is the first; a single write does not.
+        // A transaction carries a token, so that its second try is the first; a single write is made again.
         const lost = writes.has(command) && input['ConditionExpression'] !== undefined
-        if (lost && faults.happens('table answer lost', where, order)) {
-          throw new TableError('ConditionalCheckFailedException')
-        }
+        if (lost && faults.happens('table answer lost', where, order)) return answer(input, tables)
         return Responses ? { Responses, ...answered } : answered
       },
     })

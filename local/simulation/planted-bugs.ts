@@ -122,6 +122,26 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'own-write-unknown',
+    guard: 'A write whose answer was lost is known again, and not taken for another writer’s.',
+    patch: {
+      file: 'platform/put-once.ts',
+      find: 'if (tokenOfWhatIsThere(error) !== token) throw error',
+      replace: 'throw error',
+    },
+    law: 'test/platform/dynamo-ledger.test.ts',
+  },
+  {
+    name: 'anothers-write-taken',
+    guard: 'What another writer wrote is not one’s own, were it the same.',
+    seed: 100,
+    patch: {
+      file: 'platform/put-once.ts',
+      find: "randomBytes(6).toString('base64url')",
+      replace: "'any'",
+    },
+  },
+  {
     name: 'read-in-part',
     guard: 'What a throttled table left out is asked for again, and not taken as missing.',
     seed: 57,

@@ -26,11 +26,14 @@ export interface Change {
 /** What DynamoDB answers with instead of doing it. */
 export class TableError extends Error {
   readonly CancellationReasons: readonly { readonly Code: string }[]
+  /** What made a condition fail, for whoever asks. */
+  readonly Item: Item | undefined
 
-  constructor(name: string, reasons: readonly string[] = []) {
+  constructor(name: string, reasons: readonly string[] = [], found?: Item) {
     super(`${name} (simulated)`)
     this.name = name
     this.CancellationReasons = reasons.map((Code) => ({ Code }))
+    this.Item = found
   }
 }
 
@@ -38,6 +41,7 @@ export interface Put extends Names {
   readonly TableName: string
   readonly Item: Item
   readonly ConditionExpression?: string
+  readonly ReturnValuesOnConditionCheckFailure?: 'ALL_OLD'
 }
 
 export interface Update extends Names {

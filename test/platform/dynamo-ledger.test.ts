@@ -1,4 +1,10 @@
-import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb'
+import { perform } from '../../domain/effects/perform.ts'
 import { claimableFrom } from '../../domain/order/claims.ts'
 import { decide } from '../../domain/order/decide.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
@@ -9,9 +15,10 @@ import { dynamoReferences } from '../../platform/dynamo-references.ts'
 import { commitsIn, latestIn } from '../../platform/order-record.ts'
 import { unpacked } from '../../platform/packed.ts'
 import { ledgerTable, peopleTable, withDynamo } from '../support/dynamo.ts'
-import { captureOf, ledgerContract } from '../support/ledger-contract.ts'
+import { openLane } from '../support/lane.ts'
+import { captureOf, claimOf, ledgerContract } from '../support/ledger-contract.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
-import { policy, seconds, shop } from '../support/orders.ts'
+import { erp, policy, seconds, shop } from '../support/orders.ts'
 
 describe('the ledger in memory', () => {
   ledgerContract(() => new MemoryLedger())
@@ -142,6 +149,37 @@ withDynamo('the ledger in DynamoDB', (client) => {
     await references.add([])
     const found = await orders.idsBy(['#7', '#8', '#none'])
     expect(found.toSorted()).toEqual([ids[7], ids[8], ids[27], ids[28]].toSorted())
+  })
+
+  describe('when the answer to a single write is lost, and it is sent again', () => {
+    const twice = async (command: Parameters<typeof client.send>[0]) => {
+      if (command instanceof PutCommand) await client.send(command)
+      return client.send(command)
+    }
+    // The ledger uses nothing else of a client.
+    const deaf = dynamoLedger({ send: twice } as DynamoDBDocumentClient, {
+      ledger: ledgerTable,
+      people: peopleTable,
+    })
+
+    test('a step was made, and by one of those who would have made it', async () => {
+      const first = captureOf(orderIdOf(shop, 'sent-twice'))
+      await deaf.commit(first)
+      const claims = await Promise.all(Array.from({ length: 5 }, () => deaf.commit(claimOf(first))))
+      expect(claims.filter(Boolean)).toHaveLength(1)
+      expect((await deaf.load(first.after.id))?.rev).toBe(2)
+    })
+
+    test('a worker has its claim, and comes back for what it put off', async () => {
+      const { after, ...first } = captureOf(orderIdOf(shop, 'put-off'))
+      await deaf.commit({ ...first, after })
+      const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 } })
+      lane.queue.length = 0
+      lane.system.moods.push('unavailable')
+      const hint = { orderId: after.id, intentId: 'create-order', connection: erp }
+      expect(await perform(hint, { ...lane.deps, ledger: deaf })).toMatchObject({ next: 'retry' })
+      expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(2)) }])
+    })
   })
 
   test('trouble that is no lost race is an error', async () => {

@@ -20,7 +20,8 @@ export function captureOf(id: OrderId, change: Parameters<typeof orderOf>[0] = {
   return { before, after: { ...after, rev: 1 }, events, at: start, order }
 }
 
-const claimOf = ({ after }: Commit): Commit => {
+/** The second: a worker takes its first effect. */
+export const claimOf = ({ after }: Commit): Commit => {
   const fact = { type: 'claim', intentId: 'create-order', leaseSeconds: 15, at: start } as const
   const decision = decide(after, fact, policy)
   return { before: after, after: { ...decision.after, rev: 2 }, events: decision.events, at: start }
