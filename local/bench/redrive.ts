@@ -47,6 +47,7 @@ export async function redrive(root: string, letters = 10_000): Promise<readonly 
   const breaches = [...witness.breaches, ...judges.flatMap((judge) => judge(hours))]
   const twice = breaches.filter(({ promise }) => promise === 'at most one effect')
   const limbo = breaches.filter(({ promise }) => promise === 'nothing in limbo')
+  const others = breaches.filter((breach) => !twice.includes(breach) && !limbo.includes(breach))
   const usually = p99(waits(hours, { shop: busy, from: 0, to: dying }))
   const meanwhile = p99(waits(hours, { shop: busy, from: healed, to: last }))
   return [
@@ -61,6 +62,12 @@ export async function redrive(root: string, letters = 10_000): Promise<readonly 
       value: String(limbo.length),
       goal: '0',
       how: 'judged as the simulation does, four hours later',
+    },
+    {
+      name: 'other promises broken',
+      value: String(others.length),
+      goal: '0',
+      how: others[0]?.what ?? 'all that the simulation judges',
     },
     {
       name: 'p99 from shop to ERP ÷ its usual',

@@ -106,10 +106,10 @@ export function openRun(options: RunOptions): Run {
   const drawn = options.plans?.(shops) ?? plansFor(shops, placing, { draw, busy: character.busy })
   const plans = drawn.filter(({ index }) => options.only?.has(index) ?? true)
   live(plans, { time, draw, story, command: (...given) => command(given, world) })
+  const opening: Opening = { ...world, vendors, span: placing }
+  nameArticles(opening)
   const goods: Goods =
-    options.counted === false
-      ? { shelves: [], lost: new Set(), until: 0 }
-      : openGoods({ ...world, vendors, span: placing })
+    options.counted === false ? { shelves: [], lost: new Set(), until: 0 } : openGoods(opening)
   for (const one of vendors) {
     if (options.ships !== false || one.connection.kind !== 'wms') work(one, weather)
   }
@@ -189,9 +189,8 @@ interface Opening extends World {
   readonly span: { readonly from: number; readonly ms: number }
 }
 
-/** What lies where, and what warehouses call it. */
-function openGoods(opening: Opening): Goods {
-  const { design, weather, story, stock, vendors, cloud } = opening
+/** What warehouses call things. */
+function nameArticles({ design, vendors, cloud }: Opening): void {
   const [names = ''] = [...design.functions.values()].flatMap(
     ({ environment }) => environment['CROSS_REFERENCES_TABLE'] ?? [],
   )
@@ -201,7 +200,12 @@ function openGoods(opening: Opening): Goods {
       table?.put({ pk: `${connection.id}#sku#${reference.code}`, sk: 'names', ...reference })
     }
   }
-  const { time, draw } = weather
+}
+
+/** What lies where. */
+function openGoods(opening: Opening): Goods {
+  const { time, draw } = opening.weather
+  const { story, stock } = opening
   return keepGoods(opening, {
     time,
     draw,
