@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { randomUUID } from 'node:crypto'
+import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { readBody } from './read-body.ts'
@@ -73,22 +74,24 @@ const node =
 
 /** Starts a process of a function under AWS's own runtime client. */
 export async function startEnvironment(code: FunctionCode, hooks: Hooks): Promise<Environment> {
-  const server = createServer()
-  // An idle connection that the host closes could be the one an answer is just leaving by.
-  server.keepAliveTimeout = 0
-  const state: State = { job: undefined, next: undefined, ready: false, idleSince: Date.now() }
-  server.on('request', (request, response) => {
-    answerRuntime({ code, hooks, state, environment }, request, response)
+  const state: State = { job: undefined, isWaiting: false, ready: false, idleSince: Date.now() }
+  const init = createServer((request, response) => {
+    readBody(request, Number.POSITIVE_INFINITY).then((body) => {
+      state.reason = readError(body?.toString() ?? '')
+      response.writeHead(202, { 'content-type': 'application/json' }).end('{}')
+    }, noAnswer)
   })
-  const port = await listen(server)
-  const child = spawnRuntime(code, port)
+  const session = randomUUID()
+  const child = spawnRuntime(code, { session, port: await listen(init) })
   const environment: Environment = {
     pid: child.pid,
-    session: sessionOf(port),
+    session,
     idleSince: () => state.idleSince,
     run: (job) => run({ code, state, child }, job),
     end: () => endOf(child),
   }
+  child.once('message', () => init.close())
+  child.on('message', (told) => hear(told, { state, idle: () => hooks.onIdle(environment) }))
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on('line', hooks.onLine)
   }
@@ -99,11 +102,9 @@ export async function startEnvironment(code: FunctionCode, hooks: Hooks): Promis
     }
     child.kill('SIGKILL')
   }, initMs)
-  child.stdin?.on('error', () => {})
   child.once('error', () => {})
   child.once('exit', (status, signal) => {
-    server.close()
-    server.closeAllConnections()
+    init.close()
     const error = exitError(state, status, signal)
     settle(state, { ok: false, error })
     hooks.onEnd(environment, state.ready ? undefined : error)
@@ -113,7 +114,8 @@ export async function startEnvironment(code: FunctionCode, hooks: Hooks): Promis
 
 interface State {
   job: Job | undefined
-  next: ServerResponse | undefined
+  /** It asked for its next invocation. */
+  isWaiting: boolean
   ready: boolean
   idleSince: number
   timer?: NodeJS.Timeout
@@ -121,7 +123,10 @@ interface State {
   reason?: FunctionError
 }
 
-function spawnRuntime(code: FunctionCode, port: number): ChildProcess {
+function spawnRuntime(
+  code: FunctionCode,
+  { session, port }: { readonly session: string; readonly port: number },
+): ChildProcess {
   const imports = [preload, ...code.preloads].flatMap((file) => ['--import', file])
   const heap = [
     `--max-old-space-size=${code.memoryMb}`,
@@ -130,26 +135,24 @@ function spawnRuntime(code: FunctionCode, port: number): ChildProcess {
   ]
   return spawn(node, [...heap, ...imports, runtimeClient, code.handler], {
     cwd: code.directory,
-    stdio: ['pipe', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Out of reach of the terminal's Ctrl-C: the host ends it.
     detached: true,
     env: {
       ...code.environment,
+      // Only for what went wrong before the first invocation; the rest comes by messages.
       AWS_LAMBDA_RUNTIME_API: `127.0.0.1:${port}`,
-      AWS_SESSION_TOKEN: sessionOf(port),
+      AWS_SESSION_TOKEN: session,
     },
   })
 }
-
-const sessionOf = (port: number): string => `process-${port}`
 
 function run(
   at: { readonly code: FunctionCode; readonly state: State; readonly child: ChildProcess },
   job: Job,
 ): void {
   const { code, state, child } = at
-  const waiting = state.next
-  state.next = undefined
+  state.isWaiting = false
   state.job = job
   const seconds = (code.timeoutMs / 1000).toFixed(2)
   state.timer = setTimeout(() => {
@@ -159,54 +162,39 @@ function run(
     }
     child.kill('SIGKILL')
   }, code.timeoutMs)
-  waiting?.writeHead(200, {
-    'content-type': 'application/json',
+  const headers = {
     'lambda-runtime-aws-request-id': job.requestId,
     'lambda-runtime-deadline-ms': String(Date.now() + code.timeoutMs),
     'lambda-runtime-invoked-function-arn': code.arn,
     'lambda-runtime-trace-id': job.traceId,
-  })
-  waiting?.end(job.payload)
-}
-
-interface Session {
-  readonly code: FunctionCode
-  readonly hooks: Hooks
-  readonly state: State
-  readonly environment: Environment
-}
-
-/** The Lambda Runtime API of one process. https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html */
-function answerRuntime(session: Session, request: IncomingMessage, response: ServerResponse): void {
-  const { state } = session
-  const url = request.url ?? ''
-  if (url.endsWith('/invocation/next')) {
-    state.next = response
-    if (!state.ready) clearTimeout(state.timer)
-    state.ready = true
-    idleIfDone(session)
-    return
   }
-  readBody(request, Number.POSITIVE_INFINITY).then((body) => {
-    const text = body?.toString() ?? ''
-    response.writeHead(202, { 'content-type': 'application/json' }).end('{}')
-    if (url.endsWith('/init/error')) state.reason = readError(text)
-    else if (state.job && url.includes(state.job.requestId)) {
-      const ok = url.endsWith('/response')
-      settle(state, ok ? { ok, payload: text } : { ok, error: readError(text) })
-      idleIfDone(session)
-    }
-  }, noAnswer)
+  child.send({ bodyJson: job.payload, headers }, noAnswer)
 }
 
-/** The process went away in the middle of its answer: its exit says the rest. */
+/** It went away: its exit says the rest. */
 function noAnswer(): void {}
 
-/** The answer and the wish for more come over two connections, in either order. */
-function idleIfDone({ state, hooks, environment }: Session): void {
-  if (state.job || !state.next) return
+/**
+ * What a process says in place of calls of the Lambda Runtime API: that it wants an invocation, or how one ended.
+ * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
+ */
+function hear(
+  told: unknown,
+  { state, idle }: { readonly state: State; readonly idle: () => void },
+): void {
+  const { wants, id, ok, body } = Object(told)
+  if (id !== undefined && id === state.job?.requestId) {
+    settle(state, ok ? { ok, payload: String(body) } : { ok: false, error: readError(body) })
+  }
+  if (wants === 'next') {
+    if (!state.ready) clearTimeout(state.timer)
+    state.ready = true
+    state.isWaiting = true
+  }
+  // An answer and the wish for more come in either order.
+  if (state.job || !state.isWaiting) return
   state.idleSince = Date.now()
-  hooks.onIdle(environment)
+  idle()
 }
 
 function settle(state: State, outcome: Outcome): void {

@@ -1,55 +1,23 @@
-// Runs before AWS's runtime client: gives it a client of the Lambda Runtime API in JavaScript, in place of its
-// native addon, and ends the process with the host.
-import http from 'node:http'
+// Runs before AWS's runtime client: gives it a client of the Lambda Runtime API in JavaScript, in place of its native
+// addon, and ends the process with the host. It exchanges messages with the host where Lambda's has HTTP, which would
+// take more of a laptop's time than most invocations.
 import Module from 'node:module'
 
-const api = '/2018-06-01/runtime'
-const [host, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? '').split(':')
-const agent = new http.Agent({ keepAlive: true, maxSockets: 2 })
-
-// The host holds the other end; it closes even when the host is killed.
-process.stdin.on('end', () => process.exit(0)).on('error', () => process.exit(0))
-process.stdin.resume()
-process.stdin.unref?.()
-
-function call(method, path, body, headers = {}) {
-  return new Promise((resolve, reject) => {
-    const sized =
-      body === undefined
-        ? headers
-        : {
-            ...headers,
-            'content-type': 'application/json',
-            'content-length': Buffer.byteLength(body),
-          }
-    const request = http.request(
-      { host, port, path, method, agent, headers: sized },
-      (response) => {
-        const chunks = []
-        response.on('data', (chunk) => chunks.push(chunk))
-        response.on('end', () => {
-          resolve({ bodyJson: Buffer.concat(chunks).toString(), headers: response.headers })
-        })
-      },
-    )
-    request.on('error', reject)
-    request.end(body)
-  })
-}
-
-const lost = () => process.exit(1)
+let resolveNext
+process.on('message', (invocation) => resolveNext(invocation))
+// The channel closes even when the host is killed.
+process.on('disconnect', () => process.exit(0))
 
 const nativeClient = {
   initializeClient() {},
-  next: () => call('GET', `${api}/invocation/next`),
-  done: (id, body) => {
-    call('POST', `${api}/invocation/${id}/response`, body).catch(lost)
+  next: () => {
+    const { promise, resolve } = Promise.withResolvers()
+    resolveNext = resolve
+    process.send({ wants: 'next' })
+    return promise
   },
-  error: (id, body) => {
-    call('POST', `${api}/invocation/${id}/error`, body, {
-      'lambda-runtime-function-error-type': 'Unhandled',
-    }).catch(lost)
-  },
+  done: (id, body) => process.send({ id, ok: true, body }),
+  error: (id, body) => process.send({ id, ok: false, body }),
 }
 
 const addon = 'rapid-client.node'
