@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { bodyOf, exchange, region } from './exchange.ts'
+import { bodyOf } from './body-of.ts'
+import { exchange, region } from './exchange.ts'
 import { mayYetBeDone } from './lost-race.ts'
 import type { Unsigned } from './sign.ts'
 

@@ -29,13 +29,3 @@ export function exchange(service: string, unsigned: Unsigned): Promise<IncomingM
     request.end(body)
   })
 }
-
-/** All of a body; events take less than the stream's iterator. */
-export function bodyOf(response: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    response.on('data', (chunk: Buffer) => chunks.push(chunk))
-    response.on('end', () => resolve(Buffer.concat(chunks)))
-    response.on('error', reject)
-  })
-}

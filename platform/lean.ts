@@ -1,4 +1,5 @@
-import { bodyOf, exchange } from './exchange.ts'
+import { bodyOf } from './body-of.ts'
+import { exchange } from './exchange.ts'
 
 /** A call as a client of the SDK has written it. */
 interface Request {

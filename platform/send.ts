@@ -2,11 +2,12 @@ import { lookup } from 'node:dns/promises'
 import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:https'
 import { isIP, type Socket } from 'node:net'
-import { pipeline } from 'node:stream/promises'
+import { pipeline, type Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { doubt, type Failure, halt, retry } from '../domain/failure.ts'
 import type { Call, Reply, Send } from '../domain/plug.ts'
 import { err, ok } from '../domain/result.ts'
+import { bodyOf, TooLong } from './body-of.ts'
 import { NotPublic, publicLookup, type Resolve } from './public-lookup.ts'
 
 /** Of an answer, both as it came and unpacked. */
@@ -32,12 +33,16 @@ export function sendTo(
     if (protocol !== 'https:' || !hosts.includes(host) || username || password || !isNamed) {
       return err(halt(`${host} is not a host of this connection`))
     }
-    const attempt: Attempt = { connected: false, signal: AbortSignal.timeout(timeoutOf(call)) }
+    // Not `AbortSignal.timeout`, which goes off long after an answer as well.
+    const patience = new AbortController()
+    const timer = setTimeout(() => patience.abort(), timeoutOf(call))
+    const attempt: Attempt = { connected: false, signal: patience.signal }
     try {
       return ok(await exchange(call, attempt, means))
     } catch (error) {
       return err(meaningOf(error, call, attempt))
     } finally {
+      clearTimeout(timer)
       if (attempt.socket) lastUsed.set(attempt.socket, Date.now())
     }
   }
@@ -122,23 +127,19 @@ async function textOf(incoming: IncomingMessage): Promise<string> {
   const { 'content-encoding': packed = 'identity', 'content-length': length } = incoming.headers
   // Some name the packing of nothing.
   const encoding = incoming.statusCode === 204 || length === '0' ? 'identity' : packed.toLowerCase()
-  if (encoding === 'identity') return await pipeline(incoming, capped)
-  if (isUnpackable(encoding)) return await pipeline(incoming, unpackers[encoding](), capped)
+  return (await bodyOf(unpacked(incoming, encoding), maxBytes)).toString('utf8')
+}
+
+/** Piece by piece: what is packed into a few bytes is never unpacked to the end. */
+function unpacked(incoming: IncomingMessage, encoding: string): Readable {
+  if (encoding === 'identity') return incoming
+  if (isUnpackable(encoding)) return pipeline(incoming, unpackers[encoding](), byItsReader)
   incoming.destroy()
   throw new Unreadable('an answer in an encoding that was not asked for')
 }
 
-/** Piece by piece: what is packed into a few bytes is never unpacked to the end. */
-async function capped(pieces: AsyncIterable<Buffer>): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of pieces) {
-    size += chunk.byteLength
-    if (size > maxBytes) throw new Unreadable('an answer beyond 8 MB')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
+/** Whoever reads the end of a pipeline hears of every error in it. */
+function byItsReader(): void {}
 
 class Unreadable extends Error {
   override readonly name = 'Unreadable'
@@ -154,6 +155,7 @@ function meaningOf(error: unknown, call: Call, { connected, signal }: Attempt): 
 }
 
 function codeOf(error: unknown): string {
+  if (error instanceof TooLong) return 'an answer beyond 8 MB'
   if (error instanceof Unreadable) return error.message
   const { name, code }: { readonly name?: unknown; readonly code?: unknown } = Object(error)
   return String(code ?? name ?? 'unknown')
