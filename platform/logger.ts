@@ -7,10 +7,10 @@ import { Logger } from '@aws-lambda-powertools/logger'
 const powertools = new Logger()
 
 export interface Fields {
-  readonly orderId?: string
+  readonly orderId?: string | undefined
   readonly connection?: string
   readonly intentId?: string
-  readonly traceparent?: string
+  readonly traceparent?: string | undefined
   readonly reason?: string
   readonly next?: string
   readonly count?: number

@@ -1,12 +1,20 @@
+import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { type PerformDeps, type Performed, perform } from './perform.ts'
 import { readHints } from './read-hints.ts'
 
 /** Carries out what a lane's message asks for, one effect after another. */
-export async function performAll(body: string, deps: PerformDeps): Promise<Performed> {
+export async function performAll(body: string, deps: PerformDeps): Promise<PerformedOn> {
   const hints = readHints(body, deps.account.connection)
   if (!hints.ok) return { did: 'nothing', ...hints.error }
   const performed: Performed[] = []
   for (const hint of hints.value) performed.push(await perform(hint, deps))
   const did = performed.map((one) => one.did).join(', then ')
-  return { ...performed.at(-1), did }
+  const [{ orderId, traceparent } = {}] = hints.value
+  return { ...performed.at(-1), did, orderId, traceparent }
+}
+
+/** What was done, and on which order: a message speaks of one. */
+interface PerformedOn extends Performed {
+  readonly orderId?: OrderId | undefined
+  readonly traceparent?: string | undefined
 }

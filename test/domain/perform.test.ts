@@ -471,8 +471,13 @@ test('what waits for another effect on its order looks ever more seldom', async 
 test('all that a message asks for is done, one after another', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   const requests = { [erp]: ['create-order', 'no-such-intent'] }
-  const { did } = await performAll(JSON.stringify({ orderId, requests }), lane.deps)
-  expect(did).toBe('create-order, then nothing: it is over')
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+  const body = JSON.stringify({ orderId, requests, traceparent })
+  expect(await performAll(body, lane.deps)).toEqual({
+    did: 'create-order, then nothing: it is over',
+    orderId,
+    traceparent,
+  })
   expect((await lane.intent())?.state).toBe('done')
   expect(await performAll('{"orderId":1}', lane.deps)).toMatchObject({ did: 'nothing' })
 })
