@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { prove } from '../demo/proof.ts'
 import type { Figure } from './figure.ts'
 import { openJourneys } from './open-journeys.ts'
-import { cpuOf } from './process-cpu.ts'
+import { cpuOf, cpuOfEnded } from './process-cpu.ts'
 
 const warmUp = 50
 const orders = 500
@@ -13,7 +13,7 @@ export async function journeys(root: string): Promise<readonly Figure[]> {
   const processes = () => Object.values(hub.cloud.processes()).flat()
   const cpu = () => ({
     host: cpuOf([process.pid]),
-    functions: cpuOf(processes()),
+    functions: cpuOf(processes()) + cpuOfEnded(),
     engine: cpuOf(hub.cloud.engine()),
   })
 

@@ -13,15 +13,20 @@ interface Journeys {
   complete(n: number): Promise<void>
 }
 
+/** The parcels' last steps come closer together. */
+const calmMs = 200
+
 export async function openJourneys(root: string): Promise<Journeys> {
   let published = 0
   let confirmed = 0
+  let lastEvent = 0
   const hub = await openHub({
     root,
     assembly: await build(root),
     port: 0,
     observe(happening) {
       if (happening.kind !== 'event') return
+      lastEvent = performance.now()
       if (happening.detailType === 'shipment.published') published++
       if (happening.detailType === 'shipment.confirmed') confirmed++
     },
@@ -35,9 +40,10 @@ export async function openJourneys(root: string): Promise<Journeys> {
     },
     async complete(n) {
       for (;;) {
-        await sleep(100)
-        // The ledger is read only when it may be done, because reading it costs what is being measured.
-        if (published < confirmed || confirmed < n) continue
+        await sleep(50)
+        // The ledger is read only when all may be done, because reading it costs what is being measured.
+        const calm = performance.now() - lastEvent > calmMs
+        if (published < confirmed || confirmed < n || !calm) continue
         const heads = await hub.ledger.heads()
         if (heads.filter((head) => statusOf(head) === 'complete').length >= n) return
       }

@@ -264,7 +264,7 @@ async function open(
   const tables = await openTables(model, inData('tables.db'))
   const fauxqs = openFauxqs(model.place.region, inData('queues'))
   const queues = openQueues(model, fauxqs, { time, observe, faults })
-  const pool = lambdaPool(owned.pooled, { observe, maxProcesses: options.maxProcesses ?? 14 })
+  const pool = lambdaPool(owned.pooled, { observe, maxProcesses: options.maxProcesses ?? 20 })
   const shared = { queues, time, observe, faults, signal }
   const functions = asyncInvoker({ ...shared, pool, settings: plan.asyncSettings })
   const buses = [

@@ -5,7 +5,6 @@ import { type Authorization, type Authorize, authorizerFor, type Operator } from
 import type { Observe } from './happening.ts'
 import type { LambdaPool } from './lambda-pool.ts'
 import { readBody } from './read-body.ts'
-import { pause } from './time-scale.ts'
 
 /** One route of an HTTP API. */
 export interface ApiRoute {
@@ -73,15 +72,21 @@ async function handle(
   const { authorizer } = authorized
   const { account } = given.operator
   const event = JSON.stringify(eventOf(matched, request, body, { account, authorizer }))
-  const late = new AbortController()
-  const invoked = await Promise.race([
-    given.pool.invoke(functionName, event),
-    pause(timeoutMs, late.signal),
-  ])
-  late.abort()
+  const invoked = await inTime(given.pool.invoke(functionName, event), timeoutMs)
   if (!invoked) return answer(response, 503, 'Service Unavailable')
   if (!invoked.ok) return answer(response, 500, 'Internal Server Error')
   reply(response, JSON.parse(invoked.payload || 'null'))
+}
+
+/** What work that never fails comes to, or nothing when it takes longer. */
+function inTime<T>(work: Promise<T>, milliseconds: number): Promise<T | undefined> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds, undefined)
+    void work.then((result) => {
+      clearTimeout(timer)
+      resolve(result)
+    })
+  })
 }
 
 function router(routes: readonly ApiRoute[]): (request: IncomingMessage) => Matched | undefined {

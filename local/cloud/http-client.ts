@@ -11,14 +11,21 @@ export interface HttpClient {
   close(): void
 }
 
-/** Posts to one address over connections that stay open. */
-export function httpClient(address: string): HttpClient {
+/** Posts to one address over connections that stay open, and waits for answers as long as `patienceMs`. */
+export function httpClient(address: string, patienceMs?: number): HttpClient {
   const { hostname, port, pathname } = new URL(address)
   const agent = new Agent({ keepAlive: true, maxSockets: 64 })
   return {
     post: (headers, body) =>
       new Promise((resolve, reject) => {
-        const options = { hostname, port, path: pathname, method: 'POST', agent }
+        const options = {
+          hostname,
+          port,
+          path: pathname,
+          method: 'POST',
+          agent,
+          timeout: patienceMs,
+        }
         const length = String(Buffer.byteLength(body))
         const outgoing = request(
           { ...options, headers: { ...headers, 'content-length': length } },
@@ -36,6 +43,7 @@ export function httpClient(address: string): HttpClient {
           },
         )
         outgoing.on('error', reject)
+        outgoing.on('timeout', () => outgoing.destroy(new Error('no answer')))
         outgoing.end(body)
       }),
     close: () => agent.destroy(),

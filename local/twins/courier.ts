@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { TwinWorld } from '../../domain/twin.ts'
+import { type HttpClient, httpClient } from '../cloud/http-client.ts'
 import type { Mischiefs } from './mischief.ts'
 
 type Webhook = Parameters<TwinWorld['deliver']>[0]
@@ -15,6 +16,7 @@ export class Courier {
   readonly #address: () => string
   readonly #mischiefs: Mischiefs
   readonly #held: Webhook[] = []
+  #client: HttpClient | undefined
   #stopped = false
   #underway = 0
 
@@ -40,6 +42,7 @@ export class Courier {
 
   stop(): void {
     this.#stopped = true
+    this.#client?.close()
   }
 
   /** The latest first. */
@@ -57,16 +60,10 @@ export class Courier {
   }
 
   async #taken({ headers, body }: Webhook): Promise<boolean> {
+    this.#client ??= httpClient(this.#address(), 5000)
     try {
-      const init = {
-        method: 'POST',
-        headers: { ...headers, [twinHeader]: 'yes' },
-        body,
-        signal: AbortSignal.timeout(5000),
-      }
-      const response = await fetch(this.#address(), init)
-      await response.arrayBuffer()
-      return response.ok
+      const { status } = await this.#client.post({ ...headers, [twinHeader]: 'yes' }, body)
+      return status >= 200 && status < 300
     } catch {
       return false
     }
