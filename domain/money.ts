@@ -55,3 +55,14 @@ export function decimal(minor: Minor, currency: Currency): string {
   const fraction = text.slice(text.length - digits)
   return `${minor < 0 ? '-' : ''}${whole}${digits > 0 ? `.${fraction}` : ''}`
 }
+
+/**
+ * What some of `of` equal units have of an amount. It runs with the units, rounded at each of them, so that no split loses
+ * anything and no share is more than half a unit off. A half goes with the units that are not meant here.
+ */
+export function share(amount: Minor, units: number, of: number): Minor {
+  if (of <= 0) return 0
+  const each = Math.trunc(amount / of)
+  const rest = amount - each * of
+  return each * units + rest - Math.round((rest * (of - units)) / of)
+}

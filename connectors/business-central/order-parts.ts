@@ -1,5 +1,5 @@
 import { except, type Failure } from '../../domain/failure.ts'
-import { decimal } from '../../domain/money.ts'
+import { decimal, share } from '../../domain/money.ts'
 import type { Subject, SubjectLine } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Minor } from '../../schemas/canonical/money.ts'
@@ -79,17 +79,6 @@ export function spread(
 ): { readonly unit: Minor; readonly discount: Minor } {
   const unit = Math.ceil(amount / quantity)
   return { unit, discount: unit * quantity - amount }
-}
-
-/**
- * The first `units` of `of` equal units' share of an amount. Each unit gets the floor and the remainder goes, one
- * minor unit each, to the first ones, so that the shares of any split add up to the amount.
- */
-function share(amount: Minor, units: number, of: number): Minor {
-  if (of <= 0) return 0
-  const each = Math.trunc(amount / of)
-  const rest = amount - each * of
-  return each * units + Math.sign(rest) * Math.min(units, Math.abs(rest))
 }
 
 interface Kept {

@@ -1,19 +1,24 @@
 import type { Order } from '../../schemas/canonical/order.ts'
+import type { Terms } from '../../schemas/events/order-event.ts'
+import { roundingOf } from './sum.ts'
 
 /** A short digest of what would matter to another system: two snapshots with the same digest ask nothing new. */
 export function digestOf(order: Order): string {
   const removed = order.lines.map((line) => line.removed)
-  return digest([materialOf(order), removed])
+  const rounding = roundingOf(order)
+  return digest([materialOf(order), removed, ...(rounding === 0 ? [] : [rounding])])
 }
 
-/** Digests of what each kind of system is told of an order, quantities apart, because those follow from the ledger. */
-export function termsOf(order: Order): { readonly erp: string; readonly wms: string } {
+/** What each kind of system is told of an order, quantities apart, because those follow from the ledger. */
+export function termsOf(order: Order): Terms {
   const { lines, shipping, people } = order
   const goods = lines.filter((line) => line.shippable).map(({ id, sku, unit }) => [id, sku, unit])
   const methods = shipping.map(({ title, code }) => [title, code])
+  const rounding = roundingOf(order)
   return {
     erp: digest(materialOf(order)),
     wms: digest([goods, methods, people.shipTo, people.note]),
+    ...(rounding !== 0 && { rounding }),
   }
 }
 

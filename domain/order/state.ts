@@ -63,8 +63,14 @@ export function stands(state: OrderState, side: 'erp' | 'wms'): string {
     if (side === 'erp') return [line.id, toDeliver(line)]
     return line.shippable ? [line.id, forWarehouse(line)] : []
   })
-  return digest([state.seen?.terms[side], lines])
+  return digest([state.seen?.terms[side], lines, ...(side === 'erp' ? roundingIn(state) : [])])
 }
+
+/** The channel rounds what it has taken back; of units that it does not know of, or that have left, it says nothing yet. */
+const roundingIn = ({ seen, lines }: OrderState): readonly number[] =>
+  seen?.terms.rounding !== undefined && lines.every((line) => line.cancelled === line.removed)
+    ? [seen.terms.rounding]
+    : []
 
 /** The kind of system whose picture of the order an effect makes or changes. */
 export const sideOf: Readonly<Partial<Record<EffectName, 'erp' | 'wms'>>> = {

@@ -1,5 +1,6 @@
-import type { OrderDocument } from '../../schemas/canonical/order.ts'
-import { decimal } from '../money.ts'
+import type { Minor } from '../../schemas/canonical/money.ts'
+import type { OrderDocument, OrderLine } from '../../schemas/canonical/order.ts'
+import { decimal, share } from '../money.ts'
 
 /** What the parts of an order add up to at its original quantities, in minor units. */
 export function sumOfParts(order: OrderDocument): number {
@@ -15,6 +16,26 @@ export function mismatch(order: OrderDocument): string | undefined {
     .filter(({ minor }) => minor !== 0)
     .map(({ what, minor }) => `${what} ${money(minor)}`)
   return `the channel's total is ${money(order.total)} ${order.currency}, its parts (${parts.join(', ')}) add up to ${money(sumOfParts(order))}: ${money(difference)} unexplained`
+}
+
+/**
+ * By how many minor units the channel's total of what it has not taken back is another than the sum of that, because it
+ * rounds in its own way what is left of a discount or a tax: at most a unit for each. What differs by more is no rounding,
+ * and 0 here.
+ */
+export function roundingOf(order: OrderDocument): Minor {
+  const partly = order.lines.filter(({ removed, quantity }) => removed > 0 && removed < quantity)
+  if (partly.length === 0) return 0
+  // As many lines as there were, so not none.
+  const lines = order.lines.map(leftOf) as OrderDocument['lines']
+  const difference = order.currentTotal - sumOfParts({ ...order, lines })
+  return Math.abs(difference) <= partly.length * 2 ? difference : 0
+}
+
+function leftOf(line: OrderLine): OrderLine {
+  const quantity = line.quantity - line.removed
+  const left = (amount: Minor) => share(amount, quantity, line.quantity)
+  return { ...line, quantity, discount: left(line.discount), tax: left(line.tax) }
 }
 
 function partsOf(order: OrderDocument): readonly { what: string; minor: number }[] {

@@ -267,4 +267,14 @@ export const plantedBugs: readonly PlantedBug[] = [
       replace: "if (age === 'unclear') return []",
     },
   },
+  {
+    name: 'cent-forgotten',
+    guard: 'What the channel rounded when units were taken back here, the ERP is told.',
+    patch: {
+      file: 'domain/order/state.ts',
+      find: "...(side === 'erp' ? roundingIn(state) : [])",
+      replace: '',
+    },
+    law: 'test/domain/agreement.test.ts',
+  },
 ]

@@ -73,9 +73,17 @@ const standing = Version.extend({
   awaiting: z.boolean(),
 })
 
+/** What each kind of system would be told of a snapshot, quantities apart: digests. */
+export const Terms = z.object({
+  erp: z.string(),
+  wms: z.string(),
+  /** Minor units that the channel's total of what it has not taken back is off, because it rounds in its own way. */
+  rounding: Minor.optional(),
+})
+export type Terms = z.infer<typeof Terms>
+
 const terms = standing.extend({
-  /** Digests of what each kind of system would be told of this snapshot, quantities apart. */
-  terms: z.object({ erp: z.string(), wms: z.string() }),
+  terms: Terms,
   number: z.string(),
   currency: Currency,
   total: Minor,

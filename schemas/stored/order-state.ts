@@ -12,6 +12,7 @@ import {
   Problem,
   Route,
   SoldLine,
+  Terms,
   Version,
 } from '../events/order-event.ts'
 import { Place } from './stock.ts'
@@ -117,7 +118,7 @@ export const OrderState = z.object({
     currency: Currency,
     total: Minor,
     country: z.string().optional(),
-    terms: z.object({ erp: z.string(), wms: z.string() }),
+    terms: Terms,
     awaiting: z.boolean(),
   }).optional(),
   /** A person changed something in the document: a new snapshot gets the edits that still hold. */

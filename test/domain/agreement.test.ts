@@ -103,6 +103,17 @@ const laws: readonly (readonly [name: string, see: (life: Life) => void])[] = [
   ],
 
   [
+    'the ERP’s total is what the channel is left with, to the cent, or somebody is told',
+    ({ systems, end, can }) => {
+      const [order] = systems.erp
+      if (!order || order.cancelled || !can.includes('amend-order')) return
+      const asChannelSays = end.lines.every((line) => line.cancelled === line.removed)
+      if (codesOf(end).length > 0 || !asChannelSays) return
+      expect(order.total).toBe(systems.order.currentTotal)
+    },
+  ],
+
+  [
     'what the warehouse sent is what the ledger says, and never more than was ordered',
     ({ systems, end }) => {
       if (codesOf(end).includes('over-shipped')) return

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
-import { decimal, minorUnits } from '../../domain/money.ts'
-import { mismatch, sumOfParts } from '../../domain/order/sum.ts'
+import { decimal, minorUnits, share } from '../../domain/money.ts'
+import { mismatch, roundingOf, sumOfParts } from '../../domain/order/sum.ts'
 import { exponentOf } from '../../schemas/canonical/money.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
 import { tries } from '../support/laws.ts'
 import { lineOf, orderOf } from '../support/orders.ts'
 
@@ -93,4 +94,86 @@ test('the parts of an order add up to its total, whichever way tax is counted', 
     ),
     tries(500),
   )
+})
+
+describe('a share of an amount', () => {
+  const split = fc
+    .tuple(fc.integer({ min: -100_000, max: 100_000 }), fc.integer({ min: 1, max: 200 }))
+    .chain(([amount, of]) =>
+      fc.tuple(fc.constant(amount), fc.constant(of), fc.integer({ min: 0, max: of })),
+    )
+
+  test('loses nothing: all units have all of it, none has none', () => {
+    fc.assert(
+      fc.property(split, ([amount, of]) => {
+        expect(share(amount, of, of)).toBe(amount)
+        expect(share(amount, 0, of) + 0).toBe(0)
+      }),
+    )
+  })
+
+  test('is the nearest to the fair one, and differs between any two units by a minor unit at most', () => {
+    fc.assert(
+      fc.property(split, ([amount, of, units]) => {
+        const off = share(amount, units, of) * of - amount * units
+        expect(Math.abs(off) * 2).toBeLessThanOrEqual(of)
+        if (units === 0) return
+        const unit = share(amount, units, of) - share(amount, units - 1, of)
+        expect([Math.floor(amount / of), Math.ceil(amount / of)]).toContain(unit)
+      }),
+    )
+  })
+
+  test('of no units is nothing', () => expect(share(500, 0, 0)).toBe(0))
+})
+
+describe('what is left of an order when a channel has taken units back', () => {
+  const amount = fc.nat(100_000)
+  const quantities = fc
+    .integer({ min: 1, max: 60 })
+    .chain((quantity) => fc.tuple(fc.constant(quantity), fc.nat(quantity)))
+  const lines = fc.array(
+    fc
+      .record({ quantities, unitPrice: amount, discount: amount, tax: amount })
+      .map(({ quantities: [quantity, removed], ...money }) => ({ quantity, removed, ...money })),
+    { minLength: 1, maxLength: 4 },
+  )
+  const orders = lines.map((some) => {
+    const [first = lineOf(), ...rest] = some.map((line, n) => lineOf({ ...line, id: `${n}` }))
+    const order = orderOf({ lines: [first, ...rest] })
+    return { ...order, total: sumOfParts(order) }
+  })
+  type Part = typeof share
+  const parts = fc.constantFrom(Math.floor, Math.ceil, Math.round).map(
+    (round): Part =>
+      (amount, units, of) =>
+        round((amount * units) / of),
+  )
+
+  /** What is left to pay, of a tax and of a discount by these. */
+  const leftBy = ({ lines }: Order, [tax, discount]: readonly [Part, Part]): number =>
+    lines.reduce((sum, line) => {
+      const units = line.quantity - line.removed
+      const of = (part: Part, amount: number) => part(amount, units, line.quantity)
+      return sum + line.unitPrice * units + of(tax, line.tax) - of(discount, line.discount)
+    }, 300)
+
+  test('is told to the cent, whichever way the channel rounds a tax and a discount', () => {
+    fc.assert(
+      fc.property(orders, parts, parts, (order, ...theirs) => {
+        const currentTotal = leftBy(order, theirs)
+        const rounding = roundingOf({ ...order, currentTotal })
+        expect(leftBy(order, [share, share]) + rounding).toBe(currentTotal)
+      }),
+    )
+  })
+
+  test('is not said to be rounded where the channel took back another amount', () => {
+    fc.assert(
+      fc.property(orders, fc.integer({ min: 9, max: 5000 }), (order, more) => {
+        const currentTotal = leftBy(order, [share, share]) + more
+        expect(roundingOf({ ...order, currentTotal })).toBe(0)
+      }),
+    )
+  })
 })

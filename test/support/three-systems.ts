@@ -1,9 +1,10 @@
 import { z } from 'zod'
+import { orderParts, sum } from '../../connectors/netsuite/order-parts.ts'
 import { doubt, except, type Failure, ignore } from '../../domain/failure.ts'
 import type { Account, Effect, Plug, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
-import type { Order } from '../../schemas/canonical/order.ts'
+import type { Order, OrderLine } from '../../schemas/canonical/order.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
 
@@ -14,6 +15,8 @@ type Units = Map<string, number>
 
 export interface ErpOrder {
   units: Units
+  /** As connectors add it up; absent when they refuse to. */
+  total: number | undefined
   cancelled: boolean
   readonly parcels: string[]
 }
@@ -45,7 +48,8 @@ export class ThreeSystems {
 
   /** The channel's order becomes another version. */
   change(to: Partial<Order>): void {
-    this.order = { ...this.order, ...to, version: this.#now().toISOString() }
+    const order = { ...this.order, ...to, version: this.#now().toISOString() }
+    this.order = { ...order, currentTotal: order.total - takenBack(order) }
     this.#changed()
   }
 
@@ -104,7 +108,7 @@ export class ThreeSystems {
       () => this.erp.length > 0,
       (subject) => {
         if (this.erp.length > 0) return err(ignore('it exists'))
-        this.erp.push({ units: unitsOf(subject), cancelled: false, parcels: [] })
+        this.erp.push({ ...contentOf(subject), cancelled: false, parcels: [] })
         return ok({ id: 'E' })
       },
     ),
@@ -113,7 +117,7 @@ export class ThreeSystems {
       (subject) => {
         const [order] = this.erp
         if (!order || order.cancelled) return err(except('effect-refused', 'it is closed'))
-        order.units = unitsOf(subject)
+        Object.assign(order, contentOf(subject))
         return ok({ id: 'E' })
       },
     ),
@@ -218,6 +222,18 @@ export class ThreeSystems {
 export function left({ units, sent }: WarehouseOrder): ReadonlyMap<string, number> {
   const open = [...units].map(([line, n]) => [line, n - (sent.get(line) ?? 0)] as const)
   return new Map(open.filter(([, n]) => n > 0))
+}
+
+/** What removed units are worth: the channel keeps the rest of each line as a whole, which is not how connectors round. */
+const takenBack = ({ lines }: Order): number =>
+  lines.reduce((all, line) => all + Math.floor((worthOf(line) * line.removed) / line.quantity), 0)
+
+const worthOf = ({ unitPrice, quantity, discount, tax }: OrderLine): number =>
+  unitPrice * quantity - discount + tax
+
+const contentOf = (subject: Subject): Pick<ErpOrder, 'units' | 'total'> => {
+  const parts = orderParts(subject)
+  return { units: unitsOf(subject), total: parts.ok ? sum(parts.value) : undefined }
 }
 
 const idOf = ({ round = 1 }: Subject): string => `W${round}`

@@ -52,11 +52,10 @@ export function openWorld(effects: readonly EffectName[]) {
   const snapshots: Order[] = []
   const parcels: ReportedShipment[] = []
   const hints: EffectHint[] = []
-  const mugs = lineOf({ quantity: 3 })
+  const mugs = lineOf({ quantity: 3, discount: 100, tax: 248 })
   const plate = lineOf({ id: '2', sku: 'PLATE', quantity: 1, unitPrice: 500, tax: 100 })
-  const systems: ThreeSystems = new ThreeSystems(orderOf({ lines: [mugs, plate] }), clock, () =>
-    snapshots.push(systems.order),
-  )
+  const whole = orderOf({ lines: [mugs, plate], total: 3000 - 100 + 248 + 500 + 100 + 300 })
+  const systems: ThreeSystems = new ThreeSystems(whole, clock, () => snapshots.push(systems.order))
   snapshots.push(systems.order)
 
   let published = 0
@@ -129,8 +128,7 @@ export function openWorld(effects: readonly EffectName[]) {
     const { lines } = systems.order
     if (lines.some(({ id }) => id === '3')) return
     const bowl = lineOf({ id: '3', sku: 'BOWL', quantity: 1 })
-    const { total, currentTotal } = orderOf({ lines: [...lines, bowl] })
-    systems.change({ lines: [...lines, bowl], total, currentTotal })
+    systems.change({ lines: [...lines, bowl], total: systems.order.total + bowl.unitPrice })
   }
 
   function move(n: number): void {
