@@ -1,6 +1,6 @@
 import { decimal } from '../../domain/money.ts'
+import { openPurse, type Purse } from '../../domain/purse.ts'
 import type { Currency, Minor } from '../../schemas/canonical/money.ts'
-import { openPurse, type Purse } from './purse.ts'
 import type { WireFee, WireLine, WireOrder, WireTakenBack } from './wire.ts'
 
 /** Units of a line that are to be taken back, of those that still stand. */

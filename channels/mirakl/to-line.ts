@@ -1,6 +1,6 @@
+import type { Purse } from '../../domain/purse.ts'
 import type { Minor } from '../../schemas/canonical/money.ts'
 import type { OrderLine } from '../../schemas/canonical/order.ts'
-import type { Purse } from './purse.ts'
 import { over, shipped } from './standing.ts'
 import type { WireFee, WireLine, WireTakenBack, WireTax } from './wire.ts'
 

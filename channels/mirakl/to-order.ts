@@ -1,10 +1,10 @@
 import type { Failure } from '../../domain/failure.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
+import { openPurse, type Purse } from '../../domain/purse.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Minor } from '../../schemas/canonical/money.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
-import { openPurse, type Purse } from './purse.ts'
 import { standingOf } from './standing.ts'
 import { type ReadLine, readLine } from './to-line.ts'
 import { toPeople } from './to-people.ts'
@@ -19,7 +19,8 @@ export function toOrder(connection: ConnectionId, wire: WireOrder): Result<Order
   const purse = openPurse(wire.currency_iso_code)
   const read = wire.order_lines.map((line) => readLine(line, purse))
   const money = toMoney(wire, read, purse)
-  if (purse.refusal) return err(purse.refusal)
+  const refusal = purse.refusal()
+  if (refusal) return err(refusal)
 
   const lines = read.map(({ line }) =>
     byOperator(wire) ? { ...line, fulfilledByChannel: true } : line,

@@ -2,6 +2,7 @@ import {
   filled,
   idOfGid,
   type SoldAddress,
+  type SoldAmount,
   type SoldLine,
   type SoldOrder,
   type SoldPayment,
@@ -41,7 +42,7 @@ export function fromNode(node: OrderNode): SoldOrder {
     totalTax: node.totalTaxSet ? amountOf(node.totalTaxSet) : undefined,
     totalDiscounts: node.totalDiscountsSet ? amountOf(node.totalDiscountsSet) : undefined,
     tip: amountOf(node.totalTipReceivedSet),
-    duties: duties ? [amountOf(duties)] : [],
+    duties: duties ? [duties.shopMoney] : [],
     fees: node.originalTotalAdditionalFeesSet
       ? amountOf(node.originalTotalAdditionalFeesSet)
       : undefined,
@@ -106,8 +107,8 @@ const fromAddress = (node: Address | null | undefined): SoldAddress | undefined 
     : undefined
 
 const amountOf = ({ shopMoney }: OrderNode['currentTotalPriceSet']): string => shopMoney.amount
-const allocated = (allocations: Line['discountAllocations']): string[] =>
-  allocations.map(({ allocatedAmountSet }) => amountOf(allocatedAmountSet))
+const allocated = (allocations: Line['discountAllocations']): readonly SoldAmount[] =>
+  allocations.map(({ allocatedAmountSet }) => allocatedAmountSet.shopMoney)
 const taxed = (lines: Line['taxLines']): SoldTax[] =>
   lines.map(({ priceSet, channelLiable }) => ({
     amount: amountOf(priceSet),

@@ -1,6 +1,7 @@
 import {
   filled,
   type SoldAddress,
+  type SoldAmount,
   type SoldLine,
   type SoldOrder,
   type SoldPayment,
@@ -15,9 +16,6 @@ type Address = NonNullable<WebhookOrder['shipping_address']>
 /** A webhook's order in the words both shapes share. */
 export function fromWebhook(wire: WebhookOrder): SoldOrder {
   const fulfilled = fulfilledByLine(wire)
-  const duties = wire.original_total_duties_set
-    ? [wire.original_total_duties_set.shop_money.amount]
-    : wire.line_items.flatMap((line) => line.duties ?? []).map((duty) => duty.shop_money?.amount)
   return {
     id: identify(wire) ?? '',
     number: filled(wire.name) ?? `#${wire.order_number ?? identify(wire)}`,
@@ -41,7 +39,7 @@ export function fromWebhook(wire: WebhookOrder): SoldOrder {
     totalTax: wire.total_tax ?? undefined,
     totalDiscounts: wire.total_discounts ?? undefined,
     tip: wire.total_tip_received ?? undefined,
-    duties: duties.filter((amount) => amount !== undefined),
+    duties: dutiesOf(wire),
     fees: wire.original_total_additional_fees_set?.shop_money.amount,
     lines: wire.line_items.map((line) => fromLine(line, fulfilled)),
     shipping: (wire.shipping_lines ?? [])
@@ -50,7 +48,7 @@ export function fromWebhook(wire: WebhookOrder): SoldOrder {
         title: line.title ?? '',
         code: filled(line.code),
         price: line.price,
-        discounts: (line.discount_allocations ?? []).map(({ amount }) => amount),
+        discounts: line.discount_allocations ?? [],
         taxes: taxesOf(line),
       })),
     ...(wire.customer && {
@@ -73,7 +71,6 @@ export function fromWebhook(wire: WebhookOrder): SoldOrder {
 function fromLine(line: Line, fulfilled: ReadonlyMap<string | undefined, number>): SoldLine {
   const id = identify(line) ?? ''
   const currentQuantity = Math.min(line.quantity, line.current_quantity ?? line.quantity)
-  const discounts = line.discount_allocations?.map(({ amount }) => amount)
   return {
     id,
     sku: filled(line.sku),
@@ -82,7 +79,8 @@ function fromLine(line: Line, fulfilled: ReadonlyMap<string | undefined, number>
     currentQuantity,
     fulfilled: Math.max(fulfilled.get(id) ?? 0, fulfilledByStatus(line, currentQuantity)),
     price: line.price,
-    discounts: discounts ?? (line.total_discount ? [line.total_discount] : []),
+    discounts:
+      line.discount_allocations ?? (line.total_discount ? [{ amount: line.total_discount }] : []),
     taxes: taxesOf(line),
     giftCard: line.gift_card ?? false,
     requiresShipping: line.requires_shipping ?? true,
@@ -94,6 +92,14 @@ const taxesOf = ({ tax_lines }: Pick<Line, 'tax_lines'>): readonly SoldTax[] =>
     amount: price,
     facilitated: channel_liable === true,
   }))
+
+const dutiesOf = ({
+  original_total_duties_set,
+  line_items,
+}: WebhookOrder): readonly SoldAmount[] =>
+  original_total_duties_set
+    ? [original_total_duties_set.shop_money]
+    : line_items.flatMap(({ duties }) => duties ?? []).flatMap(({ shop_money }) => shop_money ?? [])
 
 const presented = ({ total_price_set }: WebhookOrder): SoldOrder['presentment'] => {
   const money = total_price_set?.presentment_money

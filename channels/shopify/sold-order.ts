@@ -30,7 +30,7 @@ export interface SoldOrder {
   readonly totalTax?: string
   readonly totalDiscounts?: string
   readonly tip?: string
-  readonly duties: readonly string[]
+  readonly duties: readonly SoldAmount[]
   readonly fees?: string
   readonly lines: readonly SoldLine[]
   readonly shipping: readonly SoldShipping[]
@@ -50,7 +50,7 @@ export interface SoldLine {
   readonly currentQuantity: number
   readonly fulfilled: number
   readonly price: string
-  readonly discounts: readonly string[]
+  readonly discounts: readonly SoldAmount[]
   readonly taxes: readonly SoldTax[]
   readonly giftCard: boolean
   readonly requiresShipping: boolean
@@ -60,12 +60,15 @@ export interface SoldShipping {
   readonly title: string
   readonly code?: string
   readonly price: string
-  readonly discounts: readonly string[]
+  readonly discounts: readonly SoldAmount[]
   readonly taxes: readonly SoldTax[]
 }
 
-export interface SoldTax {
+export interface SoldAmount {
   readonly amount: string
+}
+
+export interface SoldTax extends SoldAmount {
   /** The channel that sold it collects this tax and pays it over. */
   readonly facilitated: boolean
 }

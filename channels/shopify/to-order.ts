@@ -1,9 +1,10 @@
 import type { Failure } from '../../domain/failure.ts'
 import { minorUnits } from '../../domain/money.ts'
+import { openPurse, type Purse } from '../../domain/purse.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import type { Currency, Minor } from '../../schemas/canonical/money.ts'
+import type { Minor } from '../../schemas/canonical/money.ts'
 import type { Order, OrderLine } from '../../schemas/canonical/order.ts'
 import { holdsOf } from './holds.ts'
 import type { SoldLine, SoldOrder, SoldShipping } from './sold-order.ts'
@@ -22,12 +23,11 @@ export function toOrder(connection: ConnectionId, sold: SoldOrder): Result<Order
     .filter((line) => !tips.includes(line))
     .map((line) => (handed ? overTheCounter(toLine(line, purse)) : toLine(line, purse)))
   const shipping = sold.shipping.map((line) => toShippingLine(line, purse))
-  const money = {
-    ...toMoney(sold, { lines, shipping, tips }, purse),
-    ...tendersOf(sold, { total: purse.minor(sold.total), minor: purse.minor }),
-    ...facilitated(sold, purse),
-  }
-  if (purse.refusal) return err(purse.refusal)
+  const money = toMoney(sold, { lines, shipping, tips }, purse)
+  const tenders = tendersOf(sold, { total: money.total, minor: purse.minor })
+  const facilitatedTax = facilitated(sold, purse)
+  const refusal = purse.refusal()
+  if (refusal) return err(refusal)
 
   return ok({
     id: OrderId.parse(`${connection.replace('/', '_')}_${sold.id}`),
@@ -45,7 +45,13 @@ export function toOrder(connection: ConnectionId, sold: SoldOrder): Result<Order
     // The wire schemas refuse an order without lines.
     lines: lines as [OrderLine, ...OrderLine[]],
     shipping,
-    ...money,
+    charges: money.charges,
+    discount: money.discount,
+    tax: money.tax,
+    total: money.total,
+    currentTotal: money.currentTotal,
+    ...tenders,
+    ...(facilitatedTax > 0 && { facilitatedTax }),
     ...holdsOf(sold),
     ...presentmentOf(sold),
     people: toPeople(sold),
@@ -58,11 +64,10 @@ const isHandedOver = ({ source, shipTo, shipping }: SoldOrder): boolean =>
 
 const overTheCounter = (line: OrderLine): OrderLine => ({ ...line, fulfilledByChannel: true })
 
-function facilitated({ lines, shipping }: SoldOrder, purse: Purse): Pick<Order, 'facilitatedTax'> {
-  const taxes = [...lines, ...shipping].flatMap((part) => part.taxes)
-  const tax = purse.sum(taxes.filter((line) => line.facilitated).map(({ amount }) => amount))
-  return tax > 0 ? { facilitatedTax: tax } : {}
-}
+const facilitated = ({ lines, shipping }: SoldOrder, purse: Purse): Minor =>
+  sum([...lines, ...shipping], ({ taxes }) =>
+    sum(taxes, (tax) => (tax.facilitated ? purse.minor(tax.amount) : 0)),
+  )
 
 /** For people only, so an amount that cannot be read is left out. */
 function presentmentOf({ currency, presentment }: SoldOrder): Pick<Order, 'presentment'> {
@@ -82,7 +87,7 @@ function toLine(line: SoldLine, purse: Purse): OrderLine {
     fulfilled: Math.min(line.fulfilled, line.quantity),
     unitPrice: purse.minor(line.price),
     discount: purse.sum(line.discounts),
-    tax: purse.sum(line.taxes.map(({ amount }) => amount)),
+    tax: purse.sum(line.taxes),
     giftCard: line.giftCard,
     shippable: line.requiresShipping && !line.giftCard,
   }
@@ -96,7 +101,7 @@ function toShippingLine(line: SoldShipping, purse: Purse): ShippingLine {
     ...(line.code && { code: line.code }),
     price: purse.minor(line.price),
     discount: purse.sum(line.discounts),
-    tax: purse.sum(line.taxes.map(({ amount }) => amount)),
+    tax: purse.sum(line.taxes),
   }
 }
 
@@ -110,15 +115,16 @@ interface Parts {
 
 function toMoney(sold: SoldOrder, { lines, shipping, tips }: Parts, purse: Purse): Money {
   const total = purse.minor(sold.total)
-  const discounted = sum([...lines, ...shipping].map((part) => part.discount))
-  const taxed = sum([...lines, ...shipping].map((part) => part.tax))
+  const parts = [...lines, ...shipping]
+  const discounted = sum(parts, (part) => part.discount)
+  const taxed = sum(parts, (part) => part.tax)
   const discount = Math.max(0, purse.minor(sold.totalDiscounts) - discounted)
   const tax = sold.totalTax === undefined ? 0 : purse.minor(sold.totalTax) - taxed
 
   const duties = sold.dutiesIncluded ? 0 : purse.sum(sold.duties)
   const fees = purse.minor(sold.fees)
-  const goods = sum(lines.map(({ unitPrice, quantity }) => unitPrice * quantity))
-  const carriage = sum(shipping.map(({ price }) => price))
+  const goods = sum(lines, ({ unitPrice, quantity }) => unitPrice * quantity)
+  const carriage = sum(shipping, ({ price }) => price)
   const withoutTip =
     goods +
     carriage -
@@ -149,10 +155,11 @@ function toMoney(sold: SoldOrder, { lines, shipping, tips }: Parts, purse: Purse
  */
 function tipLines({ lines, tip }: SoldOrder, purse: Purse): readonly SoldLine[] {
   const amount = purse.minor(tip)
+  if (amount <= 0) return []
   const worth = (some: readonly SoldLine[]): Minor =>
-    sum(some.map(({ price, quantity }) => purse.minor(price) * quantity))
+    sum(some, ({ price, quantity }) => purse.minor(price) * quantity)
   const bare = lines.filter((line) => !line.sku && !line.requiresShipping && !line.giftCard)
-  if (amount <= 0 || bare.length === lines.length) return []
+  if (bare.length === lines.length) return []
   if (worth(bare) === amount) return bare
   return bare.filter((line) => worth([line]) === amount).slice(0, 1)
 }
@@ -168,31 +175,8 @@ const payments: ReadonlyMap<string, Order['payment']> = new Map([
   ['voided', 'voided'],
 ])
 
-/** Reads amounts of one currency and keeps the first one that it had to refuse. */
-interface Purse {
-  minor(decimal: string | undefined): Minor
-  sum(decimals: readonly string[]): Minor
-  readonly refusal: Failure | undefined
-}
-
-function openPurse(currency: Currency): Purse {
-  let refusal: Failure | undefined
-  const minor = (decimal = '0'): Minor => {
-    const amount = minorUnits(decimal, currency)
-    if (amount.ok) return amount.value
-    refusal ??= amount.error
-    return 0
-  }
-  return {
-    minor,
-    sum: (decimals) => sum(decimals.map((decimal) => minor(decimal))),
-    get refusal() {
-      return refusal
-    },
-  }
-}
-
-const sum = (amounts: readonly Minor[]): Minor => amounts.reduce((all, amount) => all + amount, 0)
+const sum = <T>(things: readonly T[], amountOf: (thing: T) => Minor): Minor =>
+  things.reduce((all, thing) => all + amountOf(thing), 0)
 
 /** Shopify writes the shop's own offset on webhooks and Z in GraphQL. */
 const instant = (text: string): Instant => new Date(text).toISOString()

@@ -1,6 +1,6 @@
-import type { Failure } from '../../domain/failure.ts'
-import { minorUnits } from '../../domain/money.ts'
-import type { Currency, Minor } from '../../schemas/canonical/money.ts'
+import type { Currency, Minor } from '../schemas/canonical/money.ts'
+import type { Failure } from './failure.ts'
+import { minorUnits } from './money.ts'
 
 /** Reads amounts of one currency and keeps the first one that it had to refuse. */
 export interface Purse {
@@ -8,9 +8,11 @@ export interface Purse {
   /** The amount, or nothing where it is finer than the currency's unit; refuses nothing. */
   exact(decimal: string): Minor | undefined
   sum(things: readonly { readonly amount: string }[]): Minor
-  readonly refusal: Failure | undefined
+  /** Not a getter: V8 makes a hidden class for every object that has one, and those are no young garbage. */
+  refusal(): Failure | undefined
 }
 
+/** A purse of amounts as a vendor writes them. */
 export function openPurse(currency: Currency): Purse {
   let refusal: Failure | undefined
   const minor: Purse['minor'] = (decimal) => {
@@ -26,8 +28,6 @@ export function openPurse(currency: Currency): Purse {
       return amount.ok ? amount.value : undefined
     },
     sum: (things) => things.reduce((all, { amount }) => all + minor(amount), 0),
-    get refusal() {
-      return refusal
-    },
+    refusal: () => refusal,
   }
 }
