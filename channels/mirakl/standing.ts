@@ -1,3 +1,4 @@
+import { instantOf } from '../../domain/instant.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { WireOrder } from './wire.ts'
 
@@ -32,7 +33,7 @@ const given: Meaning = () => ({ acceptance: 'given' })
 const cancelled: Meaning = (wire) => {
   const reason = wire.order_state_reason_label ?? wire.order_state_reason_code
   return {
-    cancelledAt: new Date(wire.last_updated_date).toISOString(),
+    cancelledAt: instantOf(wire.last_updated_date),
     cancelReason: reason ? `${wire.order_state}: ${reason}` : wire.order_state,
   }
 }

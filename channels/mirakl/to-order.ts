@@ -1,4 +1,5 @@
 import type { Failure } from '../../domain/failure.ts'
+import { instantOf } from '../../domain/instant.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import { openPurse, type Purse } from '../../domain/purse.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
@@ -30,8 +31,8 @@ export function toOrder(connection: ConnectionId, wire: WireOrder): Result<Order
     connection,
     channelOrderId: wire.order_id,
     number: wire.order_id,
-    version: new Date(wire.last_updated_date).toISOString(),
-    placedAt: new Date(wire.created_date).toISOString(),
+    version: instantOf(wire.last_updated_date),
+    placedAt: instantOf(wire.created_date),
     currency: wire.currency_iso_code,
     taxesIncluded: wire.order_tax_mode === 'TAX_INCLUDED',
     test: false,

@@ -51,6 +51,11 @@ export function fromWebhook(wire: WebhookOrder): SoldOrder {
         discounts: line.discount_allocations ?? [],
         taxes: taxesOf(line),
       })),
+    email: filled(wire.email),
+    phone: filled(wire.phone),
+    note: filled(wire.note),
+    shipTo: fromAddress(wire.shipping_address),
+    billTo: fromAddress(wire.billing_address),
     ...(wire.customer && {
       customer: {
         id: identify(wire.customer),
@@ -60,11 +65,6 @@ export function fromWebhook(wire: WebhookOrder): SoldOrder {
         phone: filled(wire.customer.phone),
       },
     }),
-    email: filled(wire.email),
-    phone: filled(wire.phone),
-    note: filled(wire.note),
-    shipTo: fromAddress(wire.shipping_address),
-    billTo: fromAddress(wire.billing_address),
   }
 }
 

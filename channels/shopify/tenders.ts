@@ -17,10 +17,10 @@ export function tendersOf(
   { gateways, payments }: SoldOrder,
   { total, minor }: Amounts,
 ): Pick<Order, 'tenders'> {
-  const [only] = gateways
-  if (only !== undefined && gateways.length === 1) {
-    return total > 0 ? { tenders: [{ method: only, amount: total }] } : {}
+  if (gateways.length === 1) {
+    return total > 0 ? { tenders: gateways.map((method) => ({ method, amount: total })) } : {}
   }
+  if (payments.length === 0) return {}
   const voided = new Set(payments.flatMap(({ kind, parent }) => (kind === 'void' ? parent : [])))
   const sums = new Map<string, Minor>()
   for (const payment of payments.filter(({ id }) => !voided.has(id))) {

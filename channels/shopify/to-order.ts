@@ -1,13 +1,13 @@
 import type { Failure } from '../../domain/failure.ts'
+import { instantOf } from '../../domain/instant.ts'
 import { minorUnits } from '../../domain/money.ts'
 import { openPurse, type Purse } from '../../domain/purse.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
-import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Minor } from '../../schemas/canonical/money.ts'
 import type { Order, OrderLine } from '../../schemas/canonical/order.ts'
 import { holdsOf } from './holds.ts'
-import type { SoldLine, SoldOrder, SoldShipping } from './sold-order.ts'
+import type { SoldLine, SoldOrder, SoldShipping, SoldTax } from './sold-order.ts'
 import { tendersOf } from './tenders.ts'
 import { toPeople } from './to-people.ts'
 
@@ -34,13 +34,12 @@ export function toOrder(connection: ConnectionId, sold: SoldOrder): Result<Order
     connection,
     channelOrderId: sold.id,
     number: sold.number,
-    version: instant(sold.updatedAt),
-    placedAt: instant(sold.createdAt),
+    // The shop's own offset on webhooks, Z in GraphQL.
+    version: instantOf(sold.updatedAt),
+    placedAt: instantOf(sold.createdAt),
     currency: sold.currency,
     taxesIncluded: sold.taxesIncluded,
     test: sold.test,
-    ...(sold.cancelledAt && { cancelledAt: instant(sold.cancelledAt) }),
-    ...(sold.cancelReason && { cancelReason: sold.cancelReason }),
     payment: payments.get(sold.financialStatus ?? '') ?? 'pending',
     // The wire schemas refuse an order without lines.
     lines: lines as [OrderLine, ...OrderLine[]],
@@ -50,11 +49,13 @@ export function toOrder(connection: ConnectionId, sold: SoldOrder): Result<Order
     tax: money.tax,
     total: money.total,
     currentTotal: money.currentTotal,
+    people: toPeople(sold),
+    ...(sold.cancelledAt && { cancelledAt: instantOf(sold.cancelledAt) }),
+    ...(sold.cancelReason && { cancelReason: sold.cancelReason }),
     ...tenders,
     ...(facilitatedTax > 0 && { facilitatedTax }),
     ...holdsOf(sold),
     ...presentmentOf(sold),
-    people: toPeople(sold),
   })
 }
 
@@ -64,10 +65,11 @@ const isHandedOver = ({ source, shipTo, shipping }: SoldOrder): boolean =>
 
 const overTheCounter = (line: OrderLine): OrderLine => ({ ...line, fulfilledByChannel: true })
 
-const facilitated = ({ lines, shipping }: SoldOrder, purse: Purse): Minor =>
-  sum([...lines, ...shipping], ({ taxes }) =>
-    sum(taxes, (tax) => (tax.facilitated ? purse.minor(tax.amount) : 0)),
-  )
+function facilitated({ lines, shipping }: SoldOrder, purse: Purse): Minor {
+  const minor = (tax: SoldTax): Minor => (tax.facilitated ? purse.minor(tax.amount) : 0)
+  const ofPart = ({ taxes }: SoldLine | SoldShipping): Minor => sum(taxes, minor)
+  return sum(lines, ofPart) + sum(shipping, ofPart)
+}
 
 /** For people only, so an amount that cannot be read is left out. */
 function presentmentOf({ currency, presentment }: SoldOrder): Pick<Order, 'presentment'> {
@@ -80,7 +82,6 @@ function toLine(line: SoldLine, purse: Purse): OrderLine {
   const removed = Math.max(0, line.quantity - line.currentQuantity)
   return {
     id: line.id,
-    ...(line.sku && { sku: line.sku }),
     title: line.title,
     quantity: line.quantity,
     removed,
@@ -90,6 +91,7 @@ function toLine(line: SoldLine, purse: Purse): OrderLine {
     tax: purse.sum(line.taxes),
     giftCard: line.giftCard,
     shippable: line.requiresShipping && !line.giftCard,
+    ...(line.sku && { sku: line.sku }),
   }
 }
 
@@ -98,10 +100,10 @@ type ShippingLine = Order['shipping'][number]
 function toShippingLine(line: SoldShipping, purse: Purse): ShippingLine {
   return {
     title: line.title,
-    ...(line.code && { code: line.code }),
     price: purse.minor(line.price),
     discount: purse.sum(line.discounts),
     tax: purse.sum(line.taxes),
+    ...(line.code && { code: line.code }),
   }
 }
 
@@ -115,9 +117,8 @@ interface Parts {
 
 function toMoney(sold: SoldOrder, { lines, shipping, tips }: Parts, purse: Purse): Money {
   const total = purse.minor(sold.total)
-  const parts = [...lines, ...shipping]
-  const discounted = sum(parts, (part) => part.discount)
-  const taxed = sum(parts, (part) => part.tax)
+  const discounted = sum(lines, discountOf) + sum(shipping, discountOf)
+  const taxed = sum(lines, taxOf) + sum(shipping, taxOf)
   const discount = Math.max(0, purse.minor(sold.totalDiscounts) - discounted)
   const tax = sold.totalTax === undefined ? 0 : purse.minor(sold.totalTax) - taxed
 
@@ -149,6 +150,9 @@ function toMoney(sold: SoldOrder, { lines, shipping, tips }: Parts, purse: Purse
   }
 }
 
+const discountOf = ({ discount }: OrderLine | ShippingLine): Minor => discount
+const taxOf = ({ tax }: OrderLine | ShippingLine): Minor => tax
+
 /**
  * A tip left at checkout is also a line, which the GraphQL shape marks in no way: so it is known by its amount
  * among the lines that name no product. It becomes a charge, because no warehouse has a SKU for it.
@@ -175,8 +179,8 @@ const payments: ReadonlyMap<string, Order['payment']> = new Map([
   ['voided', 'voided'],
 ])
 
-const sum = <T>(things: readonly T[], amountOf: (thing: T) => Minor): Minor =>
-  things.reduce((all, thing) => all + amountOf(thing), 0)
-
-/** Shopify writes the shop's own offset on webhooks and Z in GraphQL. */
-const instant = (text: string): Instant => new Date(text).toISOString()
+function sum<T>(things: readonly T[], amountOf: (thing: T) => Minor): Minor {
+  let all = 0
+  for (const thing of things) all += amountOf(thing)
+  return all
+}

@@ -16,7 +16,8 @@ const named = {
   admin_graphql_api_id: Text,
 }
 
-const isNamed = (thing: Named): boolean => identify(thing) !== undefined
+const isNamed = ({ id, admin_graphql_api_id }: Named): boolean =>
+  (id !== null && id !== undefined) || idOfGid(admin_graphql_api_id) !== undefined
 const unnamed = { path: ['id'], message: 'is missing' }
 
 const TaxLine = z.object({ price: Decimal, channel_liable: z.boolean().nullish() })

@@ -1,8 +1,9 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
+import { instantAt } from '../instant.ts'
 
 /** The instant some seconds after another. */
 export const after = (at: Instant, seconds: number): Instant =>
-  new Date(Date.parse(at) + seconds * 1000).toISOString()
+  instantAt(Date.parse(at) + seconds * 1000)
 
 /** The later of two instants, or the only one. */
 export const latest = (one: Instant | undefined, other: Instant): Instant =>
