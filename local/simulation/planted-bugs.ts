@@ -106,6 +106,16 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'every-copy-waits',
+    guard: 'Of however many hints of one effect, one waits.',
+    patch: {
+      file: 'domain/order/claims.ts',
+      find: 'return until === undefined || ![then, notBefore, awaitedUntil].includes(until)',
+      replace: 'return false',
+    },
+    law: 'test/domain/perform.test.ts',
+  },
+  {
     name: 'unconditional-head',
     guard: 'An order is replaced under its revision.',
     seed: 44,
