@@ -32,6 +32,9 @@ export interface ConnectionLaneProps {
   readonly impact: string
 }
 
+/** A worker waits for its system most of its time, and AWS bills the wait by memory; a process takes 90 MB. */
+const workerMb = 256
+
 /** Invocations of one lane at one time, of the thousand that an account has. */
 const mostInvocations = 60
 
@@ -67,6 +70,7 @@ export class ConnectionLane extends Construct {
         LANE_QUEUE_URL: queueUrl,
       }),
       ...togetherAtMost(connection.maxConcurrency),
+      memorySize: workerMb,
       timeout: Duration.seconds(connection.timeoutSeconds),
       impact,
     })
