@@ -1,5 +1,6 @@
 import type { OrderId } from '../../schemas/canonical/identity.ts'
-import { type PerformDeps, type Performed, perform } from './perform.ts'
+import { type PerformDeps, perform } from './perform.ts'
+import type { Performed } from './performed.ts'
 import { readHints } from './read-hints.ts'
 
 /** Carries out what a lane's message asks for, one effect after another. */

@@ -1,30 +1,29 @@
-import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { inWordsOf, type Vocabulary } from '../cross-references/vocabulary.ts'
 import { doubt, except, type Failure, retry } from '../failure.ts'
-import { awaitedUntil, claimableFrom, isAnothers, isBlocked } from '../order/claims.ts'
+import { isBlocked } from '../order/claims.ts'
 import { digestOf } from '../order/digest.ts'
-import { type LearnDeps, learn } from '../order/learn.ts'
+import { learn } from '../order/learn.ts'
 import { after } from '../order/time.ts'
 import { needsPeople, purposeOf } from '../people/purpose.ts'
 import { withoutPeople } from '../people/without-people.ts'
 import type { Account, Effect, Plug, Subject } from '../plug.ts'
-import type { Again, Clock, Opened } from '../ports.ts'
+import type { Opened } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Gate, Passage } from './gate.ts'
+import type { Performed } from './performed.ts'
 import { subjectOf } from './subject-of.ts'
+import { comeBack, notYet, type WaitingDeps, waitOutside } from './waiting.ts'
 import { unnamed, type WordsDeps, wakeIfNamed, wordsBefore, wordsOf } from './words.ts'
 
-export interface PerformDeps extends LearnDeps, WordsDeps {
+export interface PerformDeps extends WaitingDeps, WordsDeps {
   readonly plug: Plug
   readonly account: Account
   /** The connection's valve: behind one that is shut, nothing is even claimed. */
   readonly gate: Gate
-  readonly again: Again
-  readonly clock: Clock
   /** How long a claim lasts; at least the function's timeout, so that its holder is gone when it ends. */
   readonly leaseSeconds: number
 }
@@ -37,23 +36,6 @@ export interface PerformDeps extends LearnDeps, WordsDeps {
 export async function perform(hint: EffectHint, deps: PerformDeps): Promise<Performed> {
   const passage = await deps.gate.enter()
   return passage.passes ? carryOut(hint, passage, deps) : waitOutside(hint, passage, deps)
-}
-
-/** One hint of each intent waits, however many there are: what nobody claims yet, somebody may wait for already. */
-async function waitOutside(
-  hint: EffectHint,
-  { seconds, reason }: Extract<Passage, { readonly passes: false }>,
-  deps: PerformDeps,
-): Promise<Performed> {
-  const { orderId, intentId, traceparent } = hint
-  const at = deps.clock().toISOString()
-  const fact = { type: 'wait', at, intentId, seconds, until: hint.until } as const
-  const { state, events } = await learn({ id: orderId, traceparent }, fact, deps)
-  const until = awaitedUntil(state, intentId)
-  if (until === undefined) return over
-  if (events.length === 0 && isAnothers(state, fact, until)) return awaited
-  await deps.again(returning(hint, until), seconds)
-  return { did: 'nothing: its turn comes later', reason }
 }
 
 async function carryOut(
@@ -101,57 +83,6 @@ async function carryOut(
   if (result.ok) return { did: intent.effect }
   return { did: `tried ${intent.effect}`, next: result.error.next, reason: result.error.reason }
 }
-
-/** What was done, in words for the log. */
-export interface Performed {
-  readonly did: string
-  readonly next?: string
-  readonly reason?: string
-}
-
-const over: Performed = { did: 'nothing: it is over' }
-const awaited: Performed = { did: 'nothing: somebody sees to it' }
-
-/** What waits only for its turn at a system looks soon, because effects take a second or two, and then ever more seldom. */
-const [turnSeconds, mostTurnSeconds] = [2, 60]
-
-/** It could not be claimed. Whoever has it, or comes back for it, does what is to be done. */
-async function notYet(hint: EffectHint, state: OrderState, deps: PerformDeps): Promise<Performed> {
-  const from = claimableFrom(state, hint.intentId)
-  if (from === undefined) return over
-  const isSeenTo = isAnothers(state, { ...hint, at: deps.clock().toISOString() }, from)
-  if (isSeenTo && !mayBeOrphan(hint, state, from)) return awaited
-  const left = Math.min(mostDelay, secondsUntil(from, deps))
-  if (left > 0) await deps.again(returning(hint, from), Math.max(turnSeconds, left))
-  else await waitForTurn(hint, deps)
-  return { did: 'nothing: it is not time yet' }
-}
-
-/** A message that comes again may be that of a worker which vanished: it waits once, for the end of the claim that it finds. */
-const mayBeOrphan = ({ intentId, until }: EffectHint, { intents }: OrderState, from: string) =>
-  until === undefined && intents[intentId]?.leaseUntil === from
-
-async function waitForTurn({ turns = 0, ...hint }: EffectHint, { again }: PerformDeps) {
-  const seconds = Math.min(mostTurnSeconds, turnSeconds * 2 ** Math.min(turns, 10))
-  await again(JSON.stringify({ ...hint, turns: turns + 1 }), seconds)
-}
-
-/** SQS delays a message by 15 minutes at most. What waits longer is woken by the sweeper. */
-const mostDelay = 900
-
-/** Whoever wrote that something is to be done later is the one who comes back for it. */
-async function comeBack(hint: EffectHint, state: OrderState, deps: PerformDeps): Promise<void> {
-  const from = claimableFrom(state, hint.intentId)
-  if (from === undefined) return
-  const seconds = Math.max(1, secondsUntil(from, deps))
-  if (seconds <= mostDelay) await deps.again(returning(hint, from), seconds)
-}
-
-const returning = ({ until: _, turns: __, ...hint }: EffectHint, until: Instant | ''): string =>
-  JSON.stringify({ ...hint, ...(until !== '' && { until }) })
-
-const secondsUntil = (from: Instant | '', { clock }: PerformDeps): number =>
-  from === '' ? 0 : Math.ceil((Date.parse(from) - clock().getTime()) / 1000)
 
 interface Attempt {
   readonly during: 'look' | 'make'

@@ -1,4 +1,5 @@
-import { type PerformDeps, type Performed, perform } from '../../domain/effects/perform.ts'
+import { type PerformDeps, perform } from '../../domain/effects/perform.ts'
+import type { Performed } from '../../domain/effects/performed.ts'
 import { learn } from '../../domain/order/learn.ts'
 import { dueAt } from '../../domain/order/state.ts'
 import type { Subject } from '../../domain/plug.ts'

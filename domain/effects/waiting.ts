@@ -1,0 +1,85 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { awaitedUntil, claimableFrom, isAnothers } from '../order/claims.ts'
+import { type LearnDeps, learn } from '../order/learn.ts'
+import type { Again, Clock } from '../ports.ts'
+import type { Passage } from './gate.ts'
+import type { Performed } from './performed.ts'
+
+export interface WaitingDeps extends LearnDeps {
+  readonly again: Again
+  readonly clock: Clock
+}
+
+/**
+ * Waits outside a valve that is shut. One hint of each intent does, however many there are: what nobody claims yet, somebody
+ * may wait for already.
+ */
+export async function waitOutside(
+  hint: EffectHint,
+  { seconds, reason }: Extract<Passage, { readonly passes: false }>,
+  deps: WaitingDeps,
+): Promise<Performed> {
+  const { orderId, intentId, traceparent } = hint
+  const at = deps.clock().toISOString()
+  const fact = { type: 'wait', at, intentId, seconds, until: hint.until } as const
+  const { state, events } = await learn({ id: orderId, traceparent }, fact, deps)
+  const until = awaitedUntil(state, intentId)
+  if (until === undefined) return over
+  if (events.length === 0 && isAnothers(state, fact, until)) return awaited
+  await deps.again(returning(hint, until), seconds)
+  return { did: 'nothing: its turn comes later', reason }
+}
+
+const over: Performed = { did: 'nothing: it is over' }
+const awaited: Performed = { did: 'nothing: somebody sees to it' }
+
+/** What waits only for its turn at a system looks soon, because effects take a second or two, and then ever more seldom. */
+const [turnSeconds, mostTurnSeconds] = [2, 60]
+
+/** It could not be claimed. Whoever has it, or comes back for it, does what is to be done. */
+export async function notYet(
+  hint: EffectHint,
+  state: OrderState,
+  deps: WaitingDeps,
+): Promise<Performed> {
+  const from = claimableFrom(state, hint.intentId)
+  if (from === undefined) return over
+  const isSeenTo = isAnothers(state, { ...hint, at: deps.clock().toISOString() }, from)
+  if (isSeenTo && !mayBeOrphan(hint, state, from)) return awaited
+  const left = Math.min(mostDelay, secondsUntil(from, deps))
+  if (left > 0) await deps.again(returning(hint, from), Math.max(turnSeconds, left))
+  else await waitForTurn(hint, deps)
+  return { did: 'nothing: it is not time yet' }
+}
+
+/** A message that comes again may be that of a worker which vanished: it waits once, for the end of the claim that it finds. */
+const mayBeOrphan = ({ intentId, until }: EffectHint, { intents }: OrderState, from: string) =>
+  until === undefined && intents[intentId]?.leaseUntil === from
+
+async function waitForTurn({ turns = 0, ...hint }: EffectHint, { again }: WaitingDeps) {
+  const seconds = Math.min(mostTurnSeconds, turnSeconds * 2 ** Math.min(turns, 10))
+  await again(JSON.stringify({ ...hint, turns: turns + 1 }), seconds)
+}
+
+/** SQS delays a message by 15 minutes at most. What waits longer is woken by the sweeper. */
+const mostDelay = 900
+
+/** Whoever wrote that something is to be done later is the one who comes back for it. */
+export async function comeBack(
+  hint: EffectHint,
+  state: OrderState,
+  deps: WaitingDeps,
+): Promise<void> {
+  const from = claimableFrom(state, hint.intentId)
+  if (from === undefined) return
+  const seconds = Math.max(1, secondsUntil(from, deps))
+  if (seconds <= mostDelay) await deps.again(returning(hint, from), seconds)
+}
+
+const returning = ({ until: _, turns: __, ...hint }: EffectHint, until: Instant | ''): string =>
+  JSON.stringify({ ...hint, ...(until !== '' && { until }) })
+
+const secondsUntil = (from: Instant | '', { clock }: WaitingDeps): number =>
+  from === '' ? 0 : Math.ceil((Date.parse(from) - clock().getTime()) / 1000)
