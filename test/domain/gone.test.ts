@@ -22,6 +22,13 @@ test.each([
     'c-77 has no name here; it cannot be posted to DE',
     'c-77 has no name here; it cannot be posted to DE',
   ],
+  ['cut: Long Street', 'cut: …'],
+  ['cut: ANN VAN DER B', 'cut: …'],
+  ['cut: ann@be', 'cut: …'],
+  ['Town does not belong', '… does not belong'],
+  ['it was so long', 'it was so long'],
+  ['it takes no spring tw', 'it takes no spring tw'],
+  ['the number begins with +49', 'the number begins with +49'],
 ])('%j is shown as %j', (said, shown) => {
   expect(withoutPeople(said, people)).toBe(shown)
 })
