@@ -5,9 +5,8 @@ import type { PrivacyDeps } from './privacy-deps.ts'
 
 /** Erases files that customers of these orders were to be sent, those who asked first and then wanted to be forgotten. */
 export async function eraseDisclosures(work: PrivacyWork, deps: PrivacyDeps): Promise<PrivacyWork> {
-  const { names } = await deps.files.list(disclosures)
   let count = 0
-  for (const name of names) {
+  for await (const name of allNames(deps)) {
     const text = await deps.files.read(name)
     const isTheirs = isAboutEverybody(work)
       ? text.includes(`"connection": "${work.connection}"`)
@@ -17,4 +16,14 @@ export async function eraseDisclosures(work: PrivacyWork, deps: PrivacyDeps): Pr
     count += 1
   }
   return { ...work, erased: { ...work.erased, disclosures: count } }
+}
+
+/** The store gives a thousand names at a time. */
+async function* allNames({ files }: PrivacyDeps): AsyncIterable<string> {
+  let page = await files.list(disclosures)
+  yield* page.names
+  while (page.more) {
+    page = await files.list(disclosures, page.names.at(-1))
+    yield* page.names
+  }
 }

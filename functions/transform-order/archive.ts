@@ -2,6 +2,7 @@ import { beginningOf, orderIdOf } from '../../domain/order/order-id.ts'
 import { parse } from '../../domain/parse.ts'
 import { rawName } from '../../domain/people/raw-name.ts'
 import type { Reading } from '../../domain/plug.ts'
+import type { Ledger } from '../../domain/ports.ts'
 import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import { subjectOf, type TransformOrderDeps } from './intake.ts'
@@ -10,6 +11,7 @@ interface ArchiveDeps extends Pick<TransformOrderDeps, 'plug' | 'unzip' | 'diges
   /** Days for which a connection's messages are kept; `undefined` for one that the settings do not have. */
   rawDays(connection: ConnectionId): number | undefined
   readonly newId: () => string
+  readonly ledger: Pick<Ledger, 'load'>
   readonly channels: readonly ConnectionId[]
 }
 
@@ -22,7 +24,7 @@ export interface Bundled {
 /**
  * A batch of messages as it is kept: one file for each time that its messages are kept for, a line for each. Lines and names
  * say of which orders, so that one person's can be found. What nobody can read is a dead letter soon, and not kept before it
- * can be: a batch does not fail for one of its messages.
+ * can be: a batch does not fail for one of its messages. Of an order whose people were erased it is kept that a message came.
  */
 export async function bundlesOf(
   bodies: readonly string[],
@@ -59,7 +61,15 @@ async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
   const told = readings.flatMap((reading) => ordersIn(reading, connection))
   const about = [...told, ...namedIn(text, deps.channels)]
   const known = [...new Set(about.length > 0 ? about : [subjectOf(connection, text, deps)])]
-  return [{ days, about: known, text: withOrders(body, known) }]
+  const { receivedAt } = message
+  const kept = (await isErased(known, deps)) ? JSON.stringify({ connection, receivedAt }) : body
+  return [{ days, about: known, text: withOrders(kept, known) }]
+}
+
+/** Asked for in the moment in which the message itself asks for its order, which makes it one call. */
+async function isErased(about: readonly OrderId[], { ledger }: ArchiveDeps): Promise<boolean> {
+  const states = await Promise.allSettled(about.map((id) => ledger.load(id)))
+  return states.some((state) => state.status === 'fulfilled' && state.value?.erased)
 }
 
 function ordersIn(reading: Reading, connection: ConnectionId): readonly OrderId[] {

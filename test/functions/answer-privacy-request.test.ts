@@ -58,6 +58,7 @@ async function open() {
     const bundles = await bundlesOf(bodies, {
       plug: (connection) => plugs.get(connection) ?? shopify,
       channels: [shop, other],
+      ledger: privacy.ledger,
       unzip,
       digest,
       clock: () => new Date(start),
@@ -176,6 +177,35 @@ test('a disclosure has all that is kept of a customer and is told of; an erasure
   const report = await answer({ id: 'e2', orders: [id(shop, 3)] })
   expect(files.texts.get('disclosures/d1.json')).toBe('{"erased":"e2"}')
   expect(report.erased.disclosures).toBe(1)
+})
+
+test('of whatever was disclosed before, an erasure leaves nothing', async () => {
+  const { answer, files } = await open()
+  const asked = ['d1', 'd2', 'd3', 'd4', 'd5']
+  for (const id of asked) await answer({ id, wants: 'disclosure', customer: 'ann' })
+  const report = await answer({ id: 'e1', customer: 'ann' })
+  expect(asked.map((id) => files.texts.get(`disclosures/${id}.json`))).toEqual(
+    asked.map(() => '{"erased":"e1"}'),
+  )
+  expect(report.erased.disclosures).toBe(5)
+})
+
+test('of what comes about an erased order it is kept that it came, and not what it says', async () => {
+  const { answer, archive, said, messages } = await open()
+  await answer({ orders: [id(shop, 2)] })
+  await archive([messageOf(shop, wireOf(2, 'note 2')), messageOf(shop, wireOf(1, 'note 1'))])
+  expect(await said()).toEqual(['note 1', 'note 1', 'note 3', 'note 4'])
+  const [line = ''] = [...messages.texts.values()].at(-1)?.split('\n') ?? []
+  expect(JSON.parse(line)).toEqual({ about: [id(shop, 2)], connection: shop, receivedAt: start })
+})
+
+test('an order that cannot be read keeps no message about it from being kept', async () => {
+  const { archive, said, ledger } = await open()
+  ledger.load = async () => {
+    throw new Error('the table is away')
+  }
+  await archive([messageOf(shop, wireOf(9, 'note 9'))])
+  expect(await said()).toContain('note 9')
 })
 
 test('a request by webhook is not kept as it came, for it names its customer', async () => {
