@@ -14,6 +14,28 @@ test('a sale elsewhere is told to the shop, once', async () => {
   expect(world.points).toEqual([{ name: 'StageMet' }])
 })
 
+test('what a shop answers nothing about is told again at once', async () => {
+  const world: ReturnType<typeof publishing> = publishing({
+    selling: {
+      write: async (_, changes) => {
+        const [first] = changes
+        world.fake.requests.push(changes)
+        return { ok: true, value: { outcomes: first ? [{ sku: first.sku, is: 'done' }] : [] } }
+      },
+    },
+  })
+  for (const sku of ['MUG', 'CUP']) {
+    await world.changes(sku, () => ({ onHand: 10 }))
+    await world.sells(sku)
+    await world.orders(sku, market)
+  }
+  await world.work()
+  expect(world.fake.requests.map((request) => request.map(({ sku }) => sku))).toEqual([
+    ['MUG', 'CUP'],
+    ['CUP'],
+  ])
+})
+
 test("the shop's own sale is not told to it: it has subtracted that itself", async () => {
   const world = publishing()
   await world.changes('MUG', () => ({ onHand: 10 }))
@@ -317,6 +339,7 @@ describe('a channel that takes one file a minute', () => {
     settle: async (_: unknown, ticket: string) => {
       const { fake } = world()
       if (fake.down) return { ok: true as const, value: undefined }
+      if (fake.loses-- > 0) return { ok: true as const, value: { refused: [], isLost: true } }
       const refused = [...fake.refuses].map((sku) => ({ sku, reason: 'no such offer' }))
       for (const { sku, units } of fake.requests[Number(ticket) - 1] ?? []) {
         if (!fake.refuses.has(sku)) fake.shown.set(sku, units)
@@ -371,6 +394,21 @@ describe('a channel that takes one file a minute', () => {
       world.pass(1)
     }
     expect(world.fake.shown.get('MUG')).toBe(8)
+  })
+
+  test('is told again of a file that it lost', async () => {
+    const world = open()
+    await world.changes('MUG', () => ({ onHand: 10 }))
+    await world.sells('MUG')
+    await world.orders('MUG', market)
+    world.fake.loses = 1
+    for (let second = 0; second < 150; second++) {
+      await world.work()
+      world.pass(1)
+    }
+    expect(world.fake.requests).toHaveLength(2)
+    expect(world.fake.shown.get('MUG')).toBe(9)
+    expect((await world.listing('MUG')).dirtySince).toBeUndefined()
   })
 
   test('is asked which lines it refused', async () => {

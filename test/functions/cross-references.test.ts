@@ -146,6 +146,22 @@ test('orders that wait for a name go on, the others are left alone', async () =>
   expect((await lane.state()).exceptions).toEqual({})
 })
 
+test('an import that dies half-way leaves nobody waiting when it comes again', async () => {
+  const lane = await openLane({ safety: { by: 'key' }, namesRequired: { sku: 'required' } })
+  await lane.work()
+  const { ledger, crossReferences: store } = lane
+  const { bring, summary } = openImport({ ledger, store })
+  const { commit } = ledger
+  ledger.commit = async () => {
+    throw new Error('the table is away')
+  }
+  const rows = `${head}\n${erp},sku,MUG,M,,`
+  await expect(bring('names.csv', rows)).rejects.toThrow('away')
+  ledger.commit = commit
+  await bring('names.csv', rows)
+  expect(summary('names.csv')).toMatchObject({ changed: 0, resumed: 1 })
+})
+
 test.each([
   ['a folder', uploadOf('imports/2026/')],
   ['a file that lies elsewhere', uploadOf('results/a.csv')],

@@ -18,6 +18,7 @@ import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { erp, lineOf, orderOf, policy, shop, start, wms } from '../support/orders.ts'
 
 const till = ConnectionId.parse('direct/till')
+const kiosk = ConnectionId.parse('direct/kiosk')
 const iam = { iam: { userArn: 'arn:aws:iam::1:user/jane' } }
 
 interface Sent {
@@ -51,6 +52,7 @@ withDynamo('the Capability API', (client, theirs) => {
     jitter: async () => {},
     connections: [
       connectionTo(till, { speaks: true }),
+      connectionTo(kiosk, { speaks: true }),
       connectionTo(shop),
       connectionTo(erp),
       connectionTo(wms, { speaks: true }),
@@ -223,6 +225,8 @@ withDynamo('the Capability API', (client, theirs) => {
         expect((await ask('POST /v1/channels/direct/till/orders', sent)).statusCode).toBe(202)
       }
       expect(queued).toHaveLength(2)
+      expect((await ask('POST /v1/channels/direct/kiosk/orders', one)).statusCode).toBe(202)
+      expect(queued.map(({ connection }) => connection)).toEqual([till, till, kiosk])
     })
 
     test('a report for a system that speaks, and none for one that does not', async () => {
@@ -234,17 +238,16 @@ withDynamo('the Capability API', (client, theirs) => {
     })
   })
 
+  async function captured(channelOrderId: string) {
+    const id = orderIdOf(shop, channelOrderId)
+    const order = orderOf({ id, channelOrderId, lines: [lineOf()] })
+    const about = { authority: 'body', receivedAt: start, at: start } as const
+    await learn({ id }, { type: 'snapshot', order, ...about }, base)
+    return id
+  }
+
   test('a command is what its caller gave, by the name that the door knows them by', async () => {
-    const id = orderIdOf(shop, 'commanded')
-    const order = orderOf({ id, channelOrderId: 'commanded', lines: [lineOf()] })
-    const fact = {
-      type: 'snapshot',
-      order,
-      authority: 'body',
-      receivedAt: start,
-      at: start,
-    } as const
-    await learn({ id }, fact, base)
+    const id = await captured('commanded')
     const body = '{"do":"hold","reason":"wait"}'
     const authorizer = { jwt: { claims: { sub: 'joe' } } }
     const given = await ask(`POST /v1/orders/${id}/commands`, { headers: key(), body, authorizer })
@@ -254,6 +257,20 @@ withDynamo('the Capability API', (client, theirs) => {
     expect(commands).toContainEqual(
       expect.objectContaining({ type: 'command.given', by: 'joe', command: JSON.parse(body) }),
     )
+  })
+
+  test('two callers who choose the same key give two commands, and one of them gives one', async () => {
+    const line = `POST /v1/orders/${await captured('commanded-by-two')}/commands`
+    const headers = { 'idempotency-key': 'the-first-of-today' }
+    const jane = { headers, body: '{"do":"hold","reason":"wait"}' }
+    const joe = {
+      headers,
+      body: '{"do":"resume","reason":"done"}',
+      authorizer: { jwt: { claims: { sub: 'joe' } } },
+    }
+    for (const sent of [jane, joe, jane]) expect((await ask(line, sent)).statusCode).toBe(200)
+    const { body = '' } = await ask(line.replace('POST', 'GET').replace('/commands', ''))
+    expect(JSON.parse(body)).not.toHaveProperty('held')
   })
 
   test('no log line has a body, a name or a parameter in it', async () => {

@@ -79,6 +79,8 @@ describe('a call', () => {
     'http://vendor.example/orders',
     'https://vendor.example:8443/orders',
     'https://vendor.example.evil.example/',
+    'https://evil-vendor.example/',
+    'https://other.vendor.example/',
     'https://vendor.example@evil.example/',
     'https://user:password@vendor.example/',
     'file:///etc/passwd',

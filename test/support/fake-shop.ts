@@ -9,6 +9,8 @@ export class FakeShop {
   readonly refuses = new Set<string>()
   readonly poisons = new Set<string>()
   down = false
+  /** Files that it takes and never looks into. */
+  loses = 0
   /** Every request that it took. */
   readonly requests: (readonly Change[])[] = []
   /** What happens between two of our looks. */
