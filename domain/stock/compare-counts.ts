@@ -40,6 +40,9 @@ export interface Compared {
 /** Stop in time to write down where we are. */
 const margin = 15_000
 
+/** Seconds: what moved while a page was asked for may be in it or not, so that one which took longer is of no moment. */
+const mostOfPage = 45
+
 /** A comparison that was interrupted for longer begins anew. */
 const staleSeconds = 6 * 3600
 
@@ -80,7 +83,7 @@ async function readAll(
   { run, now }: Begun,
   deps: CompareCountsDeps,
 ): Promise<Result<Compared, Stopped>> {
-  const { location, counts, code, runs, marks } = deps
+  const { location, counts, code, runs, marks, clock } = deps
   const since = run?.since ?? now
   const pages = new Set([run?.cursor].filter((one) => one !== undefined))
   const told = new Set<string>()
@@ -89,6 +92,9 @@ async function readAll(
   for (;;) {
     const page = await counts.read(account, { code, cursor })
     if (!page.ok) return stop(page.error, { since, cursor, tally }, deps)
+    if (clock().toISOString() > after(page.value.at, mostOfPage)) {
+      return stop(retry('a page took too long to be of one moment'), { since, cursor, tally }, deps)
+    }
     const doubt = liesIn(page.value, pages) ?? (await doubtIn(page.value, deps))
     if (doubt) {
       await runs.write(undefined)

@@ -205,4 +205,14 @@ export const plantedStockBugs: readonly PlantedBug[] = [
     },
     law: 'test/domain/publishing.test.ts',
   },
+  {
+    name: 'page-of-no-moment',
+    guard: 'What a warehouse took minutes to say is no count of one moment.',
+    patch: {
+      file: 'domain/stock/compare-counts.ts',
+      find: 'if (clock().toISOString() > after(page.value.at, mostOfPage)) {',
+      replace: 'if (false) {',
+    },
+    law: 'test/functions/compare-stock.test.ts',
+  },
 ]

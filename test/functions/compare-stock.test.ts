@@ -115,6 +115,25 @@ test('what moved after the page was asked for is no drift', async () => {
   expect(known('MUG').onHand).toBe(10)
 })
 
+test('a page that took minutes is of no moment, and is read again in the next turn', async () => {
+  const { read } = shipbob.counts as Counts
+  const minutes = [2]
+  const { shelf, compare, known, logged, measured, pass } = open({
+    read: async (...asked) => {
+      const page = await read(...asked)
+      await pass((minutes.shift() ?? 0) * 60_000)
+      return page
+    },
+  })
+  shelf({ MUG: 12 })
+  await compare()
+  expect(known('MUG').rows).toEqual([])
+  expect(logged.at(-1)?.reason).toBe('a page took too long to be of one moment')
+  await compare()
+  expect(known('MUG').onHand).toBe(12)
+  expect(measured).toMatchObject([{ articles: 1 }])
+})
+
 const many = (n: number, units = 5) =>
   Object.fromEntries(Array.from({ length: n }, (_, i) => [`S-${i}`, units]))
 
