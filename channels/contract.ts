@@ -11,6 +11,11 @@ export interface Channel extends Plug {
   readonly topics: readonly string[]
   /** Its orders come through the Capability API, and `read` gets them as they were submitted. @default false */
   readonly submissions?: boolean
+  /**
+   * The account at the vendor, in the field of the settings that names it: only one connection may be of it.
+   * @default the settings do not tell two accounts apart
+   */
+  account?(settings: unknown): { readonly field: string; readonly is: string } | undefined
   /** Absent when the channel cannot be told what it may sell. */
   readonly stock?: Selling
   /**

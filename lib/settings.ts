@@ -5,19 +5,15 @@ import type { Channel } from '../channels/contract.ts'
 import { channels } from '../channels/index.ts'
 import type { Connector } from '../connectors/contract.ts'
 import { connectors } from '../connectors/index.ts'
-import type { ConnectionId } from '../schemas/canonical/identity.ts'
+import { ConnectionId } from '../schemas/canonical/identity.ts'
 import type { EffectName } from '../schemas/events/order-event.ts'
-import {
-  type Connection,
-  ConnectionSettings,
-  SellingTerms,
-  Settings,
-  SweepSettings,
-} from '../schemas/settings.ts'
+import { ConnectionSettings, SellingTerms, Settings, SweepSettings } from '../schemas/settings.ts'
+import { accountsTwice } from './account-problems.ts'
 import type { DeployedConnection, Deployment } from './deployment.ts'
 import { faultIn } from './json-fault.ts'
-import { kindProblems } from './kind-problems.ts'
+import type { Named } from './kind-problems.ts'
 import { withRetention } from './retention.ts'
+import { routeProblems } from './route-problems.ts'
 import { looksSecret, oneOf, type Problem, problemsOf, sayPath } from './settings-problem.ts'
 import { stockProblems } from './stock-problems.ts'
 
@@ -70,12 +66,18 @@ export function parseSettings(
         what: `"${frame.data.environment}" is not the name of this file; write "${environment}"`,
       })
     }
-    problems.push(...routeProblems(frame.data.routes, connections))
-    problems.push(...stockProblems(frame.data, connections))
+    const named = withFaulty(connections, Object.keys(frame.data.connections))
+    problems.push(...routeProblems(frame.data.routes, named))
+    problems.push(...stockProblems(frame.data, { connections, named }))
+    problems.push(...accountsTwice(connections, plugs))
   }
   if (problems.length > 0 || !frame.success) {
     throw new SettingsError(
-      problems.map(({ path, what }) => `${file}: ${sayPath(path)}: ${what}`).join('\n'),
+      problems
+        .map(({ path, what }) =>
+          [file, ...(path.length > 0 ? [sayPath(path)] : []), what].join(': '),
+        )
+        .join('\n'),
     )
   }
 
@@ -182,18 +184,16 @@ const longest = 3650
 const demanded = (plug: AnyPlug): number =>
   (plug.kind === 'channel' ? plug.peopleDays : undefined) ?? longest
 
-function routeProblems(
-  routes: Settings['routes'],
+/** Those too with which something is wrong, so that nobody is told that they do not exist. */
+const withFaulty = (
   connections: readonly DeployedConnection[],
-): Problem[] {
-  const check = (path: Problem['path'], id: string, kind: Connection['kind']) =>
-    kindProblems(path, id, { connections, kinds: [kind] })
-  return routes.flatMap(({ when, erp, wms }, index) => [
-    ...check(['routes', index, 'erp'], erp, 'erp'),
-    ...check(['routes', index, 'wms'], wms, 'wms'),
-    ...(when.channel ? check(['routes', index, 'when', 'channel'], when.channel, 'channel') : []),
-  ])
-}
+  written: readonly string[],
+): readonly Named[] => [
+  ...connections,
+  ...written
+    .filter((id) => !connections.some((connection) => connection.id === id))
+    .map((id) => ({ id: ConnectionId.parse(id) })),
+]
 
 /** What the settings of a plug that is `either` have to say. */
 const Chosen = z.object({ kind: z.enum(['erp', 'wms']) })

@@ -1,23 +1,29 @@
 import { channels } from '../channels/index.ts'
 import { connectors } from '../connectors/index.ts'
 import type { Connection, Settings } from '../schemas/settings.ts'
-import { kindProblems } from './kind-problems.ts'
+import { kindProblems, type Named } from './kind-problems.ts'
 import { oneOf, type Problem } from './settings-problem.ts'
 
 type Known = Pick<Connection, 'id' | 'plug' | 'kind' | 'sells' | 'own'>
 
+interface Connections {
+  readonly connections: readonly Known[]
+  /** Those too with which something else is wrong. */
+  readonly named: readonly Named[]
+}
+
 /** What is wrong with where stock lies, who counts it and who sells it. */
-export function stockProblems({ stock }: Settings, connections: readonly Known[]): Problem[] {
+export function stockProblems({ stock }: Settings, { connections, named }: Connections): Problem[] {
   const locations = Object.entries(stock?.locations ?? {})
   return [
     ...locations.flatMap(([name, { warehouse, count }]) => [
       ...kindProblems(['stock', 'locations', name, 'warehouse'], warehouse, {
-        connections,
+        connections: named,
         kinds: ['wms'],
       }),
       ...(count?.from
         ? kindProblems(['stock', 'locations', name, 'count', 'from'], count.from, {
-            connections,
+            connections: named,
             kinds: ['wms', 'erp'],
           })
         : []),

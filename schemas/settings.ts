@@ -4,6 +4,18 @@ import { Currency } from './canonical/money.ts'
 import { NameKind } from './canonical/name-kind.ts'
 import type { EffectName } from './events/order-event.ts'
 
+const writeCountry = 'write ISO 3166-1 alpha-2, for example DE or GB'
+const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
+
+/** One that orders can have: they are never to `UK`, which Intl knows as another word for `GB`. */
+const Country = z
+  .string()
+  .regex(/^[A-Z]{2}$/, { error: writeCountry, abort: true })
+  .refine(
+    (code) => countries.of(code) && new Intl.Locale(`und-${code}`).region === code,
+    writeCountry,
+  )
+
 const seconds = z.int().positive().describe('Seconds.')
 
 /** How often and how far back a connection is swept for what its webhooks lost. */
@@ -22,7 +34,7 @@ export const SweepSettings = z.strictObject({
     .default(30)
     .describe('How far behind now a window ends, because vendors index late.'),
   since: z.iso
-    .datetime()
+    .datetime('write an instant in UTC, for example 2026-11-21T00:00:00Z')
     .optional()
     .describe('Where the first sweep begins. Default: the moment of the first sweep.'),
 })
@@ -103,7 +115,7 @@ export const SellingTerms = z.strictObject({
   compareMinutes: z
     .int()
     .min(5)
-    .max(10_080)
+    .max(1440)
     .default(360)
     .describe('How often all its quantities are read and compared.'),
   drift: DriftPolicy,
@@ -114,12 +126,9 @@ export type SellingTerms = z.infer<typeof SellingTerms>
 const StockLocation = z.strictObject({
   warehouse: ConnectionId,
   code: z.string().min(1).describe('What the warehouse calls it, in counts and on parcels.'),
-  country: z
-    .string()
-    .regex(/^[A-Z]{2}$/, 'write ISO 3166-1 alpha-2, for example DE')
-    .optional(),
+  country: Country.optional(),
   serves: z
-    .array(z.string().regex(/^[A-Z]{2}$/, 'write ISO 3166-1 alpha-2, for example DE'))
+    .array(Country)
     .default([])
     .describe('Countries that it is near to besides its own, the nearest first.'),
   priority: z.int().min(1).default(100).describe('The lowest number is asked first.'),
@@ -128,7 +137,7 @@ const StockLocation = z.strictObject({
     .strictObject({
       from: ConnectionId.optional().describe('Who counts it. Default: its warehouse.'),
       code: z.string().min(1).optional().describe('What that system calls it. Default: `code`.'),
-      everyMinutes: z.int().min(5).max(10_080).default(60),
+      everyMinutes: z.int().min(5).max(1440).default(60),
       tolerance: z
         .int()
         .min(1)
@@ -226,9 +235,7 @@ const Route = z.strictObject({
   when: z
     .strictObject({
       channel: ConnectionId.optional(),
-      shipToCountry: z
-        .array(z.string().regex(/^[A-Z]{2}$/, 'write ISO 3166-1 alpha-2, for example DE'))
-        .optional(),
+      shipToCountry: z.array(Country).optional(),
       currency: z.array(Currency).optional(),
     })
     .default({}),
@@ -300,12 +307,19 @@ export const Settings = z.strictObject({
     .regex(/^\d{12}$/, 'write the twelve digits of an AWS account, for example 111122223333')
     .optional()
     .describe('AWS account. Default: the one of the credentials used to deploy.'),
-  region: z.string().optional().describe('AWS region. Default: the one of the credentials.'),
+  region: z
+    .string()
+    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'write an AWS region, for example eu-central-1')
+    .optional()
+    .describe('AWS region. Default: the one of the credentials.'),
   retain: z
     .boolean()
     .default(true)
     .describe('Keep tables and buckets when the stacks are deleted.'),
-  alarmEmail: z.email().optional().describe('Who is told when an alarm fires.'),
+  alarmEmail: z
+    .email('write an e-mail address, for example alarms@example.com')
+    .optional()
+    .describe('Who is told when an alarm fires.'),
   connections: z.record(ConnectionId, ConnectionSettings),
   routes: z.array(Route).min(1),
   stages: StageLimits.prefault({}),

@@ -15,6 +15,10 @@ export const mirakl: Channel = {
   title: 'Mirakl',
   settings: MiraklSettings,
   hosts: (settings) => [MiraklSettings.parse(settings).host],
+  account(settings) {
+    const { host, shopId } = MiraklSettings.parse(settings)
+    return shopId === undefined ? undefined : { field: 'shopId', is: `${host} ${shopId}` }
+  },
   maxConcurrency: 2,
   topics: [],
   read: readDelivery,

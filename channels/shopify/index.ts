@@ -14,6 +14,7 @@ export const shopify: Channel = {
   title: 'Shopify',
   settings: ShopifySettings,
   hosts: (settings) => [ShopifySettings.parse(settings).shop],
+  account: (settings) => ({ field: 'shop', is: ShopifySettings.parse(settings).shop }),
   maxConcurrency: 5,
   mintsTokens: true,
   topics: [

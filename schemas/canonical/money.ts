@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** ISO 4217 alphabetic code. */
-export const Currency = z.string().regex(/^[A-Z]{3}$/)
+export const Currency = z.string().regex(/^[A-Z]{3}$/, 'write ISO 4217, for example EUR')
 export type Currency = z.infer<typeof Currency>
 
 /** Integer minor units of the document's one currency; a float never carries money. */

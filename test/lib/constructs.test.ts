@@ -172,6 +172,16 @@ describe('a scheduled function', () => {
     })
   })
 
+  /** https://docs.aws.amazon.com/scheduler/latest/APIReference/API_RetryPolicy.html, …/API_PutMetricAlarm.html, read 2026-11-21. */
+  test('called as seldom as settings allow, it asks no more of Scheduler and CloudWatch than they take', () => {
+    template(1440).hasResourceProperties('AWS::Scheduler::Schedule', {
+      Target: { RetryPolicy: { MaximumEventAgeInSeconds: 86_400 } },
+    })
+    const alarms = Object.values(template(1440).findResources('AWS::CloudWatch::Alarm'))
+    const spans = alarms.map(({ Properties }) => Properties.Period * Properties.EvaluationPeriods)
+    expect(Math.max(...spans)).toBeLessThanOrEqual(604_800)
+  })
+
   test('knows the singular', () => {
     template(1).hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(1 minute)',

@@ -197,9 +197,75 @@ const wrong: [string, (document: Document) => void, string][] = [
     'stock.locations.berlin.code: "Berlin" is no id of a fulfilment centre; write its number',
   ],
   [
+    'counts that come less often than Scheduler retries and an alarm can wait for',
+    located({ count: { everyMinutes: 10_080 } }),
+    'stock.locations.berlin.count.everyMinutes: write a number of at most 1440',
+  ],
+  [
+    'comparisons that come as seldom',
+    at('shopify/demo-store', 'sells', { compareMinutes: 10_080 }),
+    'connections["shopify/demo-store"].sells.compareMinutes: write a number of at most 1440',
+  ],
+  [
     'a place that the ERP that counts it cannot tell apart',
     located({ count: { from: 'netsuite/demo-erp', code: 'main' } }),
     'stock.locations.berlin.count.code: "main" is no internal id of a location; write its number',
+  ],
+  [
+    'the name that people give a country',
+    ({ routes: [route = {}] }) => {
+      route['when'] = { shipToCountry: ['UK'] }
+    },
+    'routes[0].when.shipToCountry[0]: write ISO 3166-1 alpha-2, for example DE or GB',
+  ],
+  [
+    'a currency in small letters',
+    ({ routes: [route = {}] }) => {
+      route['when'] = { currency: ['usd'] }
+    },
+    'routes[0].when.currency[0]: write ISO 4217, for example EUR',
+  ],
+  [
+    'a region that is none',
+    (document) => {
+      document['region'] = 'europe'
+    },
+    'region: write an AWS region, for example eu-central-1',
+  ],
+  [
+    'an address without a host',
+    (document) => {
+      document['alarmEmail'] = 'alarms'
+    },
+    'alarmEmail: write an e-mail address, for example alarms@example.com',
+  ],
+  [
+    'a day in place of an instant',
+    at('shopify/demo-store', 'sweep', { since: '2026-11-21' }),
+    'connections["shopify/demo-store"].sweep.since: write an instant in UTC, for example 2026-11-21T00:00:00Z',
+  ],
+  [
+    'a route behind one that takes every order',
+    ({ routes }) => {
+      routes.push({ ...routes[0], when: { currency: ['EUR'] } })
+    },
+    'routes[1]: no order comes here, because routes[0] takes every one; write it before that, or remove it',
+  ],
+  [
+    'a second connection to a shop',
+    ({ connections }) => {
+      connections['shopify/again'] = { ...connections['shopify/demo-store'] }
+    },
+    'connections["shopify/again"].shop: shopify/demo-store is of the same account, whose orders would all come twice; remove one of the two',
+  ],
+  [
+    'a second connection to a shop of a marketplace',
+    ({ connections }) => {
+      const shop = { host: 'example.mirakl.net', shopId: 7, taxMode: 'TAX_INCLUDED' }
+      connections['mirakl/one'] = shop
+      connections['mirakl/two'] = shop
+    },
+    'connections["mirakl/two"].shopId: mirakl/one is of the same account',
   ],
   [
     'the name of another environment',
@@ -234,6 +300,31 @@ test.each(wrong)('%s is refused in words', (_, change, said) => {
   expect(() => parseSettings(JSON.stringify(document), 'demo')).toThrow(
     `settings/demo.json: ${said}`,
   )
+})
+
+test('two shops of a marketplace are two accounts, and so are two whose keys tell them apart', () => {
+  const document = structuredClone(demo)
+  const shop = { host: 'example.mirakl.net', taxMode: 'TAX_INCLUDED' }
+  document.connections['mirakl/one'] = { ...shop, shopId: 1 }
+  document.connections['mirakl/two'] = { ...shop, shopId: 2 }
+  document.connections['mirakl/three'] = shop
+  document.connections['mirakl/four'] = shop
+  expect(messageOf(JSON.stringify(document))).toBe('')
+})
+
+test('a connection with a wrong field is not called missing where it is named', () => {
+  const document = structuredClone(demo)
+  at('netsuite/demo-erp', 'subsidiary', 1)(document)
+  at('shipbob/demo-wms', 'channelId', 'x')(document)
+  const said = messageOf(JSON.stringify(document)).split('\n')
+  expect(said).toEqual([
+    expect.stringContaining('connections["netsuite/demo-erp"].subsidiary: '),
+    expect.stringContaining('connections["shipbob/demo-wms"].channelId: '),
+  ])
+})
+
+test('a file that holds something else is refused without a path', () => {
+  expect(messageOf('[]')).toBe('settings/demo.json: [] is a list; write an object in { }')
 })
 
 test('everything wrong is said at once', () => {
