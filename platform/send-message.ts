@@ -15,8 +15,16 @@ export async function sendMessage(QueueUrl: string | undefined, message: Outgoin
   await askSqs('SendMessage', { QueueUrl, ...entryOf(message) })
 }
 
-/** Asks something of SQS. */
-export const askSqs = (action: string, body: unknown): Promise<unknown> =>
+/** Several messages as SQS takes them, ten at most, each with a name of its own there. */
+export interface Batch {
+  readonly QueueUrl: string | undefined
+  readonly Entries: ({ readonly Id: string } & ReturnType<typeof entryOf>)[]
+}
+
+/** Sends several with one request; the answer says which of them the queue has not got. */
+export const sendBatch = (batch: Batch): Promise<unknown> => askSqs('SendMessageBatch', batch)
+
+const askSqs = (action: string, body: unknown): Promise<unknown> =>
   callAws({ service: 'sqs', target: `AmazonSQS.${action}`, version: '1.0', body })
 
 /** A message as SQS takes it. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { askSqs, entryOf, type Outgoing } from './send-message.ts'
+import { type Batch, entryOf, type Outgoing } from './send-message.ts'
 
 /** Bytes of a request for several; SQS takes a megabyte, of which JSON in JSON is the larger part. */
 const room = 250_000
@@ -8,11 +8,11 @@ const room = 250_000
 export async function sendMessages(
   QueueUrl: string | undefined,
   messages: readonly Outgoing[],
+  send: (batch: Batch) => Promise<unknown>,
 ): Promise<void> {
   for (const some of packets(messages)) {
     const Entries = some.map((message, i) => ({ Id: String(i), ...entryOf(message) }))
-    const answer = await askSqs('SendMessageBatch', { QueueUrl, Entries })
-    const { Failed = [] } = Answer.parse(answer)
+    const { Failed = [] } = Answer.parse(await send({ QueueUrl, Entries }))
     if (Failed.length > 0) throw new Error(`SQS did not take ${Failed.length} messages`)
   }
 }

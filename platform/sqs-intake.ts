@@ -4,6 +4,7 @@ import type { Page } from '../domain/plug.ts'
 import type { ConnectionId } from '../schemas/canonical/identity.ts'
 import type { Instant } from '../schemas/canonical/instant.ts'
 import type { IntakeMessage } from '../schemas/messages/intake-message.ts'
+import { sendBatch } from './send-message.ts'
 import { sendMessages } from './send-messages.ts'
 import { traceparentOf } from './trace.ts'
 
@@ -29,5 +30,6 @@ export const enqueueIntake =
     await sendMessages(
       queueUrl,
       messages.map((message) => ({ body: JSON.stringify(message), group: connection })),
+      sendBatch,
     )
   }

@@ -7,7 +7,7 @@ const Batch = z.object({ Entries: z.array(z.record(z.string(), z.unknown())) })
 
 describe('several messages', () => {
   let server: Server
-  let sendMessages: typeof import('../../platform/send-messages.ts').sendMessages
+  let sendMessages: (url: string, some: readonly { readonly body: string }[]) => Promise<void>
   let asked: z.infer<typeof Batch>['Entries'][] = []
   let answer: unknown = {}
 
@@ -22,7 +22,9 @@ describe('several messages', () => {
     process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${port}`
     process.env['AWS_ACCESS_KEY_ID'] = 'AKIA'
     process.env['AWS_SECRET_ACCESS_KEY'] = 'secret'
-    sendMessages = (await import('../../platform/send-messages.ts')).sendMessages
+    const { sendBatch } = await import('../../platform/send-message.ts')
+    const send = (await import('../../platform/send-messages.ts')).sendMessages
+    sendMessages = (url, some) => send(url, some, sendBatch)
   })
   afterAll(() => {
     server.closeAllConnections()
