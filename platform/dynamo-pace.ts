@@ -1,5 +1,5 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
-import type { Pace } from '../domain/stock/publish.ts'
+import type { Pace } from '../domain/stock/pace.ts'
 import type { ConnectionId } from '../schemas/canonical/identity.ts'
 
 /** One turn after another for all processes of a connection, in the cursors table. */

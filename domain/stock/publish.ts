@@ -1,47 +1,21 @@
-import type { ConnectionId } from '../../schemas/canonical/identity.ts'
-import { heap, type StockMessage, type StockTicket } from '../../schemas/messages/stock-hint.ts'
-import type { Listing, ListingId } from '../../schemas/stored/listing.ts'
-import type { Gate } from '../effects/gate.ts'
+import { heap, type StockMessage } from '../../schemas/messages/stock-hint.ts'
+import type { Listing } from '../../schemas/stored/listing.ts'
 import type { Failure } from '../failure.ts'
-import type { Again } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
-import { confirmed, found, refused, scoreOf, shownBy, type Told } from './listing.ts'
-import { type ProjectDeps, project } from './project.ts'
-import type { Seller } from './sellers.ts'
-import type { Change, Outcome, Selling, Settled } from './selling.ts'
+import { heard, refuse } from './heard.ts'
+import { shownBy } from './listing.ts'
+import { comeBack, onItsWay, passTurn } from './pace.ts'
+import { listingsOf } from './sellers.ts'
+import type { Change } from './selling.ts'
+import { keepTicket, settle, type TicketDeps } from './tickets.ts'
 
-export interface PublishDeps extends ProjectDeps {
-  readonly seller: Seller
-  readonly selling: Selling
-  readonly gate: Gate
-  readonly again: Again
-  readonly pace: Pace
-  /** Seconds within which a change is to reach the channel. */
-  readonly limit: number
-  count(point: Point): void
-}
-
-/** Keeps to the pace of a channel that sets one, for all processes together. */
-export interface Pace {
-  /** True for one of those who ask, and then for nobody until so many seconds have passed. */
-  take(seconds: number): Promise<boolean>
-  /** The next one may come after so many seconds from now. */
-  give(seconds: number): Promise<void>
-}
-
-/** What people watch. */
-export type Point =
-  | { readonly name: 'StageMet' | 'StageMissed' }
-  | { readonly name: 'PublishRefused' | 'PublishMoved'; readonly value: number }
+export type PublishDeps = TicketDeps
 
 export interface Published {
   readonly did: string
   readonly count: number
   readonly reason?: string
 }
-
-/** Seconds that a request which is on its way, or was taken, may keep the next one waiting. */
-const onItsWay = 300
 
 /** Rounds in one go for listings that moved while they were told. */
 const rounds = 3
@@ -81,7 +55,7 @@ async function tell(skus: readonly string[], { all, deps }: Tell): Promise<Publi
   const now = deps.clock().toISOString()
   const due = await listings.due(seller.connection, { now, ...(!all && { only: 'zero' }) })
   const known = [...new Set([...due.map(({ sku }) => sku), ...skus])]
-  const found = await listings.find(idsOf(seller.connection, known), 'now')
+  const found = await listings.find(listingsOf(seller.connection, known), 'now')
   const waiting = found.filter(({ dirtySince }) => dirtySince !== undefined).toSorted(byUrgency)
   if (waiting.length === 0 && selling.everySeconds !== undefined) await deps.pace.give(0)
   let count = 0
@@ -98,13 +72,6 @@ async function tell(skus: readonly string[], { all, deps }: Tell): Promise<Publi
     count += told.value
   }
   return { did: 'told', count }
-}
-
-/** Lets the next one have its turn after so many seconds, and comes back for all that waits by then. */
-async function next(seconds: number | undefined, deps: PublishDeps): Promise<void> {
-  if (seconds === undefined || deps.selling.everySeconds === undefined) return
-  await deps.pace.give(seconds)
-  await comeBack(seconds, deps)
 }
 
 /** What ran out goes first, then what has waited longest. */
@@ -153,7 +120,7 @@ async function ask(listings: readonly Listing[], deps: PublishDeps): Promise<Res
     await keepTicket(written.value, changes, { wanted, deps })
     return ok({ done: changes.length, left: [] })
   }
-  await next(deps.selling.everySeconds, deps)
+  await passTurn(deps.selling.everySeconds, deps)
   const { outcomes } = written.value
   const moved = await heard(outcomes, { wanted, deps })
   const named = new Set(outcomes.map(({ sku }) => sku))
@@ -199,145 +166,11 @@ function changeOf(listing: Listing, { seller }: PublishDeps): Change | undefined
   return { sku, remote, units, ...(from !== undefined && { from }), key: `${sku}@${rev}` }
 }
 
-interface About {
-  readonly wanted: ReadonlyMap<string, Listing['wanted']>
-  readonly deps: PublishDeps
-}
-
-/** Writes down what came of each; those that moved are looked at anew. */
-async function heard(outcomes: readonly Outcome[], { wanted, deps }: About) {
-  const { semantics, patience, connection } = deps.seller
-  const now = deps.clock().toISOString()
-  const moved: string[] = []
-  await Promise.all(
-    outcomes.map(async (outcome) => {
-      const before = wanted.get(outcome.sku)
-      if (!before) return
-      if (outcome.is === 'moved') {
-        moved.push(outcome.sku)
-        const look = { shows: outcome.shows, now, semantics, patience }
-        await change(outcome.sku, (listing) => found(listing, look), deps)
-      } else if (outcome.is === 'refused') {
-        await refuse(outcome, now, deps)
-      } else {
-        await confirm(outcome.sku, { units: before.units, wanted: before }, deps)
-      }
-    }),
-  )
-  if (moved.length > 0) {
-    deps.count({ name: 'PublishMoved', value: moved.length })
-    await project(idsOf(connection, moved), now, deps)
-  }
-  return moved
-}
-
-async function confirm(sku: string, told: Told, deps: PublishDeps): Promise<void> {
-  const now = deps.clock().toISOString()
-  const { semantics } = deps.seller
-  const before = await change(sku, (listing) => confirmed(listing, told, { now, semantics }), deps)
-  score(before, now, deps)
-  // What was wanted meanwhile had no hint of its own: the listing was waiting already.
-  if (before && before.wanted?.units !== told.units) await hint(sku, deps)
-}
-
-async function refuse(
-  { sku, reason }: { readonly sku: string; readonly reason: string },
-  now: string,
-  deps: PublishDeps,
-): Promise<void> {
-  const before = await change(sku, (listing) => refused(listing, reason, now), deps)
-  deps.count({ name: 'PublishRefused', value: 1 })
-  if (before?.dirtySince && !before.late) deps.count({ name: 'StageMissed' })
-}
-
-function score(before: Listing | undefined, now: string, deps: PublishDeps): void {
-  const point = before && scoreOf(before, now, deps.limit)
-  if (point) deps.count({ name: point === 'met' ? 'StageMet' : 'StageMissed' })
-}
-
-/** Decides on a listing as it is now, and anew when somebody else was first. Returns it as it was before. */
-async function change(
-  sku: string,
-  decide: (listing: Listing) => Listing,
-  { listings, seller }: PublishDeps,
-): Promise<Listing | undefined> {
-  for (let attempt = 0; attempt < 20; attempt++) {
-    const [before] = await listings.find(idsOf(seller.connection, [sku]), 'now')
-    if (!before) return undefined
-    const after = decide(before)
-    if (after === before || (await listings.save(before, after))) return before
-  }
-  throw new Error('a listing was changed by others twenty times in a row')
-}
-
 async function stillDirty(
   skus: readonly string[],
   { listings, seller }: PublishDeps,
 ): Promise<readonly Listing[]> {
   if (skus.length === 0) return []
-  const now = await listings.find(idsOf(seller.connection, skus), 'now')
+  const now = await listings.find(listingsOf(seller.connection, skus), 'now')
   return now.filter(({ dirtySince }) => dirtySince !== undefined).toSorted(byUrgency)
 }
-
-async function keepTicket(
-  { ticket, seconds }: { readonly ticket: string; readonly seconds: number },
-  changes: readonly Change[],
-  { wanted, deps }: About,
-): Promise<void> {
-  const told = changes.flatMap(({ sku, units }) => {
-    const then = wanted.get(sku)
-    return then ? [{ sku, units, at: then.at, sold: then.sold }] : []
-  })
-  const { connection } = deps.seller
-  const message: StockTicket = { connection, ticket, sentAt: deps.clock().toISOString(), told }
-  await deps.again(JSON.stringify(message), seconds)
-}
-
-/** Asks what came of numbers that were only taken; while nobody knows, later again. */
-async function settle(message: StockTicket, deps: PublishDeps): Promise<void> {
-  const { ticket, told, sentAt } = message
-  const passage = await deps.gate.enter()
-  if (!passage.passes) return deps.again(JSON.stringify(message), passage.seconds)
-  const asked: Result<Settled | undefined, Failure> = deps.selling.settle
-    ? await deps.selling.settle(passage.account, ticket)
-    : ok({ refused: [] })
-  const settled = await passage.leave(asked)
-  if (!settled.ok || !settled.value) {
-    await deps.pace.give(onItsWay)
-    await deps.again(JSON.stringify(message), 15)
-    return
-  }
-  const now = deps.clock().toISOString()
-  const passed = (Date.parse(now) - Date.parse(sentAt)) / 1000
-  const left = (deps.selling.everySeconds ?? 0) - passed
-  if (settled.value.isLost) return next(deps.selling.everySeconds, deps)
-  const reasons = new Map(settled.value.refused.map(({ sku, reason }) => [sku, reason]))
-  const { connection } = deps.seller
-  const known = await deps.listings.find(
-    idsOf(
-      connection,
-      told.map(({ sku }) => sku),
-    ),
-    'now',
-  )
-  const wanted = new Map(known.map((listing) => [listing.sku, listing.wanted]))
-  await Promise.all(
-    told.map(async ({ sku, units, at, sold }) => {
-      const reason = reasons.get(sku)
-      const current = wanted.get(sku)
-      if (reason !== undefined) await refuse({ sku, reason }, now, deps)
-      else if (current) await confirm(sku, { units, wanted: { ...current, units, at, sold } }, deps)
-    }),
-  )
-  await next(Math.max(0, Math.ceil(left)), deps)
-}
-
-const idsOf = (connection: ConnectionId, skus: readonly string[]): readonly ListingId[] =>
-  skus.map((sku) => ({ connection, sku }))
-
-const hint = (sku: string, { again, seller }: PublishDeps): Promise<void> =>
-  again(JSON.stringify({ connection: seller.connection, sku }), 0)
-
-/** Looks at whatever waits, after so many seconds; SQS keeps a message back for 15 minutes at most. */
-const comeBack = (seconds: number, { again, seller }: PublishDeps): Promise<void> =>
-  again(JSON.stringify({ connection: seller.connection }), Math.min(900, Math.max(1, seconds)))

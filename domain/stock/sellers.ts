@@ -1,5 +1,6 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Connection, ResolvedSettings, SellingTerms } from '../../schemas/settings.ts'
+import type { ListingId } from '../../schemas/stored/listing.ts'
 import type { Semantics } from './selling.ts'
 
 /** A channel that is told what it may sell, and on which terms. */
@@ -54,3 +55,9 @@ export function sellersOf({
   })
   return new Map(all.map((seller) => [seller.connection, seller]))
 }
+
+/** Listings of a channel, by their SKUs. */
+export const listingsOf = (
+  connection: ConnectionId,
+  skus: readonly string[],
+): readonly ListingId[] => skus.map((sku) => ({ connection, sku }))

@@ -1,6 +1,7 @@
 import { after } from '../../domain/order/time.ts'
+import type { Point } from '../../domain/stock/heard.ts'
 import { project } from '../../domain/stock/project.ts'
-import { type Point, type PublishDeps, publish } from '../../domain/stock/publish.ts'
+import { type PublishDeps, publish } from '../../domain/stock/publish.ts'
 import { emptyRow } from '../../domain/stock/row.ts'
 import { sellersOf } from '../../domain/stock/sellers.ts'
 import type { Semantics } from '../../domain/stock/selling.ts'
