@@ -53,6 +53,26 @@ test('old and new value, who and when stand with the personal data, and the time
   expect(JSON.stringify(events)).not.toMatch(/Street/)
 })
 
+test('an edit of a document that changed while it was read is made of what it became', async () => {
+  const { ledger, capture, edit, document } = open()
+  await capture(orderOf())
+  const read = ledger.open.bind(ledger)
+  let meanwhile = async () => {
+    meanwhile = async () => {}
+    await capture(orderOf({ version: seconds(60), lines: [lineOf({ quantity: 3 })] }))
+  }
+  ledger.open = async (...asked) => {
+    const opened = await read(...asked)
+    await meanwhile()
+    return opened
+  }
+  expect(await edit('shipTo.address1', 'Street 7')).toMatchObject({ ok: true })
+  expect(await document()).toMatchObject({
+    lines: [{ quantity: 3 }],
+    people: { shipTo: { address1: 'Street 7' } },
+  })
+})
+
 test('an edit outlives new snapshots in which the channel says the same as then', async () => {
   const { capture, edit, document } = open()
   await capture(orderOf())

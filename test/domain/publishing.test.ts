@@ -112,6 +112,35 @@ test('a change while a number is on its way is told after it', async () => {
   expect((await world.listing('MUG')).dirtySince).toBeUndefined()
 })
 
+test('an own sale that leaves while a number is on its way makes the next one no surprise', async () => {
+  const world = publishing()
+  const sale = async () => {
+    world.fake.sell('MUG')
+    await world.orders('MUG', shop)
+  }
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  await sale()
+  await world.orders('MUG', market)
+  const { write } = world.deps.selling
+  const leaving: typeof write = async (...asked) => {
+    const written = await write(...asked)
+    await world.changes('MUG', ({ onHand, reserved }) => ({
+      onHand: onHand - 1,
+      reserved: reserved - 1,
+      reservedBy: { [market]: 1, [shop]: 0 },
+    }))
+    return written
+  }
+  Object.assign(world.deps, { selling: { ...world.deps.selling, write: leaving } })
+  await world.work()
+  await sale()
+  await world.work()
+  expect(world.fake.requests).toHaveLength(1)
+  expect(world.fake.shown.get('MUG')).toBe(7)
+  expect((await world.listing('MUG')).dirtySince).toBeUndefined()
+})
+
 test('a number lost to a sale that nobody has heard of is not told: what was sold is withheld until its order comes', async () => {
   const world = publishing()
   await world.changes('MUG', () => ({ onHand: 10 }))

@@ -130,6 +130,15 @@ test('a file that tells everything is remembered for what it does not change', a
   expect(summary('stock/late.csv')).toMatchObject({ changed: 0, stale: 2 })
 })
 
+test('a full file says of everything what was so when its oldest row was', async () => {
+  const { bring, marks } = open()
+  const rows = ['berlin,MUG,12,,2026-11-21T09:00:00Z', 'berlin,TEE,3,,', 'lyon,MUG,1,,']
+  const head = 'location,sku,on-hand,quarantined,taken-at'
+  await bring('stock/full/mon.csv', [head, ...rows].join('\n'))
+  expect(await marks.read('berlin')).toBe('2026-11-21T09:00:00.000Z')
+  expect(await marks.read('lyon')).toBe('2026-11-21T10:00:00.000Z')
+})
+
 test('a file with a row that is refused does not tell everything', async () => {
   const { bring, marks } = open()
   await bring('stock/full/mon.csv', 'location,sku,on-hand\nberlin,MUG,12\nberlin,TEE,?\n')

@@ -61,7 +61,11 @@ export function valvesContract(open: () => Valves): void {
     const before = await valves.load(connection)
     await valves.save(connection, before, struck)
     expect(await valves.save(connection, before, shut)).toBe(false)
-    expect(await valves.load(connection)).toMatchObject({ is: 'open', rev: 1 })
+    const later = await valves.load(connection)
+    expect(later).toMatchObject({ is: 'open', rev: 1 })
+    expect(await valves.save(connection, later, shut)).toBe(true)
+    expect(await valves.save(connection, later, struck)).toBe(false)
+    expect(await valves.load(connection)).toMatchObject({ is: 'shut', rev: 2 })
   })
 
   test('one of many who write at once is let through', async () => {
