@@ -1,13 +1,11 @@
 import { beginningOf, orderIdOf } from '../../domain/order/order-id.ts'
-import { parse } from '../../domain/parse.ts'
 import { rawName } from '../../domain/people/raw-name.ts'
 import type { Reading } from '../../domain/plug.ts'
 import type { Ledger } from '../../domain/ports.ts'
 import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
-import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import { subjectOf, type TransformOrderDeps } from './intake.ts'
 
-interface ArchiveDeps extends Pick<TransformOrderDeps, 'plug' | 'unzip' | 'digest' | 'clock'> {
+interface ArchiveDeps extends Pick<TransformOrderDeps, 'plug' | 'open' | 'digest' | 'clock'> {
   /** Days for which a connection's messages are kept; `undefined` for one that the settings do not have. */
   rawDays(connection: ConnectionId): number | undefined
   readonly newId: () => string
@@ -46,16 +44,15 @@ interface Line {
 }
 
 async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
-  const parsed = parse(IntakeMessage, body)
-  if (!parsed.ok) return []
-  const message = parsed.value
+  const opened = await deps.open(body)
+  if (!opened.ok) return []
+  const { message, raw } = opened.value
   const { connection } = message
   const days = deps.rawDays(connection)
   if (days === undefined) return []
-  const raw = await deps.unzip(message.body)
   const text = raw.ok ? raw.value : message.body
-  const read = raw.ok ? deps.plug(connection)?.read?.({ ...message, body: raw.value }) : undefined
-  const readings = read?.ok ? read.value : []
+  const read = opened.value.readings()
+  const readings = read.ok ? read.value : []
   // It names a customer by e-mail and telephone, and what is done about it is written down without them.
   if (readings.some(({ says }) => says === 'privacy')) return []
   const told = readings.flatMap((reading) => ordersIn(reading, connection))

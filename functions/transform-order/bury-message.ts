@@ -1,7 +1,5 @@
 import { ofMessage } from '../../domain/order/exceptions.ts'
 import { learn } from '../../domain/order/learn.ts'
-import { parse } from '../../domain/parse.ts'
-import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import { subjectOf, type TransformOrderDeps } from './intake.ts'
 
 /** Tells the ledger that a message went to the dead letters, and why, under the order it is about. */
@@ -10,11 +8,11 @@ export async function buryMessage(
   reason: string,
   deps: TransformOrderDeps,
 ): Promise<void> {
-  const message = parse(IntakeMessage, body)
-  if (!message.ok) return
-  const { connection, traceparent } = message.value
-  const raw = await deps.unzip(message.value.body)
-  const id = subjectOf(connection, raw.ok ? raw.value : message.value.body, deps)
+  const opened = await deps.open(body)
+  if (!opened.ok) return
+  const { message, raw } = opened.value
+  const { connection, traceparent } = message
+  const id = subjectOf(connection, raw.ok ? raw.value : message.body, deps)
   const at = deps.clock().toISOString()
   await learn(
     { id, traceparent },

@@ -20,6 +20,7 @@ import { sqsAgain } from '../../platform/sqs-again.ts'
 import { bundlesOf } from './archive.ts'
 import { Env } from './env.ts'
 import type { TransformOrderDeps } from './intake.ts'
+import { openOnce } from './open-message.ts'
 import { unzip } from './unzip.ts'
 
 const env = readEnv(Env)
@@ -34,7 +35,7 @@ const means = {
 const plugs = new Map([...channels, ...connectors].map((plug) => [plug.id, plug]))
 const gates = new Map<string, Gate>()
 
-export const deps: TransformOrderDeps = {
+const lasting: Omit<TransformOrderDeps, 'open'> = {
   ...learnDeps(client, env, settings),
   plug: (connection) => plugs.get(connectionOf(settings, connection).plug),
   gate(id) {
@@ -45,7 +46,6 @@ export const deps: TransformOrderDeps = {
     gates.set(id, opened)
     return opened
   },
-  unzip,
   digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 24),
   stocked: {
     ...countingDeps(client, env.STOCK_TABLE, settings),
@@ -57,8 +57,14 @@ export const deps: TransformOrderDeps = {
   clock: () => new Date(),
 }
 
+/** What one batch needs: its messages are opened once, and forgotten with it. */
+export const depsOfBatch = (): TransformOrderDeps => ({
+  ...lasting,
+  open: openOnce({ ...lasting, unzip }),
+})
+
 /** Keeps the messages of a batch as they came. */
-export async function archive({ Records }: SQSEvent): Promise<void> {
+export async function archive({ Records }: SQSEvent, deps: TransformOrderDeps): Promise<void> {
   const bodies = Records.map(({ body }) => body)
   const bundles = await bundlesOf(bodies, {
     ...deps,

@@ -1,22 +1,20 @@
 import type { Channel } from '../../channels/contract.ts'
 import type { Connector } from '../../connectors/contract.ts'
 import type { Gate } from '../../domain/effects/gate.ts'
-import type { Failure } from '../../domain/failure.ts'
 import type { LearnDeps } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import type { Again, Clock } from '../../domain/ports.ts'
-import type { Result } from '../../domain/result.ts'
 import type { MovingDeps } from '../../domain/stock/movements.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import type { PrivacyRequest } from '../../schemas/messages/privacy-request.ts'
 import type { StockSettings } from '../../schemas/settings.ts'
+import type { OpenMessage } from './open-message.ts'
 
 export interface TransformOrderDeps extends LearnDeps {
   plug(connection: ConnectionId): Channel | Connector | undefined
   gate(connection: ConnectionId): Gate
-  /** The raw body of a message, unzipped. */
-  unzip(body: string): Promise<Result<string, Failure>>
+  readonly open: OpenMessage
   /** A short digest that names a body which nothing else names. */
   digest(text: string): string
   /** Resolves when somebody else has the request to carry it out. */

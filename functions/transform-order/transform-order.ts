@@ -1,9 +1,8 @@
-import { except, type Failure } from '../../domain/failure.ts'
+import type { Failure } from '../../domain/failure.ts'
 import type { Fact } from '../../domain/order/facts.ts'
-import { parse } from '../../domain/parse.ts'
-import type { Delivery, Reading } from '../../domain/plug.ts'
-import { err, type Result } from '../../domain/result.ts'
-import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+import type { Reading } from '../../domain/plug.ts'
+import type { Result } from '../../domain/result.ts'
+import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import { type Context, subjectOf, type TransformOrderDeps } from './intake.ts'
 import { tellAll, tellLedger } from './tell.ts'
 
@@ -21,14 +20,13 @@ export interface Transformed {
  * receive count.
  */
 export async function transformOrder(body: string, deps: TransformOrderDeps): Promise<Transformed> {
-  const parsed = parse(IntakeMessage, body)
-  if (!parsed.ok) throw new Error(`not a message of ours: ${parsed.error.reason}`)
-  const message = parsed.value
+  const opened = await deps.open(body)
+  if (!opened.ok) throw new Error(`not a message of ours: ${opened.error.reason}`)
+  const { message, raw } = opened.value
   const { connection, traceparent } = message
   const fields = { connection, traceparent }
 
-  const raw = await deps.unzip(message.body)
-  const readings = raw.ok ? readingsOf({ ...message, body: raw.value }, deps) : raw
+  const readings = opened.value.readings()
   const failure = readings.ok
     ? await tellAll(readings.value, message, deps)
     : await unreadable(readings.error, { message, raw, deps })
@@ -52,15 +50,6 @@ const delay = (failure: Failure, { again }: IntakeMessage): number =>
     900,
     failure.next === 'wait' ? Math.max(1, failure.seconds) : 2 ** Math.min(again + 1, 10),
   )
-
-function readingsOf(
-  delivery: Delivery,
-  deps: TransformOrderDeps,
-): Result<readonly Reading[], Failure> {
-  const plug = deps.plug(delivery.connection)
-  if (plug?.read) return plug.read(delivery)
-  return err(except('unreadable-payload', `nothing reads messages of ${delivery.connection}`))
-}
 
 interface Unread extends Context {
   readonly raw: Result<string, Failure>

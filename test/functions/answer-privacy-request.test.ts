@@ -4,6 +4,7 @@ import { shipbob } from '../../connectors/shipbob/index.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import { answerPrivacyRequest } from '../../functions/answer-privacy-request/answer-privacy-request.ts'
 import { bundlesOf } from '../../functions/transform-order/archive.ts'
+import { openOnce } from '../../functions/transform-order/open-message.ts'
 import { unzip } from '../../functions/transform-order/unzip.ts'
 import { ConnectionId, type OrderId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
@@ -55,11 +56,12 @@ async function open() {
   ])
   const archive = async (bodies: readonly string[]) => {
     const plugs = new Map([[wms, shipbob]])
+    const plug = (connection: ConnectionId) => plugs.get(connection) ?? shopify
     const bundles = await bundlesOf(bodies, {
-      plug: (connection) => plugs.get(connection) ?? shopify,
+      plug,
       channels: [shop, other],
       ledger: privacy.ledger,
-      unzip,
+      open: openOnce({ plug, unzip }),
       digest,
       clock: () => new Date(start),
       rawDays: (connection) => days.get(connection),

@@ -11,8 +11,10 @@ import { learn } from '../../domain/order/learn.ts'
 import { statusOf } from '../../domain/order/state.ts'
 import { after } from '../../domain/order/time.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import { bundlesOf } from '../../functions/transform-order/archive.ts'
 import { buryMessage } from '../../functions/transform-order/bury-message.ts'
 import type { TransformOrderDeps } from '../../functions/transform-order/intake.ts'
+import { openOnce } from '../../functions/transform-order/open-message.ts'
 import { transformOrder } from '../../functions/transform-order/transform-order.ts'
 import { unzip } from '../../functions/transform-order/unzip.ts'
 import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
@@ -67,13 +69,14 @@ function open() {
   ])
   const now = () => new Date(time)
   const { gate } = memoryGate(fakeSystem({ safety: { by: 'key' }, now }).account, now)
+  const plug = (connection: ConnectionId) => plugs.get(connection)
   const deps: TransformOrderDeps = {
     ledger,
     policy,
     jitter: async () => {},
-    plug: (connection) => plugs.get(connection),
+    plug,
     gate: () => gate,
-    unzip,
+    open: openOnce({ plug, unzip }),
     digest: (body) => createHash('sha256').update(body).digest('hex').slice(0, 24),
     again: async (body, seconds) => {
       again.push({ body, seconds })
@@ -335,6 +338,36 @@ test('a body that cannot be unzipped, or unzips without end, stands as an except
   await tell('x'.repeat(10_000_001))
   expect(known()).toHaveLength(2)
   for (const id of known()) expect(await exceptions(id)).toEqual(['unreadable-payload:message'])
+})
+
+test('a message is unzipped and read once, for keeping it and for learning from it', async () => {
+  const { deps, message, known } = open()
+  const did: string[] = []
+  const counted = {
+    ...deps,
+    open: openOnce({
+      unzip: (body) => {
+        did.push('unzipped')
+        return unzip(body)
+      },
+      plug: () => ({
+        ...shopify,
+        read: (delivery) => {
+          did.push('read')
+          return shopify.read(delivery)
+        },
+      }),
+    }),
+  }
+  const body = message(paid)
+  const [transformed, bundles] = await Promise.all([
+    transformOrder(body, counted),
+    bundlesOf([body], { ...counted, rawDays: () => 90, newId: () => 'file', channels: [shop] }),
+  ])
+  expect(transformed).toMatchObject({ did: 'snapshot' })
+  expect(known()).toEqual([paidId])
+  expect(JSON.parse(bundles[0]?.text ?? '')).toMatchObject({ about: [paidId] })
+  expect(did).toEqual(['unzipped', 'read'])
 })
 
 test('a system that nothing reads for stands as an exception', async () => {
