@@ -6,10 +6,9 @@ import { idOfGid } from './sold-order.ts'
 const Id = z.union([z.int().nonnegative(), z.string().regex(/^\d+$/, 'is not an id')])
 const Text = z.string().nullish()
 const Moment = z.iso.datetime({ offset: true })
-const Decimal = z.preprocess(
-  (amount) => (typeof amount === 'number' ? String(amount) : amount),
-  z.string().regex(/^-?\d{1,13}(\.\d*)?$/, 'is not a decimal amount'),
-)
+const noDecimal = 'is not a decimal amount'
+const Digits = z.string().regex(/^-?\d{1,13}(?:\.\d*)?$/, noDecimal)
+const Decimal = z.union([Digits, z.number().transform(String).pipe(Digits)], noDecimal)
 const ShopMoney = z.object({ shop_money: z.object({ amount: Decimal }) })
 const named = {
   id: Id.nullish(),

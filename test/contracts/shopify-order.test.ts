@@ -148,6 +148,17 @@ describe('an order with', () => {
     expect(read0?.fulfilled).toBe(fulfilled)
   })
 
+  test('an amount as a number is the amount as text', () => {
+    const [line, ...others] = base.line_items
+    const priced = (price: unknown) => ({ line_items: [{ ...line, price }, ...others] })
+    expect(read(priced(12.5)).lines[0]?.unitPrice).toBe(1250)
+    for (const price of [null, undefined, '', '1e3', 1e21, true, {}]) {
+      expect(shopify.read(webhook(JSON.stringify({ ...base, ...priced(price) })))).toMatchObject({
+        error: { reason: 'line_items.0.price: is not a decimal amount' },
+      })
+    }
+  })
+
   test('an amount below its currency is a mismatch, not a rounding', () => {
     const body = JSON.stringify({ ...base, currency: 'JPY' })
     expect(shopify.read(webhook(body))).toMatchObject({
