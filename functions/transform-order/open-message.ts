@@ -1,22 +1,27 @@
+import type { Channel } from '../../channels/contract.ts'
+import type { Connector } from '../../connectors/contract.ts'
 import { except, type Failure } from '../../domain/failure.ts'
 import { parse } from '../../domain/parse.ts'
 import type { Delivery, Reading } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
-import type { TransformOrderDeps } from './intake.ts'
+
+type Readings = Result<readonly Reading[], Failure>
 
 /** A message of ours, what was sent in it and what that says. */
-export interface Opened {
+interface Opened {
   readonly message: IntakeMessage
   readonly raw: Result<string, Failure>
   /** Throws when the settings do not have its connection. */
-  readings(): Result<readonly Reading[], Failure>
+  readings(): Readings
 }
 
 /** Fails when the text is not a message of ours. */
 export type OpenMessage = (text: string) => Promise<Result<Opened, Failure>>
 
-type OpenDeps = Pick<TransformOrderDeps, 'plug'> & {
+interface OpenDeps {
+  plug(connection: ConnectionId): Channel | Connector | undefined
   /** The raw body of a message, unzipped. */
   unzip(body: string): Promise<Result<string, Failure>>
 }
@@ -39,15 +44,12 @@ async function openMessage(
   if (!parsed.ok) return parsed
   const message = parsed.value
   const raw = await unzip(message.body)
-  let readings: ReturnType<Opened['readings']> | undefined
+  let readings: Readings | undefined
   const read = () => (raw.ok ? readingsOf({ ...message, body: raw.value }, plug) : raw)
   return ok({ message, raw, readings: () => (readings ??= read()) })
 }
 
-function readingsOf(
-  delivery: Delivery,
-  plugOf: TransformOrderDeps['plug'],
-): ReturnType<Opened['readings']> {
+function readingsOf(delivery: Delivery, plugOf: OpenDeps['plug']): Readings {
   const plug = plugOf(delivery.connection)
   if (plug?.read) return plug.read(delivery)
   return err(except('unreadable-payload', `nothing reads messages of ${delivery.connection}`))
