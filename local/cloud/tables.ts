@@ -82,7 +82,9 @@ function dynamodbService(
     answer: async (request) => {
       const reply = await forward(`DynamoDB_20120810.${request.action}`, withCapacity(request))
       for (const table of writtenBy(request)) wake(table)
-      return { ...asAnswer(reply), capacityUnits: capacityOf(reply.body) }
+      const capacityUnits =
+        reply.status === 200 ? capacityOf(reply.body) : capacityOfRefused(request, reply.body)
+      return { ...asAnswer(reply), capacityUnits }
     },
   }
 }
@@ -134,6 +136,21 @@ function capacityOf(body: Buffer): number {
   const units = body.toString('utf8', at, at + 1_000).matchAll(/"CapacityUnits":([\d.]+)/g)
   return [...units].reduce((sum, [, value]) => sum + Number(value), 0)
 }
+
+/**
+ * A write whose condition fails is billed as if it had been done, by what is there: taken for as large as what was to come, which
+ * is a third longer in Base64. The engine names no units with its refusal.
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/WorkingWithItems.html#WorkingWithItems.ConditionalUpdate
+ */
+export function capacityOfRefused({ json }: Pick<AwsCall, 'json'>, answer: Buffer): number {
+  if (!answer.includes('ConditionalCheckFailed')) return 0
+  if (!Array.isArray(json['TransactItems'])) return unitsOf(json)
+  const writes = json['TransactItems'].flatMap((item) => Object.values(Object(item)))
+  return writes.reduce<number>((sum, write) => sum + 2 * unitsOf(write), 0)
+}
+
+const unitsOf = (write: unknown): number =>
+  Math.max(1, Math.ceil((JSON.stringify(Object(write).Item ?? '').length * 3) / 4 / 1024))
 
 const single = ['PutItem', 'UpdateItem', 'DeleteItem']
 

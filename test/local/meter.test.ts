@@ -1,6 +1,7 @@
 import type { AwsCall } from '../../local/cloud/aws-call.ts'
 import { billOf } from '../../local/cloud/billed.ts'
 import { openMeter } from '../../local/cloud/meter.ts'
+import { capacityOfRefused } from '../../local/cloud/tables.ts'
 import { dollarsPerMillion } from '../../local/demo/price-list.ts'
 
 const answer = (capacityUnits?: number) => ({
@@ -25,6 +26,17 @@ describe('what AWS bills for a call', () => {
     ['dynamodb:Query', 'read-units'],
   ])('%s by its capacity: %s', (action, charge) => {
     expect(billOf(action, call({}), answer(7))).toEqual([[charge, 7]])
+  })
+
+  test('a write that was refused as one that was done, and in a transaction as two', () => {
+    const refused = Buffer.from('{"CancellationReasons":[{"Code":"ConditionalCheckFailed"}]}')
+    const put = { TableName: 'Ledger', Item: { record: { B: kilobytes(2) } } }
+    const update = { TableName: 'Stock', UpdateExpression: 'SET a = :a' }
+    expect(capacityOfRefused(call(put), refused)).toBe(2)
+    expect(capacityOfRefused(call(update), refused)).toBe(1)
+    const TransactItems = [{ Put: put }, { Update: update }]
+    expect(capacityOfRefused(call({ TransactItems }), refused)).toBe(6)
+    expect(capacityOfRefused(call(put), Buffer.from('{"__type":"ValidationException"}'))).toBe(0)
   })
 
   test('a message of a queue by each 64 KB, and a fair one a second time', () => {
