@@ -94,6 +94,19 @@ test('after posting: a person who changed it in the ERP settles the exception, u
   expect(story.exceptions()).toContain('amended-after-posting')
 })
 
+test('of a release in doubt the warehouse may have the most that was asked of it', () => {
+  const story = tellStory(able('amend-release'))
+  story.captured(orderOf({ lines: [lineOf()] }))
+  story.did('create-order')
+  story.failed('release-order', doubt('no answer'))
+  story.captured(orderOf({ version: seconds(60), lines: [lineOf({ removed: 1 })] }))
+  story.wait(60)
+  story.claimed('release-order')
+  story.outcome('release-order', 'done', { during: 'look' })
+  expect(story.lines()).toEqual([[2, 1, 2, 0]])
+  expect(story.intent('amend-release')).toBe('pending')
+})
+
 describe('after release', () => {
   const fewer = orderOf({ version: seconds(60), lines: [lineOf({ removed: 1 })] })
   const moved = orderOf({

@@ -119,6 +119,34 @@ test('while releasing: it waits for the end, and a release that came to nothing 
   expect(story.intent('cancel-order')).toBe('pending')
 })
 
+describe('while a release is in doubt', () => {
+  const inDoubt = () => {
+    const story = tellStory()
+    story.captured()
+    story.did('create-order')
+    story.failed('release-order', doubt('no answer'))
+    story.captured(cancelled)
+    expect(story.state.cancelledAt).toBeUndefined()
+    expect(story.exceptions()).toEqual([])
+    story.wait(60)
+    story.claimed('release-order')
+    return story
+  }
+
+  test('it waits for the look, and is cancelled where there is nothing', () => {
+    const story = inDoubt()
+    story.outcome('release-order', retry('not made: the order is cancelled'))
+    expect(story.status).toBe('cancelled')
+  })
+
+  test('it waits for the look, and stands as an exception where the warehouse has it', () => {
+    const story = inDoubt()
+    story.outcome('release-order', 'done', { during: 'look' })
+    expect(story.exceptions()).toEqual(['cancelled-after-release'])
+    expect(story.state.cancelledAt).toBeUndefined()
+  })
+})
+
 test.each([
   ['while releasing', false],
   ['after release', true],
@@ -196,6 +224,13 @@ describe('a warehouse that can let go', () => {
     expect(story.intent('release-order:2')).toBeUndefined()
     story.did('cancel-order')
     expect(dueAt(story.state)).toBeUndefined()
+  })
+
+  test('is asked first: until it answers, the ERP is told of nothing that may leave after all', () => {
+    const story = released()
+    story.captured(orderOf({ ...ended, lines: [lineOf({ removed: 2 }), plate] }))
+    expect(story.intent('cancel-release')).toBe('pending')
+    expect(story.intent('amend-order')).toBeUndefined()
   })
 
   test('is too late: the order ships, and somebody has to see to it', () => {

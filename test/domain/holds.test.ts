@@ -191,6 +191,15 @@ describe('a parcel that comes to light after the warehouse let go of the rest', 
     expect(story.state.lines[0]).toMatchObject({ before: 1, shipped: 1, released: 2 })
   })
 
+  test('says nothing of the release that is under way', () => {
+    const story = again()
+    story.claimed('release-order:2')
+    story.shipped(late)
+    expect(story.intent('release-order:2')).toBe('sent')
+    story.outcome('release-order:2', doubt('no answer'))
+    expect(story.intent('release-order:2')).toBe('doubt')
+  })
+
   test('takes back what was asked for too much', () => {
     const story = again()
     story.did('release-order:2')
@@ -218,6 +227,20 @@ describe('a parcel that the warehouse corrects', () => {
       expect(story.lines()[0]).toEqual([2, 0, 2, 2])
       expect(story.intent('post-shipment:P1')).toBe('pending')
       expect(story.exceptions()).toEqual([])
+    }
+  })
+
+  test('before it is known that the order was released, counts as it was reported last, too', () => {
+    for (const revisions of [
+      [1, 2],
+      [2, 1],
+    ]) {
+      const story = tellStory()
+      story.captured()
+      for (const r of revisions) story.shipped(parcel({ MUG: r }, r))
+      story.did('create-order')
+      story.claimed('release-order')
+      expect(story.lines()[0]?.at(-1)).toBe(2)
     }
   })
 
