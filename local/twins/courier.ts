@@ -60,8 +60,9 @@ export class Courier {
   }
 
   async #taken({ headers, body }: Webhook): Promise<boolean> {
-    this.#client ??= httpClient(this.#address(), 5000)
     try {
+      // Throws until the hub is up: a twin that woke up with its data may be earlier.
+      this.#client ??= httpClient(this.#address(), 5000)
       const { status } = await this.#client.post({ ...headers, [twinHeader]: 'yes' }, body)
       return status >= 200 && status < 300
     } catch {
