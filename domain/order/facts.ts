@@ -35,7 +35,7 @@ export type Fact = { readonly at: Instant } & (
       readonly code: ExceptionCode
       readonly reason: string
     }
-  | /** A message was about a part of an order that is known by its own name now: of the part's name nothing is left to tell. */ {
+  | /** A message was about a part of an order that is known by its own name now, or died and was told after all: of the name it had nothing is left to tell. */ {
       readonly type: 'found'
     }
   | /** Idempotent by the shipment's id. */ {

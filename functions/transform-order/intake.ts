@@ -31,13 +31,18 @@ export interface Context {
   readonly deps: TransformOrderDeps
 }
 
+type Naming = Pick<TransformOrderDeps, 'plug' | 'digest'>
+
 /** What a body is about, as far as one can tell. */
-export function subjectOf(
-  connection: ConnectionId,
-  text: string,
-  deps: Pick<TransformOrderDeps, 'plug' | 'digest'>,
-): OrderId {
-  const plug = deps.plug(connection)
-  const named = plug?.kind === 'channel' ? plug.nameOf?.(text) : undefined
-  return orderIdOf(connection, named ?? `unreadable-${deps.digest(text)}`)
+export const subjectOf = (connection: ConnectionId, text: string, deps: Naming): OrderId =>
+  namedIn(connection, text, deps) ?? orderIdOf(connection, `unreadable-${deps.digest(text)}`)
+
+/** Whether trouble with a body is kept under nothing but its digest. */
+export const isNameless = (connection: ConnectionId, text: string, deps: Naming): boolean =>
+  namedIn(connection, text, deps) === undefined
+
+function namedIn(connection: ConnectionId, text: string, { plug }: Naming): OrderId | undefined {
+  const channel = plug(connection)
+  const named = channel?.kind === 'channel' ? channel.nameOf?.(text) : undefined
+  return named === undefined ? undefined : orderIdOf(connection, named)
 }

@@ -1,9 +1,10 @@
 import type { Failure } from '../../domain/failure.ts'
 import type { Fact } from '../../domain/order/facts.ts'
+import { after } from '../../domain/order/time.ts'
 import type { Reading } from '../../domain/plug.ts'
 import type { Result } from '../../domain/result.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
-import { type Context, subjectOf, type TransformOrderDeps } from './intake.ts'
+import { type Context, isNameless, subjectOf, type TransformOrderDeps } from './intake.ts'
 import { tellAll, tellLedger } from './tell.ts'
 
 export interface Transformed {
@@ -27,6 +28,7 @@ export async function transformOrder(body: string, deps: TransformOrderDeps): Pr
   const fields = { connection, traceparent }
 
   const readings = opened.value.readings()
+  if (readings.ok && raw.ok) await forgive(raw.value, message, deps)
   const failure = readings.ok
     ? await tellAll(readings.value, message, deps)
     : await unreadable(readings.error, { message, raw, deps })
@@ -39,6 +41,21 @@ export async function transformOrder(body: string, deps: TransformOrderDeps): Pr
     connection,
   )
   return { did: 'put back', ...fields, next: failure.next, reason: failure.reason }
+}
+
+/** Seconds: a message that comes sooner was no dead letter meanwhile. */
+const soonest = 60
+
+/** That a message died needs nobody when it comes again: it is told, or dies once more. One that names its order is the order's. */
+async function forgive(
+  raw: string,
+  message: IntakeMessage,
+  deps: TransformOrderDeps,
+): Promise<void> {
+  const { connection, receivedAt } = message
+  const at = deps.clock().toISOString()
+  if (at < after(receivedAt, soonest) || !isNameless(connection, raw, deps)) return
+  await tellLedger(subjectOf(connection, raw, deps), { type: 'found', at }, { message, deps })
 }
 
 const says = (readings: readonly Reading[]): string =>

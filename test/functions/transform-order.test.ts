@@ -409,6 +409,21 @@ test('a message that dies and names no order leaves its reason under its own dig
   expect(known()).toHaveLength(1)
 })
 
+test('a message that died and names no order leaves nothing behind once it is told after all', async () => {
+  const { message, deps, known, exceptions, tell, pass } = open()
+  const wire = fixture('connectors', 'shipbob', 'shipped-parcel.wire.json')
+  const { headers, body } = wire as { headers: unknown; body: unknown }
+  const [parcel, from] = [JSON.stringify(body), { connection: wms, headers }]
+  await buryMessage(message(parcel, from), 'TimeoutError: DynamoDB', deps)
+  const [id = ''] = known()
+  expect(await exceptions(id)).toEqual(['dead-letter:message'])
+  pass(600)
+  await tell(JSON.stringify({ ...(body as object), other: true }), from)
+  expect(await exceptions(id)).toEqual(['dead-letter:message'])
+  await tell(parcel, from)
+  expect(await exceptions(id)).toEqual([])
+})
+
 test('a ledger that cannot be reached throws, so that the message comes again', async () => {
   const { deps, message } = open()
   const ledger = {
