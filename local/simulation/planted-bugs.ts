@@ -227,6 +227,37 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'released-unposted',
+    guard: 'A warehouse gets an order when the ERP has it.',
+    seed: 17,
+    patch: {
+      file: 'domain/order/needs.ts',
+      find: '!state.cancelledAt && isAccepted(state) && needsWarehouse(state)',
+      replace: '!state.cancelledAt && needsWarehouse(state)',
+    },
+  },
+  {
+    name: 'told-before-posted',
+    guard: 'The shop hears of a parcel when the ERP has answered, or when its time is over.',
+    seed: 17,
+    patch: {
+      file: 'domain/order/needs.ts',
+      find: '(!isOpen(posting) || late) ? [post, confirm]',
+      replace: 'true ? [post, confirm]',
+    },
+  },
+  {
+    name: 'cancelled-in-doubt',
+    guard: 'An order is cancelled when it is known whether the warehouse has it.',
+    seed: 112,
+    patch: {
+      file: 'domain/order/cancel.ts',
+      find: "    case 'doubt':\n      return []",
+      replace:
+        "      return []\n    case 'doubt':\n      return [{ type: 'order.cancelled', reason }]",
+    },
+  },
+  {
     name: 'sweep-skips-ahead',
     guard: 'A sweep that failed begins again where it was.',
     seed: 25,

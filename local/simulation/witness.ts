@@ -171,6 +171,13 @@ export class Witness {
       if (broken) this.breach('at most one effect', `${id} ${broken}`, after.id)
       if (now) this.#calls.moved({ order: after.id, intent: id }, intent, now)
     }
+    for (const id of Object.keys(after.intents)) {
+      const early = before?.intents[id] ? undefined : whatComesFirst(after, id)
+      if (early) this.breach('one after another', `${id} was asked for before ${early}`, after.id)
+    }
+    if (after.cancelledAt && !before?.cancelledAt && isReleasing(after)) {
+      this.breach('one after another', 'it was cancelled while it was being released', after.id)
+    }
     if (new Set(after.commands).size < after.commands.length) {
       this.breach('at most one effect', 'a command was carried out twice', after.id)
     }
@@ -209,6 +216,22 @@ function whatBroke(before: Intent, after: Intent, { over, at }: When): string | 
     return 'has another document than before'
   return undefined
 }
+
+/** What had to come to its end before this was asked for, and has not. */
+function whatComesFirst({ intents, stages }: OrderState, id: string): string | undefined {
+  const [effect = '', parcel = ''] = id.split(':')
+  if (effect === 'release-order') {
+    return intents['create-order']?.state === 'done' ? undefined : 'the ERP had the order'
+  }
+  if (effect !== 'confirm-shipment' || stages[`confirmed:${parcel}`]?.scored) return undefined
+  const posting = intents[`post-shipment:${parcel}`]?.state ?? 'pending'
+  return ['pending', 'sent', 'doubt'].includes(posting) ? 'the ERP had the parcel' : undefined
+}
+
+const isReleasing = ({ intents }: OrderState): boolean =>
+  Object.values(intents).some(
+    ({ effect, state }) => effect === 'release-order' && (state === 'sent' || state === 'doubt'),
+  )
 
 /** Whoever wrote this holds what it claimed for as long as it says. */
 function claimed({ id, intents }: OrderState, before: OrderState | undefined): void {
