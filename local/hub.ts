@@ -6,6 +6,7 @@ import { type Cloud, startCloud } from './cloud/cloud.ts'
 import type { Faults } from './cloud/faults.ts'
 import type { Happening } from './cloud/happening.ts'
 import { type LedgerReader, ledgerReader } from './demo/ledger-reader.ts'
+import { onlyHere } from './only-here.ts'
 import { overhear } from './twins/overhear.ts'
 import { TwinHost } from './twins/twin-host.ts'
 
@@ -35,6 +36,7 @@ interface HubOptions {
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { root, dataDir } = options
   const settings = readSettings(join(root, 'dist', 'demo', 'receive-webhook'))
+  const alone = dataDir === undefined ? undefined : await onlyHere(dataDir)
   let address = ''
   const twins = await TwinHost.open({
     connections: settings.connections,
@@ -43,6 +45,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   })
   let cloud = await bootCloud(options, twins).catch((error: unknown) => {
     twins.close()
+    alone?.release()
     throw error
   })
   address = cloud.apiUrl
@@ -67,6 +70,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
       twins.close()
       await restarted
       await cloud.close()
+      alone?.release()
     },
   }
 }
