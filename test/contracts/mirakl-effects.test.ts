@@ -1,5 +1,10 @@
+import fc from 'fast-check'
+import { exactly } from '../../channels/mirakl/exact.ts'
 import { mirakl } from '../../channels/mirakl/index.ts'
+import { toRefunds } from '../../channels/mirakl/take-back.ts'
+import { WireOrder } from '../../channels/mirakl/wire.ts'
 import type { Call } from '../../domain/plug.ts'
+import { text } from '../support/fixtures.ts'
 import { effectOf, marketWith, parcelOf, subjectOf } from '../support/mirakl.ts'
 
 const accept = effectOf('accept-order')
@@ -415,6 +420,36 @@ describe('cancel-sale', () => {
     expect(fetched).toMatchObject({
       value: { total: 8560, currentTotal: 7270, lines: [{ removed: 1 }, { removed: 0 }] },
     })
+  })
+
+  test('unit by unit or together, each gets its share to the nearest cent, and all get the whole', () => {
+    const json = exactly(text('channels', 'mirakl', 'to-ship.wire.json'))
+    const order = WireOrder.parse(json.ok && json.value)
+    const parcels = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 5 })
+    fc.assert(
+      fc.property(parcels, fc.integer({ min: 1, max: 100_000 }), (parts, cents) => {
+        const [first] = order.order_lines
+        if (!first) throw new Error('the fixture has no line')
+        let line = { ...first, price: (cents / 100).toFixed(2) }
+        let left = parts.reduce((sum, units) => sum + units, 0)
+        let worth = cents
+        for (const units of parts) {
+          const [part] = toRefunds(order, [{ line, units, left }], '1').refunds
+          const back = Math.round((part?.amount ?? 0) * 100)
+          expect(Math.abs(back - (worth * units) / left)).toBeLessThanOrEqual(0.5)
+          const refund = {
+            amount: (back / 100).toFixed(2),
+            taxes: [],
+            shipping_taxes: [],
+            fees: [],
+          }
+          line = { ...line, refunds: [...line.refunds, refund] }
+          left -= units
+          worth -= back
+        }
+        expect(worth).toBe(0)
+      }),
+    )
   })
 
   test('a second refund of a line is of what the first left', async () => {

@@ -95,6 +95,14 @@ withDynamo('the ledger in DynamoDB', (client) => {
       return Items.map(({ pk }) => pk)
     }
     expect(await find('exceptions', 'exceptionOwner', 'finance')).toContain(held.after.id)
+    const { after } = held
+    const [exception] = Object.values(after.exceptions)
+    if (!exception) throw new Error('nothing stands')
+    const urgent = { ...exception, owner: 'warehouse', deadline: seconds(1) } as const
+    const exceptions = { ...after.exceptions, 'over-shipped:P1': urgent }
+    await ledger.commit({ ...held, before: after, after: { ...after, rev: 2, exceptions } })
+    expect(await find('exceptions', 'exceptionOwner', 'warehouse')).toContain(after.id)
+    expect(await find('exceptions', 'exceptionOwner', 'finance')).not.toContain(after.id)
     const deadlines = dynamoDeadlines(client, ledgerTable)
     expect(await deadlines.due(seconds(299))).not.toContain(due.after.id)
     expect(await deadlines.due(seconds(300))).toContain(due.after.id)
