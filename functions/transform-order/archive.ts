@@ -63,7 +63,7 @@ async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
   return [{ days, about: known, text: withOrders(kept, known) }]
 }
 
-/** Asked for in the moment in which the message itself asks for its order, which makes it one call. */
+/** Most messages ask for their order in the same moment, which makes it one call. */
 async function isErased(about: readonly OrderId[], { ledger }: ArchiveDeps): Promise<boolean> {
   const states = await Promise.allSettled(about.map((id) => ledger.load(id)))
   return states.some((state) => state.status === 'fulfilled' && state.value?.erased)
