@@ -1,9 +1,8 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import { instantAt } from '../instant.ts'
 
 /** The instant some seconds after another. */
 export const after = (at: Instant, seconds: number): Instant =>
-  instantAt(Date.parse(at) + seconds * 1000)
+  new Date(Date.parse(at) + seconds * 1000).toISOString()
 
 /** The later of two instants, or the only one. */
 export const latest = (one: Instant | undefined, other: Instant): Instant =>
