@@ -2,7 +2,6 @@ import { type Failure, retry, wait } from '../../domain/failure.ts'
 import type { Fact, FactOf } from '../../domain/order/facts.ts'
 import { learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
-
 import type { Asking, Reading } from '../../domain/plug.ts'
 import { readOften } from '../../domain/read-often.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
@@ -10,6 +9,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import type { PrivacyRequest } from '../../schemas/messages/privacy-request.ts'
+import { inTime } from './in-time.ts'
 import { type Context, subjectOf, type TransformOrderDeps } from './intake.ts'
 import { takeStock } from './take-stock.ts'
 
@@ -129,6 +129,9 @@ async function tellSnapshot(
   return ask === 'fetch' ? fetchAndTell(channelOrderId, message, deps) : undefined
 }
 
+/** Half of what the function may take: a batch that is cut off comes again as a whole, and counts as received. */
+const fetchMs = 5_000
+
 /** A vendor that indexes late may not know an order at once, so a missing one is asked for a few times. */
 const patience = 5
 
@@ -142,7 +145,8 @@ async function fetchAndTell(
   if (plug?.kind !== 'channel') return undefined
   const passage = await deps.gate(connection).enter()
   if (!passage.passes) return wait(passage.reason, passage.seconds)
-  const answer = await plug.fetchOrder(passage.account, channelOrderId)
+  const account = inTime(passage.account, fetchMs, deps.clock)
+  const answer = await plug.fetchOrder(account, channelOrderId)
   const fetched = await passage.leave(answer)
   const at = deps.clock().toISOString()
   const id = orderIdOf(connection, channelOrderId)

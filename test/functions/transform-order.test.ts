@@ -10,6 +10,7 @@ import { except, type Failure, halt, retry, wait } from '../../domain/failure.ts
 import { learn } from '../../domain/order/learn.ts'
 import { statusOf } from '../../domain/order/state.ts'
 import { after } from '../../domain/order/time.ts'
+import type { Call, Send } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { bundlesOf } from '../../functions/transform-order/archive.ts'
 import { buryMessage } from '../../functions/transform-order/bury-message.ts'
@@ -39,6 +40,14 @@ const edited = (change: Record<string, unknown>): string =>
     ...change,
   })
 
+const asking: Call = { kind: 'read', method: 'GET', url: 'https://shop.example/' }
+
+interface Vendor {
+  answer: Result<Order | undefined, Failure>
+  /** Milliseconds that each request for an order takes. */
+  takes: number[]
+}
+
 interface Put {
   readonly body: string
   readonly seconds: number
@@ -49,7 +58,7 @@ function open() {
   const again: Put[] = []
   const asked: PrivacyRequest[] = []
   const fetched: string[] = []
-  const vendor = { answer: ok(undefined) as Result<Order | undefined, Failure> }
+  const vendor: Vendor = { answer: ok(undefined), takes: [] }
   let time = start
   const counting = openCounting()
   const names = new MemoryCrossReferences()
@@ -58,8 +67,12 @@ function open() {
       shop,
       {
         ...shopify,
-        fetchOrder: async (_account, id) => {
+        fetchOrder: async ({ send }, id) => {
           fetched.push(id)
+          while (vendor.takes.length > 0) {
+            const said = await send(asking)
+            if (!said.ok) return said
+          }
           return vendor.answer
         },
       },
@@ -68,7 +81,13 @@ function open() {
     [partner, webhook],
   ])
   const now = () => new Date(time)
-  const { gate } = memoryGate(fakeSystem({ safety: { by: 'key' }, now }).account, now)
+  const send: Send = async ({ timeoutMs = 8_000 }) => {
+    const ms = vendor.takes.shift() ?? 0
+    time = new Date(Date.parse(time) + Math.min(ms, timeoutMs)).toISOString()
+    return ms > timeoutMs ? err(retry('no answer')) : ok({ status: 200, headers: {}, body: '' })
+  }
+  const { account } = fakeSystem({ safety: { by: 'key' }, now })
+  const { gate } = memoryGate({ ...account, send }, now)
   const plug = (connection: ConnectionId) => plugs.get(connection)
   const deps: TransformOrderDeps = {
     ledger,
@@ -196,6 +215,20 @@ test('a vendor that is down is asked less and less often, and nothing is lost', 
   expect(again).toEqual([])
   expect(await ledger.load(paidId)).toBeDefined()
 })
+
+test.each([[[7_000]], [[3_000, 3_000]], [[2_500, 2_500, 100]]])(
+  'a shop that takes %j ms for an order has its message put back before it holds up those of others',
+  async (takes) => {
+    const { tell, redeliver, vendor, ledger, deps } = open()
+    vendor.answer = ok(await fetchedOrder())
+    vendor.takes = [...takes]
+    expect(await tell(refund, hint())).toMatchObject({ did: 'put back', next: 'retry' })
+    expect(deps.clock().toISOString()).toBe(after(start, 5))
+    vendor.takes = [1_000]
+    expect(await redeliver()).toMatchObject({ did: 'hint' })
+    expect(await ledger.load(paidId)).toBeDefined()
+  },
+)
 
 test('a message about a part of an order leaves nothing on the desk once the order is known', async () => {
   const { tell, redeliver, vendor, ledger, exceptions } = open()
