@@ -27,17 +27,31 @@ export function chosen(
   const turn = hash(demand.orderId)
   return [...demand.units].flatMap(([sku, units]) => {
     let left = units
-    return order
-      .flatMap(({ name }) => turned(sharesAt(rows, sku, name), turn))
-      .flatMap((row): Portion[] => {
-        const taken = Math.min(left, Math.max(0, freeIn(row)))
-        left -= taken
-        if (taken === 0) return []
-        const { warehouse, location, share } = row
-        return [{ warehouse, sku, location, share, units: taken }]
-      })
+    return order.flatMap(({ name }) => {
+      const given = fromShares(turned(sharesAt(rows, sku, name), turn), left)
+      left -= given.reduce((sum, portion) => sum + portion.units, 0)
+      return given
+    })
   })
 }
+
+/** Up to so many units of one article at one location: what one share is short of, no other has to give. */
+function fromShares(shares: readonly StockRow[], units: number): readonly Portion[] {
+  let left = Math.min(units, free(shares))
+  return shares.flatMap((row): Portion[] => {
+    const taken = Math.min(left, Math.max(0, freeIn(row)))
+    left -= taken
+    if (taken === 0) return []
+    const { warehouse, sku, location, share } = row
+    return [{ warehouse, sku, location, share, units: taken }]
+  })
+}
+
+const free = (shares: readonly StockRow[]): number =>
+  Math.max(
+    0,
+    shares.reduce((sum, row) => sum + freeIn(row), 0),
+  )
 
 type Order = (
   rows: readonly StockRow[],
@@ -81,7 +95,7 @@ const sharesAt = (rows: readonly StockRow[], sku: string, location: string): rea
     .toSorted((a, b) => a.share - b.share)
 
 const freeAt = (rows: readonly StockRow[], sku: string, location: string): number =>
-  sharesAt(rows, sku, location).reduce((sum, row) => sum + Math.max(0, freeIn(row)), 0)
+  free(sharesAt(rows, sku, location))
 
 /** Orders begin at different shares and go round, so that they meet as seldom as may be. */
 const turned = <T>(all: readonly T[], turn: number): readonly T[] => {

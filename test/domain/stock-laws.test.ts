@@ -25,6 +25,9 @@ const lives = fc.record({
   }),
 })
 
+const total = <T>(all: readonly T[], units: (one: T) => number): number =>
+  all.reduce((sum, one) => sum + units(one), 0)
+
 test('bundles, two places and returns, all of it twice, interleaved, late or killed: what is promised is there, and what is there is promised', () =>
   fc.assert(
     fc.asyncProperty(lives, fc.scheduler(), async (life, scheduler) => {
@@ -53,7 +56,9 @@ test('bundles, two places and returns, all of it twice, interleaved, late or kil
           const line = state.lines.find((one) => one.id === id)
           const scarce = Object.keys(world.recipes[line?.sku ?? ''] ?? {}).filter((sku) => {
             const rows = world.stock.all().filter((row) => row.sku === sku)
-            const free = rows.reduce((sum, row) => sum + Math.max(0, freeIn(row)), 0)
+            const places = [...Map.groupBy(rows, ({ location }) => location).values()]
+            // What one share of a place is short of, the others of it do not have to give.
+            const free = total(places, (shares) => Math.max(0, total(shares, freeIn)))
             const held = (state.stock?.held ?? []).filter((one) => one.sku === sku)
             const kept = held.reduce((sum, one) => sum + one.reserved, 0)
             return free < books.demand(state, sku) - kept

@@ -222,6 +222,21 @@ test('a hot article is dealt to its shares, and one that runs out takes from the
   expect(state.stock?.short).toEqual([{ id: '1', units: 1 }])
 })
 
+test('a share gives nothing while another one of its place is short of it', async () => {
+  const room = await counted({ MUG: 2 }, openStockRoom({ shares: { MUG: 2 } }))
+  const order = wanting(1, { MUG: 2 })
+  await room.place(order, seconds(1))
+  await room.work(order.id, seconds(2))
+  // The parcel is gone when people count, and told of later: nothing lies there, and one share thinks of a unit.
+  await room.count('MUG', { at: seconds(10), onHand: 0 })
+  await room.ship(order.id, 'P1', { MUG: 2 }, seconds(5))
+  expect(room.of('MUG')).toEqual({ onHand: 0, reserved: 0, free: 0 })
+  for (let n = 2; n < 6; n++) {
+    const { state } = await room.place(wanting(n, { MUG: 1 }), seconds(11))
+    expect(state.stock?.short).toEqual([{ id: '1', units: 1 }])
+  }
+})
+
 test('an order of more articles than one transaction holds has them all', async () => {
   const skus = Array.from({ length: 120 }, (_, n) => `S${n}`)
   const room = await counted(Object.fromEntries(skus.map((sku) => [sku, 3])))
