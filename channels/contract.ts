@@ -28,6 +28,12 @@ export interface Channel extends Plug {
   read(delivery: Delivery): Result<readonly Reading[], Failure>
   /** The channel's order id in a body that `read` refused, when one can still be made out. */
   nameOf?(body: string): string | undefined
-  /** The order as the channel has it now; `undefined` when it has none. */
-  fetchOrder(account: Account, channelOrderId: string): Promise<Result<Order | undefined, Failure>>
+  /**
+   * The order as the channel has it now; `undefined` when it has none. Absent when the channel cannot be asked: of two bodies
+   * of one version the one received last holds.
+   */
+  fetchOrder?(account: Account, channelOrderId: string): Promise<Result<Order | undefined, Failure>>
 }
+
+/** One that can be asked for an order. */
+export type AskableChannel = Channel & Required<Pick<Channel, 'fetchOrder'>>

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { except } from '../../domain/failure.ts'
 import { parse } from '../../domain/parse.ts'
-import { err, ok } from '../../domain/result.ts'
+import { ok } from '../../domain/result.ts'
 import { OrderSubmission } from '../../schemas/api/order-submission.ts'
 import type { Channel } from '../contract.ts'
 import { DirectSettings } from './settings.ts'
@@ -27,13 +26,5 @@ export const direct: Channel = {
     const named = parse(z.object({ id: z.string().min(1).max(100) }), body)
     return named.ok ? named.value.id : undefined
   },
-  /** Asked only when two submissions of one moment differ, and nobody else knows which of them holds. */
-  fetchOrder: async () =>
-    err(
-      except(
-        'unreadable-payload',
-        'two submissions have one updatedAt and say different things; submit the order again with a later one',
-      ),
-    ),
   effects: {},
 }

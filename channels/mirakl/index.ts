@@ -1,4 +1,4 @@
-import type { Channel } from '../contract.ts'
+import type { AskableChannel } from '../contract.ts'
 import { acceptOrder } from './accept-order.ts'
 import { cancelSale } from './cancel-sale.ts'
 import { confirmShipment } from './confirm-shipment.ts'
@@ -9,7 +9,7 @@ import { stock } from './stock.ts'
 import { sweep } from './sweep.ts'
 
 /** A shop at a marketplace that runs on Mirakl. Sellers get no webhooks, so everything is heard of by sweep. */
-export const mirakl: Channel = {
+export const mirakl: AskableChannel = {
   kind: 'channel',
   id: 'mirakl',
   title: 'Mirakl',

@@ -1,4 +1,4 @@
-import type { Channel } from '../contract.ts'
+import type { AskableChannel } from '../contract.ts'
 import { cancelSale } from './cancel-sale.ts'
 import { confirmShipment } from './confirm-shipment.ts'
 import { fetchOrder } from './fetch-order.ts'
@@ -8,7 +8,7 @@ import { stock } from './stock.ts'
 import { sweep } from './sweep.ts'
 
 /** Shopify, through its webhooks and the GraphQL Admin API. */
-export const shopify: Channel = {
+export const shopify: AskableChannel = {
   kind: 'channel',
   id: 'shopify',
   title: 'Shopify',

@@ -10,12 +10,13 @@ type Terms = Extract<
 
 /** The order as a snapshot has it, with all that is known besides. */
 export function adopt(state: OrderState, event: Terms): OrderState {
-  const { version, authority, digest, number, currency, total, country } = event
+  const { version, authority, digest, receivedAt, number, currency, total, country } = event
   const { terms, awaiting, lines, problems, route } = event
   const seen = { version, authority, digest, number, currency, total, terms, awaiting }
+  const received = authority === 'sole' && receivedAt !== undefined && { receivedAt }
   return balanced({
     ...state,
-    seen: { ...seen, ...(country !== undefined && { country }) },
+    seen: { ...seen, ...received, ...(country !== undefined && { country }) },
     ...routeOf(state, route),
     lines: linesOf(state, lines),
     problems,

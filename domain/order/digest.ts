@@ -2,11 +2,19 @@ import type { Order } from '../../schemas/canonical/order.ts'
 import type { Terms } from '../../schemas/events/order-event.ts'
 import { roundingOf } from './sum.ts'
 
-/** A short digest of what would matter to another system: two snapshots with the same digest ask nothing new. */
-export function digestOf(order: Order): string {
-  const removed = order.lines.map((line) => line.removed)
-  const rounding = roundingOf(order)
-  return digest([materialOf(order), removed, ...(rounding === 0 ? [] : [rounding])])
+/**
+ * A short digest of everything the ledger keeps of a document but its version: two bodies that differ in anything differ
+ * here. Holds have a part of their own, because some messages do not speak of them.
+ */
+export function digestOf({ version: _, holds, ...spoken }: Order): string {
+  return holds === undefined ? digest(spoken) : `${digest(spoken)}.${digest(holds)}`
+}
+
+/** How the document of one digest stands to that of another: a `silent` one says the same and does not speak of holds. */
+export function difference(one: string, other: string): 'none' | 'silent' | 'some' {
+  if (one === other) return 'none'
+  const [spoken, holds] = one.split('.')
+  return holds === undefined && spoken === other.split('.')[0] ? 'silent' : 'some'
 }
 
 /** What each kind of system is told of an order, quantities apart, because those follow from the ledger. */

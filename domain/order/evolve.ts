@@ -17,6 +17,7 @@ import {
   over,
   reopened,
   rested,
+  retried,
   unlessCancelled,
   unwoken,
   withdraw,
@@ -60,17 +61,26 @@ const evolution: Evolution = {
   'order.captured': (state, event) => adopt(state, event),
   'order.amended': (state, event, at) => ({
     ...adopt(state, event),
-    intents: woken(state.intents, at),
+    intents: retried(state.intents, at),
   }),
   'order.edited': (state, event, at) => ({
     ...remember(adopt(state, event), event.id),
     edited: true,
     intents: woken(state.intents, at),
   }),
-  'order.seen': (state, { version, authority, digest, problems, awaiting }) => ({
+  'order.seen': (state, { version, authority, digest, receivedAt, problems, awaiting }) => ({
     ...state,
     problems,
-    ...(state.seen && { seen: { ...state.seen, version, authority, digest, awaiting } }),
+    ...(state.seen && {
+      seen: {
+        ...state.seen,
+        version,
+        authority,
+        digest,
+        awaiting,
+        ...(receivedAt !== undefined && { receivedAt }),
+      },
+    }),
   }),
   'order.routed': (state, { route }) => ({
     ...state,

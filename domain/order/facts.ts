@@ -4,7 +4,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
-import type { Called } from '../../schemas/events/order-event.ts'
+import type { Called, Version } from '../../schemas/events/order-event.ts'
 import type { Failure } from '../failure.ts'
 import type { ReportedShipment } from '../plug.ts'
 import type { Result } from '../result.ts'
@@ -14,7 +14,7 @@ export type Fact = { readonly at: Instant } & (
   | /** Idempotent by the order's version. */ {
       readonly type: 'snapshot'
       readonly order: Order
-      readonly authority: 'body' | 'fetched'
+      readonly authority: Version['authority']
       readonly receivedAt: Instant
       /** Digest of what the channel sent, where `order` has people's edits in it. @default that of `order` */
       readonly digest?: string

@@ -43,13 +43,23 @@ export const unlessCancelled = ({ cancelledAt }: OrderState, intent: Intent): In
   cancelledAt && intent.effect === 'create-order' ? withdraw(intent) : intent
 
 export const reopened = (intent: Intent): Intent =>
-  intent.state === 'refused' ? { ...intent, state: 'pending' } : intent
+  intent.state === 'refused' || intent.state === 'withdrawn'
+    ? { ...intent, state: 'pending' }
+    : intent
 
 /** What waited for an exception to clear, or was refused for what has now changed, is asked for again at once. */
 export const woken = (intents: OrderState['intents'], at: Instant): OrderState['intents'] =>
   mapped(intents, (intent) =>
     intent.state === 'pending' || intent.state === 'refused' ? { ...intent, wakeAt: at } : intent,
   )
+
+/** What failed may succeed with another document; for anything else a hint is on its way already. */
+export const retried = (intents: OrderState['intents'], at: Instant): OrderState['intents'] =>
+  mapped(intents, (intent) => {
+    const { state, notBefore = '' } = intent
+    const failed = state === 'refused' || (state === 'pending' && notBefore > at)
+    return failed ? { ...intent, wakeAt: at } : intent
+  })
 
 /** What a worker's system will have, and what it has if an earlier attempt got through unnoticed. */
 export function attempted(

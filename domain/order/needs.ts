@@ -38,7 +38,8 @@ export function neededEffects(
   const needed = needs(state, policy)
   const ids = new Set(needed.map(({ id }) => id))
   const fresh = needed
-    .filter((need) => !state.intents[need.id] && !isBlocked(state, need))
+    .filter(({ id }) => (state.intents[id]?.state ?? 'withdrawn') === 'withdrawn')
+    .filter((need) => !isBlocked(state, need))
     .map((need) => request(need, at, patience))
   const idle = Object.entries(state.intents).filter(
     ([id, intent]) => isIdle(intent) && !ids.has(id),
@@ -54,13 +55,14 @@ export function neededEffects(
   return [...fresh, ...withdrawn, ...forgotten]
 }
 
-/** Asks for a change that may have become unnecessary, and nothing of it has happened. */
+/** May have become unnecessary, and nothing of it has happened. */
 const isIdle = ({ effect, state }: Intent): boolean =>
-  changes.has(effect) && (state === 'pending' || state === 'refused')
+  retractable.has(effect) && (state === 'pending' || state === 'refused')
 
-const changes: ReadonlySet<EffectName> = new Set([
+const retractable: ReadonlySet<EffectName> = new Set([
   'accept-order',
   'amend-order',
+  'release-order',
   'amend-release',
   'cancel-release',
   'cancel-sale',

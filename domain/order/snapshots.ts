@@ -1,7 +1,7 @@
 import type { Order, OrderLine } from '../../schemas/canonical/order.ts'
-import type { OrderEvent, SoldLine } from '../../schemas/events/order-event.ts'
+import type { OrderEvent, SoldLine, Version } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { digestOf, termsOf } from './digest.ts'
+import { difference, digestOf, termsOf } from './digest.ts'
 import { clearUnreadable } from './exceptions.ts'
 import type { FactOf } from './facts.ts'
 import { type Policy, routedBy } from './policy.ts'
@@ -16,9 +16,14 @@ export function snapshotEvents(
   policy: Policy,
 ): readonly OrderEvent[] | 'fetch' {
   const { order, authority } = fact
-  const version = { version: order.version, authority, digest: fact.digest ?? digestOf(order) }
+  const version: Version = {
+    version: order.version,
+    authority,
+    digest: fact.digest ?? digestOf(order),
+    ...(authority === 'sole' && { receivedAt: fact.receivedAt }),
+  }
   const terms = { ...version, ...termsIn(order, state, policy) }
-  const { problems, awaiting, lines } = terms
+  const { problems, awaiting } = terms
   const standing = { ...version, problems, awaiting }
   const cancelled = cancelRequest(state, fact)
   if (!state.seen) {
@@ -30,20 +35,26 @@ export function snapshotEvents(
     return [captured, inTime, ...cancelled, ...clearUnreadable(state)]
   }
 
-  const age = compare(state.seen, version)
+  const age = ageOf(state, version, order)
   if (age === 'older') return []
-  // What was fetched is the truth of now; a body may be a repetition from before the trouble.
   if (age === 'unclear') return 'fetch'
-  const seen = { type: 'order.seen', ...standing } as const
+  const { digest } = state.seen
   if (age === 'same') {
     // The settings may have changed what the same order means.
-    const other = JSON.stringify(problems) === JSON.stringify(state.problems) ? [] : [seen]
-    return authority === 'fetched' ? [...other, ...clearUnreadable(state)] : other
+    const other = JSON.stringify(problems) !== JSON.stringify(state.problems)
+    const seen = {
+      type: 'order.seen',
+      ...standing,
+      authority: state.seen.authority,
+      digest,
+    } as const
+    return [...(other ? [seen] : []), ...(authority === 'fetched' ? clearUnreadable(state) : [])]
   }
-  const besides = [...cancelled, ...clearUnreadable(state)]
-  const news = version.digest !== state.seen.digest || moved(state, lines)
-  const told: OrderEvent = news ? { type: 'order.amended', ...terms } : seen
-  return [told, ...besides]
+  const told: OrderEvent =
+    version.digest === digest
+      ? { type: 'order.seen', ...standing }
+      : { type: 'order.amended', ...terms }
+  return [told, ...cancelled, ...clearUnreadable(state)]
 }
 
 /** An edit is no version of the channel's: the next snapshot is still compared with what the channel sent last. */
@@ -53,8 +64,14 @@ export function editEvents(
   policy: Policy,
 ): readonly OrderEvent[] {
   if (!state.seen || state.rev !== rev || state.commands.includes(id)) return []
-  const { version, authority, digest } = state.seen
-  const terms = { version, authority, digest, ...termsIn(order, state, policy) }
+  const { version, authority, digest, receivedAt } = state.seen
+  const terms = {
+    version,
+    authority,
+    digest,
+    ...(receivedAt !== undefined && { receivedAt }),
+    ...termsIn(order, state, policy),
+  }
   return [{ type: 'order.edited', id, by, field, reason, ...terms }]
 }
 
@@ -75,25 +92,47 @@ function termsIn(order: Order, state: OrderState, policy: Policy) {
   }
 }
 
-/** The channel gave units to the buyer itself, which changes what is left for a warehouse. */
-const moved = (state: OrderState, lines: readonly SoldLine[]): boolean =>
-  lines.some(({ id, byChannel, handed }) => {
-    const known = state.lines.find((line) => line.id === id)
-    return known?.byChannel !== byChannel || known.handed !== handed
-  })
+type Age = 'older' | 'same' | 'newer' | 'unclear'
 
-type Seen = NonNullable<OrderState['seen']>
-
-function compare(
-  known: Pick<Seen, 'version' | 'authority' | 'digest'>,
-  next: Pick<Seen, 'version' | 'authority' | 'digest'>,
-): 'older' | 'same' | 'newer' | 'unclear' {
+/**
+ * Where a body stands to what is known. Channels stamp versions by the second, so two bodies of one second have no order of
+ * their own. One that leaves less to deliver is believed at once, because goods can be sent later and not called back; for
+ * anything else the channel is asked. Where it cannot be asked, the body received last holds.
+ */
+function ageOf(state: OrderState, next: Version, order: Order): Age {
+  const { seen: known } = state
+  if (!known || next.version > known.version) return 'newer'
   if (next.version < known.version) return 'older'
-  if (next.version > known.version) return 'newer'
-  if (next.digest === known.digest && next.authority === known.authority) return 'same'
-  // Channels stamp versions by the second, so two bodies of one second cannot be put in order.
-  if (next.authority === 'fetched') return 'newer'
-  return next.digest === known.digest ? 'same' : 'unclear'
+  const differs = difference(next.digest, known.digest)
+  if (differs === 'none') return outranks(next, known) ? 'newer' : 'same'
+  if (differs === 'silent') return 'same'
+  if (next.authority === 'fetched' || difference(known.digest, next.digest) === 'silent')
+    return 'newer'
+  if (next.authority === 'sole') return isReceivedLater(next, known) ? 'newer' : 'older'
+  return leavesLess(order, state) ? 'newer' : 'unclear'
+}
+
+/** What was fetched is the truth of now; a body may be a repetition from before the trouble. */
+const outranks = (next: Version, known: Version): boolean =>
+  next.authority === 'fetched' && known.authority !== 'fetched'
+
+/** Two that were received at once are ordered by their digests, so that any order of arrival ends alike. */
+function isReceivedLater(next: Version, known: Version): boolean {
+  const [then = '', now = ''] = [known.receivedAt, next.receivedAt]
+  return now === then ? next.digest > known.digest : now > then
+}
+
+/** Cancelled, or with fewer units of a line to deliver and more of none. */
+function leavesLess(order: Order, { lines, cancelledBy }: OrderState): boolean {
+  if (order.cancelledAt && cancelledBy !== 'channel') return true
+  const known = new Map(lines.map((line) => [line.id, line.ordered - line.removed - line.handed]))
+  const left = order.lines.map((line) => ({
+    before: known.get(line.id) ?? 0,
+    now: Math.max(0, line.quantity - line.removed - line.fulfilled),
+  }))
+  return (
+    left.every(({ before, now }) => now <= before) && left.some(({ before, now }) => now < before)
+  )
 }
 
 function cancelRequest(state: OrderState, { order }: FactOf<'snapshot'>): OrderEvent[] {

@@ -40,12 +40,13 @@ async function tell(
       await deps.ask(requestOf(reading.asking, { connection, at }))
       return undefined
     case 'hint':
-      return fetchAndTell(reading.channelOrderId, message, deps)
+      return fetchAndTell(reading, { message, deps })
     case 'snapshot': {
       const { order } = reading
-      const fact = snapshotOf(order, { authority: 'body', receivedAt, at })
+      const authority = canBeAsked(connection, deps) ? 'body' : 'sole'
+      const fact = snapshotOf(order, { authority, receivedAt, at })
       if (fact.type === 'unreadable') return tellLedger(order.id, fact, { message, deps })
-      return tellSnapshot(fact, message, deps)
+      return tellSnapshot(fact, { message, deps })
     }
     case 'shipped': {
       const { orderId, shipment } = reading
@@ -121,28 +122,37 @@ export async function tellLedger(
 
 async function tellSnapshot(
   fact: FactOf<'snapshot'>,
-  message: IntakeMessage,
-  deps: TransformOrderDeps,
+  { message, deps }: Context,
 ): Promise<Failure | undefined> {
-  const { id, channelOrderId } = fact.order
+  const { id, channelOrderId, version } = fact.order
   const { ask } = await learn({ id, traceparent: message.traceparent }, fact, deps)
-  return ask === 'fetch' ? fetchAndTell(channelOrderId, message, deps) : undefined
+  return ask === 'fetch' ? fetchAndTell({ channelOrderId, version }, { message, deps }) : undefined
+}
+
+const canBeAsked = (connection: ConnectionId, { plug }: TransformOrderDeps): boolean => {
+  const channel = plug(connection)
+  return channel?.kind === 'channel' && channel.fetchOrder !== undefined
 }
 
 /** Half of what the function may take: a batch that is cut off comes again as a whole, and counts as received. */
 const fetchMs = 5_000
 
-/** A vendor that indexes late may not know an order at once, so a missing one is asked for a few times. */
+/** A vendor that indexes late may not know an order or its newest version at once, so it is asked a few times. */
 const patience = 5
 
+interface Sought {
+  readonly channelOrderId: string
+  /** A version that the channel has sent, so that it has no older one. */
+  readonly version?: Instant
+}
+
 async function fetchAndTell(
-  channelOrderId: string,
-  message: IntakeMessage,
-  deps: TransformOrderDeps,
+  { channelOrderId, version = '' }: Sought,
+  { message, deps }: Context,
 ): Promise<Failure | undefined> {
   const { connection, receivedAt } = message
   const plug = deps.plug(connection)
-  if (plug?.kind !== 'channel') return undefined
+  if (plug?.kind !== 'channel' || !plug.fetchOrder) return undefined
   const passage = await deps.gate(connection).enter()
   if (!passage.passes) return wait(passage.reason, passage.seconds)
   const account = inTime(passage.account, fetchMs, deps.clock)
@@ -165,6 +175,11 @@ async function fetchAndTell(
     return trouble('order-not-found', 'the channel spoke of an order it does not have')
   }
   const order = fetched.value
+  if (order.version < version) {
+    const reason = `${connection} answers with version ${order.version} of an order of which it sent version ${version}`
+    if (message.again < patience) return retry(reason)
+    return trouble('channel-unavailable', reason)
+  }
   const fact = snapshotOf(order, { authority: 'fetched', receivedAt, at })
   await tellLedger(order.id, fact, { message, deps })
   return order.id === id ? undefined : tellLedger(id, { type: 'found', at }, { message, deps })

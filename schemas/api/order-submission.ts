@@ -68,7 +68,7 @@ const Submission = z.strictObject({
   number: text.optional().describe('The number people use. Default: the id.'),
   placedAt: Moment,
   updatedAt: Moment.describe(
-    'When the order last changed at the channel: of two submissions of one order the later holds.',
+    'When the order last changed at the channel: of two submissions of one order the later holds, and of two with one `updatedAt` the one received last.',
   ),
   currency: Currency,
   taxesIncluded: z.boolean().describe('Whether `unitPrice` and shipping prices hold their tax.'),

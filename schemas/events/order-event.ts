@@ -33,12 +33,17 @@ export type Route = z.infer<typeof Route>
 export const Problem = z.object({ code: ExceptionCode, reason: z.string() })
 export type Problem = z.infer<typeof Problem>
 
-/** A snapshot's place among the versions of its order. `fetched` outranks `body` at the same version. */
+/**
+ * A snapshot's place among the versions of its order. `fetched` outranks `body` at the same version; `sole` is the body of a
+ * channel that cannot be asked.
+ */
 export const Version = z.object({
   version: Instant,
-  authority: z.enum(['body', 'fetched']),
-  /** Digest of what would matter to another system. */
+  authority: z.enum(['body', 'fetched', 'sole']),
+  /** Digest of the whole document. */
   digest: z.string(),
+  /** When the body came, which orders those of one version where the channel cannot be asked. */
+  receivedAt: Instant.optional(),
 })
 export type Version = z.infer<typeof Version>
 

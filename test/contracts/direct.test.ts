@@ -71,14 +71,6 @@ describe.each(submitting.map((channel) => [channel.id, channel] as const))('%s',
     expect(channel.nameOf?.('{"id":"R-7","lines":[]}')).toBe('R-7')
     expect(channel.nameOf?.('{"lines":[]}')).toBeUndefined()
   })
-
-  test('knows nobody to ask which of two submissions holds, and says what to do', async () => {
-    const asked = await channel.fetchOrder(Object({}), 'R-1')
-    expect(asked).toMatchObject({
-      ok: false,
-      error: { reason: expect.stringMatching(/later one/) },
-    })
-  })
 })
 
 describe('a submission', () => {

@@ -215,8 +215,15 @@ test('an older version changes nothing', () => {
 test('a newer version with nothing new in it is only remembered', () => {
   const story = tellStory()
   story.captured()
-  const { events } = story.captured(orderOf({ version: seconds(60), payment: 'authorized' }))
+  const { events } = story.captured(orderOf({ version: seconds(60) }))
   expect(events.map(({ type }) => type)).toEqual(['order.seen'])
+})
+
+test('a newer version that is only paid otherwise asks nothing of anybody', () => {
+  const story = tellStory()
+  story.captured()
+  const { events } = story.captured(orderOf({ version: seconds(60), payment: 'authorized' }))
+  expect(events.map(({ type }) => type)).toEqual(['order.amended'])
 })
 
 test('two different bodies of one second: the channel is asked, and its answer counts', () => {

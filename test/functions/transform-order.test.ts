@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import type { Channel } from '../../channels/contract.ts'
+import { direct } from '../../channels/direct/index.ts'
 import { shopify } from '../../channels/shopify/index.ts'
 import type { Connector } from '../../connectors/contract.ts'
 import { shipbob } from '../../connectors/shipbob/index.ts'
@@ -18,7 +19,7 @@ import type { TransformOrderDeps } from '../../functions/transform-order/intake.
 import { openOnce } from '../../functions/transform-order/open-message.ts'
 import { transformOrder } from '../../functions/transform-order/transform-order.ts'
 import { unzip } from '../../functions/transform-order/unzip.ts'
-import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+import { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { PrivacyRequest } from '../../schemas/messages/privacy-request.ts'
 import { openCounting, stockSettings } from '../support/counting.ts'
@@ -39,6 +40,8 @@ const edited = (change: Record<string, unknown>): string =>
     ...(fixture('channels', 'shopify', 'paid-order.wire.json') as object),
     ...change,
   })
+
+const till = ConnectionId.parse('direct/point-of-sale')
 
 const asking: Call = { kind: 'read', method: 'GET', url: 'https://shop.example/' }
 
@@ -78,6 +81,7 @@ function open() {
       },
     ],
     [wms, shipbob],
+    [till, direct],
     [partner, webhook],
   ])
   const now = () => new Date(time)
@@ -292,6 +296,47 @@ test('two different bodies of one second: the channel is asked', async () => {
   await tell(edited({ line_items: lineItems.slice(0, 1) }))
   expect(fetched).toEqual(['5600000011001'])
   expect((await ledger.load(paidId))?.lines.map(({ sku }) => sku)).toEqual(['MUG-RED'])
+})
+
+test('an answer older than the body that led to it is no answer: the channel is asked again', async () => {
+  const { tell, again, redeliver, vendor, ledger, exceptions } = open()
+  await tell(paid)
+  const order = await fetchedOrder()
+  const older = ok({ ...order, version: after(order.version, -60) })
+  vendor.answer = older
+  await tell(edited({ note: 'Ring twice' }))
+  expect(again).toHaveLength(1)
+  vendor.answer = ok({ ...order, people: { ...order.people, note: 'Ring twice' } })
+  await redeliver()
+  expect((await ledger.open(paidId)).order?.people.note).toBe('Ring twice')
+
+  vendor.answer = older
+  await tell(edited({ note: 'Do not ring' }))
+  while (again.length > 0) await redeliver()
+  expect(await exceptions(paidId)).toEqual(['channel-unavailable:message'])
+})
+
+test('a cancellation of the second in which the order was placed needs no answer of the channel', async () => {
+  const { tell, fetched, vendor, ledger } = open()
+  vendor.answer = err(retry('unavailable'))
+  await tell(paid)
+  await tell(edited({ cancelled_at: '2026-11-03T09:15:02-05:00' }))
+  expect(fetched).toEqual([])
+  const state = await ledger.load(paidId)
+  expect(state && statusOf(state)).toBe('cancelled')
+})
+
+test('of two submissions of one updatedAt the one received last holds, and nobody is asked', async () => {
+  const { tell, ledger, again } = open()
+  const submission = fixture('channels', 'direct', 'to-be-shipped.wire.json') as object
+  const channel = { connection: till, headers: {} }
+  const cancelled = { ...submission, cancelled: { at: start, reason: 'changed mind' } }
+  await tell(JSON.stringify(cancelled), { ...channel, receivedAt: after(start, 1) })
+  await tell(JSON.stringify(submission), channel)
+  expect(again).toEqual([])
+  const [order] = ledger.commits.map(({ after: state }) => state)
+  const state = order && (await ledger.load(order.id))
+  expect(state && statusOf(state)).toBe('cancelled')
 })
 
 test('an amendment while the order is posted is taken at once, and stands as an exception when the ERP cannot be told', async () => {
