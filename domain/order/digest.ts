@@ -26,6 +26,7 @@ export function termsOf(order: Order): Terms {
   return {
     erp: digest(materialOf(order)),
     wms: digest([goods, methods, people.shipTo, people.note]),
+    parcel: `${digest([methods, people.shipTo])}.${digest(people.note)}`,
     ...(rounding !== 0 && { rounding }),
   }
 }
@@ -36,7 +37,8 @@ function materialOf({ lines, shipping, charges, discount, tax, total, currency, 
 }
 
 /** A short digest of anything that JSON can hold. */
-export const digest = (material: unknown): string => cyrb53(JSON.stringify(material, sorted))
+export const digest = (material: unknown): string =>
+  cyrb53(JSON.stringify(material ?? null, sorted))
 
 /** Fields in one order, because a channel's two shapes of one order may be written by two mappings. */
 const sorted = (_: string, value: unknown): unknown =>

@@ -24,7 +24,7 @@ import {
   woken,
 } from './intents.ts'
 import { balanced, forWarehouse, takenBack } from './lines.ts'
-import { sideOf, stands } from './state.ts'
+import { inRound, parcelIn, roundOf, sideOf, stands } from './state.ts'
 import { after, latest } from './time.ts'
 
 /** Seconds the sweeper leaves to the messages that are already on their way. */
@@ -223,7 +223,8 @@ const evolution: Evolution = {
   'shipment.posted': finish,
   'shipment.published': finish,
 
-  'shipment.confirmed': (state, { shipment, earlier }) => packed(state, shipment, earlier),
+  'shipment.confirmed': (state, { shipment, earlier, given }) =>
+    packed(sent(state, shipment.id, given), shipment, earlier),
   'shipment.seen': (state, { shipmentId, revisedAt }) => {
     const known = state.shipments[shipmentId]
     if (!known) return state
@@ -354,10 +355,21 @@ const asked = (state: OrderState, look: boolean): OrderState =>
 function released(state: OrderState, event: Done): OrderState {
   const done = finish(state, event)
   const { given: wms } = event
+  const release = inRound('release-order', roundOf(done))
+  // A parcel of this release may be reported when another is in force.
+  const noted = wms === undefined ? done : change(done, release, (one) => ({ ...one, given: wms }))
   return withLines(
-    { ...done, given: { ...done.given, ...(wms !== undefined && { wms }) } },
+    { ...noted, given: { ...noted.given, ...(wms !== undefined && { wms }) } },
     (line) => ({ ...line, released: Math.max(line.shipped, line.asked ?? wantedOf(line)) }),
   )
+}
+
+/** How a parcel went, where its release says so. */
+function sent(state: OrderState, shipmentId: string, given: string | undefined): OrderState {
+  const parcel = parcelIn(given)
+  if (parcel === undefined) return state
+  const late = parcel !== state.seen?.terms.parcel && { late: true as const }
+  return { ...state, sentAs: { ...state.sentAs, [shipmentId]: { parcel, ...late } } }
 }
 
 /** A parcel, or its correction, which takes the place of the one before. */

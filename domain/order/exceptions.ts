@@ -44,6 +44,8 @@ export const exceptionRules: Readonly<Record<ExceptionCode, Rule>> = {
   'personal-data-gone': { owner: 'customer-service', hours: 24, blocks: 'nothing' },
   'refunded-without-return': { owner: 'customer-service', hours: 48, blocks: 'nothing' },
   'shipment-corrected': { owner: 'warehouse', hours: 24, blocks: 'nothing' },
+  'shipped-before-change': { owner: 'customer-service', hours: 4, blocks: 'nothing' },
+  'shipped-unreleased': { owner: 'warehouse', hours: 4, blocks: 'nothing' },
   'test-order': { owner: 'commerce', hours: 168, blocks: 'all' },
   'unknown-shipment-line': { owner: 'warehouse', hours: 24, blocks: 'nothing' },
   'unmapped-code': { owner: 'commerce', hours: 8, blocks: 'nothing' },

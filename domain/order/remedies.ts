@@ -118,6 +118,15 @@ export const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
     clears: 'The ERP and the channel are told by hand what is different, and a person settles it.',
     commands: ['settle'],
   },
+  'shipped-before-change': {
+    clears:
+      'The carrier redirects the parcel or the buyer is told, and a person settles it; or the order is changed back.',
+    commands: ['settle'],
+  },
+  'shipped-unreleased': {
+    clears: 'A person finds out why it left, and settles it.',
+    commands: ['settle'],
+  },
   'test-order': {
     clears: 'The test is cancelled at the channel, or `testOrders` of the connection is `accept`.',
     commands: ['cancel'],

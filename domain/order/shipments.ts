@@ -9,30 +9,34 @@ import { digest } from './digest.ts'
 import { raise, unlessStanding } from './exceptions.ts'
 import type { FactOf } from './facts.ts'
 import { found } from './outcome.ts'
-import { inRound, mayHaveHappened, releaseOf, roundOf } from './state.ts'
+import { inRound, isAccepted, mayHaveHappened, releaseOf, roundOf } from './state.ts'
 
 type Shipped = Pick<FactOf<'shipped'>, 'connection' | 'shipment' | 'at'>
 
 /**
- * A parcel left. A release is in the ledger before it is sent, so a parcel without one is kept, and stands as an
- * exception until it fits. A later report of a parcel corrects the one before.
+ * A parcel left. A release is in the ledger before it is sent, so a parcel without one is no proof that the warehouse has the
+ * order: its units count as gone and the release asks for the rest, but it stands as an exception. A later report of a parcel
+ * corrects the one before.
  */
 export function shipmentEvents(state: OrderState, fact: Shipped): readonly OrderEvent[] {
   const { shipment, connection } = fact
   const known = state.shipments[shipment.id]
   if (known) return isLater(shipment, known) ? corrected(state, fact, known) : []
-  const key = `shipped:${shipment.id}`
-  if (!fits(state)) {
-    const kept = state.kept[key]
-    if (kept !== undefined && !isLater(shipment, readKept(kept).shipment)) return []
-    const reason = `parcel ${shipment.id} left for an order that was not released`
-    return [
-      { type: 'fact.kept', connection, key, fact: JSON.stringify({ connection, shipment }) },
-      ...unlessStanding(state, raise('unknown-shipment-line', key, { ...fact, reason })),
-    ]
-  }
-  if (!wasGiven(state, connection)) return disbelieved(state, fact)
+  if (!fits(state)) return kept(state, fact)
+  if (!mayShip(state, connection)) return disbelieved(state, fact)
   return [...releasedByEvidence(state, fact), ...confirmed(state, fact)]
+}
+
+/** Nobody can book it yet, because the order is not known or not posted. */
+function kept(state: OrderState, { shipment, connection, at }: Shipped): readonly OrderEvent[] {
+  const key = `shipped:${shipment.id}`
+  const before = state.kept[key]
+  if (before !== undefined && !isLater(shipment, readKept(before).shipment)) return []
+  const reason = `parcel ${shipment.id} left for an order that was not released`
+  return [
+    { type: 'fact.kept', connection, key, fact: JSON.stringify({ connection, shipment }) },
+    ...unlessStanding(state, raise('unknown-shipment-line', key, { at, connection, reason })),
+  ]
 }
 
 type Dated = Pick<ReportedShipment, 'shippedAt' | 'revisedAt'>
@@ -60,7 +64,7 @@ export function keptEvents(state: OrderState, at: Instant): readonly OrderEvent[
 /** What `shipmentEvents` wrote above. */
 const readKept = (text: string): Omit<Shipped, 'at'> => JSON.parse(text)
 
-/** The releases that were at least sent: a warehouse ships only what was released to it. */
+/** The releases that were at least sent. */
 const releases = ({ intents }: OrderState): readonly Intent[] =>
   Object.values(intents).filter(({ effect, epoch }) => effect === 'release-order' && epoch > 0)
 
@@ -68,51 +72,67 @@ const releases = ({ intents }: OrderState): readonly Intent[] =>
 export const wasGiven = (state: OrderState, connection: ConnectionId): boolean =>
   releases(state).some((release) => release.connection === connection)
 
-const fits = (state: OrderState): boolean => releases(state).length > 0
+/** The warehouse that has the order, or is to have it. */
+const mayShip = (state: OrderState, connection: ConnectionId): boolean =>
+  releases(state).length > 0 ? wasGiven(state, connection) : state.route?.wms === connection
+
+const fits = (state: OrderState): boolean =>
+  releases(state).length > 0 || (isAccepted(state) && state.route !== undefined)
+
+/** The release that a parcel is of: the one that it names, or the one in force if that was written. */
+function releaseBehind(state: OrderState, { shipment }: Shipped): Intent | undefined {
+  const named = releases(state).find(({ reference }) => reference?.id === shipment.warehouseOrder)
+  const inForce = releaseOf(state)
+  return named ?? (mayHaveHappened(inForce) ? inForce : undefined)
+}
 
 /** A parcel proves that the warehouse has the order, even when its answer to the release was lost. */
-function releasedByEvidence(state: OrderState, { connection, shipment }: Shipped): OrderEvent[] {
-  const release = releaseOf(state)
-  if (!release || release.epoch === 0 || release.state === 'done') return []
-  const reference = { id: shipment.warehouseOrder }
-  // It may be a late parcel of a release that the warehouse let go of since.
-  if (releases(state).some((earlier) => earlier.reference?.id === reference.id)) return []
+function releasedByEvidence(state: OrderState, fact: Shipped): readonly OrderEvent[] {
+  const { connection, shipment } = fact
+  const release = releaseBehind(state, fact)
+  if (!release || release.state === 'done' || !holdsUnits(state, shipment)) return []
   const given = found(release)
-  const intentId = inRound('release-order', roundOf(state))
   return [
     {
       type: 'order.released',
-      intentId,
+      intentId: inRound('release-order', roundOf(state)),
       connection,
-      reference,
+      reference: { id: shipment.warehouseOrder },
       ...(given !== undefined && { given }),
     },
   ]
 }
 
+/** Evidence counts for what it names: a parcel of other articles says nothing of this order. */
+function holdsUnits(state: OrderState, shipment: ReportedShipment): boolean {
+  const { lines, parts = [] } = allot(state, shipment)
+  return lines.length + parts.length > 0
+}
+
 function confirmed(state: OrderState, fact: Shipped): readonly OrderEvent[] {
   const { parcel, trouble } = packed(state, fact)
-  const { connection, shipment } = fact
-  const earlier = isOfEarlierRound(state, shipment.warehouseOrder)
+  const { connection, shipment, at } = fact
+  const release = releaseBehind(state, fact)
+  const earlier = !release || release !== releaseOf(state)
+  const asked = releases(state).some(mayHaveHappened)
+  const given = release && found(release)
+  const reason = `parcel ${shipment.id} left before the order was released to ${connection}; the release asks only for what it did not hold`
+  const early =
+    asked || state.cancelledAt
+      ? []
+      : [raise('shipped-unreleased', shipment.id, { at, reason, connection })]
   return [
     {
       type: 'shipment.confirmed',
       connection,
       shipment: parcel,
       ...(earlier && { earlier }),
+      ...(given !== undefined && { given }),
     },
+    ...early,
     ...trouble,
   ]
 }
-
-/** The next round asks only for what no earlier one sent. */
-const isOfEarlierRound = (state: OrderState, warehouseOrder: string): boolean =>
-  Object.entries(state.intents).some(
-    ([id, { effect, reference }]) =>
-      effect === 'release-order' &&
-      reference?.id === warehouseOrder &&
-      id !== inRound('release-order', roundOf(state)),
-  )
 
 /** What was told of the parcel already is for people to put right: no system is told of a parcel twice. */
 function corrected(state: OrderState, fact: Shipped, known: Shipment): readonly OrderEvent[] {

@@ -149,9 +149,12 @@ function cancelRequest(state: OrderState, { order }: FactOf<'snapshot'>): OrderE
   ]
 }
 
-/** Before a release, what the channel says was fulfilled was fulfilled by itself; after it, by our own hand. */
+/** Before a release or a parcel, what the channel says was fulfilled was fulfilled by itself; after it, by our own hand. */
 function soldLines(lines: readonly OrderLine[], state: OrderState): SoldLine[] {
-  const given = mayHaveHappened(releaseOf(state)) || roundOf(state) > 1
+  const given =
+    mayHaveHappened(releaseOf(state)) ||
+    roundOf(state) > 1 ||
+    state.lines.some((line) => line.shipped > 0)
   const known = new Map(state.lines.map((line) => [line.id, line]))
   return lines.map(({ id, sku, shippable, quantity, removed, fulfilled, fulfilledByChannel }) => {
     const own = fulfilledByChannel === true

@@ -57,14 +57,26 @@ export function dueAt(state: OrderState): Instant | undefined {
   ])
 }
 
-/** What a system of this kind is to have of the order now; two that are equal leave nothing to tell it. */
+/**
+ * What a system of this kind is to have of the order now; two that are the same leave nothing to tell it. What a warehouse is
+ * to have ends with how its parcels go.
+ */
 export function stands(state: OrderState, side: 'erp' | 'wms'): string {
-  const lines = state.lines.map((line) => {
-    if (side === 'erp') return [line.id, toDeliver(line)]
-    return line.shippable ? [line.id, forWarehouse(line)] : []
-  })
-  return digest([state.seen?.terms[side], lines, ...(side === 'erp' ? roundingIn(state) : [])])
+  const terms = state.seen?.terms
+  if (side === 'erp') {
+    const lines = state.lines.map((line) => [line.id, toDeliver(line)])
+    return digest([terms?.erp, lines, ...roundingIn(state)])
+  }
+  const lines = state.lines.map((line) => (line.shippable ? [line.id, forWarehouse(line)] : []))
+  const whole = digest([terms?.wms, lines])
+  return terms?.parcel === undefined ? whole : `${whole}/${terms.parcel}`
 }
+
+/** How the parcels go of a release that was given this; `undefined` when it was written without. */
+export const parcelIn = (given: string | undefined): string | undefined => given?.split('/')[1]
+
+const isSame = (given: string, other: string): boolean =>
+  given.split('/')[0] === other.split('/')[0]
 
 /** The channel rounds what it has taken back; of units that it does not know of, or that have left, it says nothing yet. */
 const roundingIn = ({ seen, lines }: OrderState): readonly number[] =>
@@ -91,7 +103,7 @@ export const warehouseHolds = ({ lines }: OrderState): boolean =>
 /** The warehouse works by something else than what stands now, and has not sent it all. */
 export const isOutdated = (state: OrderState): boolean =>
   state.given.wms !== undefined &&
-  state.given.wms !== stands(state, 'wms') &&
+  !isSame(state.given.wms, stands(state, 'wms')) &&
   (warehouseHolds(state) || state.lines.some((line) => maySend(line) > 0))
 
 export const needsWarehouse = (state: OrderState): boolean =>

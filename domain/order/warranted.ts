@@ -60,6 +60,7 @@ const causes: readonly Cause[] = [
       return `the channel took back ${units.join(', ')} after they had left; see that they come back`
     },
   },
+  { code: 'shipped-before-change', find: shippedBeforeChange },
   { code: 'money-mismatch', subject: 'erp', find: ({ given }) => given.differs },
   {
     code: 'cancel-at-channel',
@@ -127,3 +128,24 @@ function amendedAfterRelease(state: OrderState, policy: Policy): string | undefi
   )
   return refused ? `${reason}, and it does not change it: ${refused.trouble}` : undefined
 }
+
+/** Parcels went by what the order said before: to another address, by another method, or without the note of now. */
+function shippedBeforeChange({ seen, cancelledAt, sentAs = {} }: OrderState): string | undefined {
+  const now = seen?.terms.parcel
+  if (now === undefined || cancelledAt) return undefined
+  const [destination] = now.split('.')
+  const sent = Object.entries(sentAs)
+  const elsewhere = sent.filter(([, { parcel }]) => parcel.split('.')[0] !== destination)
+  const without = sent.filter(
+    ([id, { parcel, late }]) =>
+      late && parcel !== now && !elsewhere.some(([other]) => other === id),
+  )
+  const parts = [
+    ...named(elsewhere, 'to the address or by the shipping method that the order had before'),
+    ...named(without, 'without the note that the order has now'),
+  ]
+  return parts.length === 0 ? undefined : parts.join('; ')
+}
+
+const named = (parcels: readonly (readonly [string, unknown])[], how: string): readonly string[] =>
+  parcels.length === 0 ? [] : [`parcel ${parcels.map(([id]) => id).join(', ')} went ${how}`]

@@ -100,6 +100,7 @@ const laws: readonly (readonly [promise: string, law: Law])[] = [
   ['convergence', documents],
   ['convergence', quantities],
   ['convergence', parcels],
+  ['convergence', destinations],
   ['money conserved', money],
 ]
 
@@ -114,6 +115,7 @@ const lasting: ReadonlySet<ExceptionCode> = new Set<ExceptionCode>([
   'effect-refused',
   'over-shipped',
   'refunded-without-return',
+  'shipped-before-change',
 ])
 
 /** Somebody is troubled with what should end by itself. */
@@ -237,6 +239,18 @@ function* quantities(about: Case): Iterable<string> {
   }
 }
 
+/** A parcel went where the shop says, or customer service knows. */
+function* destinations(about: Case): Iterable<string> {
+  const { id, wms, sold } = about
+  const there = sold?.shipping_address?.address1
+  if (!sold || sold.cancelled_at !== null || !there) return
+  if (standing(about).some(({ code }) => code === 'shipped-before-change')) return
+  for (const parcel of releasesAt(wms, id).flatMap(({ shipments }) => shipments.filter(hasLeft))) {
+    const { address1 } = parcel.recipient.address
+    if (address1 !== there) yield `parcel ${parcel.id} went to ${address1}, the shop says ${there}`
+  }
+}
+
 /** A parcel that left is known to everybody. */
 function* parcels(about: Case): Iterable<string> {
   const { id, head, wms, sold } = about
@@ -274,6 +288,7 @@ function* money(about: Case): Iterable<string> {
 
 interface Sold {
   readonly cancelled_at: string | null
+  readonly shipping_address?: { readonly address1: string | null } | null
   readonly currency: string
   readonly total_price: string
   readonly current_total_price?: string
@@ -295,6 +310,7 @@ interface Parcel {
   readonly id: number
   readonly status: string
   readonly tracking: { readonly tracking_number: string | null }
+  readonly recipient: { readonly address: { readonly address1: string } }
   readonly products: readonly {
     readonly inventory_items: readonly { readonly quantity: number }[]
   }[]

@@ -29,6 +29,8 @@ export const ExceptionCode = z.enum([
   'personal-data-gone',
   'refunded-without-return',
   'shipment-corrected',
+  'shipped-before-change',
+  'shipped-unreleased',
   'test-order',
   'unknown-shipment-line',
   'unmapped-code',

@@ -82,6 +82,8 @@ const standing = Version.extend({
 export const Terms = z.object({
   erp: z.string(),
   wms: z.string(),
+  /** Where and how its parcels go, then the note that goes along. */
+  parcel: z.string().optional(),
   /** Minor units that the channel's total of what it has not taken back is off, because it rounds in its own way. */
   rounding: Minor.optional(),
 })
@@ -221,8 +223,10 @@ export const OrderEvent = z.discriminatedUnion('type', [
     type: z.literal('shipment.confirmed'),
     connection: ConnectionId,
     shipment: Shipment,
-    /** It left under a release that the warehouse let go of since. */
+    /** It is not of the release in force: it left under an earlier one, or before there was any. */
     earlier: z.literal(true).optional(),
+    /** What the warehouse had of the order when it left, as `stands` writes it. */
+    given: z.string().optional(),
   }),
   /** A later report with nothing new in it. */
   z.object({ type: z.literal('shipment.seen'), shipmentId: z.string(), revisedAt: Instant }),

@@ -157,6 +157,17 @@ export const OrderState = z.object({
   completed: z.int().optional(),
   intents: z.record(z.string(), Intent),
   shipments: z.record(z.string(), Shipment),
+  /** By parcel, where, how and with which note it was sent, when that is known. */
+  sentAs: z
+    .record(
+      z.string(),
+      z.object({
+        parcel: z.string(),
+        /** The order had changed already when it left. */
+        late: z.literal(true).optional(),
+      }),
+    )
+    .optional(),
   exceptions: z.record(z.string(), Exception),
   /** Open and finished stages; `scored` has had its one point. */
   stages: z.record(

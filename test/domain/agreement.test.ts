@@ -124,6 +124,16 @@ const laws: readonly (readonly [name: string, see: (life: Life) => void])[] = [
   ],
 
   [
+    'what left went where the order says, or somebody is told',
+    ({ systems, end }) => {
+      const there = systems.order.people.shipTo?.address1
+      const elsewhere = systems.warehouse.some(({ to, sent }) => sent.size > 0 && to !== there)
+      if (!elsewhere || end.cancelledAt) return
+      expect(codesOf(end)).toContain('shipped-before-change')
+    },
+  ],
+
+  [
     'nothing is both sent and taken back, but somebody is told',
     ({ systems, end }) => {
       const both = systems.order.lines.filter(({ id, removed, quantity }) => {
@@ -161,6 +171,7 @@ const laws: readonly (readonly [name: string, see: (life: Life) => void])[] = [
         'effect-refused',
         'refunded-without-return',
         'amended-after-release',
+        'shipped-before-change',
       ]
       expect(codes.filter((code) => !late.includes(code))).toEqual([])
       if (codes.length > 0) return

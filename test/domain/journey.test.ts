@@ -1,5 +1,8 @@
+import { doubt, retry } from '../../domain/failure.ts'
+import { forWarehouse } from '../../domain/order/lines.ts'
 import { dueAt } from '../../domain/order/state.ts'
-import { lineOf, orderOf } from '../support/orders.ts'
+import { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { lineOf, orderOf, parcelOf, seconds } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
 const types = (story: ReturnType<typeof tellStory>) => story.events.map(({ type }) => type)
@@ -77,27 +80,97 @@ test('a parcel that is known before the release was answered proves the release'
   ])
 })
 
-test('a parcel of an order that was never released stands as an exception until it fits', () => {
-  const story = tellStory()
-  story.captured()
-  story.shipped('P1', { MUG: 2, PLATE: 1 })
-  expect(story.state.shipments).toEqual({})
-  expect(story.exceptions()).toEqual(['unknown-shipment-line:shipped:P1'])
+describe('a parcel of an order that was never released', () => {
+  test('is kept until the order is posted, and then counts for what it holds', () => {
+    const story = tellStory()
+    story.captured()
+    story.shipped('P1', { MUG: 1 })
+    expect(story.state.shipments).toEqual({})
+    expect(story.exceptions()).toEqual(['unknown-shipment-line:shipped:P1'])
 
-  story.did('create-order')
-  story.claimed('release-order')
-  expect(Object.keys(story.state.shipments)).toEqual(['P1'])
-  expect(story.exceptions()).toEqual([])
+    story.did('create-order')
+    expect(Object.keys(story.state.shipments)).toEqual(['P1'])
+    expect(story.exceptions()).toEqual(['shipped-unreleased:P1'])
+    expect(story.intent('release-order')).toBe('pending')
+    expect(story.state.lines.map(forWarehouse)).toEqual([1, 1])
+    story.did('release-order')
+    story.shipped('P2', { MUG: 1, PLATE: 1 })
+    expect(story.lines()).toEqual([
+      [2, 0, 2, 2],
+      [1, 0, 1, 1],
+    ])
+  })
+
+  test('does not pass for a release when it holds other articles', () => {
+    const story = tellStory()
+    story.captured()
+    story.shipped('P1', { BOWL: 1 })
+    story.did('create-order')
+    expect(story.exceptions()).toEqual(['shipped-unreleased:P1', 'unknown-shipment-line:P1'])
+    expect(story.claimed('release-order').events).toHaveLength(1)
+    expect(story.intent('release-order')).toBe('sent')
+    expect(story.state.lines.map(forWarehouse)).toEqual([2, 1])
+  })
+
+  test('does not complete an unpaid order unseen', () => {
+    const story = tellStory()
+    story.captured(orderOf({ payment: 'pending' }))
+    story.did('create-order')
+    story.shipped('P1', { MUG: 2, PLATE: 1 })
+    expect(story.exceptions()).toEqual(['payment-pending', 'shipped-unreleased:P1'])
+  })
+
+  test('is not believed of another warehouse', () => {
+    const story = tellStory()
+    story.captured()
+    story.did('create-order')
+    const connection = ConnectionId.parse('shipbob/other-wms')
+    story.tell({ type: 'shipped', connection, shipment: parcelOf('P1', { MUG: 2 }) })
+    expect(story.exceptions()).toEqual(['unknown-shipment-line:P1'])
+    expect(story.state.shipments).toEqual({})
+  })
+
+  test('is nothing that the channel fulfilled, when the channel is told of it', () => {
+    const story = tellStory()
+    story.captured()
+    story.did('create-order')
+    story.shipped('P1', { MUG: 1 })
+    const [mug, plate] = orderOf().lines
+    const lines = [{ ...mug, fulfilled: 1 }, plate]
+    story.captured(orderOf({ version: seconds(60), lines: Object(lines) }))
+    expect(story.state.lines.map(forWarehouse)).toEqual([1, 1])
+  })
+
+  test('is no proof of a release that did not get through', () => {
+    const story = tellStory()
+    story.captured()
+    story.did('create-order')
+    story.failed('release-order', retry('unreachable'))
+    story.shipped('P1', { MUG: 1 })
+    expect(story.intent('release-order')).toBe('pending')
+    expect(story.state.lines.map(forWarehouse)).toEqual([1, 1])
+  })
 })
 
-test('twenty parcels that came too early all find their place', () => {
+test('twenty parcels that came too early all find their place, and nothing is released for them', () => {
   const story = tellStory()
   story.captured(orderOf({ lines: [lineOf({ quantity: 20 })] }))
   for (let i = 0; i < 20; i++) story.shipped(`P${i}`, { MUG: 1 })
   story.did('create-order')
-  story.claimed('release-order')
   expect(story.lines()).toEqual([[20, 0, 20, 20]])
-  expect(story.exceptions()).toEqual([])
+  expect(story.claimed('release-order').events).toEqual([])
+  expect(story.exceptions()).toHaveLength(20)
+})
+
+test('a parcel of other articles does not prove a release without an answer', () => {
+  const story = tellStory()
+  story.captured()
+  story.did('create-order')
+  story.failed('release-order', doubt('no answer'))
+  story.shipped('P1', { BOWL: 1 })
+  expect(story.intent('release-order')).toBe('doubt')
+  story.shipped('P2', { MUG: 1 })
+  expect(story.intent('release-order')).toBe('done')
 })
 
 test('a parcel that names one SKU twice ships both', () => {

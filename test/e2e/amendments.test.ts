@@ -90,6 +90,7 @@ const honest: ReadonlySet<string> = new Set([
   'effect-refused',
   'over-shipped',
   'refunded-without-return',
+  'shipped-before-change',
 ])
 
 test('edits, moves and cancellations at any moment: three systems and the ledger agree, or somebody is told', async () => {

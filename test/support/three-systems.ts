@@ -24,6 +24,8 @@ export interface ErpOrder {
 export interface WarehouseOrder {
   readonly id: string
   units: Units
+  /** The street it goes to. */
+  to: string | undefined
   readonly sent: Units
   cancelled: boolean
 }
@@ -143,7 +145,8 @@ export class ThreeSystems {
       (subject) => {
         if (this.#release(subject)) return err(ignore('it exists'))
         const id = idOf(subject)
-        this.warehouse.push({ id, units: unitsOf(subject), sent: new Map(), cancelled: false })
+        const to = streetOf(subject)
+        this.warehouse.push({ id, units: unitsOf(subject), to, sent: new Map(), cancelled: false })
         return ok({ id })
       },
     ),
@@ -155,7 +158,11 @@ export class ThreeSystems {
         const packed =
           order && [...order.sent].some(([line, sent]) => sent > (units.get(line) ?? 0))
         if (!order || packed) return err(except('effect-refused', 'it has left'))
+        // What has left in part went to where it was to go then.
+        if (order.sent.size > 0 && order.to !== streetOf(subject))
+          return err(except('effect-refused', 'it has left'))
         order.units = units
+        order.to = streetOf(subject)
         return ok({ id: order.id })
       },
     ),
@@ -235,6 +242,8 @@ const contentOf = (subject: Subject): Pick<ErpOrder, 'units' | 'total'> => {
   const parts = orderParts(subject)
   return { units: unitsOf(subject), total: parts.ok ? sum(parts.value) : undefined }
 }
+
+const streetOf = ({ order }: Subject): string | undefined => order.people.shipTo?.address1
 
 const idOf = ({ round = 1 }: Subject): string => `W${round}`
 
