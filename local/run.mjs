@@ -13,23 +13,23 @@ const jest = [
   '--experimental-vm-modules',
   '--disable-warning=ExperimentalWarning',
   'node_modules/jest/bin/jest.js',
-  // Whole journeys mostly wait, so two cores bear two of them; Jest alone would use one.
-  '--maxWorkers=2',
 ]
 /** Those that take a minute each; CI runs them too. */
-const slow = '/test/slow/'
+const slow = '<rootDir>/test/slow/'
 const cdk = ['node_modules/aws-cdk/bin/cdk', 'synth', '--quiet', '--no-version-reporting']
 
-/** Each command is a list of steps; the arguments given by the user go to the last. */
+const [name = '', ...args] = process.argv.slice(2)
+
+/** Each command is a list of steps. Jest's options take every path that follows them, so those given by the user come first. */
 const commands = {
-  start: [['local/start.ts']],
-  test: [[...jest, `--testPathIgnorePatterns=${slow}`]],
-  'test:slow': [[...jest, slow]],
-  bench: [['local/bench/bench.ts']],
-  simulate: [['local/simulation/simulate.ts']],
-  synth: [cdk],
-  audit: [['local/supply-chain/audit.mjs']],
-  sbom: [['local/supply-chain/sbom.mjs']],
+  start: [['local/start.ts', ...args]],
+  test: [[...jest, ...args, `--testPathIgnorePatterns=${slow}`]],
+  'test:slow': [[...jest, ...args, `--testMatch=${slow}**/*.test.ts`]],
+  bench: [['local/bench/bench.ts', ...args]],
+  simulate: [['local/simulation/simulate.ts', ...args]],
+  synth: [[...cdk, ...args]],
+  audit: [['local/supply-chain/audit.mjs', ...args]],
+  sbom: [['local/supply-chain/sbom.mjs', ...args]],
   check: [
     ['node_modules/typescript/bin/tsc', '--noEmit'],
     ['node_modules/@biomejs/biome/bin/biome', 'ci', '.'],
@@ -40,18 +40,17 @@ const commands = {
       ...'bin lib functions schemas domain channels connectors platform local test'.split(' '),
     ],
     ['node_modules/knip/bin/knip.js'],
-    cdk,
+    [...cdk, ...args],
   ],
 }
 
-const [name = '', ...args] = process.argv.slice(2)
 const steps = commands[name]
 if (!steps) fail(`there is no command "${name}"; there are ${Object.keys(commands).join(', ')}`)
 if (Number(process.versions.node.split('.')[0]) < 20) {
   fail(`Crossdock needs Node 20 or later to start; this is ${process.version}`)
 }
 install()
-await run(steps.map((step, i) => (i === steps.length - 1 ? [...step, ...args] : step)))
+await run(steps)
 
 function install() {
   const lock = createHash('sha256')
