@@ -2,12 +2,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
+import { endpoints } from '../schemas/api/endpoints.ts'
+import { openApi } from '../schemas/api/openapi.ts'
 import type { Deployment } from './deployment.ts'
 
 const functions = join(import.meta.dirname, '../functions')
 
 /**
- * Bundles every function to `<bundles>/<function>/index.cjs`, with the settings beside it. An environment's bundles carry
+ * Bundles every function to `<bundles>/<function>/index.cjs`, with the settings beside it, and the API with its description. An environment's bundles carry
  * the plugs that its connections name and no other, so that a plug costs those who use it.
  */
 export async function bundle(deployment: Deployment): Promise<void> {
@@ -45,6 +47,8 @@ export async function bundle(deployment: Deployment): Promise<void> {
   const { bundles: _, ...settings } = deployment
   const text = JSON.stringify(settings)
   for (const name of names) writeIfChanged(join(deployment.bundles, name), 'settings.json', text)
+  const description = JSON.stringify(openApi(endpoints))
+  writeIfChanged(join(deployment.bundles, 'serve-api'), 'openapi.json', description)
 }
 
 /** The registries `channels/index.ts` and `connectors/index.ts` as they are where nothing but these plugs exists. */

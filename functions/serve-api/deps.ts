@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Context } from 'aws-lambda'
 import { countingDeps } from '../../platform/counting-deps.ts'
+import { readDescription } from '../../platform/description.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
 import { dynamoListingTerms } from '../../platform/dynamo-listing-terms.ts'
@@ -41,6 +42,7 @@ const deps: Omit<ServeApiDeps, 'once'> = {
   terms: dynamoListingTerms(client, env.STOCK_TABLE),
   enqueue: sendIntake(env.INTAKE_QUEUE_URL),
   ask: sendPrivacyRequest(env.PRIVACY_QUEUE_URL),
+  describe: () => readDescription(),
   trace: traceparentOf,
   clock: () => new Date(),
   log: (message, fields) => logger.info(message, fields),

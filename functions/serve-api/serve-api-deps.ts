@@ -2,6 +2,7 @@ import type { LearnDeps } from '../../domain/order/learn.ts'
 import type { Clock, Listings, ListingTermsBook } from '../../domain/ports.ts'
 import type { Result } from '../../domain/result.ts'
 import type { MovingDeps } from '../../domain/stock/movements.ts'
+import type { Description } from '../../schemas/api/openapi.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderDocument, People } from '../../schemas/canonical/order.ts'
@@ -24,6 +25,8 @@ export interface ServeApiDeps extends LearnDeps {
   enqueue(message: IntakeMessage): Promise<void>
   /** The same for a request about personal data. */
   ask(request: PrivacyRequest): Promise<void>
+  /** The API's own description. */
+  describe(): Description
   /** The caller's traceparent, or a new one. */
   trace(given: string | undefined): string
   readonly clock: Clock

@@ -44,8 +44,11 @@ const given = {
   Problem: ProblemDetails,
 }
 
+/** A document in OpenAPI 3.1. */
+export type Description = Json & { readonly openapi: string }
+
 /** The API in OpenAPI 3.1, made from the schemas that judge its requests. */
-export function openApi(all: typeof endpoints): Json & { readonly openapi: string } {
+export function openApi(all: typeof endpoints): Description {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const [operationId, endpoint] of Object.entries(all)) {
     paths[endpoint.path] = {

@@ -8,6 +8,8 @@ import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
 import { dynamoOrders } from '../../platform/dynamo-orders.ts'
 import { onceIn } from '../../platform/idempotent.ts'
 import { traceparentOf } from '../../platform/trace.ts'
+import { endpoints } from '../../schemas/api/endpoints.ts'
+import { openApi } from '../../schemas/api/openapi.ts'
 import { ProblemDetails } from '../../schemas/api/problem.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
@@ -70,6 +72,7 @@ withDynamo('the Capability API', (client, theirs) => {
     enqueue: async (message) => {
       queued.push(message)
     },
+    describe: () => openApi(endpoints),
     trace: traceparentOf,
     clock: () => new Date(start),
     log: (message, fields) => logged.push([message, fields]),

@@ -64,6 +64,7 @@ function open() {
     enqueue: async (message) => {
       queued.push(message)
     },
+    describe: () => ({ openapi: '3.1.0' }),
     trace: traceparentOf,
     clock: () => new Date(Date.parse(start) + 3_600_000),
     log: () => {},
