@@ -7,7 +7,7 @@ import type { ExceptionOwner } from '../schemas/events/exception.ts'
 import type { OrderState } from '../schemas/stored/order-state.ts'
 import { batchGet } from './batch-get.ts'
 import type { Tables } from './dynamo-ledger.ts'
-import { dynamoReferences } from './dynamo-references.ts'
+import { dynamoReferences, type Named } from './dynamo-references.ts'
 import { type Asker, peopleIn, vaultDoor, vaultKey } from './dynamo-vault.ts'
 import { commitsIn, headKey, recordIn, stepsAfter, stepsOfPage } from './order-record.ts'
 import { unpacked } from './packed.ts'
@@ -65,7 +65,7 @@ export function dynamoOrders(
       return found
     },
 
-    async idsBy(names: readonly string[]): Promise<readonly OrderId[]> {
+    async idsBy(names: readonly Named[]): Promise<readonly OrderId[]> {
       const found = await Promise.all(names.map((name) => references.find(name)))
       return [...new Set(found.flat())]
     },

@@ -16,20 +16,31 @@ export function dynamoReferences(client: DynamoDBDocumentClient, table: string) 
       }
     },
 
-    async find(reference: string): Promise<readonly OrderId[]> {
+    async find({ reference, beginning }: Named): Promise<readonly OrderId[]> {
+      const some = beginning === undefined ? '' : ' AND begins_with(sk, :beginning)'
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': partitionOf(reference) },
+          KeyConditionExpression: `pk = :pk${some}`,
+          ExpressionAttributeValues: {
+            ':pk': partitionOf(reference),
+            ...(beginning !== undefined && { ':beginning': beginning }),
+          },
           Limit: 50,
         }),
       )
-      return Items.map((item) => Named.parse(item).sk)
+      return Items.map((item) => Item.parse(item).sk)
     },
   }
 }
 
-const Named = z.object({ sk: OrderId })
+/** What orders are called, and what the ids of those that are meant begin with. */
+export interface Named {
+  readonly reference: string
+  /** @default any */
+  readonly beginning?: string
+}
+
+const Item = z.object({ sk: OrderId })
 
 const itemOf = ({ reference, orderId }: Called) => ({ pk: partitionOf(reference), sk: orderId })

@@ -9,32 +9,50 @@ import { readCursor, writeCursor } from './cursor.ts'
 import { noSuchOrder } from './read-order.ts'
 import type { Handle } from './route.ts'
 
-const Cursor = z.strictObject({ after: z.int().nonnegative() })
+/** After which commit a page begins, and how many events of the next one came before. */
+const Cursor = z.strictObject({
+  after: z.int().nonnegative(),
+  skip: z.int().nonnegative().max(1000).optional(),
+})
 
-/** What happened to an order, commit by commit. */
+/** What happened to an order, event by event. */
 export const readTimeline: Handle<typeof endpoints.readTimeline> = async (asked, { orders }) => {
   const { id } = asked.params
   const { limit } = asked.query
   const place = readCursor(Cursor, asked.query.cursor)
   if (!place.ok) return place
 
-  const { records, more } = await orders.commits(id, { limit, ...place.value })
+  const { after, skip = 0 } = place.value ?? {}
+  const page = { limit: limit + skip, ...(after !== undefined && { after }) }
+  const { records, more } = await orders.commits(id, page)
   // Commits are never deleted, so an order without any is none, unless the cursor went past the last.
   if (records.length === 0 && !place.value && !(await orders.read(id))) return err(noSuchOrder(id))
-  const last = records.at(-1)
+  const all = records.flatMap(entriesOf)
+  const entries = all.slice(skip, skip + limit)
+  const last = entries.at(-1)
+  const isMore = more || all.length > skip + limit
   return ok({
     orderId: id,
-    entries: records.flatMap(entriesOf),
-    ...(more && last && { next: writeCursor({ after: last.rev }) }),
+    entries: entries.map(({ entry }) => entry),
+    ...(isMore && last && { next: writeCursor(last.next) }),
   })
 }
 
-const entriesOf = ({ rev, at, events }: CommitRecord): TimelineEntry[] =>
-  events.map((event) => ({
-    happenedAt: happenedAt(event) ?? at,
-    learnedAt: at,
-    commit: commitName(rev),
-    event,
+interface Placed {
+  readonly entry: TimelineEntry
+  /** Where the page after it begins. */
+  readonly next: z.infer<typeof Cursor>
+}
+
+const entriesOf = ({ rev, at, events }: CommitRecord): Placed[] =>
+  events.map((event, index) => ({
+    entry: {
+      happenedAt: happenedAt(event) ?? at,
+      learnedAt: at,
+      commit: commitName(rev),
+      event,
+    },
+    next: index + 1 < events.length ? { after: rev - 1, skip: index + 1 } : { after: rev },
   }))
 
 /** What the event's source says of when; what we decide happens when we decide it. */

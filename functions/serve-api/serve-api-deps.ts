@@ -54,8 +54,10 @@ export interface OrderReader {
     id: OrderId,
     asker: { readonly by: string; readonly said: string },
   ): Promise<People | undefined>
-  /** Orders that are called one of these, a moment after they got the name. */
-  idsBy(references: readonly string[]): Promise<readonly OrderId[]>
+  /** Orders that are called one of these and whose id begins so, a moment after they got the name. */
+  idsBy(
+    names: readonly { readonly reference: string; readonly beginning?: string }[],
+  ): Promise<readonly OrderId[]>
   /** Commits, oldest first, after the one of this revision. */
   commits(id: OrderId, page: { readonly after?: number; readonly limit: number }): Promise<Commits>
   /** Orders whose most urgent exception is this owner's, the most urgent first. */

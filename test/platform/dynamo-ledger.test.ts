@@ -155,7 +155,11 @@ withDynamo('the ledger in DynamoDB', (client) => {
     const called = ids.map((orderId, i) => ({ orderId, reference: `#${i % 20}` }))
     await references.add([...called, ...called])
     await references.add([])
-    const found = await orders.idsBy(['#7', '#8', '#none'])
+    const found = await orders.idsBy([
+      { reference: '#7' },
+      { reference: '#8' },
+      { reference: '#none' },
+    ])
     expect(found.toSorted()).toEqual([ids[7], ids[8], ids[27], ids[28]].toSorted())
   })
 
