@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
-import { z } from 'zod'
 import { parseJson } from '../../domain/parse.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ProblemDetails } from '../../schemas/api/problem.ts'
+import { callerOf } from './caller.ts'
 import { inBody, inParameters, problem, wrongsOf } from './problems.ts'
 import type { Asked, Refusal, Route } from './route.ts'
 import { routes } from './routes.ts'
@@ -22,7 +22,8 @@ export async function serveApi(event: Event, deps: ServeApiDeps): Promise<Answer
 
   const { route } = found.value
   const { name, endpoint } = route
-  const asked = understand(event, found.value, traceparent)
+  const by = callerOf(event)
+  const asked = by.ok ? understand(event, found.value, { by: by.value, traceparent }) : by
   const answered = asked.ok ? await attempt(route, asked.value, deps) : asked
   const status = answered.ok ? endpoint.status : answered.error.problem.status
   const reason = answered.ok ? {} : { reason: answered.error.problem.type }
@@ -85,7 +86,7 @@ function paramsIn(path: string, template: string): Record<string, string> | unde
 function understand(
   event: Event,
   { route: { endpoint }, params }: Found,
-  traceparent: string,
+  from: Pick<Asked<Route['endpoint']>, 'by' | 'traceparent'>,
 ): Result<Asked<Route['endpoint']>, Refusal> {
   const raw = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
   const body = endpoint.method === 'POST' ? bodyOf(event, raw) : ok(undefined)
@@ -112,8 +113,7 @@ function understand(
     headers: parts.headers.data ?? {},
     body: parts.body.data,
     raw,
-    by: callerOf(event),
-    traceparent,
+    ...from,
   })
 }
 
@@ -148,19 +148,6 @@ function bodyOf(event: Event, raw: Buffer): Result<unknown, ProblemDetails> {
 
 const notJson = (detail: string, fix: string): ProblemDetails =>
   problem('bad-request', 'The body cannot be read.', [{ pointer: '#', detail, fix }])
-
-/** As API Gateway's authorizers leave it. A request without one must not get this far. */
-const Authorized = z.object({
-  authorizer: z.union([
-    z.object({ iam: z.object({ userArn: z.string().min(1) }) }),
-    z.object({ jwt: z.object({ claims: z.object({ sub: z.string().min(1) }) }) }),
-  ]),
-})
-
-function callerOf({ requestContext }: Event): string {
-  const { authorizer } = Authorized.parse(requestContext)
-  return 'iam' in authorizer ? authorizer.iam.userArn : authorizer.jwt.claims.sub
-}
 
 const json = (statusCode: number, body: unknown): Answer => ({
   statusCode,

@@ -121,7 +121,10 @@ function operation(operationId: string, endpoint: Endpoint): Json {
         ]),
       ),
       '401': { description: 'The token is missing or not valid; API Gateway says so.' },
-      '403': { description: 'The signature or the permission is missing; API Gateway says so.' },
+      '403': {
+        description: `The signature or the permission is missing, which API Gateway says; or: ${problemKinds['no-subject'].title}`,
+        content: { 'application/problem+json': { schema: reference('Problem') } },
+      },
       '429': { description: 'Too many requests; API Gateway says so.' },
     },
   }

@@ -8,6 +8,7 @@ interface Kind {
 /** Everything that the API refuses for. `docs/api.md` explains each under its own name. */
 export const problemKinds = {
   'bad-request': { status: 400, title: 'The request is not understood' },
+  'no-subject': { status: 403, title: 'The token does not say who calls' },
   'unknown-path': { status: 404, title: 'There is nothing under this path' },
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This path does not take this method' },

@@ -194,6 +194,43 @@ withDynamo('the Capability API', (client, theirs) => {
       },
     )
 
+    test.each([
+      [{}],
+      [{ client_id: 'till-4' }],
+      [{ sub: undefined }],
+      [{ sub: null }],
+      [{ sub: '' }],
+      [{ sub: ' \t' }],
+      [{ sub: 'null' }],
+      [{ sub: '<nil>' }],
+      [{ sub: ['jane', 'joe'] }],
+      [{ sub: '[jane joe]' }],
+      [{ sub: '[]' }],
+      [{ sub: { id: 1 } }],
+      [{ sub: 'map[id:1]' }],
+      [{ sub: true }],
+      [{ sub: 'x'.repeat(256) }],
+      [{ sub: 'jane\nGET' }],
+    ])('a token with the claims %j, whatever it asks', async (claims) => {
+      const authorizer = { jwt: { claims, scopes: null } }
+      for (const line of ['GET /v1/exceptions', 'GET /v1/orders?x=1', 'GET /v1/openapi.json']) {
+        const refused = await problem(line, { authorizer })
+        expect(refused).toMatchObject({ status: 403, type: 'docs/api.md#no-subject' })
+        expect(refused.errors).toMatchObject([{ parameter: 'authorization' }])
+      }
+      const body = '{"do":"hold","reason":"wait"}'
+      const sent = { headers: key(), body, authorizer }
+      expect((await problem('POST /v1/orders/a_b_c/commands', sent)).status).toBe(403)
+    })
+
+    test.each(['jane', 'auth0|5f7c8ec7c33c6c004bbafe82', 'till@clients', 7, '1.2345E9'])(
+      'no token whose subject is %j',
+      async (sub) => {
+        const authorizer = { jwt: { claims: { sub } } }
+        expect((await ask('GET /v1/openapi.json', { authorizer })).statusCode).toBe(200)
+      },
+    )
+
     test('what no authorizer let in, by breaking: it cannot come about', async () => {
       const event = request('GET /v1/exceptions')
       const { authorizer: _, ...open } = Object(event.requestContext)

@@ -1,0 +1,42 @@
+import type { APIGatewayProxyEventV2 } from 'aws-lambda'
+import { z } from 'zod'
+import { err, ok, type Result } from '../../domain/result.ts'
+import { problem } from './problems.ts'
+import type { Refusal } from './route.ts'
+
+/** As API Gateway's authorizers leave it. A request without one must not get this far. */
+const Authorized = z.object({
+  authorizer: z.union([
+    z.object({ iam: z.object({ userArn: z.string().min(1) }) }),
+    z.object({ jwt: z.object({ claims: z.record(z.string(), z.unknown()) }) }),
+  ]),
+})
+
+/** API Gateway writes every claim as a text: a list as `[a b]`, an object as `map[a:b]`, and null as a word. */
+const structured = /^(\[.*\]|map\[.*\]|<nil>|null|undefined)$/s
+
+/** One caller's name: what it did is told apart from what others did by nothing else. */
+const Subject = z
+  .union([z.string(), z.number().transform(String)])
+  .pipe(z.string().trim().min(1).max(255))
+  .refine((name) => !structured.test(name) && !/\p{Cc}/u.test(name))
+
+/** Who asks, by an ARN or the subject of a token; refused when a token names nobody. */
+export function callerOf({
+  requestContext,
+}: Pick<APIGatewayProxyEventV2, 'requestContext'>): Result<string, Refusal> {
+  const { authorizer } = Authorized.parse(requestContext)
+  if ('iam' in authorizer) return ok(authorizer.iam.userArn)
+  const subject = Subject.safeParse(authorizer.jwt.claims['sub'])
+  return subject.success ? ok(subject.data) : err(nobody)
+}
+
+const nobody: Refusal = {
+  problem: problem('no-subject', 'The token is valid, but does not say who calls.', [
+    {
+      parameter: 'authorization',
+      detail: 'the token has no claim sub that is one name of 1 to 255 characters',
+      fix: 'have the issuer put a sub into its tokens: an id of the person, or of the client',
+    },
+  ]),
+}
