@@ -1,8 +1,11 @@
 import { Instant } from '../../schemas/canonical/instant.ts'
 
-/** ShipBob writes up to seven fractional digits, and now and then no zone, which is UTC then. */
+/**
+ * ShipBob writes up to seven fractional digits, and now and then no zone, which is UTC then. These are dates of .NET, where
+ * the first day of the year 1 stands for none.
+ */
 export function toInstant(text: string | null | undefined): Instant | undefined {
-  if (!text) return undefined
+  if (!text || text.startsWith('0001-01-01')) return undefined
   const moment = new Date(/(?:Z|[+-]\d{2}:?\d{2})$/i.test(text) ? text : `${text}Z`)
   return Number.isNaN(moment.getTime()) ? undefined : Instant.safeParse(moment.toISOString()).data
 }

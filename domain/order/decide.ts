@@ -3,7 +3,14 @@ import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { awaitedUntil, brief, claimableFrom, isAnothers, isQueued } from './claims.ts'
 import { commandEvents } from './commands.ts'
 import { evolve } from './evolve.ts'
-import { clearUnreadable, ofMessage, raise, unlessStanding } from './exceptions.ts'
+import {
+  clearReport,
+  clearUnreadable,
+  ofMessage,
+  ofReport,
+  raise,
+  unlessStanding,
+} from './exceptions.ts'
 import type { Fact, FactOf } from './facts.ts'
 import { takenBack } from './lines.ts'
 import { answerEvents, outcomeEvents } from './outcome.ts'
@@ -46,12 +53,12 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
     case 'edited':
       return editEvents(state, fact, policy)
     case 'shipped':
-      return shipmentEvents(state, fact)
+      return reported(state, shipmentEvents(state, fact), ofReport(fact.type, fact.shipment.id))
     case 'held':
     case 'resumed':
-      return pauseEvents(state, fact)
+      return reported(state, pauseEvents(state, fact), ofReport(fact.type))
     case 'backordered':
-      return backorderEvents(state, fact)
+      return reported(state, backorderEvents(state, fact), ofReport(fact.type))
     case 'unreadable':
       return unreadableEvents(state, fact)
     case 'found':
@@ -74,6 +81,13 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
       return []
   }
 }
+
+/** News ends what could not be taken about the same before. */
+const reported = (
+  state: OrderState,
+  news: readonly OrderEvent[],
+  about: string,
+): readonly OrderEvent[] => (news.length === 0 ? news : [...news, ...clearReport(state, about)])
 
 /** An order that nobody knows has nothing to erase. */
 const erasureEvents = (
@@ -121,8 +135,14 @@ function backorderEvents(
   ]
 }
 
-const unreadableEvents = (state: OrderState, fact: FactOf<'unreadable'>): readonly OrderEvent[] =>
-  unlessStanding(state, raise(fact.code, ofMessage, fact))
+/** A notice about an order that the system was not given says nothing, whether it can be taken or not. */
+function unreadableEvents(state: OrderState, fact: FactOf<'unreadable'>): readonly OrderEvent[] {
+  const { code, subject = ofMessage, connection } = fact
+  if (notices.has(subject) && !wasGiven(state, connection)) return []
+  return unlessStanding(state, raise(code, subject, fact))
+}
+
+const notices: ReadonlySet<string> = new Set([ofReport('held'), ofReport('backordered')])
 
 /** A message that died over what is over by now needs nobody. */
 function deadLetterEvents(state: OrderState, fact: FactOf<'dead-letter'>): readonly OrderEvent[] {

@@ -85,6 +85,20 @@ export const clearUnreadable = ({ exceptions }: OrderState): OrderEvent[] =>
     .filter(({ subject }) => subject === ofMessage)
     .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
 
+/** Subject of a report that could not be taken: its exception stands until a report about the same can. */
+export function ofReport(says: ReportType, parcel?: string): string {
+  if (parcel !== undefined) return `shipped:${parcel}`
+  return says === 'resumed' ? 'held' : says
+}
+
+type ReportType = 'shipped' | 'held' | 'resumed' | 'backordered' | 'answered'
+
+/** A report about the same was taken. */
+export const clearReport = ({ exceptions }: OrderState, about: string): OrderEvent[] =>
+  Object.values(exceptions)
+    .filter(({ code, subject }) => code === 'unreadable-payload' && subject === about)
+    .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
+
 /** An exception that stands for the same reason keeps its age and its deadline; one that was settled stays away. */
 export function unlessStanding(
   { exceptions, settled }: OrderState,

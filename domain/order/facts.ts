@@ -29,11 +29,13 @@ export type Fact = { readonly at: Instant } & (
       /** The document with the edit, which is among its `people.edits`. */
       readonly order: Order
     }
-  | /** A message about an order that could not become a snapshot. Idempotent by code. */ {
+  | /** A message about an order that could not be taken. Idempotent by code and subject. */ {
       readonly type: 'unreadable'
       readonly connection: ConnectionId
       readonly code: ExceptionCode
       readonly reason: string
+      /** What of the order a report was about. @default the order as its channel tells it */
+      readonly subject?: string
     }
   | /** A message was about a part of an order that is known by its own name now, or died and was told after all: of the name it had nothing is left to tell. */ {
       readonly type: 'found'

@@ -140,7 +140,7 @@ export const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
     commands: ['retry', 'cancel'],
   },
   'unreadable-payload': {
-    clears: 'The next message about the order can be read.',
+    clears: 'The next message about the same can be taken: the order, its parcel or its hold.',
     commands: ['settle'],
   },
   'warehouse-hold': {

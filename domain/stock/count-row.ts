@@ -7,6 +7,7 @@ import {
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import { type CsvLine, cellsOf, unguarded } from '../csv.ts'
 import { type Heading, readHeading } from '../heading.ts'
+import { whyImplausible } from '../plausible.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { RowFault } from '../row-reader.ts'
 import { isAhead } from './ahead.ts'
@@ -117,10 +118,18 @@ function locationOf(
 
 function contradictions(row: CountRow, { uploadedAt }: Known): readonly Wrong[] {
   const { 'taken-at': takenAt, incoming, 'expected-at': expectedAt } = row
+  const moments = [
+    ['taken-at', takenAt, 'happened'],
+    ['expected-at', expectedAt, 'expected'],
+  ] as const
   return [
     ...(takenAt !== undefined && isAhead(takenAt, uploadedAt)
       ? [['taken-at', 'is later than the upload'] as const]
       : []),
+    ...moments.flatMap(([column, at, tense]): Wrong[] => {
+      const wrong = at === undefined ? undefined : whyImplausible(at, tense, uploadedAt)
+      return wrong === undefined ? [] : [[column, wrong]]
+    }),
     ...((incoming ?? 0) > 0 && expectedAt === undefined
       ? [['expected-at', 'is missing beside incoming'] as const]
       : []),

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Implausible } from '../../domain/plausible.ts'
 import {
   type ProblemDetails,
   type ProblemKind,
@@ -35,6 +36,13 @@ export const wrongsOf = (
 /** Where in a body, as a JSON Pointer in a URI fragment. */
 export const inBody = (path: readonly PropertyKey[]): Pick<Wrong, 'pointer'> => ({
   pointer: `#${path.map((key) => `/${escaped(String(key))}`).join('')}`,
+})
+
+/** A moment in a body that cannot be right. */
+export const wrongMoment = ({ path, wrong }: Implausible): Wrong => ({
+  ...inBody(path),
+  detail: wrong,
+  fix: 'write the moment that is meant, in ISO 8601; is the clock right?',
 })
 
 /** Which parameter of the path, of the query or of the headers. */

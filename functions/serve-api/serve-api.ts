@@ -1,9 +1,11 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { parseJson } from '../../domain/parse.ts'
+import { implausibleIn } from '../../domain/plausible.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ProblemDetails } from '../../schemas/api/problem.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
 import { callerOf } from './caller.ts'
-import { inBody, inParameters, problem, wrongsOf } from './problems.ts'
+import { inBody, inParameters, problem, wrongMoment, wrongsOf } from './problems.ts'
 import type { Asked, Refusal, Route } from './route.ts'
 import { routes } from './routes.ts'
 import type { ServeApiDeps } from './serve-api-deps.ts'
@@ -23,7 +25,8 @@ export async function serveApi(event: Event, deps: ServeApiDeps): Promise<Answer
   const { route } = found.value
   const { name, endpoint } = route
   const by = callerOf(event)
-  const asked = by.ok ? understand(event, found.value, { by: by.value, traceparent }) : by
+  const now = deps.clock().toISOString()
+  const asked = by.ok ? understand(event, found.value, { by: by.value, traceparent, now }) : by
   const answered = asked.ok ? await attempt(route, asked.value, deps) : asked
   const status = answered.ok ? endpoint.status : answered.error.problem.status
   const reason = answered.ok ? {} : { reason: answered.error.problem.type }
@@ -83,10 +86,12 @@ function paramsIn(path: string, template: string): Record<string, string> | unde
   return Object.fromEntries(params)
 }
 
+type From = Pick<Asked<Route['endpoint']>, 'by' | 'traceparent'> & { readonly now: Instant }
+
 function understand(
   event: Event,
   { route: { endpoint }, params }: Found,
-  from: Pick<Asked<Route['endpoint']>, 'by' | 'traceparent'>,
+  { now, ...from }: From,
 ): Result<Asked<Route['endpoint']>, Refusal> {
   const raw = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8')
   const body = endpoint.method === 'POST' ? bodyOf(event, raw) : ok(undefined)
@@ -98,9 +103,12 @@ function understand(
     headers: endpoint.headers.safeParse(event.headers),
     body: endpoint.body.safeParse(body.value),
   }
-  const wrongs = Object.entries(parts).flatMap(([part, { error }]) =>
-    error ? wrongsOf(error, part === 'body' ? inBody : inParameters) : [],
-  )
+  const wrongs = [
+    ...Object.entries(parts).flatMap(([part, { error }]) =>
+      error ? wrongsOf(error, part === 'body' ? inBody : inParameters) : [],
+    ),
+    ...implausibleIn(parts.body.data, now).map(wrongMoment),
+  ]
   if (wrongs.length > 0) {
     const many = wrongs.length === 1 ? 'One thing is' : `${wrongs.length} things are`
     return err({

@@ -14,10 +14,12 @@ export async function takeStock(
   { connection, receivedAt }: Pick<IntakeMessage, 'connection' | 'receivedAt'>,
   { stocked: { settings, ...deps } }: TransformOrderDeps,
 ): Promise<Result<undefined, string>> {
-  const moments = reading.says === 'moved' ? reading.movements.map(({ at }) => at) : [reading.at]
-  if (moments.some((at) => isAhead(at, receivedAt))) {
-    return err('at: is in the future; write when it happened')
-  }
+  const moments =
+    reading.says === 'moved'
+      ? reading.movements.map(({ at }, n) => [`movements.${n}.at`, at] as const)
+      : [['at', reading.at] as const]
+  const early = moments.find(([, at]) => isAhead(at, receivedAt))
+  if (early) return err(`${early.join(': ')} is in the future; write when it happened`)
   const location = locationCalled(reading.location, { by: connection }, settings)
   if (!location.ok) return location
   if (reading.says === 'moved') {

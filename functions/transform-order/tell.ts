@@ -1,7 +1,9 @@
 import { type Failure, retry, wait } from '../../domain/failure.ts'
+import { ofReport } from '../../domain/order/exceptions.ts'
 import type { Fact, FactOf } from '../../domain/order/facts.ts'
 import { learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
+import { implausibleIn, sayImplausible } from '../../domain/plausible.ts'
 import type { Asking, Reading } from '../../domain/plug.ts'
 import { readOften } from '../../domain/read-often.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
@@ -33,6 +35,11 @@ async function tell(
 ): Promise<Failure | undefined> {
   const at = deps.clock().toISOString()
   const { connection, receivedAt } = message
+  const implausible = reading.says === 'snapshot' ? [] : implausibleIn(reading, receivedAt)
+  if (implausible.length > 0) {
+    const reason = `${connection} says ${sayImplausible(implausible)}`
+    return tellUnreadable(reading, reason, { message, deps })
+  }
   switch (reading.says) {
     case 'nothing':
       return undefined
@@ -56,11 +63,7 @@ async function tell(
     case 'counted':
     case 'moved': {
       const taken = await takeStock(reading, message, deps)
-      if (taken.ok) return undefined
-      const id = subjectOf(connection, message.body, deps)
-      const reason = taken.error
-      const fact: Fact = { type: 'unreadable', connection, code: 'unreadable-payload', reason, at }
-      return tellLedger(id, fact, { message, deps })
+      return taken.ok ? undefined : tellUnreadable(reading, taken.error, { message, deps })
     }
     case 'held':
     case 'resumed':
@@ -68,6 +71,23 @@ async function tell(
     case 'answered':
       return tellLedger(reading.orderId, factOf(reading, { connection, at }), { message, deps })
   }
+}
+
+/** Under the order that a report names, until a report of the same can be taken; else under the message's digest. */
+function tellUnreadable(
+  reading: Reading,
+  reason: string,
+  { message, deps }: Context,
+): Promise<Failure | undefined> {
+  const { connection, body } = message
+  const at = deps.clock().toISOString()
+  const fact = { type: 'unreadable', connection, code: 'unreadable-payload', reason, at } as const
+  if (!('orderId' in reading)) {
+    return tellLedger(subjectOf(connection, body, deps), fact, { message, deps })
+  }
+  const parcel = reading.says === 'shipped' ? reading.shipment.id : undefined
+  const subject = ofReport(reading.says, parcel)
+  return tellLedger(reading.orderId, { ...fact, subject }, { message, deps })
 }
 
 function requestOf(
@@ -102,11 +122,15 @@ function snapshotOf(
 ): FactOf<'snapshot' | 'unreadable'> {
   const size = Buffer.byteLength(JSON.stringify(order))
   const fitting = readOften(Order, order)
-  if (fitting.ok && size <= maxOrder)
+  // What is fetched is of now; what was sent may have waited.
+  const implausible = implausibleIn(order, terms.authority === 'fetched' ? at : terms.receivedAt)
+  if (fitting.ok && size <= maxOrder && implausible.length === 0)
     return { type: 'snapshot', order: fitting.value, at, ...terms }
-  const reason = fitting.ok
-    ? `the order has ${size} bytes, and the ledger keeps ${maxOrder} at most`
-    : fitting.error.reason
+  const reason = !fitting.ok
+    ? fitting.error.reason
+    : size > maxOrder
+      ? `the order has ${size} bytes, and the ledger keeps ${maxOrder} at most`
+      : `${order.connection} says ${sayImplausible(implausible)}`
   const { connection } = order
   return { type: 'unreadable', connection, code: 'unreadable-payload', reason, at }
 }

@@ -87,6 +87,8 @@ test.each([
   ],
   ['berlin,MUG,1,,2026-11-21', 'taken-at', '2026-11-21', 'is no moment with a time'],
   ['berlin,MUG,1,,2026-11-21T10:06:00Z', 'taken-at', '2026', 'is later than the upload'],
+  ['berlin,MUG,1,,2199-01-01T00:00:00Z', 'taken-at', '2199', 'is later than the upload'],
+  ['berlin,MUG,1,,1900-01-01T00:00:00Z', 'taken-at', '1900', 'is before the year 2000'],
   ['berlin,MUG,1,,,x', 'row', '', 'has 6 fields instead of 5'],
   ['berlin,"MUG,1', 'row', '', 'a quote is not closed on this line'],
   ['berlin,TEE,9,,', 'sku', 'TEE', 'stands in line 2 already, at the same location'],
@@ -105,6 +107,20 @@ test.each([
     expect([known('TEE').onHand, known('CUP').onHand, known('MUG').rows]).toEqual([3, 4, []])
   },
 )
+
+test('goods that are expected in another century are named by their field', async () => {
+  const { bring, errors, known } = open()
+  const head = 'location,sku,on-hand,incoming,expected-at'
+  const rows = ['2199-01-01', '1999-01-01', '2027-01-01'].map(
+    (day, n) => `berlin,MUG-${n},1,5,${day}T00:00:00Z`,
+  )
+  await bring('stock/june.csv', [head, ...rows].join('\n'))
+  expect(errors('stock/june.csv')).toEqual([
+    expect.stringContaining('2,expected-at,2199-01-01T00:00:00Z,is more than ten years ahead'),
+    expect.stringContaining('3,expected-at,1999-01-01T00:00:00Z,is before the year 2000'),
+  ])
+  expect(known('MUG-2').onHand).toBe(1)
+})
 
 test.each([
   ['sku;on-hand\nMUG;1', 'the column location is missing'],
