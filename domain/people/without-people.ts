@@ -1,46 +1,93 @@
 import type { People } from '../../schemas/canonical/order.ts'
+import { type Folded, isWord, readingsOf } from './folded.ts'
+import { type Name, namesIn } from './names-in.ts'
 
-/** A text of a system without what an order says of people; names are looked for in parts, too, and beginnings where it was cut. */
-export function withoutPeople(text: string, { edits: _, ...people }: People): string {
-  const words = wordsOf(people)
-  const cut = Math.max(0, ...words.map((word) => beginningIn(text, word)))
-  const whole = cut === 0 ? text : `${text.slice(0, -cut)}…`
-  return words.reduce((rest, word) => rest.replaceAll(pattern(word), '…'), whole)
+/**
+ * A text of a system without what an order says of people, however the system writes it: in another case, with other accents,
+ * hyphens and spaces, escaped, or cut. Never fails, whatever people are called: no pattern is made of their data.
+ */
+export function withoutPeople(text: string, people: People): string {
+  const readings = readingsOf(text)
+  const most = Math.max(...readings.map(({ characters }) => characters.length))
+  const spans = namesIn(people, most).flatMap((name) =>
+    readings.flatMap((reading) => spansOf(name, reading, text)),
+  )
+  return blanked(text, spans)
 }
 
-/** The longest first, so that a name within an address leaves nothing of it. */
-const wordsOf = (people: object): readonly string[] =>
-  textsIn(people)
-    .flatMap(([field, text]) => [text, ...(field === 'name' ? text.split(/\s+/) : [])])
-    .map((text) => text.trim())
-    .filter((text) => text.length > 2)
-    .toSorted((a, b) => b.length - a.length)
-
-/** A channel's id of a customer is what cross-references go by, and stays. */
-function textsIn(value: object): readonly (readonly [field: string, text: string])[] {
-  return Object.entries(value).flatMap(([field, each]) => {
-    if (typeof each === 'string') return field === 'id' ? [] : [[field, each] as const]
-    return typeof each === 'object' && each !== null ? textsIn(each) : []
-  })
+interface Span {
+  readonly from: number
+  readonly to: number
 }
 
-/** Short ones only as words of their own: an Ann is not looked for in "cannot". White space is any. */
-function pattern(word: string): RegExp {
-  const escaped = word.replaceAll(/[.*+?^${}()|[\]\\/-]/g, '\\$&').replaceAll(/\s+/g, '\\s+')
-  const alone = word.length < 6 ? `(?<![\\p{L}\\p{N}])${escaped}(?![\\p{L}\\p{N}])` : escaped
-  return new RegExp(alone, 'giu')
-}
-
-/** Fewer letters say nothing of anybody. */
-const telling = 6
-
-/** Texts are cut, by systems and by us: how much of a word is left at the end of one, without its rest. */
-function beginningIn(text: string, word: string): number {
-  const wanted = word.replaceAll(/\s+/g, ' ').toLowerCase()
-  for (let length = wanted.length - 1; length >= telling; length--) {
-    const before = text.slice(0, -length)
-    const isLast = text.slice(before.length).toLowerCase() === wanted.slice(0, length)
-    if (isLast && !/[\p{L}\p{N}]$/u.test(before)) return length
+function spansOf(name: Name, reading: Folded, text: string): readonly Span[] {
+  const spans: Span[] = []
+  const { characters, from, to } = reading
+  const first = name.parts[0]?.[0] ?? ''
+  for (let at = characters.indexOf(first); at >= 0; ) {
+    const end = endOf(name, reading, at)
+    const span = end !== undefined && { from: from[at] ?? 0, to: to[end - 1] ?? 0 }
+    if (span && (name.exactly === undefined || isExact(name.exactly, text, span))) spans.push(span)
+    at = characters.indexOf(first, end ?? at + 1)
   }
-  return 0
+  return spans
+}
+
+/** Where the name that begins here ends, whole or cut; `undefined` when it is not there. */
+function endOf(name: Name, { characters, from, to }: Folded, start: number): number | undefined {
+  const isFree = !isWord(characters[start - 1])
+  let at = start
+  let done = 0
+  for (const [index, part] of name.parts.entries()) {
+    const next = index === 0 ? at : afterGap(characters, at, name)
+    const length = part.findIndex((each, i) => characters[next + i] !== each)
+    if (length === 0 && index > 0) break
+    at = next + (length < 0 ? part.length : length)
+    if (length >= 0) break
+    done += 1
+  }
+  if (done === name.parts.length) {
+    return name.alone && !(isFree && !isWord(characters[at])) ? undefined : at
+  }
+  const long = (to[at - 1] ?? 0) - (from[start] ?? 0)
+  if (!isFree || name.alone || long < telling) return undefined
+  return isCut(characters, at) || (done > 1 && !isWord(characters[at]) && long >= surely)
+    ? at
+    : undefined
+}
+
+/** Fewer characters of a name that was cut say nothing of anybody; so many of them do, cut or not. */
+const [telling, surely] = [6, 12]
+
+/** What stands between two parts of a name at most. */
+const widest = 12
+
+function afterGap(characters: readonly string[], start: number, { numeric }: Name): number {
+  const isGap = (character: string | undefined) =>
+    character !== undefined && (numeric ? /[\s()/\\\p{Pd}]/u.test(character) : !isWord(character))
+  let at = start
+  while (at - start < widest && isGap(characters[at])) at += 1
+  return at
+}
+
+/** Texts are cut, by systems and by us: at their end, before an ellipsis, or within quotation marks. */
+const isCut = (characters: readonly string[], at: number): boolean =>
+  at === characters.length || /^(?:\.\.\.|["'\p{Pf}])/u.test(characters.slice(at, at + 3).join(''))
+
+/** A letter alone is a person's only in quotation marks. */
+function isExact(word: string, text: string, { from, to }: Span): boolean {
+  if (text.slice(from, to).normalize('NFC') !== word.normalize('NFC')) return false
+  if ([...word].length > 1) return true
+  return /["'\p{Pi}]$/u.test(text.slice(0, from)) && /^["'\p{Pf}]/u.test(text.slice(to))
+}
+
+/** What overlaps or adjoins is one. */
+function blanked(text: string, spans: readonly Span[]): string {
+  let whole = ''
+  let done = 0
+  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
+    if (from > done || whole === '') whole += `${text.slice(done, from)}…`
+    done = Math.max(done, to)
+  }
+  return whole + text.slice(done)
 }
