@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Fault } from '../domain/fault.ts'
 import { bodyOf } from './body-of.ts'
 import { exchange, region } from './exchange.ts'
 import { mayYetBeDone } from './lost-race.ts'
@@ -28,7 +29,7 @@ export async function callAws({ service, target, version, body }: JsonCall): Pro
     headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amz-target': target },
     body: JSON.stringify(body),
   })
-  if (status !== 200) throw new Error(`${target} answered ${status}: ${text.slice(0, 300)}`)
+  if (status !== 200) throw new Fault(`${target} answered ${status}${typeIn(text)}`)
   return text === '' ? {} : JSON.parse(text)
 }
 
@@ -44,7 +45,7 @@ export async function putObject(
     headers: { 'content-type': object.type },
     body: object.body,
   })
-  if (status !== 200) throw new Error(`PutObject answered ${status}`)
+  if (status !== 200) throw new Fault(`PutObject answered ${status}`)
 }
 
 /** Reads one object, in pieces as they arrive. */
@@ -55,7 +56,7 @@ export async function getObject(bucket: string, key: string): Promise<AsyncItera
     headers: {},
     body: '',
   })
-  if (response.statusCode !== 200) throw new Error(`GetObject answered ${response.statusCode}`)
+  if (response.statusCode !== 200) throw new Fault(`GetObject answered ${response.statusCode}`)
   return response
 }
 
@@ -74,7 +75,7 @@ export async function listObjects(
   url.searchParams.set('prefix', beginning)
   if (after !== undefined) url.searchParams.set('start-after', after)
   const { status, text } = await answered('s3', { method: 'GET', url, headers: {}, body: '' })
-  if (status !== 200) throw new Error(`ListObjectsV2 answered ${status}`)
+  if (status !== 200) throw new Fault(`ListObjectsV2 answered ${status}`)
   return {
     names: [...text.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => key),
     more: text.includes('<IsTruncated>true'),
@@ -111,6 +112,12 @@ export async function answered(service: Service, unsigned: Unsigned): Promise<An
 async function attempted(service: Service, unsigned: Unsigned): Promise<Answer> {
   const response = await exchange(service, unsigned)
   return { status: response.statusCode ?? 0, text: (await bodyOf(response)).toString('utf8') }
+}
+
+/** The service's name of its error. Its message may quote what was sent. */
+export const typeIn = (text: string): string => {
+  const [, type] = /"(?:__type|code)":"(?:[\w.]+#)?(\w{1,60})"/i.exec(text) ?? []
+  return type === undefined ? '' : `: ${type}`
 }
 
 const isBusy = ({ status, text }: Answer): boolean =>

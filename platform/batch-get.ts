@@ -4,6 +4,7 @@ import {
   type BatchGetCommandInput,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb'
+import { Fault } from '../domain/fault.ts'
 
 type Wanted = NonNullable<BatchGetCommandInput['RequestItems']>
 type Item = Record<string, unknown>
@@ -33,7 +34,7 @@ export async function batchGet(
     left = UnprocessedKeys
     await sleep(Math.random() * 50 * 2 ** fruitless)
   }
-  throw new Error(`DynamoDB did not read all of ${Object.keys(left).join(', ')}`)
+  throw new Fault(`DynamoDB did not read all of ${Object.keys(left).join(', ')}`)
 }
 
 const keysOf = (wanted: Wanted): number =>

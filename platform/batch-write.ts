@@ -4,6 +4,7 @@ import {
   type BatchWriteCommandInput,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb'
+import { Fault } from '../domain/fault.ts'
 
 export type Write = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number]
 
@@ -27,5 +28,5 @@ export async function batchWrite(
     left = rest
     await sleep(Math.random() * 50 * 2 ** Math.min(fruitless, 6))
   }
-  throw new Error(`DynamoDB wrote nothing of a batch to ${table} in ten attempts`)
+  throw new Fault(`DynamoDB wrote nothing of a batch to ${table} in ten attempts`)
 }

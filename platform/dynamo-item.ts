@@ -1,3 +1,5 @@
+import { Fault } from '../domain/fault.ts'
+
 /** DynamoDB's own notation of a value, as JSON carries it. */
 type Attribute = Readonly<Record<string, unknown>>
 type Attributes = Readonly<Record<string, object>>
@@ -27,7 +29,7 @@ function writeAttribute(value: unknown): Attribute {
     return { L: value.filter((one) => one !== undefined).map(writeAttribute) }
   }
   if (typeof value === 'object') return { M: attributesOf(value as Item) }
-  throw new Error(`DynamoDB has no ${typeof value}`)
+  throw new Fault(`DynamoDB has no ${typeof value}`)
 }
 
 function readAttribute(attribute: object): unknown {
@@ -36,7 +38,7 @@ function readAttribute(attribute: object): unknown {
     const read = readers.get(type)
     if (read) return read(written)
   }
-  throw new Error(`DynamoDB has a value of no type that is used here: ${Object.keys(attribute)}`)
+  throw new Fault('DynamoDB has a value of no type that is used here')
 }
 
 const asItIs = (value: unknown): unknown => value
@@ -54,13 +56,13 @@ const readers: ReadonlyMap<string, (written: unknown) => unknown> = new Map([
 /** DynamoDB has 38 digits; a number that lost some would be written as another. */
 function digitsOf(value: number): string {
   if (isExact(value)) return String(value)
-  throw new Error(`${value} is no number that DynamoDB and JavaScript both have`)
+  throw new Fault('a number is none that DynamoDB and JavaScript both have')
 }
 
 function numberOf(written: unknown): number {
   const value = Number(written)
   if (isExact(value)) return value
-  throw new Error(`JavaScript has no number ${written}`)
+  throw new Fault('DynamoDB has a number that JavaScript has not')
 }
 
 const isExact = (value: number): boolean =>

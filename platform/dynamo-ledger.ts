@@ -3,6 +3,7 @@ import {
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb'
+import { Fault } from '../domain/fault.ts'
 import type { Commit, Ledger } from '../domain/ports.ts'
 import { Order } from '../schemas/canonical/order.ts'
 import type { OrderState } from '../schemas/stored/order-state.ts'
@@ -43,7 +44,7 @@ export function dynamoLedger(
   const pastOf = (before: OrderState): Written['steps'] => {
     const steps = before.rev === 0 ? [] : past.get(before)
     if (steps) return steps
-    throw new Error(`order ${before.id} was not read here, so what happened to it is not known`)
+    throw new Fault(`order ${before.id} was not read here, so what happened to it is not known`)
   }
   return {
     async load(id) {
@@ -113,5 +114,5 @@ function writesOf(commit: Commit, { head, page }: Written, tables: Tables): Writ
 
 function stockTable({ stock }: Tables): string {
   if (stock) return stock
-  throw new Error('a commit changes stock, and this ledger was not told where it is')
+  throw new Fault('a commit changes stock, and this ledger was not told where it is')
 }

@@ -11,7 +11,8 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
-import { answered, endpointOf } from './aws.ts'
+import { Fault } from '../domain/fault.ts'
+import { answered, endpointOf, typeIn } from './aws.ts'
 import { answerOf, refusalOf, requestOf } from './dynamo-json.ts'
 
 /**
@@ -21,7 +22,7 @@ import { answerOf, refusalOf, requestOf } from './dynamo-json.ts'
 export function dynamo(where: () => URL = () => endpointOf('dynamodb')): DynamoDBDocumentClient {
   const send = (command: Command): Promise<unknown> => {
     const action = actions.get(command.constructor)
-    if (!action) throw new Error(`the ledger's client has no ${command.constructor.name}`)
+    if (!action) throw new Fault(`the ledger's client has no ${command.constructor.name}`)
     return call({ action, url: where() }, command.input)
   }
   // Nothing uses more of a client than `send`, and what each command answers its own type says.
@@ -60,5 +61,5 @@ async function call({ action, url }: Call, input: object): Promise<unknown> {
     body: JSON.stringify({ ...token, ...requestOf(input) }),
   })
   if (status === 200) return answerOf(JSON.parse(text))
-  throw refusalOf(text) ?? new Error(`${action} answered ${status}: ${text.slice(0, 300)}`)
+  throw refusalOf(text) ?? new Fault(`${action} answered ${status}${typeIn(text)}`)
 }

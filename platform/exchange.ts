@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as overHttp } from 'node:http'
 import { request as overHttps } from 'node:https'
+import { Fault } from '../domain/fault.ts'
 import { type Credentials, signedBy, type Unsigned } from './sign.ts'
 
 export const region = process.env['AWS_REGION'] ?? 'us-east-1'
@@ -24,7 +25,7 @@ export function exchange(service: string, unsigned: Unsigned): Promise<IncomingM
     const request = open(url, { method, headers, timeout: patienceMs }, resolve)
     request.on('error', reject)
     request.on('timeout', () => {
-      request.destroy(new Error(`${service} did not answer within ${patienceMs / 1000} s`))
+      request.destroy(new Fault(`${service} did not answer within ${patienceMs / 1000} s`))
     })
     request.end(body)
   })

@@ -1,4 +1,5 @@
 import { deflateSync, inflateSync } from 'node:zlib'
+import { Fault } from '../domain/fault.ts'
 
 /**
  * What the ledger's records have in common, the most frequent last. What was packed with one can be unpacked with nothing
@@ -90,8 +91,8 @@ export const packed = (value: unknown): Uint8Array =>
 /** The value again; throws when that is not what it is. */
 export function unpacked(bytes: unknown): unknown {
   if (!(bytes instanceof Uint8Array))
-    throw new Error('no packed record: these bytes are not of packed()')
+    throw new Fault('no packed record: these bytes are not of packed()')
   const dictionary = bytes.length < 6 ? undefined : dictionaries.get(numberOf(bytes))
-  if (!dictionary) throw new Error('no packed record: it was packed with another dictionary')
+  if (!dictionary) throw new Fault('no packed record: it was packed with another dictionary')
   return JSON.parse(inflateSync(bytes, { dictionary }).toString('utf8'))
 }

@@ -1,4 +1,5 @@
 import type { PerformDeps } from '../domain/effects/perform.ts'
+import { Fault } from '../domain/fault.ts'
 import type { Plug } from '../domain/plug.ts'
 import type { ConnectionId } from '../schemas/canonical/identity.ts'
 import { openAccount } from './account.ts'
@@ -26,7 +27,7 @@ export function performDeps(env: LaneEnv, plugs: readonly Plug[]): PerformDeps {
   const settings = readSettings()
   const connection = connectionOf(settings, env.CONNECTION)
   const plug = plugs.find(({ id }) => id === connection.plug)
-  if (!plug) throw new Error(`no plug "${connection.plug}" is registered for ${connection.id}`)
+  if (!plug) throw new Fault(`no plug "${connection.plug}" is registered for ${connection.id}`)
 
   const client = dynamo()
   const cursorsTable = env.CURSORS_TABLE

@@ -1,3 +1,4 @@
+import { Fault } from '../domain/fault.ts'
 import { callAws } from './aws.ts'
 
 const minutes = 60_000
@@ -59,7 +60,7 @@ async function fetchSecret(name: string): Promise<Secret> {
   const text = (answer as { readonly SecretString?: unknown }).SecretString
   const value = typeof text === 'string' ? jsonOf(text) : undefined
   if (typeof value !== 'object' || value === null) {
-    throw new Error(`secret ${name} does not hold a JSON object`)
+    throw new Fault(`secret ${name} does not hold a JSON object`)
   }
   return value as Secret
 }

@@ -1,5 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Gate } from '../domain/effects/gate.ts'
+import { Fault } from '../domain/fault.ts'
 import type { ProjectDeps } from '../domain/stock/project.ts'
 import { type Seller, sellersOf } from '../domain/stock/sellers.ts'
 import type { Selling } from '../domain/stock/selling.ts'
@@ -36,7 +37,7 @@ export function sellingDeps(env: SellingEnv, { settings, client, plugs }: Means)
   const selling = plugs.find(({ id }) => id === connection.plug)?.stock
   const sellers = sellersOf(settings)
   const seller = sellers.get(connection.id)
-  if (!selling || !seller) throw new Error(`${connection.id} is told no quantities`)
+  if (!selling || !seller) throw new Fault(`${connection.id} is told no quantities`)
 
   const cursorsTable = env.CURSORS_TABLE
   const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Fault } from '../domain/fault.ts'
 import { type Batch, entryOf, type Outgoing } from './send-message.ts'
 
 /** Bytes of a request for several; SQS takes a megabyte, of which JSON in JSON is the larger part. */
@@ -13,7 +14,7 @@ export async function sendMessages(
   for (const some of packets(messages)) {
     const Entries = some.map((message, i) => ({ Id: String(i), ...entryOf(message) }))
     const { Failed = [] } = Answer.parse(await send({ QueueUrl, Entries }))
-    if (Failed.length > 0) throw new Error(`SQS did not take ${Failed.length} messages`)
+    if (Failed.length > 0) throw new Fault(`SQS did not take ${Failed.length} messages`)
   }
 }
 

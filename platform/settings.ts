@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Fault } from '../domain/fault.ts'
 import type { Connection, ResolvedSettings } from '../schemas/settings.ts'
 
 /** The document that synth validated and laid beside the bundle. */
@@ -13,7 +14,7 @@ export function readSettings(
 export function connectionOf({ connections }: ResolvedSettings, id: string): Connection {
   const found = connections.find((connection) => connection.id === id)
   if (!found)
-    throw new Error(
+    throw new Fault(
       `no connection "${id}" in settings.json; deploy the stacks and functions together`,
     )
   return found

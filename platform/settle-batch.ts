@@ -1,5 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { crashOf } from '../domain/fault.ts'
 import { maxReceives } from '../schemas/max-receives.ts'
+import { guarded } from './guarded.ts'
 import { type Fields, logger } from './logger.ts'
 
 export interface Worker {
@@ -13,23 +15,22 @@ export interface Worker {
  * Speaks SQS for a worker. What it returns is acknowledged, business problems included; only a throw is a technical
  * failure, which SQS delivers again and finally moves to the dead letters.
  */
-export const settleBatch =
-  (worker: Worker) =>
-  async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+export const settleBatch = (worker: Worker) =>
+  guarded(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const settled = await Promise.allSettled(Records.map((record) => settle(record, worker)))
     return {
       batchItemFailures: settled.flatMap(({ status }, i) =>
         status === 'rejected' ? [{ itemIdentifier: Records[i]?.messageId ?? '' }] : [],
       ),
     }
-  }
+  })
 
 async function settle({ body, attributes }: SQSRecord, worker: Worker): Promise<void> {
   try {
     logger.info('settled', await worker.work(body))
   } catch (error) {
     const count = Number(attributes.ApproximateReceiveCount)
-    const reason = reasonOf(error)
+    const reason = crashOf(error)
     logger.error('failed', { reason, count })
     if (count >= maxReceives) await speak(worker, body, reason)
     throw error
@@ -41,10 +42,6 @@ async function speak(worker: Worker, body: string, reason: string): Promise<void
   try {
     await worker.lastWords(body, reason)
   } catch (error) {
-    logger.error('the reason of a dead letter was not recorded', { reason: reasonOf(error) })
+    logger.error('the reason of a dead letter was not recorded', { reason: crashOf(error) })
   }
 }
-
-/** An error's name and message; messages of ours and of AWS hold no payload. */
-export const reasonOf = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'

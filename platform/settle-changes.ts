@@ -1,7 +1,8 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent, StreamRecord } from 'aws-lambda'
+import { crashOf } from '../domain/fault.ts'
 import { itemOf } from './dynamo-item.ts'
+import { guarded } from './guarded.ts'
 import { type Fields, logger } from './logger.ts'
-import { reasonOf } from './settle-batch.ts'
 
 /** What became of an item; an absent image: it was not there, or is no more. */
 export interface Change {
@@ -12,9 +13,8 @@ export interface Change {
 }
 
 /** Speaks DynamoDB streams for a worker that takes a batch as a whole; what it could not do comes again. */
-export const settleChanges =
-  (work: (changes: readonly Change[]) => Promise<Fields>) =>
-  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+export const settleChanges = (work: (changes: readonly Change[]) => Promise<Fields>) =>
+  guarded(async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const changes = Records.map(({ dynamodb }): Change => {
       const seconds = dynamodb?.ApproximateCreationDateTime ?? Date.now() / 1000
       return {
@@ -29,11 +29,11 @@ export const settleChanges =
     } catch (error) {
       const count = changes.length
       logger.error('a batch of the stream failed, it will be delivered again', {
-        reason: reasonOf(error),
+        reason: crashOf(error),
         count,
       })
       return { batchItemFailures: [{ itemIdentifier: Records[0]?.dynamodb?.SequenceNumber ?? '' }] }
     }
-  }
+  })
 
 const imageOf = (image: StreamRecord['NewImage']): unknown => image && itemOf(image)

@@ -1,20 +1,20 @@
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import { crashOf } from '../domain/fault.ts'
 import { itemOf } from './dynamo-item.ts'
+import { guarded } from './guarded.ts'
 import { logger } from './logger.ts'
-import { reasonOf } from './settle-batch.ts'
 
 /**
  * Speaks DynamoDB streams for a worker: it gets the new images in order and says how many of them are done.
  * The rest comes again, from the first that is not.
  */
-export const settleStream =
-  (work: (images: readonly unknown[]) => Promise<number>) =>
-  async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+export const settleStream = (work: (images: readonly unknown[]) => Promise<number>) =>
+  guarded(async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const images = Records.map(({ dynamodb }) => itemOf(dynamodb?.NewImage ?? {}))
     const done = await attempt(images, work)
     const failed = Records[done]?.dynamodb?.SequenceNumber
     return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] }
-  }
+  })
 
 async function attempt(
   images: readonly unknown[],
@@ -24,7 +24,7 @@ async function attempt(
     return await work(images)
   } catch (error) {
     logger.error('a batch of the stream failed, it will be delivered again', {
-      reason: reasonOf(error),
+      reason: crashOf(error),
       count: images.length,
     })
     return 0

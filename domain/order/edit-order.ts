@@ -2,6 +2,7 @@ import type { EditCommand } from '../../schemas/api/command.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { type Edit, Order } from '../../schemas/canonical/order.ts'
 import { except, type Failure } from '../failure.ts'
+import { Fault } from '../fault.ts'
 import { read } from '../parse.ts'
 import type { Clock } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -48,7 +49,7 @@ export async function editOrder(
     const learned = await learn({ id: orderId, last: state }, fact, deps)
     if (learned.events.length > 0) return ok(learned)
   }
-  throw new Error(`order ${orderId} moved ${attempts} times while it was edited`)
+  throw new Fault(`order ${orderId} moved ${attempts} times while it was edited`)
 }
 
 function withEdit(

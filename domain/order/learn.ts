@@ -1,6 +1,7 @@
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { OrderEvent, OrderEventType } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { Fault } from '../fault.ts'
 import { peopleUntil } from '../people/retention.ts'
 import type { Commit, Ledger } from '../ports.ts'
 import { balanced, type StockDeps } from '../stock/balance.ts'
@@ -88,7 +89,7 @@ async function tell(
     }
     await deps.jitter(20 * 2 ** Math.min(attempt, 5))
   }
-  throw new Error(`order ${id} moved ${attempts} times while a ${fact.type} was being written`)
+  throw new Fault(`order ${id} moved ${attempts} times while a ${fact.type} was being written`)
 }
 
 /** Looks at an order again without learning anything. */

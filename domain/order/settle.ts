@@ -1,6 +1,7 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { Fault } from '../fault.ts'
 import { cancellation } from './cancel.ts'
 import { evolve } from './evolve.ts'
 import { maySend } from './lines.ts'
@@ -70,5 +71,5 @@ export function settle(
     }
     if (events.length === before) return { state, events }
   }
-  throw new Error(`order ${start.id} does not settle: ${events.map((e) => e.type).join(', ')}`)
+  throw new Fault(`order ${start.id} does not settle: ${events.map((e) => e.type).join(', ')}`)
 }

@@ -1,4 +1,5 @@
 import type { StockRow } from '../../schemas/stored/stock.ts'
+import { Fault } from '../fault.ts'
 import type { StockBook, StockStep } from '../ports.ts'
 import type { Location, StockPolicy } from './places.ts'
 import { emptyRow } from './row.ts'
@@ -44,7 +45,7 @@ export async function change(
     if (is !== 'moved') return { is, before, after }
     await deps.jitter(20 * 2 ** Math.min(attempt, 5))
   }
-  throw new Error(`${sku} at ${location.name} moved ${attempts} times while it was being counted`)
+  throw new Fault(`${sku} at ${location.name} moved ${attempts} times while it was being counted`)
 }
 
 /** What a step writes of some rows. */

@@ -1,5 +1,6 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
+import { Fault } from '../fault.ts'
 import { type ChangeDeps, change, pairs, read, sharesOf } from './change.ts'
 import type { Location } from './places.ts'
 import { type Count, counted, type Movement, memory, moved } from './row.ts'
@@ -134,7 +135,7 @@ async function apply(location: Location, told: Told, deps: CountingDeps): Promis
 
 function about({ sku, counts }: Told): Pick<Outcome, 'sku' | 'count'> {
   const [count] = counts.toSorted((a, b) => (a.at < b.at ? 1 : -1))
-  if (!count) throw new Error(`nothing was told of ${sku}`)
+  if (!count) throw new Fault(`nothing was told of ${sku}`)
   return { sku, count }
 }
 

@@ -1,4 +1,5 @@
 import type { Listing } from '../../schemas/stored/listing.ts'
+import { Fault } from '../fault.ts'
 import type { Again } from '../ports.ts'
 import { confirmed, found, refused, scoreOf, type Told } from './listing.ts'
 import { type ProjectDeps, project } from './project.ts'
@@ -88,7 +89,7 @@ async function change(
     const after = decide(before)
     if (after === before || (await listings.save(before, after))) return before
   }
-  throw new Error('a listing was changed by others twenty times in a row')
+  throw new Fault('a listing was changed by others twenty times in a row')
 }
 
 const hint = (sku: string, { again, seller }: HeardDeps): Promise<void> =>

@@ -1,6 +1,7 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { SellingTerms } from '../../schemas/settings.ts'
 import type { Listing, ListingTerms, TermsChange, Why } from '../../schemas/stored/listing.ts'
+import { Fault } from '../fault.ts'
 import type { Clock, Listings, ListingTermsBook } from '../ports.ts'
 
 /** The terms that a listing is offered on: its own, and its channel's for all that it has none of. */
@@ -74,7 +75,7 @@ export async function setTerms(
   let left = told
   for (let round = 0; left.length > 0; round++) {
     if (round === rounds)
-      throw new Error(`listings of ${channel} changed ${rounds} times meanwhile`)
+      throw new Fault(`listings of ${channel} changed ${rounds} times meanwhile`)
     const ids = left.map(({ sku }) => ({ connection: channel, sku }))
     const found = new Map((await listings.find(ids, 'now')).map((one) => [one.sku, one]))
     const at = clock().toISOString()

@@ -1,3 +1,4 @@
+import { Fault } from '../../domain/fault.ts'
 import { parse } from '../../domain/parse.ts'
 import { PrivacyWork } from '../../schemas/messages/privacy-request.ts'
 import { disclose } from './disclose.ts'
@@ -22,7 +23,7 @@ export async function answerPrivacyRequest(
   deps: PrivacyDeps,
 ): Promise<AnsweredRequest> {
   const parsed = parse(PrivacyWork, body)
-  if (!parsed.ok) throw new Error(`not a message of ours: ${parsed.error.reason}`)
+  if (!parsed.ok) throw new Fault(`not a message of ours: ${parsed.error.reason}`)
   const work = parsed.value
   const { account, connection, by } = work
   if (account !== undefined && !deps.hostsOf(connection).includes(account)) {

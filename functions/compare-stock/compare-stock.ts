@@ -1,3 +1,4 @@
+import { Fault } from '../../domain/fault.ts'
 import { type CompareCountsDeps, compareCounts } from '../../domain/stock/compare-counts.ts'
 import type { Tally } from '../../schemas/stored/count-run.ts'
 
@@ -15,5 +16,5 @@ export async function compareStock(deps: CompareStockDeps): Promise<void> {
   const { articles, changed, inFlight, missed, foreign, raised, refused } = tally
   const did = `${name}: ${articles} articles, ${changed} changed; units in flight ${inFlight}, missed ${missed}, foreign ${foreign}; ${raised} articles left to a person; ${refused} rows refused`
   deps.log('compared counts', { did, ...(reason !== undefined && { reason }) })
-  if (doubted) throw new Error(`${name}: ${reason}`)
+  if (doubted) throw new Fault(`${name}: ${reason}`)
 }

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda'
 import { connectors } from '../../connectors/index.ts'
+import { Fault } from '../../domain/fault.ts'
 import type { Location } from '../../domain/stock/places.ts'
 import { openAccount } from '../../platform/account.ts'
 import { countingDeps } from '../../platform/counting-deps.ts'
@@ -22,7 +23,7 @@ const location = locationOf(env.LOCATION)
 const { warehouse, code, count } = location
 const connection = connectionOf(settings, count?.from ?? warehouse)
 const counts = connectors.find(({ id }) => id === connection.plug)?.counts
-if (!counts) throw new Error(`${connection.id} cannot be asked for counts`)
+if (!counts) throw new Fault(`${connection.id} cannot be asked for counts`)
 
 const namespace = namespaceOf(settings)
 const means = { client, secrets: awsSecrets(), cursorsTable: env.CURSORS_TABLE, namespace }
@@ -47,6 +48,6 @@ export const depsFor = (context: Context): CompareStockDeps => ({
 function locationOf(name: string): Location {
   const found = settings.stock?.locations[name]
   if (!found)
-    throw new Error(`no location "${name}" in settings.json; deploy stacks and functions together`)
+    throw new Fault(`no location "${name}" in settings.json; deploy stacks and functions together`)
   return { name, ...found }
 }

@@ -1,5 +1,8 @@
 import type { Context } from 'aws-lambda'
+import { guarded } from '../../platform/guarded.ts'
 import { compareStock } from './compare-stock.ts'
 import { depsFor } from './deps.ts'
 
-export const handler = (_event: unknown, context: Context) => compareStock(depsFor(context))
+export const handler = guarded((_event: unknown, context: Context) =>
+  compareStock(depsFor(context)),
+)

@@ -1,4 +1,5 @@
+import { guarded } from '../../platform/guarded.ts'
 import { deps } from './deps.ts'
 import { exportCrossReferences } from './export-cross-references.ts'
 
-export const handler = () => exportCrossReferences(deps)
+export const handler = guarded(() => exportCrossReferences(deps))

@@ -3,6 +3,7 @@ import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dyn
 import type { Context } from 'aws-lambda'
 import { channels } from '../../channels/index.ts'
 import { connectors } from '../../connectors/index.ts'
+import { Fault } from '../../domain/fault.ts'
 import { openAccount } from '../../platform/account.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoCheckpoints } from '../../platform/dynamo-checkpoints.ts'
@@ -21,7 +22,7 @@ const settings = readSettings()
 const connection = connectionOf(settings, env.CONNECTION)
 const client = dynamo()
 const plug = [...channels, ...connectors].find(({ id }) => id === connection.plug)
-if (!plug) throw new Error(`no plug "${connection.plug}" is registered for ${connection.id}`)
+if (!plug) throw new Fault(`no plug "${connection.plug}" is registered for ${connection.id}`)
 
 const cursorsTable = env.CURSORS_TABLE
 const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })
@@ -50,7 +51,7 @@ const once = makeIdempotent(
     const polled = await pollChannel({ ...deps, left })
     logger.info('swept a connection', { connection: connection.id, ...polled })
     // Of refused credentials the valve's alarm tells.
-    if (polled.next === 'except') throw new Error(`${connection.id}: ${polled.reason}`)
+    if (polled.next === 'except') throw new Fault(`${connection.id}: ${polled.reason}`)
     return { count: polled.count }
   },
   {

@@ -1,4 +1,7 @@
 import type { Context } from 'aws-lambda'
+import { guarded } from '../../platform/guarded.ts'
 import { oncePerSchedule } from './deps.ts'
 
-export const handler = (event: unknown, context: Context) => oncePerSchedule(event, context)
+export const handler = guarded((event: unknown, context: Context) =>
+  oncePerSchedule(event, context),
+)

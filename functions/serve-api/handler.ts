@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
+import { guarded } from '../../platform/guarded.ts'
 import { depsFor } from './deps.ts'
 import { serveApi } from './serve-api.ts'
 
-export const handler = (event: APIGatewayProxyEventV2, context: Context) =>
-  serveApi(event, depsFor(context))
+export const handler = guarded((event: APIGatewayProxyEventV2, context: Context) =>
+  serveApi(event, depsFor(context)),
+)

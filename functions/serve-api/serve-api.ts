@@ -1,4 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
+import { crashOf } from '../../domain/fault.ts'
 import { parseJson } from '../../domain/parse.ts'
 import { implausibleIn } from '../../domain/plausible.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
@@ -43,7 +44,7 @@ async function attempt(
   try {
     return await route.handle(asked, deps)
   } catch (error) {
-    const reason = error instanceof Error ? `${error.name}: ${error.message}` : 'unknown'
+    const reason = crashOf(error)
     deps.complain('failed', { did: route.name, traceparent: asked.traceparent, reason })
     return err({ problem: problem('internal', 'Try again in a moment.'), retryAfter: 5 })
   }

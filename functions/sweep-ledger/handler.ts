@@ -1,4 +1,5 @@
+import { guarded } from '../../platform/guarded.ts'
 import { deps } from './deps.ts'
 import { sweepLedger } from './sweep-ledger.ts'
 
-export const handler = () => sweepLedger(deps)
+export const handler = guarded(() => sweepLedger(deps))

@@ -1,3 +1,4 @@
+import { crashOf, Fault } from '../../domain/fault.ts'
 import { type LearnDeps, learn } from '../../domain/order/learn.ts'
 import type { Clock, Deadlines } from '../../domain/ports.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
@@ -24,11 +25,11 @@ const enough = 20_000
 export async function sweepLedger(deps: SweepLedgerDeps): Promise<void> {
   const began = deps.clock().getTime()
   const swept = new Set<OrderId>()
-  let failed = 0
+  const crashes: string[] = []
   // An index shows some at a time, and for a moment those that were told already.
   for (let left = await dueNow(swept, deps); left.length > 0; left = await dueNow(swept, deps)) {
     for (const id of left) swept.add(id)
-    failed += await tell(left, deps)
+    crashes.push(...(await tell(left, deps)))
     if (deps.clock().getTime() - began >= enough) break
   }
   deps.log('swept orders past a deadline', { count: swept.size })
@@ -36,7 +37,9 @@ export async function sweepLedger(deps: SweepLedgerDeps): Promise<void> {
   for (const [owner, orders] of await deps.overdue(deps.clock().toISOString())) {
     if (orders > 0) deps.escalate(owner, orders)
   }
-  if (failed > 0) throw new Error(`${failed} of ${swept.size} orders were not swept`)
+  const [first] = crashes
+  if (first === undefined) return
+  throw new Fault(`${crashes.length} of ${swept.size} orders were not swept; the first: ${first}`)
 }
 
 async function dueNow(
@@ -47,11 +50,11 @@ async function dueNow(
   return [...new Set(due)].filter((id) => !swept.has(id))
 }
 
-/** How many of them could not be told. */
-async function tell(ids: readonly OrderId[], deps: SweepLedgerDeps): Promise<number> {
+/** What happened where one of them could not be told. */
+async function tell(ids: readonly OrderId[], deps: SweepLedgerDeps): Promise<readonly string[]> {
   const at = deps.clock().toISOString()
   const told = await Promise.allSettled(
     ids.map((id) => learn({ id }, { type: 'deadline', at }, deps)),
   )
-  return told.filter(({ status }) => status === 'rejected').length
+  return told.flatMap((one) => (one.status === 'rejected' ? crashOf(one.reason) : []))
 }

@@ -4,6 +4,7 @@ import type { Reading } from '../../domain/plug.ts'
 import type { Ledger } from '../../domain/ports.ts'
 import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import { subjectOf, type TransformOrderDeps } from './intake.ts'
+import type { Opened } from './open-message.ts'
 
 interface ArchiveDeps extends Pick<TransformOrderDeps, 'plug' | 'open' | 'digest' | 'clock'> {
   /** Days for which a connection's messages are kept; `undefined` for one that the settings do not have. */
@@ -51,8 +52,8 @@ async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
   const days = deps.rawDays(connection)
   if (days === undefined) return []
   const text = raw.ok ? raw.value : message.body
-  const read = opened.value.readings()
-  const readings = read.ok ? read.value : []
+  const readings = readingsIn(opened.value)
+  if (!readings) return []
   // It names a customer by e-mail and telephone, and what is done about it is written down without them.
   if (readings.some(({ says }) => says === 'privacy')) return []
   const told = readings.flatMap((reading) => ordersIn(reading, connection))
@@ -61,6 +62,16 @@ async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
   const { receivedAt } = message
   const kept = (await isErased(known, deps)) ? JSON.stringify({ connection, receivedAt }) : body
   return [{ days, about: known, text: withOrders(kept, known) }]
+}
+
+/** What makes a plug throw is told of where it is learned from, and dies there: no other message of its batch dies with it. */
+function readingsIn(opened: Opened): readonly Reading[] | undefined {
+  try {
+    const read = opened.readings()
+    return read.ok ? read.value : []
+  } catch {
+    return undefined
+  }
 }
 
 /** Most messages ask for their order in the same moment, which makes it one call. */

@@ -10,7 +10,7 @@ import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 type Readings = Result<readonly Reading[], Failure>
 
 /** A message of ours, what was sent in it and what that says. */
-interface Opened {
+export interface Opened {
   readonly message: IntakeMessage
   readonly raw: Result<string, Failure>
   /** Throws when the settings do not have its connection. */

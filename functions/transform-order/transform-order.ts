@@ -1,4 +1,5 @@
 import type { Failure } from '../../domain/failure.ts'
+import { Fault } from '../../domain/fault.ts'
 import type { Fact } from '../../domain/order/facts.ts'
 import { after } from '../../domain/order/time.ts'
 import type { Reading } from '../../domain/plug.ts'
@@ -22,7 +23,7 @@ export interface Transformed {
  */
 export async function transformOrder(body: string, deps: TransformOrderDeps): Promise<Transformed> {
   const opened = await deps.open(body)
-  if (!opened.ok) throw new Error(`not a message of ours: ${opened.error.reason}`)
+  if (!opened.ok) throw new Fault(`not a message of ours: ${opened.error.reason}`)
   const { message, raw } = opened.value
   const { connection, traceparent } = message
   const fields = { connection, traceparent }

@@ -13,6 +13,14 @@ import { openPrivacy } from '../support/memory-privacy.ts'
 import { orderOf, shop, start, wms } from '../support/orders.ts'
 
 const other = ConnectionId.parse('shopify/other-store')
+const broken = ConnectionId.parse('shopify/broken')
+/** Its reading has a mistake in it. */
+const crashing = {
+  ...shopify,
+  read: () => {
+    throw new TypeError('note 8')
+  },
+}
 const wireOf = (id: number, note: string) =>
   JSON.stringify({
     ...JSON.parse(text('channels', 'shopify', 'paid-order.wire.json')),
@@ -53,10 +61,12 @@ async function open() {
     [shop, 90],
     [wms, 90],
     [other, 30],
+    [broken, 30],
   ])
   const archive = async (bodies: readonly string[]) => {
     const plugs = new Map([[wms, shipbob]])
-    const plug = (connection: ConnectionId) => plugs.get(connection) ?? shopify
+    const plug = (connection: ConnectionId) =>
+      plugs.get(connection) ?? (connection === broken ? crashing : shopify)
     const bundles = await bundlesOf(bodies, {
       plug,
       channels: [shop, other],
@@ -236,6 +246,12 @@ test('one message that nobody can read keeps no other from being kept', async ()
   const { archive, said } = await open()
   const nobody = ConnectionId.parse('shopify/nobody')
   await archive([messageOf(nobody, '{"note": "note 8"}'), messageOf(shop, wireOf(9, 'note 9'))])
+  expect(await said()).toEqual(['note 1', 'note 2', 'note 2', 'note 3', 'note 4', 'note 9'])
+})
+
+test('one message whose reading crashes keeps no other from being kept', async () => {
+  const { archive, said } = await open()
+  await archive([messageOf(broken, wireOf(8, 'note 8')), messageOf(shop, wireOf(9, 'note 9'))])
   expect(await said()).toEqual(['note 1', 'note 2', 'note 2', 'note 3', 'note 4', 'note 9'])
 })
 

@@ -94,7 +94,7 @@ describe('a call', () => {
 
   test('that is refused is not made again, and says why', async () => {
     answers = [() => 403]
-    await expect(call()).rejects.toThrow('AmazonSQS.SendMessage answered 403: {"did":"it"}')
+    await expect(call()).rejects.toThrow(/^AmazonSQS.SendMessage answered 403$/)
     expect(asked).toBe(1)
   })
 

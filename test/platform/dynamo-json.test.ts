@@ -63,9 +63,7 @@ describe('DynamoDB’s notation of an item', () => {
   test.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])(
     'is not made of %p, which it would not give back',
     (n) => {
-      expect(() => attributesOf({ n })).toThrow(
-        `${n} is no number that DynamoDB and JavaScript both have`,
-      )
+      expect(() => attributesOf({ n })).toThrow('is none that DynamoDB and JavaScript both have')
     },
   )
 
@@ -75,9 +73,9 @@ describe('DynamoDB’s notation of an item', () => {
 
   test('is not read where a number would lose digits, or as a type that nothing here writes', () => {
     expect(() => itemOf({ n: { N: '9007199254740993' } })).toThrow(
-      'JavaScript has no number 9007199254740993',
+      'DynamoDB has a number that JavaScript has not',
     )
-    expect(() => itemOf({ set: { SS: ['a'] } })).toThrow('no type that is used here: SS')
+    expect(() => itemOf({ set: { SS: ['a'] } })).toThrow('no type that is used here')
   })
 })
 
@@ -200,7 +198,7 @@ describe('a command', () => {
     })
     answer = [400, { what: 'is this' }]
     await expect(ours.send(new GetCommand({ TableName: 'T', Key }))).rejects.toThrow(
-      'GetItem answered 400: {"what":"is this"}',
+      'GetItem answered 400',
     )
   })
 })
