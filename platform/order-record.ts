@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { quiet } from '../domain/order/quiet.ts'
 import { dueAt, statusOf } from '../domain/order/state.ts'
 import { earliest } from '../domain/order/time.ts'
+import { forgotten } from '../domain/people/forgotten.ts'
 import type { Commit } from '../domain/ports.ts'
 import type { OrderId } from '../schemas/canonical/identity.ts'
 import { CommitRecord, padded } from '../schemas/stored/commit-record.ts'
@@ -42,11 +43,13 @@ export interface Written {
 }
 
 /**
- * The items that a step writes of an order; `past` are the steps that `before` came with. A head with `news` is what the
+ * The items that a step writes of an order; `before` are the steps that the order came with. A head with `news` is what the
  * stream publishes; one without is a step that only the ledger needs to know of.
  */
-export function recordAfter(commit: Commit, past: readonly Step[]): Written {
-  const { before, after, at, traceparent } = commit
+export function recordAfter(commit: Commit, before: readonly Step[]): Written {
+  const { after, at, traceparent } = commit
+  const erases = commit.events.some(({ type }) => type === 'people.erased')
+  const past = erases ? before.map(forgotten) : before
   const events = commit.events.filter(({ type }) => !quiet.has(type))
   if (events.length === 0) return { head: headOf(commit, past), steps: past }
 
@@ -56,13 +59,24 @@ export function recordAfter(commit: Commit, past: readonly Step[]): Written {
   const head = { ...headOf(commit, steps), news: events.length, traceparent }
   if (!full) return { head, steps }
   const { id: pk, connection } = after
-  return { head, steps, page: { pk, sk: pageKey(before.rev), connection, record: packed(past) } }
+  const sk = pageKey(commit.before.rev)
+  return { head, steps, page: { pk, sk, connection, record: packed(past) } }
 }
 
 const pageKey = (rev: number): string => `events#${padded(rev)}`
 
 /** The range of an order's sort keys that holds its steps after a revision, the head's last. */
 export const stepsAfter = (rev: number) => ({ ':from': pageKey(rev + 1), ':to': 'head' })
+
+/** An item of an order's past, its pages and its document, without what others wrote; `undefined` where nothing changes. */
+export function forgottenItem(item: Item): Item | undefined {
+  const [field, packing] = 'order' in item ? ['order', item['order']] : ['record', item['record']]
+  const content = unpacked(packing)
+  const left = forgotten(content)
+  return JSON.stringify(left) === JSON.stringify(content)
+    ? undefined
+    : { ...item, [field]: packed(left) }
+}
 
 /** The steps of a page or of the head, oldest first. */
 export function commitsIn(item: Item): readonly CommitRecord[] {

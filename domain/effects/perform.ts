@@ -8,8 +8,8 @@ import { isBlocked } from '../order/claims.ts'
 import { digestOf } from '../order/digest.ts'
 import { learn } from '../order/learn.ts'
 import { after } from '../order/time.ts'
+import { impersonal } from '../people/impersonal.ts'
 import { needsPeople, purposeOf } from '../people/purpose.ts'
-import { withoutPeople } from '../people/without-people.ts'
 import type { Account, Effect, Plug, Subject } from '../plug.ts'
 import type { Opened } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
@@ -67,7 +67,7 @@ async function carryOut(
   const account = fenced(passage.account, intent, deps)
   const asked = { intentId, intent, opened, words }
   const tried = await attempt(claim.state, asked, { ...deps, account })
-  const result = await passage.leave(impersonal(tried.result, opened))
+  const result = await passage.leave(tried.result)
   const outcome = {
     type: 'outcome',
     at: now(),
@@ -102,14 +102,16 @@ interface Claimed {
 async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): Promise<Attempt> {
   const { intentId, intent, opened } = claimed
   const { plug, account } = deps
-  const effect = plug.effects[intent.effect]
-  const { order, gone } = await posted(state, { intentId, opened }, deps)
-  if (!effect) {
+  const known = plug.effects[intent.effect]
+  const now = await posted(state, { intentId, opened }, deps)
+  const { order, gone } = now
+  if (!known) {
     const reason = `${plug.title} cannot do ${intent.effect}; do it there by hand`
     return { during: 'look', result: err(except('effect-refused', reason)) }
   }
   if (!order) return { during: 'look', result: err(retry('the order has no snapshot yet')) }
 
+  const effect = impersonal(known, [opened, now])
   const words = await wordsNow(state, { ...claimed, order }, deps)
   if (!words) return { during: 'look', result: err(retry('the order changed during the claim')) }
   const subject = inWordsOf(words, { intentId, ...subjectOf(state, intent, order) })
@@ -157,19 +159,6 @@ const nobody = except(
   'personal-data-gone',
   'its personal data was erased or has expired, and this cannot be done without it',
 )
-
-/** Systems quote what they were sent; what they say is read by whoever looks at an order. */
-function impersonal(
-  result: Result<Reference, Failure>,
-  { order }: Opened,
-): Result<Reference, Failure> {
-  if (!order) return result
-  if (!result.ok)
-    return err({ ...result.error, reason: withoutPeople(result.error.reason, order.people) })
-  const { differs } = result.value
-  if (differs === undefined) return result
-  return ok({ ...result.value, differs: withoutPeople(differs, order.people) })
-}
 
 /** The words of the claim; `undefined` when a document that came in between is called something else than the claim says. */
 async function wordsNow(

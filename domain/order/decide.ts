@@ -1,7 +1,9 @@
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { forgottenFact, forgottenState } from '../people/forgotten.ts'
 import { awaitedUntil, brief, claimableFrom, isAnothers, isQueued } from './claims.ts'
 import { commandEvents } from './commands.ts'
+import { digest } from './digest.ts'
 import { evolve } from './evolve.ts'
 import {
   clearReport,
@@ -32,7 +34,8 @@ export interface Decision {
 export type Ask = 'fetch'
 
 /** What a fact means for an order, with everything that follows from it. Pure: time comes with the fact. */
-export function decide(before: OrderState, fact: Fact, policy: Policy): Decision {
+export function decide(before: OrderState, given: Fact, policy: Policy): Decision {
+  const fact = before.erased ? forgottenFact(given) : given
   const meaning = interpret(before, fact, policy)
   if (typeof meaning === 'string') return { events: [], after: before, ask: meaning }
 
@@ -89,11 +92,14 @@ const reported = (
   about: string,
 ): readonly OrderEvent[] => (news.length === 0 ? news : [...news, ...clearReport(state, about)])
 
-/** An order that nobody knows has nothing to erase. */
-const erasureEvents = (
-  { rev, erased }: OrderState,
+/** An order that nobody knows has nothing to erase. One that was erased may still have what was kept of it before. */
+function erasureEvents(
+  state: OrderState,
   { request, by }: FactOf<'erased'>,
-): readonly OrderEvent[] => (rev === 0 || erased ? [] : [{ type: 'people.erased', request, by }])
+): readonly OrderEvent[] {
+  const isDone = state.erased && digest(state) === digest(forgottenState(state))
+  return state.rev === 0 || isDone ? [] : [{ type: 'people.erased', request, by }]
+}
 
 /** Of two notices the later one holds; one without an instant holds until one with. */
 function pauseEvents(

@@ -4,6 +4,7 @@ import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { Called, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
+import { forgottenState } from '../people/forgotten.ts'
 import { holding, type StockStep } from '../stock/holding.ts'
 import { adopt } from './adopt.ts'
 import { withParcel } from './allot.ts'
@@ -113,7 +114,8 @@ const evolution: Evolution = {
   },
   'order.held': (state, { reason }) => ({ ...state, held: reason }),
   'order.resumed': ({ held: _, ...state }) => state,
-  'people.erased': (state, { request }, at) => ({ ...state, erased: { at, request } }),
+  'people.erased': (state, { request }, at) =>
+    forgottenState({ ...state, erased: state.erased ?? { at, request } }),
   'command.given': (state, { id }) => remember(state, id),
 
   'effect.requested': (state, { intentId, effect, connection, shipmentId, wakeAt }) => {

@@ -2,6 +2,7 @@ import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { OrderEvent, OrderEventType } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { Fault } from '../fault.ts'
+import { cleansedFact, hasWords } from '../people/cleansed.ts'
 import { peopleUntil } from '../people/retention.ts'
 import type { Commit, Ledger } from '../ports.ts'
 import { balanced, type StockDeps } from '../stock/balance.ts'
@@ -57,7 +58,7 @@ async function tell(
   for (let attempt = 0; attempt < attempts; attempt++) {
     const known = attempt === 0 ? last : undefined
     const before = known ?? (await deps.ledger.load(id)) ?? unknownOrder(id)
-    const whole = await withEdits(before, fact, deps.ledger)
+    const whole = await withEdits(before, await cleansed(before, fact, deps.ledger), deps.ledger)
     const { ask, ...decision } = decide(before, whole, deps.policy)
     if (ask) return { state: before, events: [], ask }
     if (decision.events.length === 0 && fact.type !== 'deadline') {
@@ -103,6 +104,14 @@ const adopting: ReadonlySet<OrderEventType> = new Set([
   'order.amended',
   'order.edited',
 ])
+
+/** What systems and channels say about an order names nobody whom it names. */
+async function cleansed(before: OrderState, fact: Fact, ledger: Ledger): Promise<Fact> {
+  if (fact.type === 'snapshot') return cleansedFact(fact, fact.order.people)
+  if (!before.seen || before.erased || !hasWords(fact)) return fact
+  const { order } = await ledger.open(before.id, 'cleanse')
+  return order ? cleansedFact(fact, order.people) : fact
+}
 
 /** What people changed stays changed for as long as the channel says what it said then. */
 async function withEdits(before: OrderState, fact: Fact, ledger: Ledger): Promise<Fact> {

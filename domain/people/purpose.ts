@@ -10,6 +10,8 @@ export type Purpose =
   | 'update-channel'
   /** A new version of a document gets the edits that still hold. */
   | 'keep-edits'
+  /** A system's words about it are cleansed of them. */
+  | 'cleanse'
   /** A person changes a field. */
   | 'edit'
   /** A person reads it; what for, they say themselves. */

@@ -9,3 +9,9 @@ export interface Vault {
   ): Promise<{ readonly ids: readonly OrderId[]; readonly cursor?: string }>
   erase(id: OrderId): Promise<void>
 }
+
+/** What happened to orders before now, and their documents. */
+export interface Past {
+  /** Takes what systems and people wrote about an erased order out of it. May be done again. */
+  forget(id: OrderId): Promise<void>
+}

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { policyOf } from '../../domain/order/policy.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
+import { dynamoPast } from '../../platform/dynamo-past.ts'
 import { dynamoPeople } from '../../platform/dynamo-people.ts'
 import { logger } from '../../platform/logger.ts'
 import { count, namespaceOf } from '../../platform/metrics.ts'
@@ -24,6 +25,7 @@ export const deps: PrivacyDeps = {
   kept: undefined,
   jitter: (ms) => sleep(Math.random() * ms),
   vault: dynamoPeople(client, env.PEOPLE_TABLE),
+  past: dynamoPast(client, env.LEDGER_TABLE),
   messages: s3Store(env.RAW_BUCKET),
   files: s3Store(env.FILES_BUCKET),
   hostsOf: (id) => settings.connections.find((connection) => connection.id === id)?.hosts ?? [],

@@ -27,7 +27,7 @@ export async function find(work: PrivacyWork, deps: PrivacyDeps): Promise<Privac
 export const isAboutEverybody = ({ orders, customer }: PrivacyWork): boolean =>
   orders === undefined && customer === undefined
 
-/** The ledger first: from then on nobody writes people of this order again. */
+/** The ledger first: from then on nobody writes people of this order again, nor what others say of it. */
 async function forget(
   ids: readonly OrderId[],
   { id: request, by }: PrivacyWork,
@@ -37,6 +37,7 @@ async function forget(
   for (const id of ids) {
     const at = deps.clock().toISOString()
     const { events } = await learn({ id }, { type: 'erased', request, by, at }, deps)
+    await deps.past.forget(id)
     await deps.vault.erase(id)
     if (events.length > 0) count += 1
   }

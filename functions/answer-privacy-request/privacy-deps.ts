@@ -1,10 +1,11 @@
 import type { LearnDeps } from '../../domain/order/learn.ts'
-import type { Vault } from '../../domain/people/vault.ts'
+import type { Past, Vault } from '../../domain/people/vault.ts'
 import type { Again, Clock } from '../../domain/ports.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 
 export interface PrivacyDeps extends LearnDeps {
   readonly vault: Vault
+  readonly past: Past
   /** Messages as they came, a line each. */
   readonly messages: Store
   /** What people are answered. */

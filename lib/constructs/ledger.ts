@@ -51,9 +51,14 @@ export class Ledger extends Construct {
     return arn
   }
 
-  /** Loads orders and commits to them; nothing is ever changed in place but the head, nor deleted. */
+  /** Loads orders and commits to them; nothing else is changed in place but the head, and nothing is deleted. */
   grantCommit<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     to.allow(['dynamodb:BatchGetItem', 'dynamodb:PutItem'], [this.table.tableArn])
+  }
+
+  /** With `grantCommit`: writes an erased order's past again, without what others wrote of it. */
+  grantForget<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['dynamodb:Query'], [this.table.tableArn])
   }
 
   /** Reads orders, their timelines, what they are called elsewhere and what stands on the desk. */

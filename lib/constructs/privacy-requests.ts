@@ -43,6 +43,7 @@ export class PrivacyRequests extends Construct {
     })
     this.queue = queue
     ledger.grantCommit(consumer)
+    ledger.grantForget(consumer)
     people.grantRead(consumer)
     people.grantErase(consumer)
     raw.grantErase(consumer)

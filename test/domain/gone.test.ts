@@ -1,7 +1,10 @@
-import { doubt, except } from '../../domain/failure.ts'
+import { doubt, except, retry } from '../../domain/failure.ts'
+import { erasedWords } from '../../domain/people/forgotten.ts'
+import { impersonal } from '../../domain/people/impersonal.ts'
 import { needsPeople, purposeOf } from '../../domain/people/purpose.ts'
 import { withoutPeople } from '../../domain/people/without-people.ts'
 import { err, ok } from '../../domain/result.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { EffectName } from '../../schemas/events/order-event.ts'
 import { openLane } from '../support/lane.ts'
 import { orderId } from '../support/orders.ts'
@@ -46,6 +49,57 @@ test('what a system says of people reaches nobody who reads its refusal, nor the
     expect(text).toMatch(/… of …|sent to …, …/)
     expect(text).not.toMatch(/Recipient|Street/)
   }
+})
+
+test('a system that quotes the order as it was changed meanwhile names nobody either', async () => {
+  const lane = await openLane({ safety: { by: 'none' } })
+  const shipTo = {
+    name: 'Karl-Heinz Other',
+    address1: 'Elsewhere 5',
+    city: 'Town',
+    countryCode: 'DE',
+  }
+  let opens = 0
+  const changing = async (id: OrderId) => {
+    const { state, order } = await lane.ledger.open(id)
+    opens += 1
+    return {
+      state,
+      order: order && opens === 1 ? { ...order, total: 1, people: { shipTo } } : order,
+    }
+  }
+  const reason = 'Recipient of Street 1, once Karl-Heinz of Elsewhere 5, is unknown'
+  Object.assign(lane.system.plug.effects['create-order'] ?? {}, {
+    make: async () => err(except('effect-refused', reason)),
+  })
+  lane.deps.ledger.open = changing
+  const done = await lane.work()
+  expect(opens).toBe(2)
+  expect(done?.reason).toBe('… of …, once … of …, is unknown')
+  expect(JSON.stringify(await lane.state())).not.toMatch(/Recipient|Karl|Elsewhere/)
+})
+
+test('what a system says of people who are gone is not kept, what we say of the system is', async () => {
+  const said: string[] = []
+  for (const answer of [
+    err(except('effect-refused', 'Recipient is unknown')),
+    ok({ id: 'x', differs: 'sent to Recipient' }),
+    err(retry('it answered 503')),
+  ]) {
+    const lane = await openLane({ safety: { by: 'key' } })
+    await lane.work()
+    lane.ledger.forget(orderId)
+    const effect = { safety: { by: 'key' }, find: 'in-doubt', make: async () => answer } as const
+    const subject = await lane.subject()
+    const told = await impersonal(effect, [await lane.ledger.open(orderId)]).make(
+      lane.system.account,
+      subject,
+    )
+    said.push(JSON.stringify(told))
+  }
+  expect(said.join()).not.toContain('Recipient')
+  expect(said.filter((text) => text.includes(erasedWords))).toHaveLength(2)
+  expect(said[2]).toContain('it answered 503')
 })
 
 test('an order whose people are gone is not posted, stands as an exception', async () => {

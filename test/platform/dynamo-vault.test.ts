@@ -1,13 +1,19 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import { after } from '../../domain/order/time.ts'
+import { erasedWords } from '../../domain/people/forgotten.ts'
 import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
 import { dynamoOrders } from '../../platform/dynamo-orders.ts'
+import { dynamoPast } from '../../platform/dynamo-past.ts'
 import { dynamoPeople } from '../../platform/dynamo-people.ts'
+import { unpacked } from '../../platform/packed.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
+import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { ledgerTable, peopleTable, withDynamo } from '../support/dynamo.ts'
 import { captureOf } from '../support/ledger-contract.ts'
-import { shop, start } from '../support/orders.ts'
+import { orderOf, shop, start } from '../support/orders.ts'
 
 const tables = { ledger: ledgerTable, people: peopleTable }
 
@@ -88,6 +94,47 @@ withDynamo('the vault', (client) => {
     expect(rest.ids).not.toContain(first)
   })
 
+  test('an erasure leaves no word of others in the head, on pages and in the document', async () => {
+    const first = await capture('talked')
+    const { id } = first.after
+    const past = dynamoPast(client, ledgerTable)
+    let before = first.after
+    const step = async (
+      change: Partial<OrderState>,
+      events: readonly OrderEvent[],
+      order?: Order,
+    ) => {
+      const after = { ...before, ...change, rev: before.rev + 1 }
+      const commit = { before, after, events, at: start, ...(order && { order }) }
+      expect(await ledger.commit(commit)).toBe(true)
+      before = after
+    }
+    const holds = [{ kind: 'other' as const, reason: 'Zqxj asked' }]
+    await step({}, [{ type: 'order.resumed' }], orderOf({ id, holds, cancelReason: 'Zqxj' }))
+    for (let n = 0; n < 40; n++) await step({}, [{ type: 'order.held', reason: `Zqxj ${n}` }])
+    expect((await wordsOf(id)).filter((text) => text.includes('Zqxj'))).toHaveLength(4)
+
+    const erased = { at: start, request: 'r1' }
+    await step({ erased }, [{ type: 'people.erased', request: 'r1', by: 'arn' }])
+    await past.forget(id)
+    await past.forget(id)
+    expect((await wordsOf(id)).filter((text) => text.includes('Zqxj'))).toEqual([])
+    const { records } = await orders.commits(id, { limit: 100 })
+    expect(records.map(({ rev }) => rev)).toEqual(Array.from({ length: 43 }, (_, i) => i + 1))
+    expect(records[5]?.events).toEqual([{ type: 'order.held', reason: erasedWords }])
+  })
+
+  /** Everything that the ledger keeps of an order. */
+  const wordsOf = async (pk: string) => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName: ledgerTable,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': pk },
+      }),
+    )
+    return Items.map(({ record, order }) => JSON.stringify(unpacked(record ?? order)))
+  }
   const withTime = (commit: ReturnType<typeof captureOf>) => ({
     ...commit,
     peopleUntil: after(start, 365 * 86_400),

@@ -1,3 +1,4 @@
+import { forgotten } from '../../domain/people/forgotten.ts'
 import type { Commit, Ledger, Opened } from '../../domain/ports.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import { OrderState } from '../../schemas/stored/order-state.ts'
@@ -44,6 +45,14 @@ export class MemoryLedger implements Ledger {
     const order = text === undefined ? undefined : Order.parse(JSON.parse(text))
     if (!order || !this.#gone.has(id)) return { state, order }
     return { state, order: { ...order, people: {} }, gone: true }
+  }
+
+  /** Takes others' words out of an erased order's document; the commits stay as the test saw them. */
+  async forgetPast(id: string): Promise<void> {
+    const text = this.#orders.get(id)
+    if (text === undefined) return
+    const { people, ...document } = Order.parse(JSON.parse(text))
+    this.#orders.set(id, JSON.stringify({ ...forgotten(document), people }))
   }
 
   /** Its personal data has expired. */

@@ -52,6 +52,7 @@ export function openPrivacy() {
         people.delete(id)
       },
     },
+    past: { forget: (id) => ledger.forgetPast(id) },
     hostsOf: () => ['demo-store.myshopify.com'],
     digest,
     again: async (body) => {

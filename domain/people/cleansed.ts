@@ -1,0 +1,53 @@
+import type { Order, People } from '../../schemas/canonical/order.ts'
+import type { Fact } from '../order/facts.ts'
+import { withoutPeople } from './without-people.ts'
+
+/** Whether a fact says something in the words of a system that knows the order's people. */
+export function hasWords(fact: Fact): boolean {
+  switch (fact.type) {
+    case 'unreadable':
+    case 'held':
+      return true
+    case 'answered':
+      return (
+        fact.answer.is === 'refused' ||
+        (fact.answer.is === 'done' && fact.answer.reference.differs !== undefined)
+      )
+    default:
+      return false
+  }
+}
+
+/** A fact whose words name none of these people. */
+export function cleansedFact(fact: Fact, people: People): Fact {
+  const cleanse = (text: string) => withoutPeople(text, people)
+  switch (fact.type) {
+    case 'snapshot':
+      return { ...fact, order: cleansedOrder(fact.order) }
+    case 'unreadable':
+    case 'held':
+      return { ...fact, reason: cleanse(fact.reason) }
+    case 'answered': {
+      const { answer } = fact
+      if (answer.is === 'refused')
+        return { ...fact, answer: { ...answer, reason: cleanse(answer.reason) } }
+      if (answer.is !== 'done' || answer.reference.differs === undefined) return fact
+      const differs = cleanse(answer.reference.differs)
+      return { ...fact, answer: { ...answer, reference: { ...answer.reference, differs } } }
+    }
+    default:
+      return fact
+  }
+}
+
+/** Why a channel holds or cancelled an order may be what a person wrote there. */
+function cleansedOrder(order: Order): Order {
+  const { holds, cancelReason, people } = order
+  return {
+    ...order,
+    ...(holds && {
+      holds: holds.map((hold) => ({ ...hold, reason: withoutPeople(hold.reason, people) })),
+    }),
+    ...(cancelReason !== undefined && { cancelReason: withoutPeople(cancelReason, people) }),
+  }
+}

@@ -1,0 +1,35 @@
+import type { Reference } from '../../schemas/canonical/reference.ts'
+import type { Failure } from '../failure.ts'
+import type { Effect } from '../plug.ts'
+import type { Opened } from '../ports.ts'
+import type { Result } from '../result.ts'
+import { erasedWords } from './forgotten.ts'
+import { withoutPeople } from './without-people.ts'
+
+type Answer = Result<Reference | undefined, Failure>
+
+/**
+ * An effect whose system names nobody: systems quote what they were sent, and everyone who looks at an order reads it. Both the
+ * document of before the claim and that of the attempt may have been sent. Words about people who are gone are not kept.
+ */
+export function impersonal(effect: Effect, sent: readonly Opened[]): Effect {
+  const { look } = effect
+  return {
+    ...effect,
+    ...(look && { look: async (account, subject) => told(await look(account, subject), sent) }),
+    make: async (account, subject) => told(await effect.make(account, subject), sent),
+  }
+}
+
+function told<A extends Answer>(answer: A, sent: readonly Opened[]): A {
+  const words = (text: string) =>
+    sent.reduce((rest, { order }) => (order ? withoutPeople(rest, order.people) : rest), text)
+  const differs = sent.some(({ gone }) => gone) ? () => erasedWords : words
+  if (!answer.ok) {
+    const { error } = answer
+    const said = error.next === 'except' && error.code === 'effect-refused'
+    return { ...answer, error: { ...error, reason: (said ? differs : words)(error.reason) } }
+  }
+  if (answer.value?.differs === undefined) return answer
+  return { ...answer, value: { ...answer.value, differs: differs(answer.value.differs) } }
+}
