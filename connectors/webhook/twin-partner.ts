@@ -56,6 +56,12 @@ const troubles: Readonly<Record<string, Plan>> = {
   ],
 }
 
+/** Partners quote what they were sent, in their own way of writing it. */
+function recipientOf({ people }: Message['order']): string {
+  const { name = 'nobody', address1 = '', city = '', postalCode = '' } = people.shipTo ?? {}
+  return `"${name.toUpperCase()}" (${JSON.stringify(address1)}, ${encodeURIComponent(city)} ${postalCode.replace('-', ' ')})`
+}
+
 export function partner(world: TwinWorld, report: (told: ToldReport) => void): Partner {
   const { documents } = world
   // Only this file writes these kinds.
@@ -75,6 +81,9 @@ export function partner(world: TwinWorld, report: (told: ToldReport) => void): P
     const { orderId, round, lines, order } = message
     if (lines.some(({ sku }) => sku === 'TWIN-REFUSED')) {
       return problem(422, 'TWIN-REFUSED is not in the catalogue.')
+    }
+    if (lines.some(({ sku }) => sku === 'TWIN-QUOTED')) {
+      return problem(422, `No carrier takes it to ${recipientOf(order)}.`)
     }
     const id = String(orders().length + 1)
     const number = `P-${1000 + Number(id)}`
@@ -155,7 +164,12 @@ export function partner(world: TwinWorld, report: (told: ToldReport) => void): P
   const tasks: Readonly<Record<Task, (order: PartnerOrder) => void>> = {
     'ship half': (order) => ship(order, 0.5),
     'ship the rest': (order) => ship(order, 1),
-    hold: (order) => report({ type: 'held', ...about(order), reason: 'the address is unclear' }),
+    hold: (order) =>
+      report({
+        type: 'held',
+        ...about(order),
+        reason: `the address of ${recipientOf(order.order)} is unclear`,
+      }),
     resume: (order) => report({ type: 'resumed', ...about(order) }),
     backorder: (order) => report({ type: 'backordered', ...about(order), lines: missing(order) }),
     restock: (order) => report({ type: 'backordered', ...about(order), lines: [] }),

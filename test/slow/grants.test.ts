@@ -1,10 +1,8 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
 import { build } from '../../local/build.ts'
 import { type Grant, isUseOf } from '../../local/cloud/grants.ts'
 import type { Use } from '../../local/cloud/roles.ts'
-import type { ResolvedSettings } from '../../schemas/settings.ts'
+import { partnerShipsTill, withSettings } from '../e2e/support/assembly.ts'
 import { everythingHappens } from '../e2e/support/everything-happens.ts'
 import { type OpenedHub, open, root } from '../e2e/support/open-hub.ts'
 import { erp, eventually, shop, wms } from '../e2e/support/outside.ts'
@@ -153,26 +151,18 @@ const isFor =
 
 /** A copy of the assembly where names are required, a partner ships what the till sells, and deadlines are short. */
 function withEverythingToWaitFor(original: string): string {
-  const copy = mkdtempSync(join(tmpdir(), 'crossdock-assembly-'))
-  cpSync(original, copy, { recursive: true })
   const required: Readonly<Record<string, object>> = {
     [erp]: { sku: 'required' },
     [wms]: { sku: 'required' },
     'webhook/demo-partner': { sku: 'required' },
     [shop]: { carrier: 'required' },
   }
-  for (const entry of readdirSync(copy, { recursive: true, encoding: 'utf8' })) {
-    if (!entry.endsWith('/settings.json')) continue
-    const path = join(copy, entry)
-    const settings: ResolvedSettings = JSON.parse(readFileSync(path, 'utf8'))
-    const connections = settings.connections.map((connection) => ({
+  return withSettings(original, (settings) => ({
+    connections: settings.connections.map((connection) => ({
       ...connection,
       crossReferences: required[connection.id] ?? {},
-    }))
-    const till = { when: { channel: 'direct/point-of-sale' }, erp, wms: 'webhook/demo-partner' }
-    const routes = [till, ...settings.routes]
-    const stages = { ...settings.stages, accepted: 8 }
-    writeFileSync(path, JSON.stringify({ ...settings, connections, routes, stages }))
-  }
-  return copy
+    })),
+    routes: partnerShipsTill(settings),
+    stages: { ...settings.stages, accepted: 8 },
+  }))
 }

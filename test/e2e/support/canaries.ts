@@ -2,22 +2,36 @@ import { randomBytes } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
 import { unpacked } from '../../../platform/packed.ts'
 
+/** How people of the world are called around a canary's word: hyphens, apostrophes, brackets, syntax, other directions and accents. */
+const shapes: readonly ((word: string) => string)[] = [
+  (word) => `Jean-${word} O'Neil (Anna)`,
+  (word) => `${word}-Luc D’Arcy`,
+  (word) => `محمد ${word}`,
+  (word) => `[${word}.*+?^$|\\]`,
+  (word) => `A ${word}`,
+  (word) => `Jose\u0301 ${word} 🙂`,
+  (word) => `${word}/Œ-Łódź`,
+  (word) => word,
+]
+let made = 0
+
 /** A person whom nobody else is called like, in every field that a channel has for one. */
 export function canaryOf(flow: string) {
   const word = (field: string) => `Zqxj${flow}${field}${randomBytes(4).toString('hex')}`
   const digits = String(randomBytes(6).readUIntBE(0, 6)).padStart(15, '7').slice(0, 12)
-  const first = word('first')
+  const shape = shapes[made++ % shapes.length] ?? ((name: string) => name)
+  const first = shape(word('first'))
   const last = word('last')
   const address = {
     first_name: first,
     last_name: last,
     name: `${first} ${last}`,
-    company: word('company'),
-    address1: `12 ${word('street')}`,
+    company: made % 3 === 0 ? '' : `${word('company')} & Co.`,
+    address1: `12-${word('street')}/B`,
     address2: word('floor'),
     city: 'Portland',
     province_code: 'OR',
-    zip: '97209',
+    zip: '97209-1234',
     country_code: 'US',
     phone: `+1${digits}`,
   }
@@ -45,7 +59,7 @@ export function canaryOf(flow: string) {
         address2: address.address2,
         city: address.city,
         provinceCode: 'OR',
-        postalCode: '97209',
+        postalCode: address.zip,
         countryCode: 'US',
         phone: address.phone,
       },
