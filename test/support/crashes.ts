@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** What a crash may quote. */
-export const somebody = 'Zqxj-Luc'
+const somebody = 'Zqxj-Luc'
 
 const thrownBy = (work: () => unknown): unknown => {
   try {
