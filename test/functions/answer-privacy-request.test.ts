@@ -128,6 +128,16 @@ test('one order is erased wherever it is, and nobody else', async () => {
   })
 })
 
+test('with an order go the words that others wrote about it, in its document too', async () => {
+  const { answer, capture, ledger } = await open()
+  const holds = [{ kind: 'other' as const, reason: 'Karl-Heinz asked' }]
+  await capture({ ...orderOf({ id: id(shop, 5), holds }), connection: shop })
+  const kept = async () => JSON.stringify(await ledger.open(id(shop, 5)))
+  expect((await kept()).match(/Karl/g)?.length).toBeGreaterThan(1)
+  await answer({ orders: [id(shop, 5)] })
+  expect(await kept()).not.toContain('Karl')
+})
+
 test('a customer is erased by the channel’s id, also in orders that the channel did not name', async () => {
   const { answer, said, kept } = await open()
   await answer({ orders: [id(shop, 1)], customer: 'ann' })
