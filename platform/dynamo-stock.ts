@@ -133,12 +133,12 @@ const waitKey = (wait: StockWait) => ({
  * condition. A row whose memory of movements is full is replaced as it was read.
  */
 function updateOf(TableName: string, write: StockWrite) {
-  const { reserve, seen } = write
+  const { reserve, seen, keeps = 0 } = write
   const { gone, left } = leaving(write)
   const isFull = left !== undefined && seen.since.length >= memory
   const conditions = [
     seen.countedAt === undefined ? 'attribute_not_exists(countedAt)' : 'countedAt = :countedAt',
-    ...(reserve > 0 ? ['#free >= :taken'] : []),
+    ...(reserve > 0 ? ['#free >= :needed'] : []),
     ...(reserve < 0 ? ['reserved >= :back'] : []),
     ...(isFull ? ['rev = :rev'] : left ? ['size(since) < :memory'] : []),
   ]
@@ -156,6 +156,7 @@ function updateOf(TableName: string, write: StockWrite) {
       ':taken': reserve + gone,
       ':gone': gone,
       ...(seen.countedAt !== undefined && { ':countedAt': seen.countedAt }),
+      ...(reserve > 0 && { ':needed': reserve + gone + keeps }),
       ...(reserve < 0 && { ':back': -reserve }),
       ...(isFull && { ':rev': seen.rev }),
       ...(left && !isFull && { ':memory': memory }),

@@ -25,6 +25,8 @@ export interface Offer {
 export interface OfferedPart extends Part {
   /** Where the article lies, of the places that the channel sells from. None: nobody counts it, and it limits nothing. */
   readonly rows: readonly StockRow[]
+  /** Units that other places of the warehouse have promised and do not have. @default 0 */
+  readonly short?: number
   /** Units of the article that other channels have to themselves. */
   readonly kept: number
   /** Units of the article in the channel's own open orders, wherever they are promised from; 0 where they may be of other listings. */
@@ -54,7 +56,10 @@ export function available(offer: Offer): Available | undefined {
   return { units: units + own, why }
 }
 
-function explained({ rows, kept, safety, ...rest }: OfferedPart, horizon: Instant): PartWhy {
+function explained(
+  { rows, short = 0, kept, safety, ...rest }: OfferedPart,
+  horizon: Instant,
+): PartWhy {
   const { warehouse, sku, per } = rest
   const free = sumOf(rows, freeIn)
   const withheld = sumOf(byLocation(rows), (some) => safetyIn(some, safety))
@@ -69,9 +74,10 @@ function explained({ rows, kept, safety, ...rest }: OfferedPart, horizon: Instan
     quarantined: sumOf(rows, unsellableIn),
     reserved: sumOf(rows, ({ reserved }) => reserved),
     safety: withheld,
+    ...(short > 0 && { short }),
     incoming,
     kept,
-    sellable: Math.max(0, free - withheld + incoming - kept),
+    sellable: Math.max(0, free - short - withheld + incoming - kept),
   }
 }
 
@@ -147,6 +153,7 @@ const partWords = (part: PartWhy, way: string): readonly string[] => [
   ...said('quarantined', part.quarantined),
   ...said('reserved', part.reserved),
   ...said('safety', part.safety),
+  ...said('short elsewhere', part.short ?? 0),
   ...said('on its way', part.incoming, way),
   ...said('kept for others', part.kept),
 ]

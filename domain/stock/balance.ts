@@ -10,6 +10,7 @@ import { settle } from '../order/settle.ts'
 import type { CrossReferences, Stock, StockChanges } from '../ports.ts'
 import { changesOf } from './changes.ts'
 import { isAt } from './holding.ts'
+import { netted } from './netting.ts'
 import { isKept, isSettled, reconcile } from './reconcile.ts'
 
 /** What it takes to keep orders and stock in step. */
@@ -70,7 +71,8 @@ export async function balanced(
     state = settled.state
     if (more) break
   }
-  const changes = changesOf({ before, after: state, rows, at })
+  const offers = netted(asHeld(rows, before, state), rules.locationsOf(wms))
+  const changes = changesOf({ before, after: state, rows, offers, at })
   return { after: state, events, more, ...(changes && { changes }) }
 }
 

@@ -4,12 +4,15 @@ import type { Holding, OrderState } from '../../schemas/stored/order-state.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
 import type { StockChanges, StockWait } from '../ports.ts'
 import { isAt } from './holding.ts'
+import type { Netted } from './netting.ts'
 import { emptyRow, type StockWrite } from './row.ts'
 
 interface Step {
   readonly before: OrderState
   readonly after: OrderState
   readonly rows: readonly StockRow[]
+  /** The rows as they are after the step. */
+  readonly offers: readonly Netted[]
   readonly at: Instant
 }
 
@@ -25,7 +28,7 @@ export function changesOf(step: Step): StockChanges | undefined {
   return nothing ? undefined : { writes, waits, ended }
 }
 
-function writesOf({ before, after, rows, at }: Step): readonly StockWrite[] {
+function writesOf({ before, after, rows, offers, at }: Step): readonly StockWrite[] {
   const had = before.stock?.held ?? []
   const has = after.stock?.held ?? []
   const left = leftAt(before, after) ?? at
@@ -38,7 +41,17 @@ function writesOf({ before, after, rows, at }: Step): readonly StockWrite[] {
     const where = { warehouse, sku, location, share }
     const seen = rows.find((row) => isAt(row, place)) ?? emptyRow(where)
     const by: ConnectionId = after.connection
-    return [{ ...where, by, reserve, seen, ...(units !== 0 && { left: { units, at: left } }) }]
+    const keeps = offers.find(({ row }) => isAt(row, place))?.keeps ?? 0
+    return [
+      {
+        ...where,
+        by,
+        reserve,
+        seen,
+        ...(keeps > 0 && { keeps }),
+        ...(units !== 0 && { left: { units, at: left } }),
+      },
+    ]
   })
 }
 

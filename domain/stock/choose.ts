@@ -1,7 +1,7 @@
 import type { Portion } from '../../schemas/events/order-event.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
+import { type Netted, netted } from './netting.ts'
 import type { Location, StockPolicy } from './places.ts'
-import { freeIn } from './row.ts'
 
 interface Demand {
   /** Units by SKU. */
@@ -23,23 +23,24 @@ export function chosen(
   demand: Demand,
   { locations, choose }: Choice,
 ): readonly Portion[] {
-  const order = orders[choose](rows, demand, locations)
+  const offers = netted(rows, locations)
+  const order = orders[choose](offers, demand, locations)
   const turn = hash(demand.orderId)
   return [...demand.units].flatMap(([sku, units]) => {
     let left = units
     return order.flatMap(({ name }) => {
-      const given = fromShares(turned(sharesAt(rows, sku, name), turn), left)
+      const given = fromShares(turned(sharesAt(offers, sku, name), turn), left)
       left -= given.reduce((sum, portion) => sum + portion.units, 0)
       return given
     })
   })
 }
 
-/** Up to so many units of one article at one location: what one share is short of, no other has to give. */
-function fromShares(shares: readonly StockRow[], units: number): readonly Portion[] {
-  let left = Math.min(units, free(shares))
-  return shares.flatMap((row): Portion[] => {
-    const taken = Math.min(left, Math.max(0, freeIn(row)))
+/** Up to so many units of one article at one location. */
+function fromShares(shares: readonly Netted[], units: number): readonly Portion[] {
+  let left = units
+  return shares.flatMap(({ row, gives }): Portion[] => {
+    const taken = Math.min(left, gives)
     left -= taken
     if (taken === 0) return []
     const { warehouse, sku, location, share } = row
@@ -47,14 +48,8 @@ function fromShares(shares: readonly StockRow[], units: number): readonly Portio
   })
 }
 
-const free = (shares: readonly StockRow[]): number =>
-  Math.max(
-    0,
-    shares.reduce((sum, row) => sum + freeIn(row), 0),
-  )
-
 type Order = (
-  rows: readonly StockRow[],
+  offers: readonly Netted[],
   demand: Demand,
   locations: readonly Location[],
 ) => readonly Location[]
@@ -75,27 +70,25 @@ function distance({ country, serves }: Location, to: string | undefined): number
 }
 
 /** One location that has everything, else at each step the one that serves most of what is left. */
-function fewest(rows: readonly StockRow[], { units }: Demand, locations: readonly Location[]) {
+function fewest(offers: readonly Netted[], { units }: Demand, locations: readonly Location[]) {
   const left = new Map(units)
   const order: Location[] = []
   while (order.length < locations.length) {
     const rest = locations.filter((one) => !order.includes(one))
     const served = (one: Location) =>
-      [...left].reduce((sum, [sku, n]) => sum + Math.min(n, freeAt(rows, sku, one.name)), 0)
+      [...left].reduce((sum, [sku, n]) => sum + Math.min(n, freeAt(offers, sku, one.name)), 0)
     const best = rest.reduce((a, b) => (served(b) > served(a) ? b : a))
-    for (const [sku, n] of left) left.set(sku, n - Math.min(n, freeAt(rows, sku, best.name)))
+    for (const [sku, n] of left) left.set(sku, n - Math.min(n, freeAt(offers, sku, best.name)))
     order.push(best)
   }
   return order
 }
 
-const sharesAt = (rows: readonly StockRow[], sku: string, location: string): readonly StockRow[] =>
-  rows
-    .filter((row) => row.sku === sku && row.location === location)
-    .toSorted((a, b) => a.share - b.share)
+const sharesAt = (offers: readonly Netted[], sku: string, location: string): readonly Netted[] =>
+  offers.filter(({ row }) => row.sku === sku && row.location === location)
 
-const freeAt = (rows: readonly StockRow[], sku: string, location: string): number =>
-  free(sharesAt(rows, sku, location))
+const freeAt = (offers: readonly Netted[], sku: string, location: string): number =>
+  sharesAt(offers, sku, location).reduce((sum, { gives }) => sum + gives, 0)
 
 /** Orders begin at different shares and go round, so that they meet as seldom as may be. */
 const turned = <T>(all: readonly T[], turn: number): readonly T[] => {

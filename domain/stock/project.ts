@@ -5,6 +5,7 @@ import type { Article } from '../../schemas/stored/stock.ts'
 import type { Clock, Listings, Shelf, Shelves, Sold } from '../ports.ts'
 import { type Available, available, type OfferedPart } from './available.ts'
 import { projected, unseenAt } from './listing.ts'
+import { shortAt } from './netting.ts'
 import type { Seller } from './sellers.ts'
 import { ownTermsOf, termsOf } from './terms.ts'
 
@@ -90,9 +91,11 @@ function lookedAt(listing: Listing, shelfOf: ShelfOf, { at, deps }: Context): Li
     semantics: seller.semantics,
     parts: parts.map(({ part, shelf }): OfferedPart => {
       const safety = seller.locations.get(part.warehouse) ?? {}
+      const rows = shelf?.rows ?? []
       return {
         ...part,
-        rows: (shelf?.rows ?? []).filter(({ location }) => location in safety),
+        rows: rows.filter(({ location }) => location in safety),
+        short: shortAt(rows.filter(({ location }) => seller.others.has(location))),
         kept: keptFrom(listing.connection, shelf?.sold ?? [], deps.sellers),
         own: alone ? ownOf(listing.connection, shelf) : 0,
         safety,

@@ -15,6 +15,8 @@ export interface StockWrite extends Place {
   readonly by: ConnectionId
   /** Units promised to the order; negative gives them back. */
   readonly reserve: number
+  /** Units that stay free when some are promised, because other places of the article are short of them. @default 0 */
+  readonly keeps?: number
   /** Units that left at a moment; negative when a parcel turns out not to have had them. */
   readonly left?: { readonly units: number; readonly at: Instant }
   /** The row that this was decided on: a count in between may have seen the parcel leave. */
@@ -27,7 +29,7 @@ export interface StockWrite extends Place {
  */
 export function written(row: StockRow, write: StockWrite): StockRow | undefined {
   if (row.countedAt !== write.seen.countedAt) return undefined
-  const { by, reserve } = write
+  const { by, reserve, keeps = 0 } = write
   const { left, gone } = leaving(write)
   const reserved = row.reserved + reserve
   const after: StockRow = {
@@ -38,7 +40,7 @@ export function written(row: StockRow, write: StockWrite): StockRow | undefined 
     reservedBy: { ...row.reservedBy, [by]: (row.reservedBy[by] ?? 0) + reserve },
     since: left ? remembered(row.since, left) : row.since,
   }
-  if (reserved < 0 || (reserve > 0 && freeIn(after) < 0)) return undefined
+  if (reserved < 0 || (reserve > 0 && freeIn(after) < keeps)) return undefined
   return after
 }
 

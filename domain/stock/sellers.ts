@@ -10,6 +10,8 @@ export interface Seller {
   readonly semantics: Semantics
   /** Safety stock by location, of those that it sells from, by warehouse. */
   readonly locations: ReadonlyMap<ConnectionId, Readonly<Record<string, number>>>
+  /** Locations of these warehouses that it does not sell from. */
+  readonly others: ReadonlySet<string>
   /** Seconds after which the order of a sale has surely come, by webhook or by sweep. */
   readonly patience: number
 }
@@ -32,10 +34,11 @@ export function sellersOf({
     const warehouses = routes
       .filter(({ when }) => when.channel === undefined || when.channel === id)
       .map(({ wms }) => wms)
-    const places = Object.entries(stock.locations).filter(
-      ([name, { warehouse }]) =>
-        warehouses.includes(warehouse) && (sells.locations?.includes(name) ?? true),
+    const reached = Object.entries(stock.locations).filter(([, { warehouse }]) =>
+      warehouses.includes(warehouse),
     )
+    const isSoldFrom = (name: string) => sells.locations?.includes(name) ?? true
+    const places = reached.filter(([name]) => isSoldFrom(name))
     const locations = Map.groupBy(places, ([, { warehouse }]) => warehouse)
     const { everyMinutes = 5, overlapMinutes = 5, lagSeconds = 30 } = sweep ?? {}
     return [
@@ -49,6 +52,7 @@ export function sellersOf({
             Object.fromEntries(some.map(([name, { safety }]) => [name, safety])),
           ]),
         ),
+        others: new Set(reached.map(([name]) => name).filter((name) => !isSoldFrom(name))),
         patience: (everyMinutes * sweepsMissed + overlapMinutes) * 60 + lagSeconds,
       },
     ]

@@ -1,6 +1,7 @@
 import { type LearnDeps, learn } from '../../domain/order/learn.ts'
 import { earliest } from '../../domain/order/time.ts'
 import type { Listings, Shelf } from '../../domain/ports.ts'
+import { freeOf, shortAt } from '../../domain/stock/netting.ts'
 import { type ProjectDeps, project } from '../../domain/stock/project.ts'
 import { freeIn } from '../../domain/stock/row.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
@@ -27,16 +28,14 @@ export interface Changed {
  */
 export async function projectStock(changes: readonly Changed[], deps: ProjectStockDeps) {
   const rows = changes.flatMap(rowsIn)
-  const articles = [...new Map(rows.map(({ after }) => [nameOf(after), articleOf(after)])).values()]
   const now = deps.clock().toISOString()
   const at = earliest(changes.map((change) => change.at)) ?? now
-  const oversold = rows.reduce((sum, row) => sum + newlyOversold(row), 0)
+  const shelves = await deps.shelves.shelves(
+    unique([...rows.map(({ after }) => after), ...(await articlesOfTerms(changes, deps))]),
+  )
+  const oversold = shelves.reduce((sum, shelf) => sum + newlyOversold(shelf, rows, deps), 0)
   if (oversold > 0) deps.oversold(oversold)
 
-  const shelves = await deps.shelves.shelves([
-    ...articles,
-    ...(await articlesOfTerms(changes, deps)),
-  ])
   const ids = new Map(
     shelves
       .flatMap(({ sold }) => sold)
@@ -46,7 +45,9 @@ export async function projectStock(changes: readonly Changed[], deps: ProjectSto
   await deps.hint(turned)
 
   const grown = new Set(rows.filter(hasGrown).map(({ after }) => nameOf(after)))
-  const waiting = shelves.filter((shelf) => grown.has(nameOf(shelf))).flatMap(firstInLine)
+  const waiting = shelves
+    .filter((shelf) => grown.has(nameOf(shelf)))
+    .flatMap((shelf) => firstInLine(shelf, deps))
   for (const id of new Set(waiting)) await learn({ id }, { type: 'deadline', at: now }, deps)
   return { count: turned.length }
 }
@@ -62,8 +63,7 @@ async function articlesOfTerms(
   })
   if (told.length === 0) return []
   const found = await listings.find(told, 'now')
-  const parts = found.flatMap((listing) => listing.parts.map(articleOf))
-  return [...new Map(parts.map((part) => [nameOf(part), part])).values()]
+  return found.flatMap((listing) => listing.parts)
 }
 
 interface RowChange {
@@ -78,17 +78,30 @@ function rowsIn({ before, after }: Changed): readonly RowChange[] {
 }
 
 const nameOf = ({ warehouse, sku }: Article): string => `${warehouse}#${sku}`
-const articleOf = ({ warehouse, sku }: Article): Article => ({ warehouse, sku })
+const unique = (articles: readonly Article[]): readonly Article[] => [
+  ...new Map(
+    articles.map(({ warehouse, sku }) => [nameOf({ warehouse, sku }), { warehouse, sku }]),
+  ).values(),
+]
 
-/** Units below nothing that were not so before. */
-const newlyOversold = ({ before, after }: RowChange): number =>
-  Math.max(0, -freeIn(after) - Math.max(0, before ? -freeIn(before) : 0))
+/** Units that the warehouse as a whole is short of, and was not before. */
+function newlyOversold(shelf: Shelf, changed: readonly RowChange[], deps: LearnDeps): number {
+  const short = shortAt(countedRows(shelf, deps))
+  const lost = changed
+    .filter(({ after }) => nameOf(after) === nameOf(shelf))
+    .reduce((sum, { before, after }) => sum + (before ? freeIn(before) : 0) - freeIn(after), 0)
+  return Math.max(0, Math.min(short, lost))
+}
 
 const hasGrown = ({ before, after }: RowChange): boolean =>
   freeIn(after) > (before ? freeIn(before) : 0)
 
 /** As many orders as the free units may serve, those that waited longest. */
-function firstInLine({ rows, waits }: Shelf): readonly OrderId[] {
-  const free = rows.reduce((sum, row) => sum + Math.max(0, freeIn(row)), 0)
-  return waits.slice(0, free).map(({ orderId }) => orderId)
+const firstInLine = (shelf: Shelf, deps: LearnDeps): readonly OrderId[] =>
+  shelf.waits.slice(0, freeOf(countedRows(shelf, deps))).map(({ orderId }) => orderId)
+
+/** The rows of an article at the locations that the settings name. */
+function countedRows({ warehouse, rows }: Shelf, { policy }: LearnDeps): readonly StockRow[] {
+  const locations = policy.stock?.locationsOf(warehouse) ?? []
+  return rows.filter(({ location }) => locations.some(({ name }) => name === location))
 }

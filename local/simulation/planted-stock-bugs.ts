@@ -12,8 +12,8 @@ export const plantedStockBugs: readonly PlantedBug[] = [
     guard: 'Units are promised only while they are free.',
     patch: {
       file: table,
-      find: "...(reserve > 0 ? ['#free >= :taken'] : []),",
-      replace: '',
+      find: "'#free >= :needed'",
+      replace: "'(attribute_exists(sk) OR #free >= :needed)'",
     },
     law: 'test/platform/dynamo-stock.test.ts',
   },
@@ -114,8 +114,8 @@ export const plantedStockBugs: readonly PlantedBug[] = [
     guard: 'What is promised to one order is not promised to another.',
     patch: {
       file: 'domain/stock/choose.ts',
-      find: 'const taken = Math.min(left, Math.max(0, freeIn(row)))',
-      replace: 'const taken = Math.min(left, Math.max(0, row.onHand))',
+      find: 'const taken = Math.min(left, gives)',
+      replace: 'const taken = Math.min(left, Math.max(gives, row.onHand))',
     },
     law: 'test/domain/stock-reservations.test.ts',
   },
@@ -124,10 +124,30 @@ export const plantedStockBugs: readonly PlantedBug[] = [
     guard: 'Every unit that is free can be promised.',
     patch: {
       file: 'domain/stock/choose.ts',
-      find: 'const taken = Math.min(left, Math.max(0, freeIn(row)))',
-      replace: 'const taken = Math.min(left, Math.max(0, freeIn(row) - 1))',
+      find: 'const taken = Math.min(left, gives)',
+      replace: 'const taken = Math.min(left, Math.max(0, gives - 1))',
     },
     seed: 17,
+  },
+  {
+    name: 'short-elsewhere-forgotten',
+    guard: 'What one place of a warehouse is short of, its other places do not give.',
+    patch: {
+      file: 'domain/stock/netting.ts',
+      find: 'let left = freeOf(places.flat())',
+      replace: 'let left = places.reduce((sum, shares) => sum + freeOf(shares), 0)',
+    },
+    law: 'test/domain/stock-reservations.test.ts',
+  },
+  {
+    name: 'kept-units-unguarded',
+    guard: 'Of two orders of one moment none takes what other places are short of.',
+    patch: {
+      file: table,
+      find: "':needed': reserve + gone + keeps",
+      replace: "':needed': reserve + gone",
+    },
+    law: 'test/platform/dynamo-stock.test.ts',
   },
   {
     name: 'order-without-its-units',

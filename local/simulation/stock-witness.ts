@@ -1,5 +1,6 @@
 import { dealt, toShip } from '../../domain/order/lines.ts'
 import { shownBy } from '../../domain/stock/listing.ts'
+import { freeOf } from '../../domain/stock/netting.ts'
 import { freeIn } from '../../domain/stock/row.ts'
 import type { Connection } from '../../schemas/settings.ts'
 import { Listing } from '../../schemas/stored/listing.ts'
@@ -129,15 +130,27 @@ export class StockWitness {
     for (const what of wrongIn(after, before)) {
       this.#breach(...what, sku)
     }
+    this.#taken(after, before)
     this.#free.note(`${warehouse} ${sku}`, this.#given.now(), this.freeOf({ warehouse, sku }))
     this.#look({ warehouse, sku, location })
   }
 
-  /** Units that may be promised, wherever they lie. */
+  /** What is promised anew was free at some time while the request lasted, all places of the warehouse together. */
+  #taken(after: Stored, before: Stored | undefined): void {
+    const { warehouse, sku } = after
+    const taken = after.reserved - (before?.reserved ?? 0)
+    const since = this.#given.now() - requestMs
+    const most = Math.max(...this.#free.within(`${warehouse} ${sku}`, since, this.#given.now()))
+    if (taken <= 0 || taken <= most) return
+    const what = `${placeOf(after)}: ${taken} were promised, ${most} were free at the warehouse`
+    this.#breach('no oversell', what, sku)
+  }
+
+  /** Units that may be promised: what one place is short of, the others of its warehouse do not have to give. */
   freeOf({ warehouse, sku }: Pick<Place, 'sku'> & { readonly warehouse: string }): number {
-    return [...this.rows.values()]
-      .filter((row) => row.warehouse === warehouse && row.sku === sku)
-      .reduce((sum, row) => sum + Math.max(0, freeIn(row)), 0)
+    return freeOf(
+      [...this.rows.values()].filter((row) => row.warehouse === warehouse && row.sku === sku),
+    )
   }
 
   /** At most so many could be sold of something within the last minutes; without limit where nobody counts it. */

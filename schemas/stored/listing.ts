@@ -22,6 +22,8 @@ export const PartWhy = Part.extend({
   reserved: units,
   /** Kept back as safety stock. */
   safety: units,
+  /** Promised at other places of the warehouse, and not there; absent: none. */
+  short: units.optional(),
   /** Expected within the channel's lead time. */
   incoming: units,
   /** Kept for channels that have some of it to themselves. */

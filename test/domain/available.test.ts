@@ -47,6 +47,13 @@ test('a number says how it came about', () => {
   expect(said && sayWhy(said)).toBe('on hand 12, reserved 3, safety 2, buffer 1 → 6')
 })
 
+test('what other places of the warehouse promised and do not have is not offered', () => {
+  const parts = (short: number) => [partOf({ short, safety: { us: 2 } })]
+  const said = available(offerOf({ parts: parts(4) }))
+  expect(said && sayWhy(said)).toBe('on hand 12, safety 2, short elsewhere 4 → 6')
+  expect(unitsOf(offerOf({ parts: parts(20) }))).toBe(0)
+})
+
 test('a bundle says it of each part', () => {
   const parts = [
     partOf({ per: 2, rows: [rowOf({ onHand: 7 })] }),

@@ -56,9 +56,8 @@ test('bundles, two places and returns, all of it twice, interleaved, late or kil
           const line = state.lines.find((one) => one.id === id)
           const scarce = Object.keys(world.recipes[line?.sku ?? ''] ?? {}).filter((sku) => {
             const rows = world.stock.all().filter((row) => row.sku === sku)
-            const places = [...Map.groupBy(rows, ({ location }) => location).values()]
-            // What one share of a place is short of, the others of it do not have to give.
-            const free = total(places, (shares) => Math.max(0, total(shares, freeIn)))
+            // What one place is short of, the others do not have to give.
+            const free = Math.max(0, total(rows, freeIn))
             const held = (state.stock?.held ?? []).filter((one) => one.sku === sku)
             const kept = held.reduce((sum, one) => sum + one.reserved, 0)
             return free < books.demand(state, sku) - kept

@@ -237,6 +237,40 @@ test('a share gives nothing while another one of its place is short of it', asyn
   }
 })
 
+describe('a warehouse that sends from several places', () => {
+  const twoHalls = () => openStockRoom({ locations: ['main', 'annex'] })
+  const at = (room: ReturnType<typeof twoHalls>, location: string, onHand: number, when: number) =>
+    room.count('MUG', { at: seconds(when), onHand }, location)
+  /** One unit is promised at each place, and the annex turns out to have lost its own. */
+  const oneShort = async (atMain: number) => {
+    const room = twoHalls()
+    await at(room, 'main', 1, 0)
+    await at(room, 'annex', 1, 0)
+    for (const n of [1, 2]) await room.place(wanting(n, { MUG: 1 }), seconds(n))
+    await at(room, 'annex', 0, 10)
+    await at(room, 'main', atMain, 10)
+    return room
+  }
+
+  test('gives nothing at one of them while another is short of it', async () => {
+    const room = await oneShort(2)
+    expect(room.of('MUG')).toEqual({ onHand: 2, reserved: 2, free: 0 })
+    const order = wanting(3, { MUG: 1 })
+    expect((await room.place(order, seconds(11))).state.stock?.short).toEqual([
+      { id: '1', units: 1 },
+    ])
+    await at(room, 'annex', 1, 20)
+    expect((await room.look(order.id, seconds(21))).state.stock?.short).toEqual([])
+  })
+
+  test('gives what is left beyond that, and no more to orders of one moment', async () => {
+    const room = await oneShort(4)
+    const orders = [3, 4, 5, 6].map((n) => wanting(n, { MUG: 1 }))
+    await Promise.all(orders.map((order) => room.place(order, seconds(11))))
+    expect(room.of('MUG')).toEqual({ onHand: 4, reserved: 4, free: 0 })
+  })
+})
+
 test('an order of more articles than one transaction holds has them all', async () => {
   const skus = Array.from({ length: 120 }, (_, n) => `S${n}`)
   const room = await counted(Object.fromEntries(skus.map((sku) => [sku, 3])))

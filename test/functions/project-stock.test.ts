@@ -10,17 +10,22 @@ import { MemoryListings } from '../support/memory-listings.ts'
 import { erp, seconds, shop, start, wms } from '../support/orders.ts'
 import { openStockRoom, wanting } from '../support/stock-room.ts'
 
-/** A warehouse, a shop that sells from it, and the function that stands between. */
-function open() {
-  const room = openStockRoom()
+/** A warehouse, a shop that sells from its main hall, and the function that stands between. */
+function open(locations: readonly string[] = ['main']) {
+  const room = openStockRoom({ locations })
   const listings = new MemoryListings(room.stock)
   const hints: StockHint[] = []
   const oversold: number[] = []
   const points: string[] = []
   let now = start
-  const stock = StockSettings.parse({ locations: { main: { warehouse: wms, code: 'MAIN' } } })
+  const stock = StockSettings.parse({
+    locations: Object.fromEntries(
+      locations.map((name) => [name, { warehouse: wms, code: name.toUpperCase() }]),
+    ),
+  })
+  const sells = SellingTerms.parse({ locations: ['main'] })
   const sellers = sellersOf({
-    connections: [{ id: shop, shows: 'sellable', sells: SellingTerms.parse({}) }],
+    connections: [{ id: shop, shows: 'sellable', sells }],
     routes: [{ when: {}, erp, wms }],
     stock,
   })
@@ -38,17 +43,19 @@ function open() {
     missed: () => points.push('missed'),
     backlog: (_: string, waiting: number) => points.push(`${waiting} wait`),
   }
-  const row = (): StockRow =>
-    room.stock.all().find(({ sku }) => sku === 'MUG') ??
-    emptyRow({ warehouse: wms, sku: 'MUG', location: 'main', share: 0 })
+  const row = (location: string): StockRow =>
+    room.stock.all().find((one) => one.sku === 'MUG' && one.location === location) ??
+    emptyRow({ warehouse: wms, sku: 'MUG', location, share: 0 })
   /** What the stream tells of everything that `change` does. */
   const told = async (change: () => Promise<unknown>) => {
-    const before = row()
+    const rows = locations.map(row)
     await change()
-    await projectStock(
-      [{ before: before.rev === 0 ? undefined : before, after: row(), at: now }],
-      deps,
-    )
+    const changes = rows.map((before) => ({
+      before: before.rev === 0 ? undefined : before,
+      after: row(before.location),
+      at: now,
+    }))
+    await projectStock(changes, deps)
   }
   return {
     room,
@@ -131,6 +138,26 @@ test('units that were promised and are not there ring once', async () => {
   await world.told(() => world.room.count('MUG', { at: seconds(2), onHand: 1 }))
   await world.told(async () => {})
   expect(world.oversold).toEqual([2])
+})
+
+test('what one hall is short of is neither offered at the other nor does it ring, as long as the warehouse has it', async () => {
+  const world = open(['main', 'annex'])
+  await world.sells()
+  const { room } = world
+  await world.told(() => room.count('MUG', { at: start, onHand: 1 }))
+  await world.told(() => room.count('MUG', { at: start, onHand: 1 }, 'annex'))
+  for (const n of [1, 2]) {
+    await world.told(() => room.place(wanting(n, { MUG: 1 }), seconds(n)))
+  }
+  await world.told(() => room.count('MUG', { at: seconds(3), onHand: 4 }))
+  await world.told(() => room.count('MUG', { at: seconds(3), onHand: 0 }, 'annex'))
+  expect(world.oversold).toEqual([])
+  const wanted = (await world.listing())?.wanted
+  expect(wanted && sayWhy({ units: wanted.units, why: wanted.why })).toBe(
+    'on hand 4, reserved 1, short elsewhere 1 → 2',
+  )
+  await world.told(() => room.count('MUG', { at: seconds(4), onHand: 1 }))
+  expect(world.oversold).toEqual([1])
 })
 
 test('what waits for its channel too long is hinted again and missed its time once', async () => {

@@ -99,6 +99,16 @@ export function openStockBooks({ rows, recipes, begun }: Kept) {
     }
   }
 
+  /** What is promised was free, all places of the article together, at some moment since whoever decided it began. */
+  function there({ stock }: Commit): void {
+    const since = history.slice(Math.max(0, begun() - 1))
+    for (const [sku, writes] of Map.groupBy(stock?.writes ?? [], (write) => write.sku)) {
+      const taken = writes.reduce((sum, { reserve }) => sum + reserve, 0)
+      const most = Math.max(...since.map((free) => free.get(sku) ?? 0))
+      if (taken > 0 && taken > most) broken.push(`${taken} of ${sku} were promised of ${most}`)
+    }
+  }
+
   function promised({ stock }: Commit): void {
     for (const { reserve, left, ...place } of stock?.writes ?? []) {
       const row = current.find((one) => isAt(one, place))
@@ -155,6 +165,7 @@ export function openStockBooks({ rows, recipes, begun }: Kept) {
       const { before, after } = commit
       current = rows()
       refused(commit)
+      there(commit)
       promised(commit)
       states.set(after.id, after)
       facts.push(...departures(before, after))

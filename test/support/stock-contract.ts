@@ -108,6 +108,16 @@ export function stockContract(open: () => Opened): void {
     expect((await at(row)).reserved).toBe(tried.filter(Boolean).length)
   })
 
+  test('what other places are short of is not promised', async () => {
+    const row = await counting(3)
+    const { ledger } = open()
+    const keeping = (reserve: number) => commitWith(only({ ...write(row, reserve), keeps: 2 }))
+    expect(await ledger.commit(keeping(2))).toBe(false)
+    expect(await ledger.commit(keeping(1))).toBe(true)
+    expect(await ledger.commit(keeping(1))).toBe(false)
+    expect((await at(row)).reserved).toBe(1)
+  })
+
   test('a count in between makes an order look again', async () => {
     const row = await counting(3)
     const { ledger, stock } = open()
@@ -167,7 +177,7 @@ export function stockContract(open: () => Opened): void {
         const place = newPlace()
         let model = await counting(6, place)
         const { ledger, stock } = open()
-        for (const { reserve, left, minute, count } of steps) {
+        for (const { reserve, keeps, left, minute, count } of steps) {
           const seen = await at(place)
           expect(withoutOrder(seen)).toEqual(withoutOrder(model))
           if (count) {
@@ -176,7 +186,8 @@ export function stockContract(open: () => Opened): void {
             model = after
             continue
           }
-          const change = write(seen, reserve, { units: left, at: seconds(minute * 60) })
+          const gone = { units: left, at: seconds(minute * 60) }
+          const change = { ...write(seen, reserve, gone), keeps }
           const after = written(model, change)
           expect(await ledger.commit(commitWith(only(change)))).toBe(after !== undefined)
           model = after ?? model
@@ -189,6 +200,7 @@ export function stockContract(open: () => Opened): void {
 
 const step = fc.record({
   reserve: fc.integer({ min: -2, max: 3 }),
+  keeps: fc.nat(2),
   left: fc.integer({ min: -1, max: 2 }),
   minute: fc.nat(30),
   count: fc.nat(9).map((n) => n === 0),
