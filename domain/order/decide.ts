@@ -117,10 +117,18 @@ function pauseEvents(
     return [{ type: 'release.resumed', connection, since: fact.since }]
   }
   const { reason, warehouseOrder } = fact
-  const inForce = releaseOf(state)?.reference?.id
-  if (warehouseOrder !== undefined && inForce !== undefined && inForce !== warehouseOrder) return []
+  if (warehouseOrder !== undefined && !mayBeInForce(state, warehouseOrder)) return []
   const known = warehouse?.held && warehouse.reason === reason && warehouse.since === since
   return known ? [] : [{ type: 'release.held', connection, reason, since }]
+}
+
+/** Whether the warehouse speaks of the release in force: before that one is known by its number, of none that was known before. */
+function mayBeInForce(state: OrderState, warehouseOrder: string): boolean {
+  const inForce = releaseOf(state)?.reference?.id
+  if (inForce !== undefined) return inForce === warehouseOrder
+  return !Object.values(state.intents).some(
+    ({ effect, reference }) => effect === 'release-order' && reference?.id === warehouseOrder,
+  )
 }
 
 function backorderEvents(

@@ -309,6 +309,16 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
   },
   {
+    name: 'held-by-the-past',
+    guard: 'A notice about a release that the warehouse let go of holds nothing up.',
+    patch: {
+      file: 'domain/order/decide.ts',
+      find: "effect === 'release-order' && reference?.id === warehouseOrder,",
+      replace: "effect === 'cancel-release' && reference?.id === warehouseOrder,",
+    },
+    law: 'test/domain/holds.test.ts',
+  },
+  {
     name: 'cent-forgotten',
     guard: 'What the channel rounded when units were taken back here, the ERP is told.',
     patch: {

@@ -126,22 +126,50 @@ describe('the warehouse', () => {
     }
   })
 
-  test('holds nothing up by a notice of what it let go of', () => {
+  test('holds nothing up by a notice of what it let go of, whenever that comes', () => {
+    const steps: readonly ((story: ReturnType<typeof tellStory>) => void)[] = [
+      (story) => story.held('out of boxes', seconds(10)),
+      (story) => story.captured(orderOf({ version: seconds(60), people: { shipTo: elsewhere } })),
+      (story) => story.claimed('cancel-release'),
+      (story) => story.did('cancel-release'),
+      (story) => story.claimed('release-order:2'),
+      (story) => story.did('release-order:2'),
+    ]
+    for (const late of steps.keys()) {
+      const story = tellStory(able('cancel-release', 'amend-order'))
+      story.released()
+      for (const [at, step] of steps.entries()) {
+        step(story)
+        if (at !== late) continue
+        story.tell({
+          type: 'held',
+          connection: wms,
+          reason: 'cancelled',
+          since: seconds(20),
+          warehouseOrder: 'id of release-order',
+        })
+        if (at > 2) expect(story.exceptions()).toEqual([])
+      }
+      expect(story.exceptions()).toEqual([])
+    }
+  })
+
+  test('holds what may be the release in force before that is known by its number', () => {
     const story = tellStory(able('cancel-release', 'amend-order'))
     story.released()
-    story.held('out of boxes', seconds(10))
     story.captured(orderOf({ version: seconds(60), people: { shipTo: elsewhere } }))
     story.did('cancel-release')
-    expect(story.exceptions()).toEqual([])
-    story.did('release-order:2')
+    story.claimed('release-order:2')
     story.tell({
       type: 'held',
       connection: wms,
-      reason: 'cancelled',
-      since: seconds(20),
-      warehouseOrder: 'id of release-order',
+      reason: 'out of boxes',
+      since: seconds(70),
+      warehouseOrder: 'id of release-order:2',
     })
-    expect(story.exceptions()).toEqual([])
+    expect(story.exceptions()).toEqual(['warehouse-hold'])
+    story.did('release-order:2')
+    expect(story.exceptions()).toEqual(['warehouse-hold'])
   })
 
   test('is not spoken for by a system that was not given the order', () => {
