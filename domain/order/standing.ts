@@ -3,6 +3,7 @@ import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
 import { exceptionKey, ofMessage, raise, unlessStanding } from './exceptions.ts'
 import type { Policy } from './policy.ts'
+import { isOpen } from './state.ts'
 import { isWarranted, warrantedBy } from './warranted.ts'
 
 /** Raises what the state warrants and clears what it no longer does. */
@@ -46,6 +47,8 @@ function stands(state: OrderState, about: About, warranted: ReadonlySet<string>)
   if (code === 'unknown-shipment-line' && subject.startsWith('shipped:')) {
     return subject in state.kept
   }
+  // Done, withdrawn or refused: since the message died, another one has come to an end, and a refusal stands under its own name.
+  if (code === 'dead-letter' && intent) return isOpen(intent)
   if (subject in state.intents) return intent?.state !== 'done' && intent?.state !== 'withdrawn'
   return code !== 'effect-refused'
 }

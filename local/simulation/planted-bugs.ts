@@ -319,6 +319,16 @@ export const plantedBugs: readonly PlantedBug[] = [
     law: 'test/domain/holds.test.ts',
   },
   {
+    name: 'dead-letter-of-the-refused',
+    guard: 'A dead letter needs nobody once its effect was answered, be it with a refusal.',
+    patch: {
+      file: 'domain/order/standing.ts',
+      find: "if (code === 'dead-letter' && intent) return isOpen(intent)",
+      replace: "if (code === 'dead-letter' && intent?.state === 'pending') return isOpen(intent)",
+    },
+    law: 'test/domain/deadlines.test.ts',
+  },
+  {
     name: 'cent-forgotten',
     guard: 'What the channel rounded when units were taken back here, the ERP is told.',
     patch: {

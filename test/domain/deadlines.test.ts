@@ -1,6 +1,6 @@
 import { retry } from '../../domain/failure.ts'
 import { dueAt } from '../../domain/order/state.ts'
-import { erp, orderOf, policy, seconds } from '../support/orders.ts'
+import { erp, orderOf, policy, seconds, shop } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
 test('the sweeper asks again for what nobody answered, less and less often', () => {
@@ -92,4 +92,29 @@ test('a message that died over what is done by now is no exception', () => {
   expect(story.exceptions()).toEqual(['dead-letter:release-order'])
   story.did('release-order')
   expect(story.exceptions()).toEqual([])
+})
+
+test('a dead letter needs nobody once a later message brought an answer, be it a refusal', () => {
+  const story = tellStory().released()
+  story.shipped('P1', { MUG: 2 })
+  story.did('post-shipment:P1')
+  const subject = 'confirm-shipment:P1'
+  const died = { type: 'dead-letter', connection: shop, subject, reason: 'it broke' } as const
+  const standing = () => story.exceptions().filter((key) => !key.startsWith('overdue'))
+  const refusal = { next: 'except', code: 'effect-refused', reason: 'the order is closed' } as const
+  story.tell(died)
+  story.failed(subject, { next: 'wait', reason: 'too many requests', seconds: 60 })
+  expect(standing()).toEqual([`dead-letter:${subject}`])
+  story.wait(60)
+  story.failed(subject, refusal)
+  expect(standing()).toEqual([`effect-refused:${subject}`])
+  expect(story.tell(died).events).toEqual([])
+  story.pass(2 * 3600)
+  story.tell(died)
+  expect(standing()).toEqual([`dead-letter:${subject}`, `effect-refused:${subject}`])
+  story.failed(subject, refusal)
+  expect(standing()).toEqual([`effect-refused:${subject}`])
+  story.pass(2 * 3600)
+  story.did(subject)
+  expect(standing()).toEqual([])
 })
