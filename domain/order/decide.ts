@@ -117,15 +117,17 @@ function pauseEvents(
     return [{ type: 'release.resumed', connection, since: fact.since }]
   }
   const { reason, warehouseOrder } = fact
-  if (warehouseOrder !== undefined && !mayBeInForce(state, warehouseOrder)) return []
+  if (!mayBeInForce(state, warehouseOrder)) return []
   const known = warehouse?.held && warehouse.reason === reason && warehouse.since === since
   return known ? [] : [{ type: 'release.held', connection, reason, since }]
 }
 
-/** Whether the warehouse speaks of the release in force: before that one is known by its number, of none that was known before. */
-function mayBeInForce(state: OrderState, warehouseOrder: string): boolean {
-  const inForce = releaseOf(state)?.reference?.id
-  if (inForce !== undefined) return inForce === warehouseOrder
+/** Whether the warehouse may speak of the release in force: it was sent, and no earlier one has that number. */
+function mayBeInForce(state: OrderState, warehouseOrder: string | undefined): boolean {
+  const release = releaseOf(state)
+  if (!release || release.epoch === 0) return false
+  if (warehouseOrder === undefined) return true
+  if (release.reference) return release.reference.id === warehouseOrder
   return !Object.values(state.intents).some(
     ({ effect, reference }) => effect === 'release-order' && reference?.id === warehouseOrder,
   )

@@ -154,6 +154,18 @@ describe('the warehouse', () => {
     }
   })
 
+  test('holds nothing up between two releases, whatever it calls the order', () => {
+    const story = tellStory(able('cancel-release', 'amend-order'))
+    story.released()
+    story.captured(orderOf({ version: seconds(60), people: { shipTo: elsewhere } }))
+    story.did('cancel-release')
+    story.held('cancelled', seconds(20))
+    story.did('release-order:2')
+    expect(story.exceptions()).toEqual([])
+    story.held('out of boxes', seconds(30))
+    expect(story.exceptions()).toEqual(['warehouse-hold'])
+  })
+
   test('holds what may be the release in force before that is known by its number', () => {
     const story = tellStory(able('cancel-release', 'amend-order'))
     story.released()
