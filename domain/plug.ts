@@ -136,6 +136,12 @@ export interface Subject {
    * @default none
    */
   readonly parcels?: readonly string[]
+  /**
+   * Why the channel's total is not the sum of its parts, where a person decided to post it all the same: the reasons of
+   * `mismatch` and of `adjustments`.
+   * @default none
+   */
+  readonly agreed?: readonly string[]
 }
 
 export interface SubjectLine {

@@ -1,5 +1,6 @@
 import { except, type Failure } from '../../domain/failure.ts'
-import { decimal, share } from '../../domain/money.ts'
+import { share } from '../../domain/money.ts'
+import { adjustments } from '../../domain/order/adjustments.ts'
 import type { Subject, SubjectLine } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Minor } from '../../schemas/canonical/money.ts'
@@ -25,12 +26,12 @@ export interface Part {
 
 /**
  * What remains of an order as parts that, with the tax on top, add up to its total. Fails with `missing-sku` when goods
- * cannot be named, and with `money-mismatch` when the parts do not add up to what the channel says.
+ * cannot be named, and with `money-mismatch` when they do not and nobody agreed to that.
  */
-export function orderParts({
-  order,
-  lines,
-}: Pick<Subject, 'order' | 'lines'>): Result<readonly Part[], Failure> {
+export function orderParts(
+  subject: Pick<Subject, 'order' | 'lines' | 'agreed'>,
+): Result<readonly Part[], Failure> {
+  const { order, lines } = subject
   const kept = keptLines(order, lines)
   const nameless = kept.find(
     ({ line, units, components }) =>
@@ -55,7 +56,15 @@ export function orderParts({
     .filter(
       (part) => part.sku || part.kind === 'giftCard' || amountOf(part) !== 0 || part.tax !== 0,
     )
-  return balanced(order, kept, parts)
+  const besides = adjustments(subject, totalOf(order, parts))
+  if (!besides.ok) return besides
+  return ok([
+    ...parts,
+    ...besides.value.map(({ key, title, amount }) => ({
+      ...one('discount', key, title),
+      unit: amount,
+    })),
+  ])
 }
 
 export const amountOf = ({
@@ -141,33 +150,6 @@ function withoutExcess(part: Part): readonly Part[] {
     { ...part, discount: worth },
     { ...rest, unit: -excess },
   ]
-}
-
-/** Checks the sum against what the channel says, where it says something about just these quantities. */
-function balanced(
-  order: Order,
-  kept: readonly Kept[],
-  parts: readonly Part[],
-): Result<readonly Part[], Failure> {
-  const expected = expectedTotal(order, kept)
-  const found = totalOf(order, parts)
-  const difference = expected === undefined ? 0 : expected - found
-  if (difference === 0) return ok(parts)
-  // Channels round what is left of a discount or a tax in their own way: at most a minor unit for each.
-  const roundings = kept.filter(({ line, units }) => units > 0 && units < line.quantity).length * 2
-  if (Math.abs(difference) <= roundings) {
-    const rounding = one('discount', '~rounding', 'Rounding of removed units')
-    return ok([...parts, { ...rounding, unit: difference }])
-  }
-  const money = (minor: Minor) => `${decimal(minor, order.currency)} ${order.currency}`
-  const reason = `the parts add up to ${money(found)}, the channel says ${money(found + difference)}`
-  return err(except('money-mismatch', reason))
-}
-
-function expectedTotal(order: Order, kept: readonly Kept[]): Minor | undefined {
-  if (kept.every(({ line, units }) => units === line.quantity)) return order.total
-  const asChannelSays = kept.every(({ line, units }) => units === line.quantity - line.removed)
-  return asChannelSays ? order.currentTotal : undefined
 }
 
 const add = (amounts: readonly Minor[]): Minor => amounts.reduce((sum, amount) => sum + amount, 0)

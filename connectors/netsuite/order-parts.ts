@@ -1,5 +1,6 @@
 import { except, type Failure } from '../../domain/failure.ts'
-import { decimal, share } from '../../domain/money.ts'
+import { share } from '../../domain/money.ts'
+import { adjustments } from '../../domain/order/adjustments.ts'
 import type { Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Minor } from '../../schemas/canonical/money.ts'
@@ -20,12 +21,12 @@ export interface Part {
 
 /**
  * What remains of an order as parts that add up to its total. Fails with `missing-sku` when goods cannot be named,
- * and with `money-mismatch` when the parts do not add up to what the channel says.
+ * and with `money-mismatch` when they do not and nobody agreed to that.
  */
-export function orderParts({
-  order,
-  lines,
-}: Pick<Subject, 'order' | 'lines'>): Result<readonly Part[], Failure> {
+export function orderParts(
+  subject: Pick<Subject, 'order' | 'lines' | 'agreed'>,
+): Result<readonly Part[], Failure> {
+  const { order, lines } = subject
   const kept = keptLines(order, lines)
   const nameless = kept.find(({ line, units }) => units > 0 && !line.sku && !line.giftCard)
   if (nameless) return err(except('missing-sku', `line ${nameless.line.id} has no SKU`))
@@ -46,7 +47,12 @@ export function orderParts({
     one('tax', order.taxesIncluded ? 0 : taxOf(order, kept), { key: '~tax', title: 'Tax' }),
   ].filter(({ quantity, amount, line }) => (line ? quantity > 0 : amount !== 0))
 
-  return balanced(order, kept, parts)
+  const besides = adjustments(subject, sum(parts))
+  if (!besides.ok) return besides
+  return ok([
+    ...parts,
+    ...besides.value.map(({ amount, ...about }) => one('discount', amount, about)),
+  ])
 }
 
 export const sum = (parts: readonly Pick<Part, 'amount'>[]): Minor =>
@@ -98,30 +104,3 @@ const one = (
   unit: amount,
   amount,
 })
-
-/** Checks the sum against what the channel says, where it says something about just these quantities. */
-function balanced(
-  order: Order,
-  kept: readonly Kept[],
-  parts: readonly Part[],
-): Result<readonly Part[], Failure> {
-  const expected = expectedTotal(order, kept)
-  const difference = expected === undefined ? 0 : expected - sum(parts)
-  if (difference === 0) return ok(parts)
-
-  // Channels round what is left of a discount or a tax in their own way: at most a minor unit for each.
-  const roundings = kept.filter(({ line, units }) => units > 0 && units < line.quantity).length * 2
-  if (Math.abs(difference) <= roundings) {
-    const about = { key: '~rounding', title: 'Rounding of removed units' }
-    return ok([...parts, one('discount', difference, about)])
-  }
-  const said = `${decimal(sum(parts) + difference, order.currency)} ${order.currency}`
-  const found = `${decimal(sum(parts), order.currency)} ${order.currency}`
-  return err(except('money-mismatch', `the parts add up to ${found}, the channel says ${said}`))
-}
-
-function expectedTotal(order: Order, kept: readonly Kept[]): Minor | undefined {
-  if (kept.every(({ line, units }) => units === line.quantity)) return order.total
-  const asChannelSays = kept.every(({ line, units }) => units === line.quantity - line.removed)
-  return asChannelSays ? order.currentTotal : undefined
-}

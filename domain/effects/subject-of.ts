@@ -21,8 +21,15 @@ export function subjectOf(state: OrderState, intent: Intent, order: Subject['ord
     round: roundOf(state),
     ...(shipment && { shipment }),
     parcels: Object.keys(state.shipments),
+    agreed: agreedIn(state),
   }
 }
+
+/** Settling that the money does not add up means to post what the channel says. What the ERP made of it is another matter. */
+const agreedIn = ({ settled }: OrderState): readonly string[] =>
+  Object.entries(settled)
+    .filter(([key]) => /^money-mismatch(?!:erp$)/.test(key))
+    .map(([, reason]) => reason)
 
 /** The units of a line that an effect is about, where that is not what the buyer is to get. */
 const unitsFor: Readonly<Partial<Record<EffectName, (line: LedgerLine) => number>>> = {

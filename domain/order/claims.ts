@@ -1,6 +1,6 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
-import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import type { Exception, Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { type Blocks, exceptionRules } from './exceptions.ts'
 import { after } from './time.ts'
 
@@ -79,11 +79,22 @@ export function isBlocked(state: OrderState, { effect }: Pick<Intent, 'effect'>)
   // What has shipped stays posted, so the ERP still hears how much of a cancelled order that is.
   if (state.cancelledAt && effect !== 'amend-order') return true
   if (state.cancelRequestedAt && effect !== 'create-order' && effect !== 'amend-order') return true
-  return Object.values(state.exceptions).some(({ code, subject }) => {
-    if (subject === '') return stops(exceptionRules[code].blocks, effect)
-    // What the ERP made of the order keeps it from the warehouse, and not from being mended at the ERP.
-    return subject === 'erp' && (effect === 'release-order' || effect === 'amend-release')
-  })
+  return Object.values(state.exceptions).some((exception) => keepsFrom(exception, effect))
+}
+
+/** The exceptions that an effect waits for. */
+export const blockersOf = (
+  { exceptions }: Pick<OrderState, 'exceptions'>,
+  { effect }: Pick<Intent, 'effect'>,
+): readonly Exception[] =>
+  commitments.has(effect)
+    ? Object.values(exceptions).filter((exception) => keepsFrom(exception, effect))
+    : []
+
+function keepsFrom({ code, subject }: Exception, effect: EffectName): boolean {
+  if (subject === '') return stops(exceptionRules[code].blocks, effect)
+  // What the ERP made of the order keeps it from the warehouse, and not from being mended at the ERP.
+  return subject === 'erp' && (effect === 'release-order' || effect === 'amend-release')
 }
 
 /** What waits for the channel may still be accepted there, because that is what the channel waits for. */

@@ -1,10 +1,12 @@
 import type { Command } from '../../schemas/api/command.ts'
-import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
-import { exceptionKey } from './exceptions.ts'
+import { ok } from '../result.ts'
+import { type Executed, impossible, unchanged } from './executed.ts'
 import type { FactOf } from './facts.ts'
 import { answerEvents } from './outcome.ts'
+import { retry } from './retry.ts'
+import { settleException } from './settle-exception.ts'
 
 type Given = FactOf<'command'>
 
@@ -13,63 +15,81 @@ type Executions = {
     state: OrderState,
     command: Extract<Command, { readonly do: D }>,
     fact: Given,
-  ) => readonly OrderEvent[]
+  ) => Executed
 }
 
 /** What a person's command means for an order; empty when there is nothing to do, for example the second time. */
 export function commandEvents(state: OrderState, fact: Given): readonly OrderEvent[] {
   const { id, by, command } = fact
   if (state.commands.includes(id)) return []
+  const executed = execute(state, fact)
+  return executed.ok ? [{ type: 'command.given', id, by, command }, ...executed.value] : []
+}
+
+/** What follows from a command at an order as it is now, or why nothing does. */
+export function execute(state: OrderState, fact: Given): Executed {
+  const { command } = fact
   // The table is keyed by the command's own name, which TypeScript cannot follow through an index.
-  const execute = executions[command.do] as (
-    s: OrderState,
-    c: Command,
-    f: Given,
-  ) => readonly OrderEvent[]
-  const events = execute(state, command, fact)
-  return events.length === 0 ? [] : [{ type: 'command.given', id, by, command }, ...events]
+  const execution = executions[command.do] as (s: OrderState, c: Command, f: Given) => Executed
+  return execution(state, command, fact)
 }
 
 const executions: Executions = {
-  hold: ({ held }, { reason }) => (held === reason ? [] : [{ type: 'order.held', reason }]),
-  resume: ({ held }) => (held === undefined ? [] : [{ type: 'order.resumed' }]),
-  cancel: (state, { lines, reason }, { at }) => {
-    if (state.cancelledAt || state.cancelRequestedAt) return []
-    const withdrawn = state.lines.map((line) => ({ id: line.id, removed: target(line, lines) }))
-    const changed = withdrawn.filter(({ removed }, i) => removed !== state.lines[i]?.withdrawn)
-    if (changed.length === 0) return []
-    const all = withdrawn.every(({ removed }, i) => removed >= (state.lines[i]?.ordered ?? 0))
-    return [
-      { type: 'lines.withdrawn', lines: changed, reason },
-      ...(all || !lines
-        ? [{ type: 'order.cancel-requested', requestedAt: at, by: 'person', reason } as const]
-        : []),
-    ]
+  hold({ held, cancelledAt }, { reason }) {
+    if (cancelledAt) return unchanged('the order is cancelled: nothing new happens to it')
+    if (held === reason) return unchanged('it is held for this reason already')
+    return ok([{ type: 'order.held', reason }])
   },
-  retry: ({ intents }, { intentId }) =>
-    Object.entries(intents)
-      .filter(([id]) => intentId === undefined || id === intentId)
-      .filter(([, { state }]) => state === 'pending' || state === 'refused')
-      .map(([id]) => ({ type: 'effect.woken', intentId: id })),
-  answer: (state, { intentId, answer }, { at }) => {
-    const connection = state.intents[intentId]?.connection
-    return connection ? answerEvents(state, { connection, intentId, answer, at }) : []
+  resume: ({ held }) =>
+    held === undefined ? unchanged('nobody holds it') : ok([{ type: 'order.resumed' }]),
+  cancel,
+  retry: (state, { intentId }) => retry(state, intentId),
+  answer(state, { intentId, answer }, { at }) {
+    const intent = state.intents[intentId]
+    if (!intent) {
+      return impossible('intentId', 'the order has no such effect', 'write one of its effects')
+    }
+    const { connection } = intent
+    const events = answerEvents(state, { connection, intentId, answer, at })
+    if (events.length > 0) return ok(events)
+    const is = `${intentId} is ${intent.state}`
+    if (answer.is === intent.state) return unchanged(`${is} already`)
+    return answer.is === 'not-done'
+      ? impossible('answer/is', `${is}, and not in doubt`, 'give retry to have it tried again')
+      : impossible('answer/is', is, 'put it right at the system: what is over stays so here')
   },
-  settle: ({ exceptions }, { code, subject }) => {
-    const standing = exceptions[exceptionKey(code, subject)]
-    if (!standing || unsettled.has(code)) return []
-    return [{ type: 'exception.settled', code, subject, reason: standing.reason }]
+  settle(state, command, fact) {
+    const settled = settleException(state, command)
+    const { note: reason, resolution } = command
+    if (!settled.ok || resolution !== 'cancel') return settled
+    return cancel(state, { do: 'cancel', reason }, fact)
   },
 }
 
-/** Exceptions that end only when their cause does: by an answer, a mended connection, a route, or a `resume`. */
-const unsettled: ReadonlySet<ExceptionCode> = new Set([
-  'connection-halted',
-  'in-doubt',
-  'no-route',
-  'on-hold',
-  'overdue',
-])
+function cancel(
+  state: OrderState,
+  { lines, reason }: Extract<Command, { readonly do: 'cancel' }>,
+  { at }: Given,
+): Executed {
+  if (state.cancelledAt) return unchanged('it is cancelled already')
+  if (state.cancelRequestedAt) return unchanged('it is to be cancelled already')
+  const withdrawn = state.lines.map((line) => ({ id: line.id, removed: target(line, lines) }))
+  const changed = withdrawn.filter(({ removed }, i) => removed !== state.lines[i]?.withdrawn)
+  if (changed.length === 0) {
+    return impossible(
+      lines ? 'lines' : 'do',
+      'all of it has left or was taken back: there is nothing to cancel',
+      'have what left sent back, and refund it at the channel',
+    )
+  }
+  const all = withdrawn.every(({ removed }, i) => removed >= (state.lines[i]?.ordered ?? 0))
+  return ok([
+    { type: 'lines.withdrawn', lines: changed, reason },
+    ...(all || !lines
+      ? [{ type: 'order.cancel-requested', requestedAt: at, by: 'person', reason } as const]
+      : []),
+  ])
+}
 
 /** What the channel will say was removed from a line when it has taken back these units too. */
 function target(line: LedgerLine, lines: readonly { id: string; quantity: number }[] | undefined) {

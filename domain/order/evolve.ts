@@ -271,13 +271,14 @@ const evolution: Evolution = {
   'exception.settled': (state, { code, subject, reason }, at) => {
     const key = exceptionKey(code, subject)
     const given = settledAs[code]
-    return {
+    const settled = {
       ...state,
       exceptions: without(state.exceptions, key),
       settled: { ...state.settled, [key]: reason },
       intents: woken(state.intents, at),
       ...(given && { given: { ...state.given, [given]: stands(state, given) } }),
     }
+    return code === 'cancelled-after-release' ? letGo(settled) : settled
   },
 
   'stage.opened': (state, { stage, dueAt }) => ({
@@ -341,6 +342,12 @@ function posted(state: OrderState, event: Done): OrderState {
       ...(differs !== undefined && { differs }),
     },
   }
+}
+
+/** A person had the warehouse stop what has not left. */
+function letGo(state: OrderState): OrderState {
+  const { wms: _, ...given } = state.given
+  return withLines({ ...state, given }, (line) => ({ ...line, released: line.shipped }))
 }
 
 /** Units that the warehouse is to have, those that have left included. */

@@ -99,12 +99,16 @@ export const clearReport = ({ exceptions }: OrderState, about: string): OrderEve
     .filter(({ code, subject }) => code === 'unreadable-payload' && subject === about)
     .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
 
-/** An exception that stands for the same reason keeps its age and its deadline; one that was settled stays away. */
+/**
+ * An exception that stands for the same reason keeps its age and its deadline. One that was settled stays away, unless it is
+ * about an effect: that has failed anew.
+ */
 export function unlessStanding(
-  { exceptions, settled }: OrderState,
+  { exceptions, settled, intents }: OrderState,
   raised: Raised,
 ): readonly Raised[] {
-  const key = exceptionKey(raised.code, raised.subject)
-  const known = exceptions[key]?.reason === raised.reason || settled[key] === raised.reason
-  return known ? [] : [raised]
+  const { subject, reason } = raised
+  const key = exceptionKey(raised.code, subject)
+  const stays = settled[key] === reason && !(subject in intents)
+  return exceptions[key]?.reason === reason || stays ? [] : [raised]
 }

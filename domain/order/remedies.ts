@@ -1,5 +1,7 @@
 import type { Command } from '../../schemas/api/command.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
+import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
+import { ofMessage } from './exceptions.ts'
 
 export interface Remedy {
   /** What makes the exception go, in one or two sentences for its owner. */
@@ -8,8 +10,36 @@ export interface Remedy {
   readonly commands: readonly Command['do'][]
 }
 
+/**
+ * What ends a standing exception. One about an effect is not settled: what a system refused is done by hand and answered, or
+ * tried again.
+ */
+export function remedyOf(
+  { intents }: Pick<OrderState, 'intents'>,
+  { code, subject }: Pick<Exception, 'code' | 'subject'>,
+): Remedy {
+  const own = remedies[code]
+  if (subject === ofMessage) {
+    // As long as its connection is halted, the message is read again by itself.
+    return { ...own, commands: code === 'connection-halted' ? [] : ['settle'] }
+  }
+  if (!intents[subject] || inItsOwnWay.has(code)) return own
+  const { clears, commands } = remedies['effect-refused']
+  return {
+    clears: own.commands.includes('settle') ? clears : own.clears,
+    commands: [...new Set([...own.commands, ...commands])].filter((one) => one !== 'settle'),
+  }
+}
+
+const inItsOwnWay: ReadonlySet<ExceptionCode> = new Set([
+  'connection-halted',
+  'dead-letter',
+  'in-doubt',
+  'money-mismatch',
+])
+
 /** What ends each kind of exception. `docs/runbook.md` says the same at length under the code's name. */
-export const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
+const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
   'address-review': {
     clears: 'The channel lifts its hold, with or without another address.',
     commands: ['cancel', 'settle'],
@@ -35,7 +65,8 @@ export const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
     commands: ['settle'],
   },
   'cancelled-after-release': {
-    clears: 'The warehouse lets the order go, or the parcel comes back and a person settles it.',
+    clears:
+      'The warehouse lets the order go, or a person settles it: it was stopped there, or what left comes back.',
     commands: ['settle'],
   },
   'channel-hold': {
@@ -75,8 +106,9 @@ export const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
     commands: ['cancel'],
   },
   'money-mismatch': {
-    clears: 'The next version of the order adds up.',
-    commands: ['cancel', 'settle'],
+    clears:
+      'The next version of the order adds up, or a person settles it: posted with the total of the channel, or cancelled.',
+    commands: ['settle', 'cancel'],
   },
   'no-route': {
     clears: 'A rule of `routes` in the settings matches the order.',
@@ -96,7 +128,7 @@ export const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
   },
   overdue: {
     clears: 'The stage is reached; whatever else stands on the order comes first.',
-    commands: ['retry', 'settle'],
+    commands: ['retry', 'cancel'],
   },
   'payment-pending': {
     clears: 'The channel says that the order is paid.',
@@ -108,7 +140,7 @@ export const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
   },
   'personal-data-gone': {
     clears: 'The order is cancelled, or dealt with by hand at the system and answered as done.',
-    commands: ['cancel', 'answer', 'settle'],
+    commands: ['cancel', 'answer'],
   },
   'refunded-without-return': {
     clears: 'The goods come back, or a person settles it because they will not.',

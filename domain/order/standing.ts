@@ -22,7 +22,24 @@ export function standingExceptions(
   const cleared = Object.values(state.exceptions)
     .filter((exception) => !stands(state, exception, keys))
     .map(({ code, subject }): OrderEvent => ({ type: 'exception.cleared', code, subject }))
-  return [...cleared, ...raised]
+  return [...cleared, ...raised, ...unexplained(state, keys, at)]
+}
+
+/** Whatever ended the exception of an effect: as long as a system refuses it, one stands. */
+function unexplained(
+  { intents, exceptions, ...rest }: OrderState,
+  warranted: ReadonlySet<string>,
+  at: Instant,
+): readonly OrderEvent[] {
+  const state = { intents, exceptions, ...rest }
+  const named = Object.values(exceptions)
+    .filter((exception) => stands(state, exception, warranted))
+    .map(({ subject }) => subject)
+  return Object.entries(intents)
+    .filter(([id, intent]) => intent.state === 'refused' && !named.includes(id))
+    .map(([id, { connection, trouble = 'the system refused it' }]) =>
+      raise('effect-refused', id, { at, reason: trouble, connection }),
+    )
 }
 
 const mayNoLongerHappen: ReadonlySet<string> = new Set(['create-order', 'release-order'])

@@ -28,8 +28,10 @@ export function roundingOf(order: OrderDocument): Minor {
   if (partly.length === 0) return 0
   // As many lines as there were, so not none.
   const lines = order.lines.map(leftOf) as OrderDocument['lines']
-  const difference = order.currentTotal - sumOfParts({ ...order, lines })
-  return Math.abs(difference) <= partly.length * 2 ? difference : 0
+  const gap = order.currentTotal - sumOfParts({ ...order, lines })
+  // What did not add up from the beginning is no rounding either.
+  const whole = order.total - sumOfParts(order)
+  return [gap - whole, gap].find((rest) => Math.abs(rest) <= partly.length * 2) ?? 0
 }
 
 function leftOf(line: OrderLine): OrderLine {

@@ -1,5 +1,5 @@
 import { decimal } from '../../domain/money.ts'
-import { remedies } from '../../domain/order/remedies.ts'
+import { remedyOf } from '../../domain/order/remedies.ts'
 import { statusOf } from '../../domain/order/state.ts'
 import type { ExceptionRecord } from '../../schemas/api/exception-record.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
@@ -16,6 +16,7 @@ function recordOf(state: OrderState, exception: Standing, now: Date): ExceptionR
   const { code, subject, owner, reason, raisedAt, deadline } = exception
   const { seen } = state
   const status = statusOf(state)
+  const { clears, commands } = remedyOf(state, exception)
   return {
     order: {
       id: state.id,
@@ -36,8 +37,8 @@ function recordOf(state: OrderState, exception: Standing, now: Date): ExceptionR
     ageSeconds: Math.max(0, Math.floor((now.getTime() - Date.parse(raisedAt)) / 1000)),
     deadline,
     overdue: now.toISOString() > deadline,
-    clears: remedies[code].clears,
-    commands: [...remedies[code].commands],
+    clears,
+    commands: [...commands],
     runbook: `docs/runbook.md#${code}`,
     fact: { connection: connectionOf(state, exception), reason },
   }

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import { execute } from '../../domain/order/commands.ts'
 import { editOrder } from '../../domain/order/edit-order.ts'
+import type { FactOf } from '../../domain/order/facts.ts'
 import { learn } from '../../domain/order/learn.ts'
 import { err, ok } from '../../domain/result.ts'
 import type { AnyCommand } from '../../schemas/api/command.ts'
@@ -26,19 +28,29 @@ export const giveCommand: Handle<typeof endpoints.giveCommand> = async (asked, d
   const given = await deps.once({ key, body: command }, async (): Promise<Done> => {
     const told = { id: nameOf(key), by }
     if (command.do === 'edit') return edit(id, { ...told, command }, deps)
-    const at = deps.clock().toISOString()
-    await learn({ id, traceparent }, { type: 'command', ...told, command, at }, deps)
-    return {}
+    const fact = { type: 'command', ...told, command, at: deps.clock().toISOString() } as const
+    const { state, events } = await learn({ id, traceparent }, fact, deps)
+    return events.length > 0 || state.commands.includes(fact.id) ? {} : whatCameOf(state, fact)
   })
   if (!given.ok) return err(refusals[given.error])
-  const { refused } = given.value
+  const { refused, impossible: unfit, unchanged } = given.value
+  if (unfit) return err({ problem: problem('wrong-state', `${unfit.detail}.`, [unfit]) })
   if (refused !== undefined) {
     return err(
       impossible('#/field', refused, { fix: 'write a field that it has, and a value that fits' }),
     )
   }
   const after = await deps.orders.read(id)
-  return ok(orderView(after ?? known))
+  return ok({ ...orderView(after ?? known), ...(unchanged !== undefined && { unchanged }) })
+}
+
+/** Why a command changed nothing. */
+function whatCameOf(state: OrderState, fact: FactOf<'command'>): Done {
+  const executed = execute(state, fact)
+  if (executed.ok) return {}
+  const { error } = executed
+  if (error.because === 'unchanged') return { unchanged: error.reason }
+  return { impossible: { pointer: `#/${error.field}`, detail: error.reason, fix: error.fix } }
 }
 
 /** Why the field cannot be changed so, if it cannot. */
@@ -53,6 +65,8 @@ async function edit(
 
 interface Done {
   readonly refused?: string
+  readonly impossible?: { readonly pointer: string; readonly detail: string; readonly fix: string }
+  readonly unchanged?: string
 }
 
 /** Two callers may choose the same key, so the ledger's name of a command is made of all that the key is a key of. */

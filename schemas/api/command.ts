@@ -15,6 +15,13 @@ export const Answer = z.discriminatedUnion('is', [
 ])
 export type Answer = z.infer<typeof Answer>
 
+/**
+ * What becomes of an order whose money does not add up: it is posted with the channel's own total, the difference as a line
+ * of its own, or cancelled as `cancel` does.
+ */
+export const Resolution = z.enum(['post', 'cancel'])
+export type Resolution = z.infer<typeof Resolution>
+
 /** What a person may tell the ledger to do with an order. Each can be given twice without harm. */
 export const Command = z.discriminatedUnion('do', [
   /** Nothing new is posted or released until `resume`. */
@@ -33,8 +40,17 @@ export const Command = z.discriminatedUnion('do', [
   z.object({ do: z.literal('retry'), intentId: intentId.optional() }),
   /** Answers for a system that cannot be asked, or was asked by telephone. */
   z.object({ do: z.literal('answer'), intentId, answer: Answer }),
-  /** Ends an exception that only a person can end, because it was dealt with outside; it comes back for another reason only. */
-  z.object({ do: z.literal('settle'), code: ExceptionCode, subject: z.string(), note: reason }),
+  /**
+   * Ends an exception that only a person can end, because it was dealt with outside; it comes back for another reason only.
+   * `resolution` says how where there are two ways: see `hasTwoWays`.
+   */
+  z.object({
+    do: z.literal('settle'),
+    code: ExceptionCode,
+    subject: z.string(),
+    note: reason,
+    resolution: Resolution.optional(),
+  }),
 ])
 export type Command = z.infer<typeof Command>
 
@@ -51,6 +67,21 @@ export const EditCommand = z.object({
 })
 export type EditCommand = z.infer<typeof EditCommand>
 
+/** An order of money that does not add up may be posted or not; of a message that cannot be read nothing can be posted. */
+export const hasTwoWays = (code: ExceptionCode, subject: string): boolean =>
+  code === 'money-mismatch' && subject !== 'erp' && subject !== 'message'
+
 /** Everything that a person may ask for through the API. */
-export const AnyCommand = z.discriminatedUnion('do', [...Command.options, EditCommand])
+export const AnyCommand = z
+  .discriminatedUnion('do', [...Command.options, EditCommand])
+  .superRefine((command, context) => {
+    if (command.do !== 'settle') return
+    const { code, subject, resolution } = command
+    if (hasTwoWays(code, subject) === (resolution !== undefined)) return
+    const message =
+      resolution === undefined
+        ? "is missing; write post to have it posted with the channel's total, or cancel"
+        : `leave it out: ${code} is settled in one way`
+    context.addIssue({ code: 'custom', path: ['resolution'], message })
+  })
 export type AnyCommand = z.infer<typeof AnyCommand>

@@ -165,12 +165,15 @@ export const endpoints = {
     headers: once,
     body: AnyCommand,
     status: 200,
-    answer: OrderView,
+    answer: OrderView.extend({
+      unchanged: z.string().optional().describe('Why there was nothing to do, when there was not.'),
+    }),
     problems: [
       'not-found',
       'key-reused',
       'in-flight',
       'not-possible',
+      'wrong-state',
       'too-large',
       'unsupported-media-type',
     ],

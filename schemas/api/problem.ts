@@ -14,6 +14,7 @@ export const problemKinds = {
   'method-not-allowed': { status: 405, title: 'This path does not take this method' },
   'key-reused': { status: 409, title: 'The Idempotency-Key belongs to another body' },
   'in-flight': { status: 409, title: 'The same request is being worked on' },
+  'wrong-state': { status: 409, title: 'The order does not allow this as it is now' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
   'not-possible': { status: 422, title: 'The order does not allow this' },

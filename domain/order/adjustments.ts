@@ -1,0 +1,58 @@
+import type { Minor } from '../../schemas/canonical/money.ts'
+import type { OrderDocument } from '../../schemas/canonical/order.ts'
+import { except, type Failure } from '../failure.ts'
+import { decimal } from '../money.ts'
+import type { Subject } from '../plug.ts'
+import { err, ok, type Result } from '../result.ts'
+import { mismatch, sumOfParts } from './sum.ts'
+
+/** An amount that a document needs besides its parts so that its total is the channel's. */
+export interface Adjustment {
+  /** The same for the same thing whenever the document is written. */
+  readonly key: '~difference' | '~rounding'
+  readonly title: string
+  readonly amount: Minor
+}
+
+/**
+ * What a document needs besides its parts, which add up to `sum`, so that its total is the channel's to the cent: what the
+ * channel rounds in its own way, and what a person agreed to. Fails with `money-mismatch`, and by how much, otherwise.
+ */
+export function adjustments(
+  { order, lines, agreed = [] }: Pick<Subject, 'order' | 'lines' | 'agreed'>,
+  sum: Minor,
+): Result<readonly Adjustment[], Failure> {
+  const units = new Map(lines.map(({ id, quantity }) => [id, quantity]))
+  const kept = order.lines.map((line) => ({ ...line, units: units.get(line.id) ?? 0 }))
+  const whole = agreed.includes(mismatch(order) ?? '') ? order.total - sumOfParts(order) : 0
+  const said = totalOf(order, kept)
+  if (said === undefined) return ok(adjusted(whole, 0))
+
+  const gap = said - sum
+  if (gap === 0) return ok([])
+  // Channels round what is left of a discount or a tax in their own way: at most a minor unit for each.
+  const most = kept.filter((line) => line.units > 0 && line.units < line.quantity).length * 2
+  for (const difference of [whole, 0]) {
+    if (Math.abs(gap - difference) <= most) return ok(adjusted(difference, gap - difference))
+  }
+  const money = (minor: Minor) => `${decimal(minor, order.currency)} ${order.currency}`
+  const reason = `the parts add up to ${money(sum)}, the channel says ${money(said)}`
+  return agreed.includes(reason) ? ok(adjusted(gap, 0)) : err(except('money-mismatch', reason))
+}
+
+function adjusted(difference: Minor, rounding: Minor): readonly Adjustment[] {
+  const all: readonly Adjustment[] = [
+    { key: '~difference', title: "Difference to the channel's total", amount: difference },
+    { key: '~rounding', title: 'Rounding of removed units', amount: rounding },
+  ]
+  return all.filter(({ amount }) => amount !== 0)
+}
+
+type Kept = OrderDocument['lines'][number] & { readonly units: number }
+
+/** What the channel says of just these units; `undefined` when it says nothing. */
+function totalOf(order: Subject['order'], kept: readonly Kept[]): Minor | undefined {
+  if (kept.every((line) => line.units === line.quantity)) return order.total
+  const asChannelSays = kept.every((line) => line.units === line.quantity - line.removed)
+  return asChannelSays ? order.currentTotal : undefined
+}

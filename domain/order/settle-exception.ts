@@ -1,0 +1,39 @@
+import { type Command, hasTwoWays } from '../../schemas/api/command.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { ok } from '../result.ts'
+import { exceptionKey } from './exceptions.ts'
+import { type Executed, impossible, unchanged } from './executed.ts'
+import { remedyOf } from './remedies.ts'
+import { warehouseHolds } from './state.ts'
+
+/**
+ * Ends an exception that was dealt with outside, where that leaves the order going on or done. What waited for it is asked
+ * for at once; `docs/runbook.md` says under each code what follows.
+ */
+export function settleException(
+  state: OrderState,
+  { code, subject, resolution, note }: Extract<Command, { readonly do: 'settle' }>,
+): Executed {
+  const key = exceptionKey(code, subject)
+  const standing = state.exceptions[key]
+  if (!standing) {
+    const keys = Object.keys(state.exceptions).join(', ') || '(none)'
+    return key in state.settled
+      ? unchanged(`${key} was settled already`)
+      : impossible('code', `${key} does not stand on the order`, `what stands: ${keys}`)
+  }
+  const { clears, commands } = remedyOf(state, standing)
+  if (!commands.includes('settle')) {
+    const instead = commands.length > 0 ? `; give ${commands.join(' or ')}` : ''
+    return impossible('code', `${key} cannot be settled`, `${clears}${instead}`)
+  }
+  if (hasTwoWays(code, subject) && resolution === undefined) {
+    return impossible('resolution', 'it is posted or it is not', 'write post or cancel')
+  }
+  const { reason } = standing
+  const settled = { type: 'exception.settled', code, subject, reason } as const
+  // The channel has cancelled it, and the warehouse will not send it any more.
+  return code === 'cancelled-after-release' && warehouseHolds(state)
+    ? ok([settled, { type: 'order.cancelled', reason: state.cancelReason ?? note }])
+    : ok([settled])
+}
