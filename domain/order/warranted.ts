@@ -19,13 +19,21 @@ export interface Warranted extends Pick<Exception, 'code' | 'subject' | 'reason'
 }
 
 /** The exceptions that follow from a state alone: they come and go with it, whatever fact led there. */
-export const warrantedBy = (state: OrderState, policy: Policy): readonly Warranted[] => [
-  ...problems(state),
-  ...causes.flatMap(({ code, subject = '', find }) => {
+export function warrantedBy(state: OrderState, policy: Policy): readonly Warranted[] {
+  const found = causes.flatMap(({ code, subject = '', find }) => {
     const reason = find(state, policy)
     return reason === undefined ? [] : [{ code, subject, reason }]
-  }),
-]
+  })
+  return problems(state).concat(found).reduce(joined, [])
+}
+
+/** What stands for two reasons at a time is one exception. */
+function joined(all: readonly Warranted[], next: Warranted): readonly Warranted[] {
+  const same = all.find(({ code, subject }) => code === next.code && subject === next.subject)
+  if (!same) return [...all, next]
+  const reason = `${same.reason}; ${next.reason}`
+  return all.map((one) => (one === same ? { ...same, reason } : one))
+}
 
 /** A cancelled order has no problems but one: that the channel has it alive. */
 const problems = (state: OrderState): readonly Warranted[] =>
