@@ -32,6 +32,9 @@ export function settleException(
   }
   const { reason } = standing
   const settled = { type: 'exception.settled', code, subject, reason } as const
+  if (state.intents[subject]?.state === 'refused') {
+    return ok([settled, { type: 'effect.woken', intentId: subject }])
+  }
   // The channel has cancelled it, and the warehouse will not send it any more.
   return code === 'cancelled-after-release' && warehouseHolds(state)
     ? ok([settled, { type: 'order.cancelled', reason: state.cancelReason ?? note }])
