@@ -8,7 +8,7 @@ import {
 } from '../../connectors/business-central/order-parts.ts'
 import { BusinessCentralSettings } from '../../connectors/business-central/settings.ts'
 import { itemNumbers, toLines } from '../../connectors/business-central/to-lines.ts'
-import { sumOfParts } from '../../domain/order/sum.ts'
+import { mismatch, sumOfParts } from '../../domain/order/sum.ts'
 import type { Subject } from '../../domain/plug.ts'
 import { exponentOf } from '../../schemas/canonical/money.ts'
 import { Order, OrderLine } from '../../schemas/canonical/order.ts'
@@ -186,6 +186,19 @@ test('what a channel rounds differently is a line of its own, and no more than t
   expect(orderParts({ order: far, lines })).toMatchObject({
     error: { code: 'money-mismatch', reason: expect.stringContaining('29.09 USD') },
   })
+})
+
+test('what the channel does not explain is a line of its own once a person agreed to it', () => {
+  const cents = fc.integer({ min: -5000, max: 5000 }).filter((off) => off !== 0)
+  fc.assert(
+    fc.property(order, cents, (whole, off) => {
+      const subject = subjectFor({ ...whole, total: whole.total + off })
+      expect(orderParts(subject)).toMatchObject({ error: { code: 'money-mismatch' } })
+      const agreed = { ...subject, agreed: [mismatch(subject.order) ?? ''] }
+      expect(sumOf(linesFor(agreed), whole.currency)).toBe(whole.total + off)
+    }),
+    tries(300),
+  )
 })
 
 test('goods need a name, unless they were taken back, are a gift card, or have components', () => {

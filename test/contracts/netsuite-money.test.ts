@@ -3,7 +3,7 @@ import { orderParts, sum } from '../../connectors/netsuite/order-parts.ts'
 import { NetsuiteSettings } from '../../connectors/netsuite/settings.ts'
 import { amountOf, toSalesOrder } from '../../connectors/netsuite/to-sales-order.ts'
 import { share } from '../../domain/money.ts'
-import { sumOfParts } from '../../domain/order/sum.ts'
+import { mismatch, sumOfParts } from '../../domain/order/sum.ts'
 import { exponentOf } from '../../schemas/canonical/money.ts'
 import { type Order, OrderLine } from '../../schemas/canonical/order.ts'
 import { netsuiteSettings, remaining, subjectOf } from '../support/netsuite.ts'
@@ -105,6 +105,51 @@ describe('the parts of an order', () => {
         reason: 'the parts add up to 28.58 USD, the channel says 29.09 USD',
       },
     })
+  })
+
+  const whatever = fc.integer({ min: -5000, max: 5000 }).filter((cents) => cents !== 0)
+
+  test('come with a line for what the channel does not explain, once a person agreed to it', () => {
+    fc.assert(
+      fc.property(order, whatever, (whole, cents) => {
+        const off = { ...whole, total: whole.total + cents }
+        const lines = off.lines.map(remaining)
+        expect(orderParts({ order: off, lines })).toMatchObject({
+          error: { code: 'money-mismatch' },
+        })
+        const parts = orderParts({ order: off, lines, agreed: [mismatch(off) ?? ''] })
+        expect(parts.ok && sum(parts.value)).toBe(off.total)
+        expect(parts.ok && parts.value.at(-1)).toMatchObject({ key: '~difference', amount: cents })
+      }),
+    )
+  })
+
+  test('have the total that the channel says now when units were taken back, or name the difference', () => {
+    const taken = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 6, maxLength: 6 })
+    fc.assert(
+      fc.property(order, taken, whatever, whatever, (whole, removed, off, more) => {
+        const [first, ...rest] = whole.lines.map((line, n) => ({
+          ...line,
+          removed: Math.min(line.quantity, removed[n] ?? 0),
+        }))
+        if (!first) return
+        const now: Order = {
+          ...whole,
+          lines: [first, ...rest],
+          total: whole.total + off,
+          currentTotal: whole.total + off + more,
+        }
+        const lines = now.lines.map((line) => ({
+          id: line.id,
+          quantity: line.quantity - line.removed,
+        }))
+        const all = now.lines.every((line) => line.removed === 0)
+        const once = orderParts({ order: now, lines, agreed: [mismatch(now) ?? ''] })
+        const agreed = once.ok ? [mismatch(now) ?? ''] : [once.error.reason]
+        const parts = orderParts({ order: now, lines, agreed })
+        expect(parts.ok && sum(parts.value)).toBe(all ? now.total : now.currentTotal)
+      }),
+    )
   })
 
   test('need a name for what is sold, unless it was taken back or is a gift card', () => {

@@ -168,6 +168,18 @@ describe('what is left of an order when a channel has taken units back', () => {
     )
   })
 
+  test('has the same rounding in an order that did not add up from the beginning', () => {
+    fc.assert(
+      fc.property(orders, parts, parts, fc.integer({ min: -500, max: 500 }), (order, ...rest) => {
+        const [tax, discount, off] = rest
+        const currentTotal = leftBy(order, [tax, discount])
+        const rounding = roundingOf({ ...order, currentTotal })
+        const total = order.total + off
+        expect(roundingOf({ ...order, total, currentTotal: currentTotal + off })).toBe(rounding)
+      }),
+    )
+  })
+
   test('is not said to be rounded where the channel took back another amount', () => {
     fc.assert(
       fc.property(orders, fc.integer({ min: 9, max: 5000 }), (order, more) => {

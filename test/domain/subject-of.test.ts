@@ -1,4 +1,5 @@
 import { subjectOf } from '../../domain/effects/subject-of.ts'
+import { mismatch } from '../../domain/order/sum.ts'
 import { able, lineOf, orderOf, seconds } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
@@ -23,4 +24,18 @@ test('a channel is told how many units it will have taken back in all, also befo
   expect(told(story, 'cancel-sale:2')).toEqual({ id: '1', quantity: 1, takenInAll: 2 })
   story.captured(orderOf({ version: seconds(60), lines: [lineOf({ quantity: 3, removed: 1 })] }))
   expect(told(story, 'cancel-sale:2')).toEqual({ id: '1', quantity: 1, takenInAll: 2 })
+})
+
+test('a system is told which difference of the money a person agreed to, and not what it made of it itself', () => {
+  const story = tellStory()
+  const off = orderOf({ lines: [lineOf()], total: 2303 })
+  story.captured(off)
+  const settle = { do: 'settle', code: 'money-mismatch', note: 'so it is' } as const
+  story.command({ ...settle, subject: '', resolution: 'post' })
+  story.claimed('create-order')
+  story.made('create-order', { id: '9', differs: 'NetSuite makes 23.04 of 23.03 USD' })
+  story.command({ ...settle, subject: 'erp' })
+  const intent = story.state.intents['create-order']
+  if (!intent) throw new Error('there is no create-order')
+  expect(subjectOf(story.state, intent, off).agreed).toEqual([mismatch(off)])
 })

@@ -1,5 +1,6 @@
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
-import { count } from './support/audit.ts'
+import { apiOf, problemIn } from './support/api.ts'
+import { broken, count } from './support/audit.ts'
 import { type OpenedHub, open } from './support/open-hub.ts'
 import { eventually, isComplete, stands } from './support/outside.ts'
 import { later, linesOf, type Sold, sold } from './support/sold.ts'
@@ -103,3 +104,24 @@ test('an exception is cleared by the version of the order that mends it', async 
   await hub.place(mended)
   await hub.until('a complete order', [mended], isComplete)
 }, 120_000)
+
+test.each(['10.03', '9.95'])(
+  'parts that do not add up to %s are posted with that total when a person says so, and go all the way',
+  async (total) => {
+    const order = sold([{}], { total_price: total, current_total_price: total })
+    await hub.place(order)
+    await hub.until('an exception', [order], stands)
+    const api = apiOf(hub.ready)
+    const give = (command: object) => api.post(`/orders/${order.orderId}/commands`, command)
+    const settle = { do: 'settle', code: 'money-mismatch', subject: '', note: 'the shop rounds' }
+    expect(problemIn(await give({ do: 'retry' })).type).toBe('docs/api.md#wrong-state')
+    expect(problemIn(await give(settle)).errors).toMatchObject([{ pointer: '#/resolution' }])
+    for (const unchanged of [undefined, 'money-mismatch was settled already']) {
+      const answer = await give({ ...settle, resolution: 'post' })
+      expect([answer.status, Object(answer.body).unchanged]).toEqual([200, unchanged])
+    }
+    await hub.until('a complete order', [order], isComplete)
+    expect(await broken(hub, [order])).toEqual([])
+  },
+  120_000,
+)

@@ -313,6 +313,73 @@ withDynamo('the Capability API', (client, theirs) => {
     expect(JSON.parse(body)).not.toHaveProperty('held')
   })
 
+  describe('a command that changes nothing', () => {
+    const stuck = async (channelOrderId: string) => {
+      const id = orderIdOf(shop, channelOrderId)
+      const order = orderOf({ id, channelOrderId, lines: [lineOf()], total: 2303 })
+      const about = { authority: 'body', receivedAt: start, at: start } as const
+      await learn({ id }, { type: 'snapshot', order, ...about }, base)
+      return `POST /v1/orders/${id}/commands`
+    }
+    const settle = { do: 'settle', code: 'money-mismatch', subject: '', note: 'the shop rounds' }
+    const give = (command: object, headers: Record<string, string> = key()) => ({
+      headers,
+      body: JSON.stringify(command),
+    })
+
+    test('names the field that it lacks, or that is too much', async () => {
+      const line = await stuck('settled-without-a-word')
+      expect(await problem(line, give(settle))).toMatchObject({
+        status: 400,
+        errors: [{ pointer: '#/resolution', detail: 'is missing', fix: /post.*cancel/ }].map(
+          ({ fix, ...error }) => ({ ...error, fix: expect.stringMatching(fix) }),
+        ),
+      })
+      const overdue = { ...settle, code: 'overdue', resolution: 'post' }
+      expect((await problem(line, give(overdue))).errors).toMatchObject([
+        { pointer: '#/resolution' },
+      ])
+      const other = { ...settle, resolution: 'perhaps' }
+      expect((await problem(line, give(other))).errors).toMatchObject([{ pointer: '#/resolution' }])
+    })
+
+    test('says what it waits for and what to do instead', async () => {
+      const line = await stuck('retried-too-early')
+      expect(await problem(line, give({ do: 'retry' }))).toMatchObject({
+        status: 409,
+        type: 'docs/api.md#wrong-state',
+        errors: [
+          {
+            pointer: '#/do',
+            detail: 'create-order waits for what stands as money-mismatch',
+            fix: expect.stringMatching(/settle or cancel/),
+          },
+        ],
+      })
+      const unknown = { ...settle, code: 'overdue', subject: 'shipped' }
+      expect(await problem(line, give(unknown))).toMatchObject({
+        status: 409,
+        errors: [{ pointer: '#/code', fix: 'what stands: money-mismatch' }],
+      })
+    })
+
+    test('says that nothing was to do, and the first one does not when it is sent again', async () => {
+      const line = await stuck('settled-twice')
+      const first = give({ ...settle, resolution: 'post' })
+      for (const sent of [first, first]) {
+        const { statusCode, body = '' } = await ask(line, sent)
+        expect([statusCode, JSON.parse(body).unchanged]).toEqual([200, undefined])
+      }
+      const { statusCode, body = '' } = await ask(line, give({ ...settle, resolution: 'post' }))
+      expect([statusCode, JSON.parse(body).unchanged]).toEqual([
+        200,
+        'money-mismatch was settled already',
+      ])
+      const { effects } = JSON.parse(body)
+      expect(effects).toMatchObject([{ intentId: 'create-order', state: 'pending' }])
+    })
+  })
+
   test('no log line has a body, a name or a parameter in it', async () => {
     const body = JSON.stringify(submission())
     await ask('POST /v1/channels/direct/till/orders', { headers: key(), body })
