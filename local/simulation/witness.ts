@@ -185,6 +185,11 @@ export class Witness {
       if (before?.exceptions[key] || !unfounded.has(code)) continue
       this.breach('nobody is troubled without need', `${code} was raised: ${reason}`, after.id)
     }
+    const named = Object.values(after.exceptions).map(({ subject }) => subject)
+    for (const [id, { state }] of Object.entries(after.intents)) {
+      if (state !== 'refused' || named.includes(id)) continue
+      this.breach('nothing in limbo', `${id} was refused, and no exception names it`, after.id)
+    }
     claimed(after, before)
     this.#see(after.id)
   }
