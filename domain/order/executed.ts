@@ -4,7 +4,7 @@ import { err, type Result } from '../result.ts'
 /** What a command changes, or why it changes nothing. */
 export type Executed = Result<readonly OrderEvent[], NotDone>
 
-export type NotDone =
+type NotDone =
   /** It is so already. */
   | { readonly because: 'unchanged'; readonly reason: string }
   /** The order does not allow it as it is now. `field` of the command is what it fails by; `fix` is what to do instead. */

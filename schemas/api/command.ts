@@ -19,12 +19,11 @@ export type Answer = z.infer<typeof Answer>
  * What becomes of an order whose money does not add up: it is posted with the channel's own total, the difference as a line
  * of its own, or cancelled as `cancel` does.
  */
-export const Resolution = z
+const Resolution = z
   .enum(['post', 'cancel'])
   .describe(
     "For `money-mismatch`: `post` posts the channel's total with the difference as a line, `cancel` cancels.",
   )
-export type Resolution = z.infer<typeof Resolution>
 
 /** What a person may tell the ledger to do with an order. Each can be given twice without harm. */
 export const Command = z.discriminatedUnion('do', [
