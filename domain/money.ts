@@ -4,10 +4,14 @@ import { err, ok, type Result } from './result.ts'
 
 /**
  * A decimal string in minor units, without passing through a float: "12.5" USD is 1250, "1000.0" JPY is 1000.
- * Fails with `money-mismatch` when the text is not a decimal or has a part smaller than the currency's unit.
+ * Fails with `money-mismatch` when the text is not a decimal or has a part smaller than the currency's unit, or when nobody
+ * knows what that unit is.
  */
 export function minorUnits(decimal: string, currency: Currency): Result<Minor, Failure> {
   const digits = exponentOf(currency)
+  if (digits === undefined) {
+    return err(except('money-mismatch', `${currency} is no currency of ISO 4217 that circulates`))
+  }
   const usual = usualMinor(decimal, digits)
   if (usual !== undefined) return ok(usual)
   const text = decimal.trim()
@@ -49,7 +53,8 @@ function usualMinor(text: string, digits: number): Minor | undefined {
 
 /** Minor units as the decimal string vendors read: 1250 USD is "12.50", 1000 JPY is "1000". */
 export function decimal(minor: Minor, currency: Currency): string {
-  const digits = exponentOf(currency)
+  // Orders from before codes were checked hold hundredths of whatever they are in.
+  const digits = exponentOf(currency) ?? 2
   const text = String(Math.abs(minor)).padStart(digits + 1, '0')
   const whole = text.slice(0, text.length - digits)
   const fraction = text.slice(text.length - digits)

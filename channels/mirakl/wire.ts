@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Currency } from '../../schemas/canonical/money.ts'
+import { KnownCurrency } from '../../schemas/canonical/money.ts'
 
 // Read by `exactly`, so numbers are the digits that were sent. Mirakl adds fields and enumeration values at any time.
 const Text = z.string().nullish()
@@ -83,7 +83,7 @@ export const WireOrder = z.object({
   order_id: z.string().min(1),
   created_date: Moment,
   last_updated_date: Moment,
-  currency_iso_code: Currency,
+  currency_iso_code: KnownCurrency,
   order_state: z.string(),
   order_state_reason_label: Text,
   order_state_reason_code: Text,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Currency } from '../../schemas/canonical/money.ts'
+import { Currency, KnownCurrency } from '../../schemas/canonical/money.ts'
 
 const Text = z.string().nullish()
 const Moment = z.iso.datetime({ offset: true })
@@ -80,7 +80,7 @@ export const OrderNode = z.object({
   name: z.string(),
   createdAt: Moment,
   updatedAt: Moment,
-  currencyCode: Currency,
+  currencyCode: KnownCurrency,
   taxesIncluded: z.boolean(),
   dutiesIncluded: z.boolean(),
   test: z.boolean(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Currency } from '../../schemas/canonical/money.ts'
+import { Currency, KnownCurrency } from '../../schemas/canonical/money.ts'
 import { idOfGid } from './sold-order.ts'
 
 /** Ids pass 2^53: numbers that were beyond arrive here as the digits that were sent. */
@@ -95,7 +95,7 @@ export const WebhookOrder = z
     order_number: z.union([z.int(), z.string()]).nullish(),
     created_at: Moment,
     updated_at: Moment,
-    currency: Currency,
+    currency: KnownCurrency,
     taxes_included: z.boolean().nullish(),
     duties_included: z.boolean().nullish(),
     test: z.boolean().nullish(),

@@ -118,7 +118,7 @@ export function tooLong(
 
 /** Of the line's currency, to its unit: rounding is each line's own. */
 export const rounded = (amount: number, currency: string): number => {
-  const unit = 10 ** exponentOf(currency)
+  const unit = 10 ** (exponentOf(currency) ?? 2)
   return Math.round(amount * unit) / unit
 }
 

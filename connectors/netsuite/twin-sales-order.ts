@@ -106,7 +106,7 @@ const isAddress = (field: string, value: unknown): value is object =>
   field.endsWith('Address') && typeof value === 'object'
 
 function totalOf(lines: readonly TwinLine[], currency: string): number {
-  const unit = 10 ** exponentOf(currency)
+  const unit = 10 ** (exponentOf(currency) ?? 2)
   return lines.reduce((sum, { amount }) => sum + Math.round(amount * unit), 0) / unit
 }
 

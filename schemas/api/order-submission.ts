@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Currency, exponentOf } from '../canonical/money.ts'
+import { type Currency, exponentOf, KnownCurrency } from '../canonical/money.ts'
 import { Address, Hold } from '../canonical/order.ts'
 import { Amount } from './amount.ts'
 
@@ -70,7 +70,7 @@ const Submission = z.strictObject({
   updatedAt: Moment.describe(
     'When the order last changed at the channel: of two submissions of one order the later holds, and of two with one `updatedAt` the one received last.',
   ),
-  currency: Currency,
+  currency: KnownCurrency,
   taxesIncluded: z.boolean().describe('Whether `unitPrice` and shipping prices hold their tax.'),
   test: z.boolean().default(false),
   payment: z.enum(['pending', 'authorized', 'paid', 'refunded', 'voided']),
@@ -85,7 +85,7 @@ const Submission = z.strictObject({
   holds: z.array(Hold.strict()).max(10).optional(),
   tenders: z.array(Tender).max(20).optional(),
   facilitatedTax: Amount.optional(),
-  presentment: z.strictObject({ currency: Currency, total: Amount }).optional(),
+  presentment: z.strictObject({ currency: KnownCurrency, total: Amount }).optional(),
   people: Persons.default({}),
 })
 
@@ -96,6 +96,8 @@ const Submission = z.strictObject({
 export const OrderSubmission = Submission.superRefine((order, { addIssue }) => {
   for (const { path, amount, currency } of amountsOf(order)) {
     const digits = exponentOf(currency)
+    // The currency itself was refused.
+    if (digits === undefined) continue
     if ((amount.split('.')[1] ?? '').replace(/0+$/, '').length <= digits) continue
     addIssue({ code: 'custom', path: [...path], message: sayDigits(currency, digits) })
   }

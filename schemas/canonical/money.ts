@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** ISO 4217 alphabetic code. */
+/** The shape of an ISO 4217 alphabetic code. What comes in from outside is a `KnownCurrency`. */
 export const Currency = z.string().regex(/^[A-Z]{3}$/, 'write ISO 4217, for example EUR')
 export type Currency = z.infer<typeof Currency>
 
@@ -8,35 +8,41 @@ export type Currency = z.infer<typeof Currency>
 export const Minor = z.int()
 export type Minor = z.infer<typeof Minor>
 
-/** ISO 4217 (amendment 179) exponents that are not 2. */
-const exponents: Readonly<Record<string, number>> = {
-  BIF: 0,
-  CLP: 0,
-  DJF: 0,
-  GNF: 0,
-  ISK: 0,
-  JPY: 0,
-  KMF: 0,
-  KRW: 0,
-  PYG: 0,
-  RWF: 0,
-  UGX: 0,
-  UYI: 0,
-  VND: 0,
-  VUV: 0,
-  XAF: 0,
-  XOF: 0,
-  XPF: 0,
-  BHD: 3,
-  IQD: 3,
-  JOD: 3,
-  KWD: 3,
-  LYD: 3,
-  OMR: 3,
-  TND: 3,
-  CLF: 4,
-  UYW: 4,
+/**
+ * ISO 4217 (amendment 179) by digits after the decimal point: money that circulates, and the units in which Chile and
+ * Uruguay write prices (CLF, UYI, UYW). Not here: funds, metals, XTS for tests, XXX for none. BGN, which ended in 2026,
+ * stays for the orders that were placed in it.
+ */
+const byDigits: Readonly<Record<number, string>> = {
+  0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
+  2: `AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BRL BSD BTN BWP BYN BZD CAD CDF CHF CNY COP CRC CUP
+    CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS
+    KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD
+    PAB PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP
+    TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD XCG YER ZAR ZMW ZWG`,
+  3: 'BHD IQD JOD KWD LYD OMR TND',
+  4: 'CLF UYW',
 }
 
-/** Digits after the decimal point that a currency has: 2 for USD, 0 for JPY, 3 for KWD. */
-export const exponentOf = (currency: Currency): number => exponents[currency] ?? 2
+const exponents: ReadonlyMap<string, number> = new Map(
+  Object.entries(byDigits).flatMap(([digits, codes]) =>
+    codes.split(/\s+/).map((code) => [code, Number(digits)] as const),
+  ),
+)
+
+/** Digits after the decimal point that a currency has: 2 for USD, 0 for JPY, 3 for KWD. `undefined`: ISO 4217 does not say. */
+export const exponentOf = (currency: Currency): number | undefined => exponents.get(currency)
+
+/** A currency whose digits are known. */
+export const KnownCurrency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, { error: notKnown, abort: true })
+  .refine((code) => exponents.has(code), { error: notKnown })
+
+/** Says the code again, where it is short enough to be nothing else. */
+function notKnown({ input }: { readonly input?: unknown }): string {
+  const fix = 'write ISO 4217, for example EUR'
+  return typeof input === 'string' && /^[A-Za-z]{1,5}$/.test(input)
+    ? `${input} is no currency that circulates: ${fix}`
+    : fix
+}

@@ -66,7 +66,7 @@ function linesFor(subject: Subject, extra: object = {}) {
 
 /** What the lines add up to, counted as decimals. */
 function sumOf(lines: ReturnType<typeof linesFor>, currency: string): number {
-  const unit = 10 ** exponentOf(currency)
+  const unit = 10 ** (exponentOf(currency) ?? 2)
   const minorOf = (value: unknown) => Math.round(Number(value ?? 0) * unit)
   return lines.reduce(
     (sum, { body }) =>

@@ -182,7 +182,7 @@ test('the numbers of the body are the decimals of the currency, and add up as de
       const { item } = JSON.parse(body) as {
         item: { items: { rate: number; amount: number; quantity: number }[] }
       }
-      const unit = 10 ** exponentOf(whole.currency)
+      const unit = 10 ** (exponentOf(whole.currency) ?? 2)
       const cents = item.items.map(({ amount }) => Math.round(amount * unit))
       expect(cents.reduce((a, b) => a + b, 0)).toBe(whole.total)
       for (const { rate, amount, quantity } of item.items) {

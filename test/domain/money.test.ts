@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { decimal, minorUnits, share } from '../../domain/money.ts'
 import { mismatch, roundingOf, sumOfParts } from '../../domain/order/sum.ts'
-import { exponentOf } from '../../schemas/canonical/money.ts'
+import { exponentOf, KnownCurrency } from '../../schemas/canonical/money.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { tries } from '../support/laws.ts'
 import { lineOf, orderOf } from '../support/orders.ts'
@@ -56,6 +56,37 @@ test('currencies have the digits that ISO 4217 gives them', () => {
   expect(['USD', 'JPY', 'KRW', 'KWD', 'BHD', 'CLF', 'ISK', 'TWD'].map(exponentOf)).toEqual([
     2, 0, 0, 3, 3, 4, 0, 2,
   ])
+})
+
+test.each([
+  'XYZ',
+  'XXX',
+  'XTS',
+  'XAU',
+  'XDR',
+  'USN',
+  'HRK',
+  'DEM',
+  'BTC',
+  'usd',
+  'Usd',
+  'EURO',
+  '',
+])(
+  'what has no circulating money behind it, such as "%s", has no digits and counts nothing',
+  (code) => {
+    expect(exponentOf(code)).toBeUndefined()
+    expect(minorUnits('1.00', code).ok).toBe(false)
+    expect(KnownCurrency.safeParse(code).success).toBe(false)
+  },
+)
+
+test('a refused currency is named where it can be nothing but one', () => {
+  const said = (code: string) => KnownCurrency.safeParse(code).error?.issues.map((i) => i.message)
+  expect(said('XYZ')).toEqual([
+    'XYZ is no currency that circulates: write ISO 4217, for example EUR',
+  ])
+  expect(said('Sam Sample')).toEqual(['write ISO 4217, for example EUR'])
 })
 
 test('the parts of an order add up to its total, whichever way tax is counted', () => {
