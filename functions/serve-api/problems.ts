@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { numberIn } from '../../domain/parse.ts'
 import type { Implausible } from '../../domain/plausible.ts'
 import {
   type ProblemDetails,
@@ -7,7 +8,7 @@ import {
   type Wrong,
 } from '../../schemas/api/problem.ts'
 
-/** Problem details of a kind, in words for whoever sent the request; nothing of what they sent is repeated. */
+/** Problem details of a kind, in words for whoever sent the request; of what they sent, only numbers and ids are repeated. */
 export const problem = (
   kind: ProblemKind,
   detail: string,
@@ -18,6 +19,12 @@ export const problem = (
   detail,
   ...(errors && { errors: [...errors] }),
 })
+
+/** A request that has these things wrong, the first fifty of them in full. */
+export function badRequest(wrongs: readonly Wrong[]): ProblemDetails {
+  const many = wrongs.length === 1 ? 'One thing is' : `${wrongs.length} things are`
+  return problem('bad-request', `${many} wrong; see errors.`, wrongs.slice(0, 50))
+}
 
 /** What zod found, each with its place and what to do about it. */
 export const wrongsOf = (
@@ -56,6 +63,12 @@ const escaped = (key: string): string =>
 type Issue = z.core.$ZodIssue
 
 function sayIssue(issue: Issue): Pick<Wrong, 'detail' | 'fix'> {
+  const { detail, fix } = judge(issue)
+  const number = numberIn(issue)
+  return { detail: number === undefined ? detail : `${detail}: ${number}`, fix }
+}
+
+function judge(issue: Issue): Pick<Wrong, 'detail' | 'fix'> {
   // A schema's own words say what to write; zod's say what is wrong.
   if (!/^(Invalid|Too|Unrecognized)/.test(issue.message)) {
     return issue.message.startsWith('is missing')

@@ -154,7 +154,7 @@ describe('an order with', () => {
     expect(read(priced(12.5)).lines[0]?.unitPrice).toBe(1250)
     for (const price of [null, undefined, '', '1e3', 1e21, true, {}]) {
       expect(shopify.read(webhook(JSON.stringify({ ...base, ...priced(price) })))).toMatchObject({
-        error: { reason: 'line_items.0.price: is not a decimal amount' },
+        error: { reason: expect.stringMatching(/^line_items\.0\.price: is not a decimal amount/) },
       })
     }
   })

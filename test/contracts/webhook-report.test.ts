@@ -82,7 +82,7 @@ describe('a report', () => {
     [
       'half a unit',
       { type: 'shipped', orderId, shipment: { ...parcel, lines: [{ sku: 'M', quantity: 0.5 }] } },
-      'shipment.lines.0.quantity: write a whole number of units',
+      'shipment.lines.0.quantity: write a whole number of units (it is 0.5)',
     ],
     [
       'no unit',
