@@ -1,5 +1,6 @@
 import type { Failure } from '../../domain/failure.ts'
 import { minorUnits } from '../../domain/money.ts'
+import { isEmptied } from '../../domain/order/emptied.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { OrderSubmission } from '../../schemas/api/order-submission.ts'
@@ -57,7 +58,7 @@ function write(connection: ConnectionId, given: OrderSubmission, minor: ToMinor)
     discount: minor(given.discount),
     tax: minor(given.tax),
     total: minor(total),
-    currentTotal: minor(currentTotal ?? total),
+    currentTotal: minor(currentTotal ?? (isEmptied(given) ? '0' : total)),
     holds: given.holds ?? [],
     ...(given.tenders && {
       tenders: given.tenders.map((tender) => ({ ...tender, amount: minor(tender.amount) })),

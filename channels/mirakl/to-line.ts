@@ -100,7 +100,8 @@ function quantityOf(
   { goods, cancelled, purse }: Goods & { readonly cancelled: number },
 ): number {
   const { quantity, order_line_state, promotions } = wire
-  if (over.has(order_line_state)) return Math.max(quantity, cancelled)
+  // What a cancelation says of units may be missing; what had a price was one at least.
+  if (over.has(order_line_state)) return Math.max(quantity, cancelled, goods === 0 ? 0 : 1)
   const deduced = promotions.reduce((all, one) => all + purse.minor(one.deduced_amount), 0)
   const unit = unitOf(wire, purse)
   const fits = (units: number) => [goods, goods + deduced].includes((unit ?? 0) * units)

@@ -119,7 +119,9 @@ function toMoney(sold: SoldOrder, { lines, shipping, tips }: Parts, purse: Purse
   const total = purse.minor(sold.total)
   const discounted = sum(lines, discountOf) + sum(shipping, discountOf)
   const taxed = sum(lines, taxOf) + sum(shipping, taxOf)
-  const discount = Math.max(0, purse.minor(sold.totalDiscounts) - discounted)
+  const discounts = purse.minor(sold.totalDiscounts)
+  // One below nothing cannot be true, which is for the ledger to say.
+  const discount = discounts < 0 ? discounts : Math.max(0, discounts - discounted)
   const tax = sold.totalTax === undefined ? 0 : purse.minor(sold.totalTax) - taxed
 
   const duties = sold.dutiesIncluded ? 0 : purse.sum(sold.duties)
@@ -142,7 +144,7 @@ function toMoney(sold: SoldOrder, { lines, shipping, tips }: Parts, purse: Purse
     { kind: 'fee', title: 'Additional fees', amount: fees },
   ] as const
   return {
-    charges: charges.filter(({ amount }) => amount > 0),
+    charges: charges.filter(({ amount }) => amount !== 0),
     discount,
     tax,
     total,

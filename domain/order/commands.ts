@@ -75,7 +75,9 @@ function cancel(
   if (state.cancelRequestedAt) return unchanged('it is to be cancelled already')
   const withdrawn = state.lines.map((line) => ({ id: line.id, removed: target(line, lines) }))
   const changed = withdrawn.filter(({ removed }, i) => removed !== state.lines[i]?.withdrawn)
-  if (changed.length === 0) {
+  // Without a unit there is nothing to withdraw, and still an order to end.
+  const unitless = !lines && state.lines.every(({ ordered }) => ordered === 0)
+  if (changed.length === 0 && !unitless) {
     return impossible(
       lines ? 'lines' : 'do',
       'all of it has left or was taken back: there is nothing to cancel',

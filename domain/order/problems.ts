@@ -1,6 +1,9 @@
 import type { Hold, Order, OrderLine } from '../../schemas/canonical/order.ts'
 import type { Problem, Route } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { decimal } from '../money.ts'
+import { moneyLeft } from './emptied.ts'
+import { impossibleIn, inWords } from './impossible.ts'
 import { toTell } from './lines.ts'
 import type { Policy } from './policy.ts'
 import { mayHaveHappened, releaseOf } from './state.ts'
@@ -15,16 +18,39 @@ interface Look {
 
 /** What about this snapshot keeps the order from flowing, in words for the person who will fix it. */
 export function problemsOf(look: Look): Problem[] {
-  return checks.flatMap(({ code, find }) => {
+  const problems = checks.flatMap(({ code, find }) => {
     const reason = find(look)
     return reason === undefined ? [] : [{ code, reason }]
   })
+  // The sum of what cannot be true says nothing.
+  return isImpossible(problems)
+    ? problems.filter(({ code }) => code !== 'money-mismatch')
+    : problems
 }
+
+/** Nothing of a snapshot with this problem is believed. */
+export const isImpossible = (problems: readonly Problem[]): boolean =>
+  problems.some(({ code }) => code === 'impossible-order')
 
 const checks: readonly {
   readonly code: Problem['code']
   find(look: Look): string | undefined
 }[] = [
+  {
+    code: 'impossible-order',
+    find: ({ order, state }) => {
+      const wrong = inWords(impossibleIn(order))
+      if (wrong !== undefined || moneyLeft(order, state) !== 'all') return wrong
+      return `currentTotal is ${currentTotal(order)} and no unit is left: take the money back too, or cancel the order`
+    },
+  },
+  {
+    code: 'money-kept',
+    find: ({ order, state }) =>
+      moneyLeft(order, state) === 'part'
+        ? `every unit was taken back, and currentTotal is ${currentTotal(order)}: say in the accounts what that is for, or pay it back`
+        : undefined,
+  },
   {
     code: 'test-order',
     find: ({ order, policy }) =>
@@ -93,6 +119,9 @@ const checks: readonly {
   { code: 'address-review', find: (look) => heldOrStill(look, 'address-review', 'address') },
   { code: 'channel-hold', find: (look) => heldOrStill(look, 'channel-hold', 'other') },
 ]
+
+const currentTotal = ({ currentTotal: left, currency }: Order): string =>
+  `${decimal(left, currency)} ${currency}`
 
 const unpaid: Readonly<Partial<Record<Order['payment'], string>>> = {
   pending: 'it is not paid for yet, and the settings hold unpaid orders',

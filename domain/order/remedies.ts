@@ -93,6 +93,11 @@ const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
     clears: 'The channel ends its review.',
     commands: ['cancel', 'settle'],
   },
+  'impossible-order': {
+    clears:
+      'The next version of the order has a value that can be true in the field that the reason names.',
+    commands: ['cancel'],
+  },
   'in-doubt': {
     clears: 'A person looks at the system and answers whether it was done.',
     commands: ['answer'],
@@ -104,6 +109,10 @@ const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
   'missing-sku': {
     clears: 'The line gets a SKU at the channel, or is taken off the order.',
     commands: ['cancel'],
+  },
+  'money-kept': {
+    clears: 'The channel pays the rest back, or a person settles it because it is kept.',
+    commands: ['settle'],
   },
   'money-mismatch': {
     clears:

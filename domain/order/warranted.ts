@@ -35,10 +35,12 @@ function joined(all: readonly Warranted[], next: Warranted): readonly Warranted[
   return all.map((one) => (one === same ? { ...same, reason } : one))
 }
 
-/** A cancelled order has no problems but one: that the channel has it alive. */
+/** Problems of a cancelled order: that the channel has it alive, or money of it. */
+const ofCancelled: ReadonlySet<ExceptionCode> = new Set(['amended-after-posting', 'money-kept'])
+
 const problems = (state: OrderState): readonly Warranted[] =>
   state.problems
-    .filter(({ code }) => !state.cancelledAt || code === 'amended-after-posting')
+    .filter(({ code }) => !state.cancelledAt || ofCancelled.has(code))
     .map((problem) => ({ ...problem, subject: '' }))
 
 interface Cause {
@@ -88,8 +90,10 @@ const byState: ReadonlySet<string> = new Set([
   'already-fulfilled:',
   'channel-hold:',
   'fraud-review:',
+  'impossible-order:',
   'missing-address:',
   'missing-sku:',
+  'money-kept:',
   'money-mismatch:',
   'no-route:',
   'payment-pending:',

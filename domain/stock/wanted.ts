@@ -71,11 +71,16 @@ function inside(
   return add(lines.filter(({ id }) => id === line.id)) * per
 }
 
-/** Until when an order may keep stock; `undefined` without end. Test orders and cancelled ones never may. */
+/**
+ * Until when an order may keep stock; `undefined` without end. Test orders and cancelled ones never may; one whose numbers
+ * cannot be true keeps what an earlier version took, and takes nothing.
+ */
 export function keptUntil(state: OrderState, holdSeconds: number): Instant | 'never' | undefined {
   if (state.cancelledAt || !state.route) return 'never'
   const codes = Object.values(state.exceptions)
   if (codes.some(({ code }) => code === 'test-order')) return 'never'
+  const hasSome = state.stock?.held.some(({ reserved }) => reserved > 0) ?? false
+  if (!hasSome && codes.some(({ code }) => code === 'impossible-order')) return 'never'
   const held = earliest(codes.filter(({ code }) => waits.has(code)).map((one) => one.raisedAt))
   return held && after(held, holdSeconds)
 }

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import type { ProblemDetails } from '../../schemas/api/problem.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import { callerOf } from './caller.ts'
-import { inBody, inParameters, problem, wrongMoment, wrongsOf } from './problems.ts'
+import { badRequest, inBody, inParameters, problem, wrongMoment, wrongsOf } from './problems.ts'
 import type { Asked, Refusal, Route } from './route.ts'
 import { routes } from './routes.ts'
 import type { ServeApiDeps } from './serve-api-deps.ts'
@@ -102,7 +102,7 @@ function understand(
     params: endpoint.params.safeParse(params),
     query: endpoint.query.safeParse(queryOf(event)),
     headers: endpoint.headers.safeParse(event.headers),
-    body: endpoint.body.safeParse(body.value),
+    body: endpoint.body.safeParse(body.value, { reportInput: true }),
   }
   const wrongs = [
     ...Object.entries(parts).flatMap(([part, { error }]) =>
@@ -111,10 +111,7 @@ function understand(
     ...implausibleIn(parts.body.data, now).map(wrongMoment),
   ]
   if (wrongs.length > 0) {
-    const many = wrongs.length === 1 ? 'One thing is' : `${wrongs.length} things are`
-    return err({
-      problem: problem('bad-request', `${many} wrong; see errors.`, wrongs.slice(0, 50)),
-    })
+    return err({ problem: badRequest(wrongs) })
   }
   return ok({
     params: parts.params.data ?? {},

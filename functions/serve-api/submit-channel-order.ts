@@ -1,9 +1,11 @@
+import { toOrder } from '../../channels/direct/to-order.ts'
+import { impossibleIn } from '../../domain/order/impossible.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import { err, ok } from '../../domain/result.ts'
 import type { endpoints } from '../../schemas/api/endpoints.ts'
 import { intakeMessage } from './intake-message.ts'
 import { refusals } from './once.ts'
-import { problem } from './problems.ts'
+import { badRequest, inBody, problem } from './problems.ts'
 import type { Handle, Refusal } from './route.ts'
 
 /** Takes an order for the intake queue, once per key. */
@@ -15,6 +17,12 @@ export const submitChannelOrder: Handle<typeof endpoints.submitChannelOrder> = a
   const named = `${params.plug}/${params.name}`
   const channel = deps.connections.find(({ id, kind }) => id === named && kind === 'channel')
   if (!channel?.speaks) return err(noSuchChannel(named))
+  const order = toOrder(channel.id, body)
+  const wrong = order.ok ? impossibleIn(order.value) : []
+  if (wrong.length > 0) {
+    const errors = wrong.map(({ path, is, fix }) => ({ ...inBody(path), detail: `is ${is}`, fix }))
+    return err({ problem: badRequest(errors) })
+  }
 
   const key = ['order', by, channel.id, headers['idempotency-key']]
   const done = await deps.once({ key, body }, async () => {

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { type Currency, exponentOf, KnownCurrency } from '../canonical/money.ts'
-import { Address, Hold } from '../canonical/order.ts'
+import { Address, Hold, maxUnits } from '../canonical/order.ts'
 import { Amount } from './amount.ts'
 
 const text = z.string().trim().min(1).max(255)
 const id = z.string().trim().min(1).max(100)
-const units = z.int().min(0).max(1_000_000)
+const units = z.int().min(0).max(maxUnits)
 const nothing = Amount.default('0')
 
 /** A moment with its zone, of which the ledger keeps UTC with milliseconds. */
@@ -81,7 +81,9 @@ const Submission = z.strictObject({
   discount: nothing.describe('What is not allocated to any line, as a positive amount.'),
   tax: nothing.describe('What is not allocated to any line.'),
   total: Amount.describe('What the parts add up to, at original quantities.'),
-  currentTotal: Amount.optional().describe('What remains after removals. Default: the total.'),
+  currentTotal: Amount.optional().describe(
+    'What remains after removals. Default: the total, or nothing when every unit was removed.',
+  ),
   holds: z.array(Hold.strict()).max(10).optional(),
   tenders: z.array(Tender).max(20).optional(),
   facilitatedTax: Amount.optional(),
@@ -100,22 +102,6 @@ export const OrderSubmission = Submission.superRefine((order, { addIssue }) => {
     if (digits === undefined) continue
     if ((amount.split('.')[1] ?? '').replace(/0+$/, '').length <= digits) continue
     addIssue({ code: 'custom', path: [...path], message: sayDigits(currency, digits) })
-  }
-  const seen = new Set<string>()
-  for (const [index, { id, quantity, removed }] of order.lines.entries()) {
-    if (seen.has(id))
-      addIssue({
-        code: 'custom',
-        path: ['lines', index, 'id'],
-        message: 'give every line an id of its own',
-      })
-    seen.add(id)
-    if (removed > quantity)
-      addIssue({
-        code: 'custom',
-        path: ['lines', index, 'removed'],
-        message: 'remove no more units than were sold',
-      })
   }
 })
 export type OrderSubmission = z.infer<typeof OrderSubmission>

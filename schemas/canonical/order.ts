@@ -47,6 +47,12 @@ export const People = z.object({
 })
 export type People = z.infer<typeof People>
 
+/**
+ * The most units of a line. Who sells more of an article splits the line; a count beyond it is a bar code that was scanned
+ * into the wrong field, and would take all the stock there is.
+ */
+export const maxUnits = 100_000
+
 /** One line as the channel sold it. Amounts are for the whole line at its original quantity, except `unitPrice`. */
 export const OrderLine = z.object({
   id: z.string().min(1),

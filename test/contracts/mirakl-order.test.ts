@@ -2,6 +2,9 @@ import fc from 'fast-check'
 import { countryOf } from '../../channels/mirakl/countries.ts'
 import { exactly } from '../../channels/mirakl/exact.ts'
 import { mirakl } from '../../channels/mirakl/index.ts'
+import { moneyLeft } from '../../domain/order/emptied.ts'
+import { impossibleIn } from '../../domain/order/impossible.ts'
+import { unknownOrder } from '../../domain/order/state.ts'
 import { mismatch } from '../../domain/order/sum.ts'
 import { casesIn, text } from '../support/fixtures.ts'
 import { tries } from '../support/laws.ts'
@@ -29,6 +32,8 @@ describe('money', () => {
         const order = orderOf(body)
         expect(mismatch(order)).toBeUndefined()
         expect([order.total, order.currentTotal]).toEqual([sold, left])
+        expect(impossibleIn(order)).toEqual([])
+        expect(moneyLeft(order, unknownOrder(order.id))).not.toBe('all')
       }),
       tries(300),
     )
@@ -53,6 +58,18 @@ describe('money', () => {
       receivedAt: '2026-11-21T10:00:00.000Z',
     })
     expect(said).toMatchObject({ error: { code: 'money-mismatch' } })
+  })
+
+  test('a cancelled line that says nothing of units was one at least', () => {
+    const [before] = wireOf('cancelled').order_lines
+    const cancelations = before.cancelations.map(
+      ({ quantity: _, ...one }: { quantity: number }) => one,
+    )
+    const order = changed('cancelled', {}, { cancelations })
+    expect(impossibleIn(order)).toEqual([])
+    expect(order.lines.every(({ quantity, removed }) => quantity > 0 && removed === quantity)).toBe(
+      true,
+    )
   })
 
   test('a cancelled line whose amounts were kept counts once', () => {

@@ -16,6 +16,7 @@ import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import { connectionTo } from '../support/connections.ts'
 import { openCounting, stockSettings } from '../support/counting.ts'
 import { idempotencyTable, ledgerTable, peopleTable, withDynamo } from '../support/dynamo.ts'
+import { impossibleBodies } from '../support/impossible.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { erp, lineOf, orderOf, policy, shop, start, wms } from '../support/orders.ts'
 
@@ -153,6 +154,22 @@ withDynamo('the Capability API', (client, theirs) => {
       const { statusCode } = await serveApi({ ...event, body, isBase64Encoded: true }, base)
       expect(statusCode).toBe(400)
     })
+
+    // Whether money may stay without a unit depends on what has left, which the ledger knows.
+    test.each(
+      impossibleBodies('direct').wrong.filter(({ kind }) => !kind.startsWith('every unit')),
+    )(
+      'an order that cannot be true, with field and value: $kind',
+      async ({ body, names: [field = '', ...values] }) => {
+        const line = 'POST /v1/channels/direct/till/orders'
+        const refused = await problem(line, { headers: key(), body })
+        expect(refused.status).toBe(400)
+        const pointer = `#/${field.replaceAll('[', '.').replaceAll(']', '').replaceAll('.', '/')}`
+        const said = refused.errors?.find((wrong) => wrong.pointer === pointer)
+        for (const value of values) expect(`${said?.detail} ${said?.fix}`).toContain(value)
+        expect(queued).toEqual([])
+      },
+    )
 
     test('names that reach into JavaScript itself', async () => {
       const body = '{"__proto__":{"id":1},"constructor":{},"do":"hold","reason":"x"}'

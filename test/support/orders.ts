@@ -65,7 +65,7 @@ export const lineOf = (change: Partial<OrderLine> = {}): OrderLine => ({
   ...change,
 })
 
-/** Two mugs and a plate: 20.00 + 5.00, shipping 3.00, tax 1.00, together 29.00 USD. Totals follow the lines. */
+/** Two mugs and a plate: 20.00 + 5.00, shipping 3.00, tax 1.00, together 29.00 USD. Totals follow the lines; of no units nothing is left. */
 export function orderOf(change: Partial<Order> = {}): Order {
   const order: Order = {
     id: orderId,
@@ -93,7 +93,8 @@ export function orderOf(change: Partial<Order> = {}): Order {
     0,
   )
   const total = change.total ?? goods + 300
-  return { ...order, total, currentTotal: total }
+  const left = order.lines.some(({ quantity, removed }) => quantity > removed) ? total : 0
+  return { ...order, total, currentTotal: change.currentTotal ?? left }
 }
 
 /** A parcel with units by SKU. */
