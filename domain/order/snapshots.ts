@@ -2,10 +2,11 @@ import type { Order, OrderLine } from '../../schemas/canonical/order.ts'
 import type { OrderEvent, SoldLine, Version } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { difference, digestOf, termsOf } from './digest.ts'
+import { isEmptied } from './emptied.ts'
 import { clearUnreadable } from './exceptions.ts'
 import type { FactOf } from './facts.ts'
 import { type Policy, routedBy } from './policy.ts'
-import { problemsOf } from './problems.ts'
+import { isImpossible, problemsOf } from './problems.ts'
 import { capturedStage } from './stages.ts'
 import { mayHaveHappened, releaseOf, roundOf } from './state.ts'
 
@@ -16,16 +17,20 @@ export function snapshotEvents(
   policy: Policy,
 ): readonly OrderEvent[] | 'fetch' {
   const { order, authority } = fact
+  const means = termsIn(order, state, policy)
+  const { problems, awaiting } = means
+  const untrue = isImpossible(problems)
+  const digest = fact.digest ?? digestOf(order)
   const version: Version = {
     version: order.version,
     authority,
-    digest: fact.digest ?? digestOf(order),
+    // A later version that can be true is news, whatever it has in common with this one.
+    digest: untrue ? `impossible ${digest}` : digest,
     ...(authority === 'sole' && { receivedAt: fact.receivedAt }),
   }
-  const terms = { ...version, ...termsIn(order, state, policy) }
-  const { problems, awaiting } = terms
+  const terms = { ...version, ...means }
   const standing = { ...version, problems, awaiting }
-  const cancelled = cancelRequest(state, fact)
+  const cancelled = cancelRequest(state, fact, untrue)
   if (!state.seen) {
     const captured = { type: 'order.captured', ...terms, receivedAt: fact.receivedAt } as const
     const inTime = capturedStage(order.connection, fact.receivedAt, {
@@ -38,22 +43,23 @@ export function snapshotEvents(
   const age = ageOf(state, version, order)
   if (age === 'older') return []
   if (age === 'unclear') return 'fetch'
-  const { digest } = state.seen
+  const known = state.seen
   if (age === 'same') {
     // The settings may have changed what the same order means.
     const other = JSON.stringify(problems) !== JSON.stringify(state.problems)
     const seen = {
       type: 'order.seen',
       ...standing,
-      authority: state.seen.authority,
-      digest,
+      authority: known.authority,
+      digest: known.digest,
     } as const
     return [...(other ? [seen] : []), ...(authority === 'fetched' ? clearUnreadable(state) : [])]
   }
-  const told: OrderEvent =
-    version.digest === digest
-      ? { type: 'order.seen', ...standing }
-      : { type: 'order.amended', ...terms }
+  // What cannot be true changes nothing of what is known, and stops what would follow from it.
+  const news = !untrue && version.digest !== known.digest
+  const told: OrderEvent = news
+    ? { type: 'order.amended', ...terms }
+    : { type: 'order.seen', ...standing }
   return [told, ...cancelled, ...clearUnreadable(state)]
 }
 
@@ -65,12 +71,17 @@ export function editEvents(
 ): readonly OrderEvent[] {
   if (!state.seen || state.rev !== rev || state.commands.includes(id)) return []
   const { version, authority, digest, receivedAt } = state.seen
+  const means = termsIn(order, state, policy)
+  // No edit makes a number true, and what cannot be true may be a later version than the document.
+  const untrue = state.problems.filter((problem) => isImpossible([problem]))
+  const problems = [...untrue, ...means.problems.filter((problem) => !isImpossible([problem]))]
   const terms = {
     version,
     authority,
     digest,
     ...(receivedAt !== undefined && { receivedAt }),
-    ...termsIn(order, state, policy),
+    ...means,
+    problems,
   }
   return [{ type: 'order.edited', id, by, field, reason, ...terms }]
 }
@@ -86,7 +97,7 @@ function termsIn(order: Order, state: OrderState, policy: Policy) {
     number: order.number,
     currency: order.currency,
     total: order.total,
-    lines: soldLines(order.lines, state),
+    lines: soldLines(distinct(order.lines), state),
     ...(routed.country !== undefined && { country: routed.country }),
     ...(route && { route }),
   }
@@ -135,10 +146,13 @@ function leavesLess(order: Order, { lines, cancelledBy }: OrderState): boolean {
   )
 }
 
-function cancelRequest(state: OrderState, { order }: FactOf<'snapshot'>): OrderEvent[] {
+function cancelRequest(
+  state: OrderState,
+  { order }: FactOf<'snapshot'>,
+  untrue: boolean,
+): OrderEvent[] {
   if (state.cancelRequestedAt) return []
-  const emptied = order.lines.every((line) => line.removed >= line.quantity)
-  if (!order.cancelledAt && !emptied) return []
+  if (!order.cancelledAt && (untrue || !isEmptied(order))) return []
   return [
     {
       type: 'order.cancel-requested',
@@ -148,6 +162,10 @@ function cancelRequest(state: OrderState, { order }: FactOf<'snapshot'>): OrderE
     },
   ]
 }
+
+/** Of lines with one id the first: the ledger knows a line by it. */
+const distinct = (lines: readonly OrderLine[]): readonly OrderLine[] =>
+  [...new Map(lines.toReversed().map((line) => [line.id, line])).values()].toReversed()
 
 /** Before a release or a parcel, what the channel says was fulfilled was fulfilled by itself; after it, by our own hand. */
 function soldLines(lines: readonly OrderLine[], state: OrderState): SoldLine[] {

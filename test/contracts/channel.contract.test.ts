@@ -1,13 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Channel } from '../../channels/contract.ts'
 import { channels } from '../../channels/index.ts'
 import type { Door } from '../../domain/door.ts'
+import type { Failure } from '../../domain/failure.ts'
+import { isImpossible, problemsOf } from '../../domain/order/problems.ts'
+import { unknownOrder } from '../../domain/order/state.ts'
+import { read } from '../../domain/parse.ts'
 import type { Delivery } from '../../domain/plug.ts'
+import type { Result } from '../../domain/result.ts'
 import type { MakeTwin } from '../../domain/twin.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import { twinAccount } from '../support/account.ts'
 import { casesIn, fixture, foldersOf, text } from '../support/fixtures.ts'
+import { impossibleBodies } from '../support/impossible.ts'
+import { able, lineOf, orderId, policy, seconds } from '../support/orders.ts'
+import { type Story, tellStory } from '../support/story.ts'
 import { memoryWorld } from '../support/twin-world.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -36,14 +45,20 @@ const written = ['demo', 'example'].flatMap((environment) => {
   )
 })
 
-describe.each(plugs)('%s', (id, { channel, door, twin }) => {
-  const [name = '', fields = {}] =
-    written.find(([connection]) => connection.startsWith(`${id}/`)) ?? []
-  const connection = ConnectionId.parse(name)
-  const own = Object.keys(channel.settings.shape)
-  const settings = channel.settings.parse(
+const connectedAs = (id: string) =>
+  written.find(([connection]) => connection.startsWith(`${id}/`)) ?? ['', {}]
+
+function settingsOf({ id, settings }: Channel) {
+  const [, fields] = connectedAs(id)
+  const own = Object.keys(settings.shape)
+  return settings.parse(
     Object.fromEntries(Object.entries(fields).filter(([field]) => own.includes(field))),
   )
+}
+
+describe.each(plugs)('%s', (id, { channel, door, twin }) => {
+  const connection = ConnectionId.parse(connectedAs(id)[0])
+  const settings = settingsOf(channel)
   const cases = casesIn('channels', id, '.wire.json')
   const passed = door?.headers ?? []
 
@@ -251,5 +266,122 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
       const reply = await made.handle({ method: 'GET', path, headers: {}, body: '' })
       expect(reply.status).toBeGreaterThanOrEqual(400)
     })
+  })
+})
+
+const capable = able(
+  'amend-order',
+  'amend-release',
+  'cancel-release',
+  'cancel-sale',
+  'accept-order',
+)
+
+/** What a channel read, as the intake tells it to the ledger. */
+function learned(story: Story, order: Result<Order | undefined, Failure>) {
+  const fitting = order.ok ? read(Order, order.value) : order
+  if (fitting.ok) return story.captured(fitting.value)
+  const { error } = fitting
+  return story.unreadable(error.next === 'except' ? error.code : 'overdue', error.reason)
+}
+
+const reasonsOf = ({ state }: Story) =>
+  Object.values(state.exceptions)
+    .map(({ reason }) => reason)
+    .join('; ')
+
+describe.each(channels.map((channel) => [channel.id, channel] as const))(
+  '%s, when what it says cannot be true',
+  (id, channel) => {
+    const connection = ConnectionId.parse(`${id}/some`)
+    const { whole, wrong } = impossibleBodies(id)
+
+    /** The order in a body, by a door or by a sweep. */
+    function orderIn(body: string): Result<Order | undefined, Failure> {
+      const via = channel.sweep && channel.topics.length === 0 ? 'sweep' : 'webhook'
+      const readings = channel.read({ connection, via, headers: {}, body, receivedAt: seconds(0) })
+      if (!readings.ok) return readings
+      const [reading] = readings.value
+      return { ok: true, value: reading?.says === 'snapshot' ? reading.order : undefined }
+    }
+
+    function good(change: Partial<Order> = {}): Order {
+      const order = orderIn(whole)
+      if (!order.ok || !order.value) throw new Error('the recorded payload is no order')
+      return { ...order.value, ...change }
+    }
+
+    test.each(wrong)('at first: $kind', ({ body, names }) => {
+      const story = tellStory(capable)
+      learned(story, orderIn(body))
+      for (const name of names) expect(reasonsOf(story)).toContain(name)
+      story.pass(86_400)
+      expect(story.state.intents).toEqual({})
+      expect(story.state.cancelledAt).toBeUndefined()
+    })
+
+    test.each(wrong)('after it is posted and released: $kind', ({ body, names }) => {
+      const story = tellStory(capable)
+      const { version } = good()
+      story.captured(good({ version: new Date(Date.parse(version) - 1000).toISOString() }))
+      story.did('create-order')
+      story.did('release-order')
+      const before = story.count('effect.requested')
+      const { lines } = story.state
+
+      learned(story, orderIn(body))
+      for (const name of names) expect(reasonsOf(story)).toContain(name)
+      story.pass(600)
+      expect(story.count('effect.requested')).toBe(before)
+      expect(story.state.lines).toEqual(lines)
+      expect(story.state.cancelRequestedAt).toBeUndefined()
+
+      const [first = lineOf(), ...others] = good().lines
+      const more = { ...first, quantity: first.quantity + 1 }
+      const later = new Date(Date.parse(version) + 1000).toISOString()
+      const worth = first.unitPrice
+      const total = good().total + worth
+      story.captured(good({ version: later, lines: [more, ...others], total, currentTotal: total }))
+      expect(
+        Object.keys(story.state.exceptions).filter((key) => !key.startsWith('overdue')),
+      ).toEqual([])
+      expect(story.intent('amend-order')).toBe('pending')
+      story.did('amend-order')
+      expect(story.intent('amend-release')).toBe('pending')
+    })
+
+    test.each(casesIn('channels', id, '.order.json'))('is believed when it says %s', (file) => {
+      const order = Order.parse(fixture('channels', id, `${file}.order.json`))
+      const route = policy.route(order)
+      const problems = problemsOf({ order, route, policy, state: unknownOrder(orderId) })
+      expect(isImpossible(problems)).toBe(false)
+    })
+  },
+)
+
+describe.each(plugs)('%s, asked for an order that cannot be true', (id, { channel, twin }) => {
+  const connection = ConnectionId.parse(`${id}/some`)
+  const { wrong } = impossibleBodies(id)
+  // Vendors' APIs count whole units.
+  const answerable = wrong.filter(({ kind }) => kind !== 'half a unit')
+
+  test.each(answerable)('$kind', async ({ body, names }) => {
+    const own = settingsOf(channel)
+    const world = memoryWorld(own)
+    const made = twin(world)
+    await made.takeOrder?.(body, false)
+    const account = twinAccount({
+      plug: channel,
+      connection,
+      settings: own,
+      twin: made,
+      now: world.now,
+    })
+    const story = tellStory(capable)
+    const answer = await channel.fetchOrder?.(account, channel.nameOf?.(body) ?? '')
+    if (!answer) throw new Error(`${channel.id} cannot be asked for an order`)
+    learned(story, answer)
+    for (const name of names.slice(1)) expect(reasonsOf(story)).toContain(name)
+    expect(story.state.intents).toEqual({})
   })
 })
