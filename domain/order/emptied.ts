@@ -22,10 +22,11 @@ export function moneyLeft(order: OrderDocument, state: OrderState): 'part' | 'al
   return currentTotal >= total && currentTotal > withoutUnits(order) ? 'all' : 'part'
 }
 
-/** Of what came back there may be a fee to keep. */
+/** Units that left and came back may have a fee to keep; where none was ever sold, none came back. */
 const hasLeft = ({ lines }: OrderDocument, state: OrderState): boolean =>
-  lines.some(({ fulfilled }) => fulfilled > 0) ||
-  state.lines.some(({ shipped, handed }) => shipped > 0 || handed > 0)
+  lines.some(({ quantity }) => quantity > 0) &&
+  (lines.some(({ fulfilled }) => fulfilled > 0) ||
+    state.lines.some(({ shipped, handed }) => shipped > 0 || handed > 0))
 
 /** What an order may be worth without a unit in it. */
 function withoutUnits({ shipping, charges, tax, taxesIncluded }: OrderDocument): Minor {

@@ -170,7 +170,7 @@ const taxOf = ({ lines, shipping, tax }: OrderDocument): Minor =>
 
 /** Above 2^53 a cent more or less cannot be told. */
 function beyondCounting(order: OrderDocument): readonly Wrong[] {
-  const fix = 'more than can be counted to the cent'
+  const fix = 'lower it until it can be counted to the cent'
   const lines = order.lines.flatMap(({ unitPrice, quantity }, index): Wrong[] =>
     Number.isSafeInteger(unitPrice * quantity)
       ? []
@@ -183,7 +183,13 @@ function beyondCounting(order: OrderDocument): readonly Wrong[] {
         ],
   )
   if (lines.length > 0 || Number.isSafeInteger(sumOfParts(order))) return lines
-  return [{ path: ['total'], is: money(order.total, order), fix: `its parts are ${fix}` }]
+  return [
+    {
+      path: ['total'],
+      is: money(order.total, order),
+      fix: 'its parts are more than can be counted to the cent',
+    },
+  ]
 }
 
 const money = (amount: Minor, { currency }: OrderDocument): string =>

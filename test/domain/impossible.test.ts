@@ -183,6 +183,17 @@ test.each([
   },
 )
 
+test('an order whose goods have left does not lose them to a version that never had any', () => {
+  const story = tellStory(capable).released()
+  story.shipped('P1', { MUG: 2, PLATE: 1 })
+  const none = [lineOf({ quantity: 0 }), lineOf({ id: '2', quantity: 0 })]
+  const total = orderOf().total
+  story.captured(orderOf({ lines: none, total, currentTotal: total, version: seconds(60) }))
+  expect(story.exceptions()).toEqual(['impossible-order'])
+  story.captured(orderOf({ version: seconds(120) }))
+  expect(story.exceptions()).toEqual([])
+})
+
 test('no person settles it, and no edit mends it', () => {
   const story = tellStory(capable)
   story.captured(orderOf())

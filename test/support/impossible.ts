@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { fixture, text } from './fixtures.ts'
 
 /** What no channel's order can say, and what each has to show a body of (`fixtures/impossible.json`) or why it cannot. */
-export const impossibleKinds = [
+const impossibleKinds = [
   'a billion units',
   'a currency in small letters',
   'a currency that is none',
