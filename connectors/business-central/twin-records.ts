@@ -41,8 +41,19 @@ export type Kind = 'item' | 'customer' | 'salesOrder' | 'salesShipment' | 'sales
 export const recordsOf = ({ documents }: TwinWorld, kind: Kind): readonly TwinRecord[] =>
   documents
     .all(kind)
-    .map((record) => TwinRecord.parse(record))
+    .map(recordIn)
     .filter(({ deleted }) => !deleted)
+
+/** Records that were read before: a kept document never changes, and every list looks at all of them. */
+const read = new WeakMap<object, TwinRecord>()
+
+function recordIn(document: unknown): TwinRecord {
+  const known = document instanceof Object ? read.get(document) : undefined
+  if (known) return known
+  const record = TwinRecord.parse(document)
+  if (document instanceof Object) read.set(document, record)
+  return record
+}
 
 /** Keeps a record as its next version. */
 export function save(

@@ -3,9 +3,10 @@ import { type Bus, bus } from './bus.ts'
 import type { Design } from './design.ts'
 import type { Environment, Weather } from './environment.ts'
 import { type Handler, Lambdas } from './lambdas.ts'
-import { packagesFor, type Services } from './packages.ts'
+import { cryptoByLot, packagesFor, type Services } from './packages.ts'
 import type { Place, Program } from './program.ts'
 import { Queue } from './queues.ts'
+import type { Records } from './records.ts'
 import { runSchedules } from './schedules.ts'
 import { followQueue, followTable } from './sources.ts'
 import type { StockWitness } from './stock-witness.ts'
@@ -22,6 +23,7 @@ export interface CloudOptions {
   readonly story: Story
   readonly witness: Witness
   readonly stock: StockWitness
+  readonly records: Records
 }
 
 /** The deployed stacks, in memory and in virtual time. */
@@ -62,6 +64,7 @@ export function openCloud(options: CloudOptions, weather: Weather): Cloud {
       ]),
     ),
     settings: JSON.stringify(options.settings),
+    crypto: cryptoByLot(weather.draw),
   }
   const boot = (environment: Environment) => start(environment, { options, services, weather })
   const lambdas = new Lambdas(design, weather, boot)
@@ -122,8 +125,10 @@ function start(environment: Environment, { options, services, weather }: Start):
     own,
   }
   const place: Place = {
+    watched: options.records.watched,
     modules: {
       ...packagesFor(environment, services),
+      ...options.records.modules,
       // What speaks to the internet has tests of its own; here the vendors are.
       'platform/send.ts': {
         sendTo: sendTo(options.vendors, environment, given),

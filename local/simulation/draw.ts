@@ -5,23 +5,38 @@
 export type Draw = (what: string) => number
 
 export function drawFrom(seed: number): Draw {
-  const asked = new Map<string, number>()
+  const asked = new Map<string, Asked>()
   return (what) => {
-    const times = (asked.get(what) ?? 0) + 1
-    asked.set(what, times)
-    return hashed(`${what}~${times}`, seed)
+    const one = asked.get(what) ?? { state: mixed(`${what}~`, begun(seed)), times: 0 }
+    asked.set(what, one)
+    one.times += 1
+    return finished(mixed(String(one.times), one.state))
   }
 }
 
+interface Asked {
+  /** What the name made of the seed. */
+  readonly state: State
+  times: number
+}
+
 /** The same without a memory: one number for one name. */
-export function hashed(text: string, seed: number): number {
-  let one = 0xdeadbeef ^ seed
-  let two = 0x41c6ce57 ^ Math.imul(seed, 0x9e3779b1)
+export const hashed = (text: string, seed: number): number => finished(mixed(text, begun(seed)))
+
+type State = readonly [one: number, two: number]
+
+const begun = (seed: number): State => [0xdeadbeef ^ seed, 0x41c6ce57 ^ Math.imul(seed, 0x9e3779b1)]
+
+function mixed(text: string, [one, two]: State): State {
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
     one = Math.imul(one ^ code, 2654435761)
     two = Math.imul(two ^ code, 1597334677)
   }
+  return [one, two]
+}
+
+function finished([one, two]: State): number {
   one = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(two ^ (two >>> 13), 3266489909)
   two = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909)
   return (4294967296 * (2097151 & two) + (one >>> 0)) / 9007199254740992

@@ -6,6 +6,7 @@ export interface Names {
 }
 
 type Test = (item: Item, names: Names) => boolean
+type Value = (item: Item, names: Names) => unknown
 
 const parsed = new Map<string, Test>()
 
@@ -128,7 +129,8 @@ function tokensOf(expression: string): readonly string[] {
 }
 
 function called(name: string, [path = '', argument = '']: readonly string[]): Test {
-  const given = (item: Item, names: Names) => valueAt(path, item, names)
+  const given = valued(path)
+  const wanted = valued(argument)
   switch (name) {
     case 'attribute_exists':
       return (item, names) => given(item, names) !== undefined
@@ -136,7 +138,7 @@ function called(name: string, [path = '', argument = '']: readonly string[]): Te
       return (item, names) => given(item, names) === undefined
     case 'begins_with':
       return (item, names) =>
-        String(given(item, names) ?? '').startsWith(String(valueAt(argument, item, names)))
+        String(given(item, names) ?? '').startsWith(String(wanted(item, names)))
     default:
       throw new Error(`the simulation does not model ${name}() of DynamoDB`)
   }
@@ -156,20 +158,29 @@ const comparisons: Readonly<Record<string, Compare>> = {
 function compared(left: string, sign: string, right: string): Test {
   const compare = comparisons[sign]
   if (!compare) throw new Error(`the simulation does not model "${sign}" of DynamoDB`)
+  const [valueLeft, valueRight] = [valued(left), valued(right)]
   return (item, names) => {
-    const [one, other] = [valueAt(left, item, names), valueAt(right, item, names)]
+    const [one, other] = [valueLeft(item, names), valueRight(item, names)]
     if (one === undefined || other === undefined) return false
     // DynamoDB compares within one type, and what is compared here are texts, numbers and booleans.
     return typeof one === typeof other && compare(one as string, other as string)
   }
 }
 
-function valueAt(token: string, item: Item, names: Names): unknown {
+const valueAt = (token: string, item: Item, names: Names): unknown => valued(token)(item, names)
+
+/** What a token stands for: a given value, an attribute, or the size of one. */
+function valued(token: string): Value {
   const [, sized] = /^size\((.*)\)$/.exec(token) ?? []
-  if (sized !== undefined) return Object(valueAt(sized, item, names)).length
-  if (token.startsWith(':')) return names.ExpressionAttributeValues?.[token]
-  return token.split('.').reduce<unknown>((value, part) => {
-    const name = names.ExpressionAttributeNames?.[part] ?? part
-    return Object(value)[name]
-  }, item)
+  if (sized !== undefined) {
+    const value = valued(sized)
+    return (item, names) => Object(value(item, names)).length
+  }
+  if (token.startsWith(':')) return (_, names) => names.ExpressionAttributeValues?.[token]
+  const path = token.split('.')
+  return (item, names) => {
+    let value: unknown = item
+    for (const part of path) value = Object(value)[names.ExpressionAttributeNames?.[part] ?? part]
+    return value
+  }
 }

@@ -42,13 +42,14 @@ export class Faults {
   /** Whether it happens here, this time. */
   happens(kind: Fault, where: string, order?: string): boolean {
     const strength = this.#strength.get(kind) ?? 0
-    if (strength === 0) return false
-    const drawn = this.#draw(`${kind} at ${where}`)
-    if (!this.#on || drawn >= Math.min(most, odds[kind] * strength)) return false
-    const fault = `${kind} at ${where} ${drawn.toFixed(9)}`
+    if (!this.#on || strength === 0) return false
+    const here = `${kind} at ${where}`
+    const drawn = this.#draw(here)
+    if (drawn >= Math.min(most, odds[kind] * strength)) return false
+    const fault = `${here} ${drawn.toFixed(9)}`
     if (this.#mask.only && !this.#mask.only.has(fault)) return false
-    const times = (this.#times.get(`${kind} at ${where}`) ?? 0) + 1
-    this.#times.set(`${kind} at ${where}`, times)
+    const times = (this.#times.get(here) ?? 0) + 1
+    this.#times.set(here, times)
     if (times > (isOfOne(where) ? mostOfOne : (mostAnywhere[kind] ?? times))) return false
     this.happened.add(fault)
     this.#story.tell(`FAULT ${kind}: ${where}`, { order, fault })

@@ -1,6 +1,5 @@
-import * as crypto from 'node:crypto'
 import type { Draw } from './draw.ts'
-import { byLot } from './packages.ts'
+import { cryptoByLot } from './packages.ts'
 import { type Patch, type Place, Program } from './program.ts'
 import type { VirtualTime } from './virtual-time.ts'
 import { followed } from './work.ts'
@@ -47,10 +46,10 @@ const chance = (): never => {
 /** Milliseconds that a twin takes where it waits. */
 const twinMs = 5
 
-const lots = byLot((what) => now().draw(what))
+const crypto = cryptoByLot((what) => now().draw(what))
 
 const home: Place = {
-  modules: { 'node:crypto': { ...crypto, ...lots } },
+  modules: { 'node:crypto': crypto },
   watched: { 'domain/effects/perform.ts': followed },
   globals: {
     Date: ClocklessDate,
@@ -59,6 +58,6 @@ const home: Place = {
     clearTimeout: undefined,
     setImmediate: (run: () => void) => now().time.after(twinMs, run),
     process: { env: {} },
-    crypto: { randomUUID: lots.randomUUID },
+    crypto: { randomUUID: crypto.randomUUID },
   },
 }

@@ -19,8 +19,13 @@ interface Case {
   readonly plan: Plan
   readonly head: OrderState | undefined
   readonly sold: Sold | undefined
-  readonly erp: Vendor | undefined
-  readonly wms: Vendor | undefined
+  readonly erp: System | undefined
+  readonly wms: System | undefined
+}
+
+/** A system with the documents that it holds while all is calm. */
+interface System extends Pick<Vendor, 'connection'> {
+  readonly holds: ReturnType<Vendor['twin']['state']>
 }
 
 /** Judges every promise for every order from what its systems hold; each kind of thing that has promises of its own adds its judge here. */
@@ -33,8 +38,11 @@ export const judges: readonly ((run: Run) => readonly Breach[])[] = [
 ]
 
 function judgeOrders(run: Run): readonly Breach[] {
+  const systems = run.vendors.map(
+    ({ connection, twin }): System => ({ connection, holds: twin.state() }),
+  )
   return run.plans.flatMap((plan) => {
-    const about = caseOf(plan, run)
+    const about = caseOf(plan, run.witness, systems)
     return laws.flatMap(([promise, see]) =>
       [...see(about)].map((what): Breach => ({ promise, what, order: about.id })),
     )
@@ -334,12 +342,12 @@ const hasLeft = ({ status }: Parcel): boolean => status === 'Completed'
 const unitsIn = ({ products }: Parcel): number =>
   sum(products.flatMap(({ inventory_items: items }) => items.map(({ quantity }) => quantity)))
 
-function caseOf(plan: Plan, { witness, vendors }: Run): Case {
+function caseOf(plan: Plan, witness: Run['witness'], systems: readonly System[]): Case {
   const id = plan.order
   const head = witness.heads.get(id)
   const stored = plan.shop.documents.get('orders', channelOrderIdOf(plan))
   const at = (connection: string | undefined) =>
-    vendors.find((one) => one.connection.id === connection)
+    systems.find((one) => one.connection.id === connection)
   return {
     id,
     plan,
@@ -352,8 +360,8 @@ function caseOf(plan: Plan, { witness, vendors }: Run): Case {
 }
 
 /** The documents of one order at a warehouse, in the vendor's words. */
-const releasesAt = (wms: Vendor | undefined, id: string): readonly Release[] =>
-  ((wms?.twin.state()['orders'] ?? []) as readonly Release[]).filter(
+const releasesAt = (wms: System | undefined, id: string): readonly Release[] =>
+  ((wms?.holds['orders'] ?? []) as readonly Release[]).filter(
     ({ reference_id }) => reference_id.replace(/\.r\d+$/, '') === id,
   )
 
@@ -372,10 +380,10 @@ const totalOf = ({ total, totalAmountIncludingTax }: ErpOrder): number | undefin
   total ?? totalAmountIncludingTax
 
 /** The documents of one order at an ERP, whichever it is. */
-function ordersAt(erp: Vendor | undefined, id: string): readonly ErpOrder[] {
-  const state = erp?.twin.state() ?? {}
+function ordersAt(erp: System | undefined, id: string): readonly ErpOrder[] {
+  const holds = erp?.holds ?? {}
   const all = ['salesOrders', 'salesShipments', 'salesInvoices'].flatMap(
-    (kind) => (state[kind] ?? []) as readonly ErpOrder[],
+    (kind) => (holds[kind] ?? []) as readonly ErpOrder[],
   )
   const own = all.filter(
     ({ externalId, externalDocumentNumber }) =>
@@ -387,8 +395,8 @@ function ordersAt(erp: Vendor | undefined, id: string): readonly ErpOrder[] {
 }
 
 /** Documents of one parcel at an ERP. */
-function bookedAt(erp: Vendor | undefined, id: string, parcel: string): number {
-  const documents = (erp?.twin.state()['itemFulfillments'] ?? []) as readonly ErpOrder[]
+function bookedAt(erp: System | undefined, id: string, parcel: string): number {
+  const documents = (erp?.holds['itemFulfillments'] ?? []) as readonly ErpOrder[]
   return documents.filter(({ externalId }) => externalId === `${id}_${parcel}`).length
 }
 

@@ -20,6 +20,8 @@ export interface Services {
   readonly secrets: ReadonlyMap<string, string>
   /** What lies beside every bundle. */
   readonly settings: string
+  /** Node's, with random values from the seed. */
+  readonly crypto: object
   readonly draw: Draw
   readonly faults: Faults
 }
@@ -30,16 +32,16 @@ type Input = Readonly<Record<string, unknown>>
 /** What the packages of AWS, and those parts of Node that would wait or draw lots, are for a function that runs here. */
 export function packagesFor(environment: Environment, services: Services) {
   return {
-    '@aws-sdk/lib-dynamodb': commandsNamed(Object.keys(commands)),
+    '@aws-sdk/lib-dynamodb': tableCommands,
     'platform/dynamo.ts': { dynamo: () => ({ send: tableCalls(environment, services) }) },
     '@aws-sdk/client-eventbridge': {
-      ...commandsNamed(['PutEventsCommand']),
+      ...eventCommands,
       EventBridgeClient: class {
         readonly send: Send = ({ input }) => putEvents(input, environment, services)
       },
     },
     '@aws-sdk/client-sqs': {
-      ...commandsNamed(['SendMessageBatchCommand']),
+      ...queueCommands,
       SQSClient: class {
         readonly send: Send = ({ input }) => sendAll(input, environment, services)
       },
@@ -58,8 +60,8 @@ export function packagesFor(environment: Environment, services: Services) {
     '@aws-lambda-powertools/idempotency/dynamodb': { DynamoDBPersistenceLayer: class {} },
     'node:timers/promises': { setTimeout: environment.sleep },
     'node:fs': { readFileSync: () => services.settings },
-    'node:crypto': { ...crypto, ...byLot(services.draw) },
-    'node:zlib': { ...zlib, ...atOnce },
+    'node:crypto': services.crypto,
+    'node:zlib': zlibAtOnce,
   }
 }
 
@@ -83,6 +85,10 @@ const commandsNamed = (names: readonly string[]) =>
       return [name, command]
     }),
   )
+
+const tableCommands = commandsNamed(Object.keys(commands))
+const eventCommands = commandsNamed(['PutEventsCommand'])
+const queueCommands = commandsNamed(['SendMessageBatchCommand'])
 
 const conflicts: Readonly<Record<string, () => TableError>> = {
   TransactWriteCommand: () =>
@@ -158,10 +164,20 @@ interface BatchedRead {
 }
 
 /** The order that a call is about: the ledger's keys are orders. */
-function orderIn(input: Input): string | undefined {
-  const [, order] = /"pk":"([^"#]+_[^"#]+)"/.exec(JSON.stringify(input['Key'] ?? input)) ?? []
-  return order
+const orderIn = (input: Input): string | undefined => orderAt(input['Key'] ?? input)
+
+/** The first key in it that is an order's, as it would be written. */
+function orderAt(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return undefined
+  for (const [name, own] of Object.entries(value)) {
+    const isKey = name === 'pk' && typeof own === 'string'
+    const found = isKey ? (ledgerKey.test(own) ? own : undefined) : orderAt(own)
+    if (found !== undefined) return found
+  }
+  return undefined
 }
+
+const ledgerKey = /^[^"#]+_[^"#]+$/
 
 interface Sending {
   readonly QueueUrl: string
@@ -245,15 +261,15 @@ const refused = (): never => {
   throw new Error('the simulation does not speak to AWS')
 }
 
-/** Random values from the seed. */
-export function byLot(draw: Draw) {
+/** `node:crypto` with random values from the seed. */
+export function cryptoByLot(draw: Draw) {
   const randomBytes = (size: number): Buffer =>
     Buffer.from(Array.from({ length: size }, () => between(draw('random bytes'), 0, 255)))
   const randomUUID = (): string => {
     const hex = randomBytes(16).toString('hex')
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
   }
-  return { randomBytes, randomUUID }
+  return { ...crypto, randomBytes, randomUUID }
 }
 
 type Done = (error: Error | null, result?: Buffer) => void
@@ -264,6 +280,8 @@ const atOnce = {
   gunzip: (zipped: Buffer, options: zlib.ZlibOptions, done: Done) =>
     finish(() => zlib.gunzipSync(zipped, options), done),
 }
+
+const zlibAtOnce = { ...zlib, ...atOnce }
 
 function finish(work: () => Buffer, done: Done): void {
   try {

@@ -43,6 +43,30 @@ const outside =
 const root = join(import.meta.dirname, '../..')
 const native = createRequire(join(root, 'package.json'))
 const compiled = new Map<string, Compiled>()
+const places = new Map<string, Whereabouts>()
+const packages = new Map<string, unknown>()
+
+interface Whereabouts {
+  /** From the root of the project. */
+  readonly file: string
+  /** Whether every place has one of its own. */
+  readonly isOwn: boolean
+}
+
+function whereIs(path: string): Whereabouts {
+  const known = places.get(path)
+  if (known) return known
+  const file = relative(root, path)
+  const found = { file, isOwn: /^(functions|platform)\//.test(file) }
+  places.set(path, found)
+  return found
+}
+
+/** A package as it is; Node looks for it on the disk each time that it is asked. */
+function installed(name: string): unknown {
+  if (!packages.has(name)) packages.set(name, native(name))
+  return packages.get(name)
+}
 
 /**
  * The product's own sources, run inside this process: rules and plugs once, because they keep no state, functions and
@@ -52,6 +76,7 @@ export class Program {
   readonly #patches: readonly Patch[]
   readonly #shared = new Map<string, Exports>()
   readonly #home: Place
+  readonly #compiledHere = new Map<string, Compiled>()
 
   /** @param home where rules, plugs and twins run */
   constructor(home: Place, patches: readonly Patch[] = []) {
@@ -72,8 +97,7 @@ export class Program {
   }
 
   #require(path: string, place: Place, own: Map<string, Exports>): Exports {
-    const file = relative(root, path)
-    const isOwn = /^(functions|platform)\//.test(file)
+    const { file, isOwn } = whereIs(path)
     const here = isOwn ? place : this.#home
     const known = isOwn ? own : this.#shared
     // Whoever puts another thing in the place of a module gives what that exports.
@@ -82,12 +106,13 @@ export class Program {
     if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'))
     const module = { exports: {} as Exports }
     known.set(path, module.exports)
+    const folder = dirname(path)
     const require = (wanted: string): unknown => {
-      if (wanted.startsWith('.')) return this.#require(join(dirname(path), wanted), place, own)
+      if (wanted.startsWith('.')) return this.#require(join(folder, wanted), place, own)
       const other = here.modules[wanted]
       if (other) return other
       if (outside.test(wanted)) throw new Error(`${file} reaches outside: ${wanted}`)
-      return native(wanted)
+      return installed(wanted)
     }
     this.#compiled(path)(
       module.exports,
@@ -102,6 +127,12 @@ export class Program {
   }
 
   #compiled(path: string): Compiled {
+    const here = this.#compiledHere.get(path) ?? this.#compile(path)
+    this.#compiledHere.set(path, here)
+    return here
+  }
+
+  #compile(path: string): Compiled {
     const patches = this.#patches.filter(({ file }) => join(root, file) === path)
     const key = `${path} ${JSON.stringify(patches)}`
     const known = compiled.get(key)

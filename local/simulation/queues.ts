@@ -38,6 +38,7 @@ export class Queue {
   readonly #visible = new Map<string, Message[]>()
   readonly #taken = new Map<number, Message>()
   readonly #takenOf = new Map<string, number>()
+  #waiting = 0
   #delayed = 0
   #receipts = 0
   #sent = 0
@@ -57,7 +58,7 @@ export class Queue {
   }
 
   get waiting(): number {
-    return [...this.#visible.values()].reduce((sum, { length }) => sum + length, 0)
+    return this.#waiting
   }
 
   /** Messages that somebody has in hand. */
@@ -114,6 +115,7 @@ export class Queue {
   redrive(to: Queue): number {
     const all = [...this.#visible.values()].flat()
     this.#visible.clear()
+    this.#waiting = 0
     for (const { body, group } of all) to.send(body, { group })
     return all.length
   }
@@ -158,26 +160,36 @@ export class Queue {
     this.#given.time.after(ms, () => {
       this.#delayed -= 1
       const group = message.group ?? ''
-      this.#visible.set(group, [...(this.#visible.get(group) ?? []), message])
+      this.#waiting += 1
+      const messages = this.#visible.get(group)
+      if (messages) messages.push(message)
+      else this.#visible.set(group, [message])
       this.arrived()
     })
   }
 
   /** Of the group with the fewest in flight, any message; where order counts, the first of a group that has none in flight. */
   #next(): Message | undefined {
-    const groups = [...this.#visible].filter(
-      ([group]) => !this.design.inOrder || (this.#takenOf.get(group) ?? 0) === 0,
-    )
-    const fewest = groups.toSorted(
-      ([one], [other]) => (this.#takenOf.get(one) ?? 0) - (this.#takenOf.get(other) ?? 0),
-    )[0]
-    if (!fewest) return undefined
-    const [group, messages] = fewest
+    const group = this.#nextGroup()
+    const messages = this.#visible.get(group ?? '')
+    if (group === undefined || !messages) return undefined
     const at = this.design.inOrder
       ? 0
       : Math.floor(this.#given.draw(`order in ${this.name}`) * messages.length)
     const [message] = messages.splice(at, 1)
+    this.#waiting -= 1
     if (messages.length === 0) this.#visible.delete(group)
     return message
+  }
+
+  #nextGroup(): string | undefined {
+    let next: string | undefined
+    let fewest = this.design.inOrder ? 1 : Number.POSITIVE_INFINITY
+    for (const group of this.#visible.keys()) {
+      const taken = this.#takenOf.get(group) ?? 0
+      if (taken < fewest) [next, fewest] = [group, taken]
+      if (fewest === 0) break
+    }
+    return next
   }
 }

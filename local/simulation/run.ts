@@ -15,6 +15,7 @@ import { type Goods, keepGoods } from './goods.ts'
 import { programFor } from './home.ts'
 import { live, type Plan, plansFor } from './people.ts'
 import type { Patch } from './program.ts'
+import { keepRecords } from './records.ts'
 import { StockWitness } from './stock-witness.ts'
 import { Story } from './story.ts'
 import { type Vendor, vendor, type Webhook } from './vendors.ts'
@@ -78,7 +79,8 @@ export function openRun(options: RunOptions): Run {
   const faults = new Faults(draw, seed, { mask, story, character })
   const weather: Weather = { time, draw, faults }
   const program = programFor(weather, options.patches)
-  const witness = new Witness(story)
+  const records = keepRecords()
+  const witness = new Witness(story, records)
   const stock = stockWitness({ ...options, weather, story, witness })
   const world: World = { ...options, weather, story, witness, stock, cloud: () => cloud }
   const hours = { seed, mask, character, from: start, ms: options.days * day }
@@ -100,7 +102,10 @@ export function openRun(options: RunOptions): Run {
       const outages = outagesOf(connection.id, hours)
       return vendor({ connection, make, outages, workMs }, { ...weather, stock, deliver })
     })
-  const cloud: Cloud = openCloud({ ...options, program, vendors, story, witness, stock }, weather)
+  const cloud: Cloud = openCloud(
+    { ...options, program, vendors, story, witness, stock, records },
+    weather,
+  )
   const placing = { orders: options.orders, from: start + 600_000, ms: options.days * day }
   const shops = vendors.filter(({ connection }) => connection.plug === 'shopify')
   const drawn = options.plans?.(shops) ?? plansFor(shops, placing, { draw, busy: character.busy })

@@ -4,9 +4,10 @@ import { failedItems, type SqsSource } from '../cloud/sqs-source.ts'
 import type { StreamSource } from '../cloud/stream-source.ts'
 import { hashed } from './draw.ts'
 import type { Weather } from './environment.ts'
+import type { Item } from './expressions.ts'
 import type { Invoked, Lambdas } from './lambdas.ts'
 import type { Queue, Received } from './queues.ts'
-import { type Change, itemIn } from './tables.ts'
+import type { Change } from './tables.ts'
 
 interface Given extends Weather {
   readonly lambdas: Lambdas
@@ -156,9 +157,9 @@ const recordOf = ({ kind, sequence, key, image, old }: Change, at: number) => ({
 })
 
 /** An event is JSON, in which bytes are base64. */
-const imageOf = (item: string): unknown =>
+const imageOf = (item: Item): unknown =>
   Object.fromEntries(
-    Object.entries(marshall(itemIn(item))).map(([name, value]) => [
+    Object.entries(marshall(item)).map(([name, value]) => [
       name,
       value.B ? { B: Buffer.from(value.B).toString('base64') } : value,
     ]),

@@ -8,7 +8,7 @@ import type { Holding, OrderState } from '../../schemas/stored/order-state.ts'
 import type { Place, StockRow } from '../../schemas/stored/stock.ts'
 import { piecesOf } from './articles.ts'
 import { History } from './history.ts'
-import { type Change, itemIn } from './tables.ts'
+import type { Change } from './tables.ts'
 import type { Breach, Witness } from './witness.ts'
 
 /** Units that left, came or were counted at a place, as the world has it. */
@@ -48,6 +48,8 @@ export class StockWitness {
   readonly #shelves = new History()
   readonly #free = new History()
   readonly #heads = new Map<string, OrderState>()
+  /** What orders have reserved, by place. */
+  readonly #promises = new Map<string, number>()
   readonly #given: Given
 
   constructor(given: Given) {
@@ -73,8 +75,8 @@ export class StockWitness {
     const [pk, sk] = [String(key['pk']), String(key['sk'])]
     if (sk === 'move' && kind === 'INSERT') this.#learn(pk.slice('move#'.length))
     // The stock table's own rows, as the platform writes them.
-    if (sk.startsWith('at#')) this.#row(itemIn(image) as unknown as Stored, old)
-    if (sk === 'listing') this.#listing(Listing.parse(itemIn(image)))
+    if (sk.startsWith('at#')) this.#row(image as unknown as Stored, old)
+    if (sk === 'listing') this.#listing(Listing.parse(image))
   }
 
   /** What a channel was told that it may sell of something, when it took the number. */
@@ -101,6 +103,8 @@ export class StockWitness {
   ordered(after: OrderState): void {
     const before = this.#heads.get(after.id)
     this.#heads.set(after.id, after)
+    this.#promise(before, -1)
+    this.#promise(after, 1)
     this.#parcels(before, after)
     this.#refused(before, after)
     for (const { warehouse, sku } of after.stock?.held ?? []) this.#look({ warehouse, sku })
@@ -122,8 +126,8 @@ export class StockWitness {
       this.#learned.set(movement.key, [...(this.#learned.get(movement.key) ?? []), movement])
   }
 
-  #row(after: Stored, old: string | undefined): void {
-    const before = old === undefined ? undefined : (itemIn(old) as unknown as Stored)
+  #row(after: Stored, old: Change['old']): void {
+    const before = old as unknown as Stored | undefined
     const { warehouse, sku, location } = after
     this.rows.set(placeOf(after), after)
     this.#given.tell(told(after, before), { article: sku })
@@ -166,6 +170,13 @@ export class StockWitness {
         ),
       ),
     )
+  }
+
+  #promise(state: OrderState | undefined, times: 1 | -1): void {
+    for (const held of state?.stock?.held ?? []) {
+      const place = placeOf(held)
+      this.#promises.set(place, (this.#promises.get(place) ?? 0) + times * held.reserved)
+    }
   }
 
   #parcels(before: OrderState | undefined, after: OrderState): void {
@@ -214,8 +225,7 @@ export class StockWitness {
 
   /** What is reserved at a place is what orders have there. */
   #promised(row: StockRow): void {
-    const held = [...this.#heads.values()].flatMap(({ stock }) => stock?.held ?? [])
-    const units = sum(held.filter((one) => isAt(one, row)).map(({ reserved }) => reserved))
+    const units = this.#promises.get(placeOf(row)) ?? 0
     if (units === row.reserved) return
     const what = `${placeOf(row)}: ${row.reserved} are reserved, orders have ${units}`
     this.#breach('reserved once', what, row.sku)

@@ -18,9 +18,9 @@ export interface Change {
   readonly sequence: number
   readonly kind: 'INSERT' | 'MODIFY' | 'REMOVE'
   readonly key: Item
-  /** The item as it is now and as it was, for `itemIn`. */
-  readonly image: string | undefined
-  readonly old: string | undefined
+  /** The item as it is now and as it was; nobody may change them. */
+  readonly image: Item | undefined
+  readonly old: Item | undefined
 }
 
 /** What DynamoDB answers with instead of doing it. */
@@ -60,15 +60,10 @@ export interface Query extends Names {
   readonly ScanIndexForward?: boolean
 }
 
-interface Stored {
-  readonly text: string
-  readonly entry: Item
-}
-
-/** One table: items as text, so that nobody shares an object with anybody, and its indexes. */
+/** One table: copies of items, so that nobody shares an object with anybody, and its indexes. */
 export class Table {
   readonly design: TableDesign
-  readonly #partitions = new Map<unknown, Map<unknown, Stored>>()
+  readonly #partitions = new Map<unknown, Map<unknown, Item>>()
   readonly #indexes = new Map<string, Map<unknown, Map<string, Item>>>()
   readonly #tell: (change: Change) => void
   #sequence = 0
@@ -80,38 +75,35 @@ export class Table {
   }
 
   get(key: Item): Item | undefined {
-    const text = this.#find(key)?.text
-    return text === undefined ? undefined : itemIn(text)
+    const found = this.#find(key)
+    return found && copyOf(found)
   }
 
   allows(key: Item, condition: string | undefined, names: Names): boolean {
-    return holds(condition, this.#find(key)?.entry ?? {}, names)
+    return holds(condition, this.#find(key) ?? {}, names)
   }
 
-  put(item: Item): void {
+  put(given: Item): void {
     const { hash, range } = this.design.key
-    const partition = this.#partitions.get(item[hash]) ?? new Map<unknown, Stored>()
-    const before = partition.get(range && item[range])
-    const stored = { text: textOf(item), entry: item }
-    this.#partitions.set(item[hash], partition.set(range && item[range], stored))
-    this.#index(before?.entry, item)
-    this.#change(before ? 'MODIFY' : 'INSERT', this.keyOf(item), {
-      image: stored.text,
-      old: before?.text,
-    })
+    const item = copyOf(given)
+    const partition = this.#partitions.get(item[hash]) ?? new Map<unknown, Item>()
+    const old = partition.get(range && item[range])
+    this.#partitions.set(item[hash], partition.set(range && item[range], item))
+    this.#index(old, item)
+    this.#change(old ? 'MODIFY' : 'INSERT', this.keyOf(item), { image: item, old })
   }
 
   delete(key: Item): void {
     const { hash, range } = this.design.key
-    const before = this.#find(key)
-    if (!before) return
+    const old = this.#find(key)
+    if (!old) return
     this.#partitions.get(key[hash])?.delete(range && key[range])
-    this.#index(before.entry, undefined)
-    this.#change('REMOVE', this.keyOf(key), { image: undefined, old: before.text })
+    this.#index(old, undefined)
+    this.#change('REMOVE', this.keyOf(key), { image: undefined, old })
   }
 
   update(key: Item, { UpdateExpression, ...names }: Update): void {
-    this.put(updated(UpdateExpression, this.get(key) ?? key, names))
+    this.put(updated(UpdateExpression, this.#find(key) ?? key, names))
   }
 
   query(query: Query): readonly Item[] {
@@ -125,13 +117,11 @@ export class Table {
       )
       .toSorted((a, b) => compare(a[key.range ?? ''], b[key.range ?? '']))
     const ordered = query.ScanIndexForward === false ? found.toReversed() : found
-    return ordered.slice(0, Limit).map((item) => itemIn(textOf(item)))
+    return ordered.slice(0, Limit).map(copyOf)
   }
 
   all(): readonly Item[] {
-    return [...this.#partitions.values()].flatMap((partition) =>
-      [...partition.values()].map(({ text }) => itemIn(text)),
-    )
+    return this.#everything().map(copyOf)
   }
 
   keyOf(item: Item): Item {
@@ -145,18 +135,19 @@ export class Table {
     const named = Object.entries(query.ExpressionAttributeNames ?? {}).find(
       ([, name]) => name === key.hash,
     )
-    const [, value = ''] =
-      new RegExp(`(?:^|[\\s(])${named?.[0] ?? key.hash}\\s*=\\s*(:\\w+)`).exec(
-        KeyConditionExpression,
-      ) ?? []
-    const hash = query.ExpressionAttributeValues?.[value]
-    if (hash === undefined) return this.all()
-    return IndexName === undefined
-      ? [...(this.#partitions.get(hash)?.values() ?? [])].map(({ entry }) => entry)
-      : [...(this.#indexes.get(IndexName)?.get(hash)?.values() ?? [])]
+    const compared = comparedIn(KeyConditionExpression, named?.[0] ?? key.hash)
+    const hash = query.ExpressionAttributeValues?.[compared]
+    if (hash === undefined) return this.#everything()
+    const found =
+      IndexName === undefined ? this.#partitions.get(hash) : this.#indexes.get(IndexName)?.get(hash)
+    return found ? [...found.values()] : []
   }
 
-  #find(key: Item): Stored | undefined {
+  #everything(): readonly Item[] {
+    return [...this.#partitions.values()].flatMap((partition) => [...partition.values()])
+  }
+
+  #find(key: Item): Item | undefined {
     const { hash, range } = this.design.key
     return this.#partitions.get(key[hash])?.get(range && key[range])
   }
@@ -178,25 +169,31 @@ export class Table {
   }
 }
 
-/** An item as text; what is undefined is left out, as the document client does. */
-const textOf = (item: Item): string =>
-  JSON.stringify(
-    Object.fromEntries(
-      Object.entries(item).map(([name, value]) => [
-        name,
-        value instanceof Uint8Array ? { binary: Buffer.from(value).toString('base64') } : value,
-      ]),
-    ),
-  )
+const compared = new Map<string, string>()
 
-/** The item again, which nobody else has. */
-export function itemIn(text: string): Item {
-  const item: Record<string, unknown> = JSON.parse(text)
-  for (const [name, value] of Object.entries(item)) {
-    const binary: unknown = value && typeof value === 'object' && Object(value).binary
-    if (typeof binary === 'string') item[name] = Buffer.from(binary, 'base64')
+/** What a key condition compares an attribute with, such as `:pk`; nothing when it does not. */
+function comparedIn(condition: string, attribute: string): string {
+  const asked = `${attribute} in ${condition}`
+  const known = compared.get(asked)
+  if (known !== undefined) return known
+  const [, value = ''] =
+    new RegExp(`(?:^|[\\s(])${attribute}\\s*=\\s*(:\\w+)`).exec(condition) ?? []
+  compared.set(asked, value)
+  return value
+}
+
+/** The item again, which nobody else has; what is undefined is left out, as the document client does. */
+const copyOf = (item: Item): Item => copied(item) as Item
+
+function copied(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Uint8Array) return Buffer.from(value)
+  if (Array.isArray(value)) return value.map(copied)
+  const copy: Record<string, unknown> = {}
+  for (const [name, own] of Object.entries(value)) {
+    if (own !== undefined) copy[name] = copied(own)
   }
-  return item
+  return copy
 }
 
 function compare(one: unknown, other: unknown): number {

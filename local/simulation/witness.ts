@@ -1,7 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import { commandEvents } from '../../domain/order/commands.ts'
 import { stepsOfPage } from '../../platform/order-record.ts'
-import { unpacked } from '../../platform/packed.ts'
 import type { Command } from '../../schemas/api/command.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import { commitName } from '../../schemas/stored/commit-record.ts'
@@ -9,8 +8,9 @@ import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { type Asked, Calls } from './calls.ts'
 import { hashed } from './draw.ts'
 import { skewMs } from './environment.ts'
+import type { Records } from './records.ts'
 import type { Story } from './story.ts'
-import { type Change, itemIn } from './tables.ts'
+import type { Change } from './tables.ts'
 import { type Work, workNow } from './work.ts'
 
 /** Something that must never be so. */
@@ -51,15 +51,18 @@ export class Witness {
   /** When each order got somewhere, by the event that says so. */
   readonly reached = new Map<string, Map<string, number>>()
   readonly #heads = new Map<string, OrderState>()
-  readonly #steps = new Map<string, readonly Step[]>()
+  /** The steps of each order's record, as text. */
+  readonly #steps = new Map<string, readonly string[]>()
   readonly #durable = new Set<string>()
   /** Commands that people gave, by their order. */
   readonly #given = new Map<string, readonly Given[]>()
   readonly #calls: Calls
   readonly #story: Story
+  readonly #unpacked: Records['unpacked']
 
-  constructor(story: Story) {
+  constructor(story: Story, { unpacked }: Pick<Records, 'unpacked'>) {
     this.#story = story
+    this.#unpacked = unpacked
     this.#calls = new Calls(story.now, (...breach) => this.breach(...breach))
   }
 
@@ -131,7 +134,7 @@ export class Witness {
 
   changed({ image, key }: Change): void {
     if (image === undefined || key['sk'] !== 'head') return
-    const { state, steps } = unpacked(itemIn(image)['record']) as OrderRecord
+    const { state, steps } = this.#unpacked(image['record']) as OrderRecord
     this.#history(state, steps)
     this.#head(state)
   }
@@ -139,8 +142,9 @@ export class Witness {
   /** What was told stays told: a step is added to those before, or begins after a page was full. */
   #history({ id, rev }: OrderState, steps: readonly Step[]): void {
     const before = this.#steps.get(id) ?? []
-    this.#steps.set(id, steps)
-    const kept = JSON.stringify(steps.slice(0, before.length)) === JSON.stringify(before)
+    const texts = steps.map((step) => JSON.stringify(step))
+    this.#steps.set(id, texts)
+    const kept = before.every((text, at) => text === texts[at])
     const turned = before.length === stepsOfPage && steps.length === 1
     if (!kept && !turned) this.breach('nothing hides', `revision ${rev} lost steps before it`, id)
     const latest = steps.at(-1)
