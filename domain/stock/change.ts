@@ -37,7 +37,7 @@ export async function change(
 ): Promise<Changed> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const known = attempt === 0 ? rows : undefined
-    const before = known ?? (await read(location, [sku], deps)).get(sku) ?? []
+    const before = known ?? (await read(location, [sku], deps)).get(sku)?.rows ?? []
     const after = decide(before)
     if (after === before) return { is: 'done', before, after }
     const step = { ...(id !== undefined && { id }), rows: pairs(before, after) }
@@ -55,24 +55,35 @@ export const pairs = (before: readonly StockRow[], after: readonly StockRow[]): 
     return was ? [{ before: was, after: row }] : []
   })
 
-/** The rows of some articles at a location, with those that are not there yet. */
+export interface Here {
+  /** With those that are not there yet. */
+  readonly rows: readonly StockRow[]
+  /** Units that orders have at the other locations of the warehouse: any of them may leave from this one. */
+  readonly elsewhere: number
+}
+
+/** What is known of some articles at a location. */
 export async function read(
   { name, warehouse }: Location,
   skus: readonly string[],
   { book, places }: ChangeDeps,
-): Promise<ReadonlyMap<string, readonly StockRow[]>> {
+): Promise<ReadonlyMap<string, Here>> {
   const articles = skus.map((sku) => ({ warehouse, sku }))
-  const found = (await book.rows(articles)).filter(({ location }) => location === name)
-  const bySku = Map.groupBy(found, ({ sku }) => sku)
+  const bySku = Map.groupBy(await book.rows(articles), ({ sku }) => sku)
   return new Map(
     articles.map((article) => {
       const here = places(article).filter(({ location }) => location === name)
-      const known = bySku.get(article.sku) ?? []
+      const all = bySku.get(article.sku) ?? []
+      const known = all.filter(({ location }) => location === name)
+      const elsewhere = all
+        .filter(({ location }) => location !== name)
+        .reduce((sum, { reserved }) => sum + reserved, 0)
       const named = here.map(
         (place) => known.find(({ share }) => share === place.share) ?? emptyRow(place),
       )
       const others = known.filter(({ share }) => share >= here.length)
-      return [article.sku, [...named, ...others.toSorted((a, b) => a.share - b.share)]]
+      const rows = [...named, ...others.toSorted((a, b) => a.share - b.share)]
+      return [article.sku, { rows, elsewhere }]
     }),
   )
 }

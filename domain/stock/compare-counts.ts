@@ -165,7 +165,7 @@ async function applyPage(
   const policy = deps.location.count?.drift ?? 'correct'
   const outcomes = await applyCounts(
     deps.location,
-    { counts: fresh, full: true, isDoubted: (...found) => isDoubted(policy, ...found) },
+    { counts: fresh, full: true, isDoubted: (found) => isDoubted(policy, found) },
     deps,
   )
   return outcomes.reduce((sum, outcome) => added(sum, talliedOf(outcome)), {
@@ -174,8 +174,9 @@ async function applyPage(
   })
 }
 
-function talliedOf({ is, before, count }: Outcome): Tally {
-  const drift = is === 'stale' ? undefined : driftOf(before, count)
+function talliedOf(outcome: Outcome): Tally {
+  const { is } = outcome
+  const drift = is === 'stale' ? undefined : driftOf(outcome)
   const of = (kind: 'in-flight' | 'missed' | 'foreign') => (drift?.is === kind ? drift.units : 0)
   return {
     articles: 1,

@@ -33,6 +33,8 @@ export interface Outcome {
   readonly is: 'changed' | 'unchanged' | 'stale' | 'raised'
   /** What was known before, shares of a location together. */
   readonly before: readonly StockRow[]
+  /** Units that orders have at the other locations of the warehouse. */
+  readonly elsewhere: number
   /** The newest count that was told. */
   readonly count: ArticleCount
 }
@@ -57,8 +59,9 @@ export async function applyCounts(
     deps,
   )
   const all = told.map(([sku, same]): Told => {
-    const rows = known.get(sku) ?? []
-    return { sku, counts: same, full, isDoubted, mark, rows, used: sharesOf(location, sku, deps) }
+    const { rows = [], elsewhere = 0 } = known.get(sku) ?? {}
+    const used = sharesOf(location, sku, deps)
+    return { sku, counts: same, full, isDoubted, mark, rows, elsewhere, used }
   })
   const [fresh, others] = [all.filter(isNew), all.filter((one) => !isNew(one))]
   const packs = [...packed(fresh), ...others.map((one) => [one])]
@@ -74,7 +77,7 @@ interface Counted {
   readonly counts: readonly ArticleCount[]
   readonly full?: boolean
   /** What is only noted, for a person to look at. @default nothing */
-  readonly isDoubted?: (rows: readonly StockRow[], count: Count) => boolean
+  readonly isDoubted?: (found: Pick<Outcome, 'before' | 'elsewhere' | 'count'>) => boolean
 }
 
 interface Told extends Required<Counted> {
@@ -84,6 +87,7 @@ interface Told extends Required<Counted> {
   readonly used: number
   /** As they were read a moment ago. */
   readonly rows: readonly StockRow[]
+  readonly elsewhere: number
 }
 
 /** Of an article that nobody knew no order has anything yet: many of them in one transaction get in nobody's way. */
@@ -123,7 +127,7 @@ async function applyAll(
 async function apply(location: Location, told: Told, deps: CountingDeps): Promise<Outcome> {
   const { before, after } = await change(location, told, deps, (rows) => decided(rows, told))
   const isStale = counting(before, told) === before
-  if (!isStale && told.isDoubted(before, about(told).count)) {
+  if (!isStale && told.isDoubted({ ...about(told), before })) {
     return { ...about(told), is: 'raised', before }
   }
   if (after !== before) {
@@ -133,16 +137,16 @@ async function apply(location: Location, told: Told, deps: CountingDeps): Promis
   return { ...about(told), is: isStale ? 'stale' : 'unchanged', before }
 }
 
-function about({ sku, counts }: Told): Pick<Outcome, 'sku' | 'count'> {
+function about({ sku, counts, elsewhere }: Told): Pick<Outcome, 'sku' | 'count' | 'elsewhere'> {
   const [count] = counts.toSorted((a, b) => (a.at < b.at ? 1 : -1))
   if (!count) throw new Fault(`nothing was told of ${sku}`)
-  return { sku, count }
+  return { sku, count, elsewhere }
 }
 
 /** The rows after what was told; the same where nothing is to be written. */
 function decided(rows: readonly StockRow[], told: Told): readonly StockRow[] {
   const next = counting(rows, told)
-  if (next !== rows && told.isDoubted(rows, about(told).count)) return doubted(rows, told)
+  if (next !== rows && told.isDoubted({ ...about(told), before: rows })) return doubted(rows, told)
   if (next === rows || next.every((row, share) => row.countedAt === rows[share]?.countedAt)) {
     return next
   }

@@ -1,7 +1,5 @@
 import type { DriftPolicy } from '../../schemas/settings.ts'
-import type { StockRow } from '../../schemas/stored/stock.ts'
-import { driftOf } from './drift.ts'
-import type { Count } from './row.ts'
+import { driftOf, type Found } from './drift.ts'
 
 interface Off {
   /** What should have been found. */
@@ -18,9 +16,9 @@ export function isRaised(policy: DriftPolicy, { known, units }: Off): boolean {
 }
 
 /** Whether a count is too far from what is known to be believed; what parcels on their way explain never is. */
-export function isDoubted(policy: DriftPolicy, rows: readonly StockRow[], count: Count): boolean {
-  const drift = driftOf(rows, count)
+export function isDoubted(policy: DriftPolicy, found: Found): boolean {
+  const drift = driftOf(found)
   if (!drift || drift.is === 'in-flight') return false
-  const known = count.onHand + (drift.is === 'foreign' ? drift.units : -drift.units)
+  const known = found.count.onHand + (drift.is === 'foreign' ? drift.units : -drift.units)
   return isRaised(policy, { known, units: drift.units })
 }

@@ -12,8 +12,16 @@ export interface Drift {
   readonly units: number
 }
 
+export interface Found {
+  /** What was known of the article at the location, its shares together. */
+  readonly before: readonly StockRow[]
+  /** Units that orders have at the other locations of the warehouse, which may send them from here. */
+  readonly elsewhere: number
+  readonly count: Count
+}
+
 /** `undefined` when the count found what was known, or the article was never counted before. */
-export function driftOf(rows: readonly StockRow[], count: Count): Drift | undefined {
+export function driftOf({ before: rows, elsewhere, count }: Found): Drift | undefined {
   if (rows.length === 0 || rows.some(({ countedAt }) => countedAt === undefined)) return undefined
   const since = rows.flatMap((row) => row.since).filter(({ at }) => at > count.at)
   const moved = since.reduce((sum, { units }) => sum + units, 0)
@@ -21,6 +29,6 @@ export function driftOf(rows: readonly StockRow[], count: Count): Drift | undefi
   const units = Math.abs(count.onHand - known)
   if (units === 0) return undefined
   if (count.onHand > known) return { is: 'missed', units }
-  const promised = rows.reduce((sum, { reserved }) => sum + reserved, 0)
+  const promised = rows.reduce((sum, { reserved }) => sum + reserved, elsewhere)
   return { is: units <= promised ? 'in-flight' : 'foreign', units }
 }

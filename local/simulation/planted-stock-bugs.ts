@@ -150,6 +150,16 @@ export const plantedStockBugs: readonly PlantedBug[] = [
     law: 'test/platform/dynamo-stock.test.ts',
   },
   {
+    name: 'sent-from-elsewhere',
+    guard: 'What is promised at one place of a warehouse may have left from another.',
+    patch: {
+      file: 'domain/stock/drift.ts',
+      find: 'sum + reserved, elsewhere)',
+      replace: 'sum + reserved, 0)',
+    },
+    law: 'test/functions/compare-stock.test.ts',
+  },
+  {
     name: 'order-without-its-units',
     guard: 'An order and its units are one transaction.',
     patch: {

@@ -101,6 +101,24 @@ test('what was off is corrected and told with what explains it', async () => {
   expect(known('LEFT').reserved).toBe(2)
 })
 
+test('what is promised at another location of the warehouse may have left from this one', async () => {
+  const { shelf, compare, known, measured, stock, pass, deps, lyon, world } = open(undefined, {
+    raiseAbove: { units: 1 },
+  })
+  shelf({ MUG: 10 })
+  await compare()
+  const counts = [{ sku: 'MUG', onHand: 3, at: world.clock.toISOString() }]
+  await applyCounts(lyon, { counts }, deps)
+  const [row] = known('MUG', 'lyon').rows
+  if (!row) throw new Error('it was counted')
+  stock.take({ writes: [{ ...row, by: shop, reserve: 3, seen: row }], waits: [], ended: [] })
+  await pass(60_000)
+  shelf({ MUG: 7 })
+  await compare()
+  expect(measured.at(-1)).toEqual({ ...none, articles: 1, changed: 1, inFlight: 3 })
+  expect(known('MUG').onHand).toBe(7)
+})
+
 test('what moved after the page was asked for is no drift', async () => {
   const { shelf, compare, measured, stock, known, world } = open()
   shelf({ MUG: 12 })
