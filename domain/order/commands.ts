@@ -59,12 +59,16 @@ const executions: Executions = {
       : impossible('answer/is', is, 'put it right at the system: what is over stays so here')
   },
   settle(state, command, fact) {
-    const settled = settleException(state, command)
     const { note: reason, resolution } = command
-    if (!settled.ok || resolution !== 'cancel') return settled
-    return cancel(state, { do: 'cancel', reason }, fact)
+    const settled = settleException(state, command)
+    if (resolution !== 'cancel') return settled
+    const cancelled = cancel(state, { do: 'cancel', reason }, fact)
+    return settled.ok || isUnchanged(cancelled) ? cancelled : settled
   },
 }
+
+const isUnchanged = (executed: Executed): boolean =>
+  !executed.ok && executed.error.because === 'unchanged'
 
 function cancel(
   state: OrderState,

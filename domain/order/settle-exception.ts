@@ -24,15 +24,15 @@ export function settleException(
   }
   const { clears, commands } = remedyOf(state, standing)
   if (!commands.includes('settle')) {
-    const instead = commands.length > 0 ? `; give ${commands.join(' or ')}` : ''
-    return impossible('code', `${key} cannot be settled`, `${clears}${instead}`)
+    const instead = commands.length > 0 ? `give ${commands.join(' or ')}. ` : ''
+    return impossible('code', `${key} cannot be settled`, `${instead}${clears}`)
   }
   if (hasTwoWays(code, subject) && resolution === undefined) {
     return impossible('resolution', 'it is posted or it is not', 'write post or cancel')
   }
   const { reason } = standing
   const settled = { type: 'exception.settled', code, subject, reason } as const
-  if (state.intents[subject]?.state === 'refused') {
+  if (hasTwoWays(code, subject) && state.intents[subject]?.state === 'refused') {
     return ok([settled, { type: 'effect.woken', intentId: subject }])
   }
   // The channel has cancelled it, and the warehouse will not send it any more.

@@ -45,6 +45,9 @@ describe('an order whose parts do not add up', () => {
     story.captured(off(3))
     story.command({ ...mismatch, resolution: 'cancel' })
     expect(story.status).toBe('cancelled')
+    expect(notDone(story, { ...mismatch, resolution: 'cancel' })).toMatchObject({
+      because: 'unchanged',
+    })
     expect(story.exceptions()).toEqual(['cancel-at-channel'])
     expect(story.intent('create-order')).toBeUndefined()
   })
