@@ -3,7 +3,7 @@ import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { raise, unlessStanding } from './exceptions.ts'
 import type { Policy } from './policy.ts'
-import { inRound, releaseOf, roundOf, warehouseHolds } from './state.ts'
+import { cancelReleaseId, releaseOf, warehouseHolds } from './state.ts'
 
 /**
  * A cancellation that was asked for ends in one of two ways: the order is cancelled because the warehouse has nothing of
@@ -46,7 +46,7 @@ function atTheWarehouse(state: OrderState, policy: Policy): string | undefined {
   if (!policy.can(release.connection, 'cancel-release')) {
     return `the warehouse already has it as ${number}`
   }
-  const asked = state.intents[inRound('cancel-release', roundOf(state))]
+  const asked = state.intents[cancelReleaseId(state)]
   if (asked?.state !== 'refused') return undefined
   return `the warehouse does not let go of ${number}: ${asked.trouble}`
 }

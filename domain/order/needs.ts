@@ -6,6 +6,7 @@ import { isBlocked, isParked } from './claims.ts'
 import { toTell } from './lines.ts'
 import type { Policy } from './policy.ts'
 import {
+  cancelReleaseId,
   inRound,
   isAccepted,
   isOpen,
@@ -119,7 +120,7 @@ function warehouseNeeds(state: OrderState, { wms }: Route, policy: Policy): read
     return [next(state, 'amend-release', connection)]
   }
   if (!policy.can(connection, 'cancel-release')) return []
-  return [{ id: inRound('cancel-release', round), effect: 'cancel-release', connection }]
+  return [{ id: cancelReleaseId(state), effect: 'cancel-release', connection }]
 }
 
 /** The channel is told of what we took back ourselves, once the warehouse cannot send it any more. */

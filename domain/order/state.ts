@@ -122,6 +122,14 @@ export const roundOf = ({ intents, completed = 0 }: OrderState): number =>
 export const inRound = (effect: EffectName, round: number): string =>
   round === 1 ? effect : `${effect}:${round}`
 
+/** Asks the warehouse to let go of the release in force: anew when it was not wanted for a while. */
+export function cancelReleaseId(state: OrderState): string {
+  const round = roundOf(state)
+  let id = inRound('cancel-release', round)
+  for (let n = 2; state.intents[id]?.state === 'withdrawn'; n++) id = `cancel-release:${round}:${n}`
+  return id
+}
+
 /** The release in force. */
 export const releaseOf = (state: OrderState): Intent | undefined =>
   state.intents[inRound('release-order', roundOf(state))]

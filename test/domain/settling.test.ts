@@ -170,6 +170,33 @@ describe('a cancellation that the warehouse was not told of', () => {
   })
 })
 
+test.each([
+  [
+    'a person settles that',
+    (story: Story) => {
+      const settle = { do: 'settle', code: 'amended-after-release', subject: '' } as const
+      story.command({ ...settle, note: 'by telephone' })
+    },
+  ],
+  ['it is changed back', (story: Story) => story.captured(orderOf({ version: seconds(90) }))],
+] as const)(
+  'a warehouse that did not let go of a change, until %s, is asked to let go of a cancellation',
+  (_, end) => {
+    const story = tellStory(able('cancel-release')).released()
+    story.captured(orderOf({ version: seconds(60), lines: [lineOf({ removed: 1 })] }))
+    story.failed('cancel-release', except('effect-refused', 'it is packed'))
+    end(story)
+    expect(story.intent('cancel-release')).toBe('withdrawn')
+    story.command({ do: 'cancel', reason: 'sorry' })
+    expect(story.intent('cancel-release:1:2')).toBe('pending')
+    story.failed('cancel-release:1:2', except('effect-refused', 'it is packed'))
+    expect(story.exceptions()).toContain('cancelled-after-release')
+    story.command({ do: 'retry' })
+    story.did('cancel-release:1:2')
+    expect(story.status).toBe('cancelled')
+  },
+)
+
 describe('retrying', () => {
   test('what waits for an exception says for which, and what ends it', () => {
     const story = tellStory()
