@@ -54,16 +54,18 @@ export interface Stock {
 /** Stock as those see it who count and move it. */
 export interface StockBook extends Stock {
   /**
-   * Writes rows as they were decided, all or none. `known`: a step of this id was written before. `moved`: somebody else was
-   * first; read again and decide anew.
+   * Writes rows as they were decided, all or none. `known`: a step of this id was written before. `other`: the id was
+   * written before for another content. `moved`: somebody else was first; read again and decide anew.
    */
-  save(step: StockStep): Promise<'done' | 'known' | 'moved'>
+  save(step: StockStep): Promise<'done' | 'known' | 'other' | 'moved'>
 }
 
 export interface StockStep {
   /** What makes a movement happen once, as its source names it; remembered for 35 days. */
   readonly id?: string
-  /** `rev` 0 before: there was no such row. */
+  /** What the id stands for, in words. @default whatever it was written for */
+  readonly content?: string
+  /** `rev` 0 before: there was no such row. None: only the id is kept. */
   readonly rows: readonly { readonly before: StockRow; readonly after: StockRow }[]
 }
 

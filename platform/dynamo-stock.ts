@@ -33,16 +33,16 @@ export function dynamoStock(
 
     async save(step) {
       const [only, ...more] = step.rows
-      if (!only) return 'done'
+      if (!only && step.id === undefined) return 'done'
       try {
-        if (more.length === 0 && step.id === undefined) {
+        if (only && more.length === 0 && step.id === undefined) {
           await client.send(new PutCommand(putOf(table, only)))
         } else {
           await client.send(new TransactWriteCommand({ TransactItems: writesOf(table, step) }))
         }
         return 'done'
       } catch (error) {
-        if (step.id !== undefined && isKnown(error)) return 'known'
+        if (step.id !== undefined && isKnown(error)) return contentIs(client, table, step)
         if (lostRace(error)) return 'moved'
         throw error
       }
@@ -103,12 +103,25 @@ function putOf(TableName: string, { before, after }: StockStep['rows'][number]) 
 }
 
 /** The movement's own item comes first: that is where it shows that it was applied before. */
-function writesOf(TableName: string, { id, rows }: StockStep): Write[] {
+function writesOf(TableName: string, { id, content, rows }: StockStep): Write[] {
   const puts = rows.map((row) => ({ Put: putOf(TableName, row) }))
   if (id === undefined) return puts
   const expiresAt = Math.ceil(Date.now() / 1000) + remembers * 86_400
-  const Item = { pk: `move#${id}`, sk: 'move', expiresAt }
+  const Item = { ...moveKey(id), expiresAt, ...(content !== undefined && { content }) }
   return [{ Put: { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' } }, ...puts]
+}
+
+const moveKey = (id: string) => ({ pk: `move#${id}`, sk: 'move' })
+
+/** Whether a step that was written before was the same one; older ones did not keep what they were for. */
+async function contentIs(
+  client: DynamoDBDocumentClient,
+  table: string,
+  { id = '', content }: StockStep,
+): Promise<'known' | 'other'> {
+  const found = await batchGet(client, { [table]: { Keys: [moveKey(id)], ConsistentRead: true } })
+  const before = found.get(table)?.[0]?.['content'] ?? content
+  return content === undefined || before === content ? 'known' : 'other'
 }
 
 const isKnown = (error: unknown): boolean => reasonsOf(error)[0] === 'ConditionalCheckFailed'

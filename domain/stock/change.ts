@@ -18,12 +18,14 @@ interface About {
   readonly sku: string
   /** What makes the change happen once. */
   readonly id?: string
+  /** What the id stands for. */
+  readonly content?: string
   /** As they were read a moment ago. */
   readonly rows?: readonly StockRow[]
 }
 
 interface Changed {
-  readonly is: 'done' | 'known'
+  readonly is: 'done' | 'known' | 'other'
   readonly before: readonly StockRow[]
   readonly after: readonly StockRow[]
 }
@@ -31,7 +33,7 @@ interface Changed {
 /** Reads, decides and saves; decides anew when somebody else was first. The same rows back mean that nothing is to be written. */
 export async function change(
   location: Location,
-  { sku, id, rows }: About,
+  { sku, id, content, rows }: About,
   deps: ChangeDeps,
   decide: (rows: readonly StockRow[]) => readonly StockRow[],
 ): Promise<Changed> {
@@ -40,7 +42,11 @@ export async function change(
     const before = known ?? (await read(location, [sku], deps)).get(sku)?.rows ?? []
     const after = decide(before)
     if (after === before) return { is: 'done', before, after }
-    const step = { ...(id !== undefined && { id }), rows: pairs(before, after) }
+    const step = {
+      ...(id !== undefined && { id }),
+      ...(content !== undefined && { content }),
+      rows: pairs(before, after),
+    }
     const is = await deps.book.save(step)
     if (is !== 'moved') return { is, before, after }
     await deps.jitter(20 * 2 ** Math.min(attempt, 5))

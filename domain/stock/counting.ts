@@ -25,6 +25,8 @@ export interface ArticleCount extends Count {
 export interface ArticleMovement extends Movement {
   readonly id: string
   readonly sku: string
+  /** What the id stands for: told again for anything else, it is refused. */
+  readonly content?: string
 }
 
 export interface Outcome {
@@ -175,17 +177,20 @@ function counting(rows: readonly StockRow[], { counts, mark, used }: Told): read
   return next === known ? rows : next
 }
 
+/** Movements are named by their sources, and sources know one location each. */
+export const nameAt = ({ name }: Location, id: string): string => `${name}#${id}`
+
 /** Applies a movement once, whatever was counted before or after it. */
 export async function applyMovement(
   location: Location,
   movement: ArticleMovement,
   deps: CountingDeps,
-): Promise<'done' | 'known'> {
-  const { sku } = movement
+): Promise<'done' | 'known' | 'other'> {
+  const { sku, content } = movement
   const mark = await deps.marks.read(location.name)
   const { is } = await change(
     location,
-    { sku, id: `${location.name}#${movement.id}` },
+    { sku, id: nameAt(location, movement.id), ...(content !== undefined && { content }) },
     deps,
     (rows) =>
       moved(

@@ -2,7 +2,7 @@ import type { StockMovement } from '../../schemas/api/stock.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import { namingAt } from '../cross-references/naming.ts'
 import type { CrossReferences } from '../ports.ts'
-import { type ArticleMovement, applyMovement, type CountingDeps } from './counting.ts'
+import { type ArticleMovement, applyMovement, type CountingDeps, nameAt } from './counting.ts'
 import type { Location } from './places.ts'
 
 export interface MovingDeps extends CountingDeps {
@@ -38,21 +38,54 @@ const returned: Readonly<Record<Disposition, Vector>> = {
   damaged: cameUnsellable,
 }
 
-/** Applies movements of a location, each once. Resolves with how many were new and how many known. */
+interface Applied {
+  readonly moved: number
+  readonly known: number
+  /** Places of those whose id was told before for something else: they moved nothing. */
+  readonly contradicted: readonly number[]
+}
+
+/** Applies movements of a location, each once. */
 export async function applyMovements(
   location: Location,
   movements: readonly StockMovement[],
   deps: MovingDeps,
-): Promise<{ readonly moved: number; readonly known: number }> {
-  let moved = 0
+): Promise<Applied> {
+  const ends: ('done' | 'known' | 'other')[] = []
   // One after another, as their source tells them: two of one article would only overtake each other.
-  for (const movement of movements) {
-    const parts = await partsOf(location, movement, deps)
-    const done = []
-    for (const part of parts) done.push(await applyMovement(location, part, deps))
-    if (done.includes('done')) moved += 1
+  for (const movement of movements) ends.push(await applyWhole(location, movement, deps))
+  return {
+    moved: ends.filter((end) => end === 'done').length,
+    known: ends.filter((end) => end === 'known').length,
+    contradicted: ends.flatMap((end, n) => (end === 'other' ? [n] : [])),
   }
-  return { moved, known: movements.length - moved }
+}
+
+async function applyWhole(
+  location: Location,
+  movement: StockMovement,
+  deps: MovingDeps,
+): Promise<'done' | 'known' | 'other'> {
+  const content = contentOf(movement)
+  if (movement.sku === undefined) {
+    // Its parts have names of their own, so the name of the whole is kept first.
+    const step = { id: nameAt(location, movement.id), content, rows: [] }
+    if ((await deps.book.save(step)) === 'other') return 'other'
+  }
+  const parts = await partsOf(location, movement, deps)
+  const ends = []
+  for (const part of parts) ends.push(await applyMovement(location, { ...part, content }, deps))
+  if (ends.includes('other')) return 'other'
+  return ends.includes('done') ? 'done' : 'known'
+}
+
+/** What a movement's id stands for. The moment is no part of it: sources write when they tell it, too. */
+function contentOf(movement: StockMovement): string {
+  const { kind, quantity, sku } = movement
+  const returned = kind === 'return' ? ` (${movement.disposition})` : ''
+  const what =
+    sku === undefined && kind === 'return' ? `channel SKU ${movement.channelSku}` : `SKU ${sku}`
+  return `${kind}${returned} of ${quantity}, ${what}`
 }
 
 /** The articles of a movement: what a channel sold may be a bundle of several. */

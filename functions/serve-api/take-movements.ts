@@ -4,7 +4,8 @@ import { locationCalled } from '../../domain/stock/locations.ts'
 import { applyMovements } from '../../domain/stock/movements.ts'
 import type { endpoints } from '../../schemas/api/endpoints.ts'
 import { refusals } from './once.ts'
-import type { Handle } from './route.ts'
+import { problem } from './problems.ts'
+import type { Handle, Refusal } from './route.ts'
 import { ahead, noSuchLocation, saidTwice, secondOf } from './take-counts.ts'
 
 /** Applies movements, each once by its own id. */
@@ -21,9 +22,23 @@ export const takeMovements: Handle<typeof endpoints.takeMovements> = async (aske
     return err(saidTwice(`#/movements/${twice}/id`, 'give every movement an id of its own'))
   }
   const key = ['movements', by, headers['idempotency-key']]
-  const done = await deps.once({ key, body }, async () => ({
-    location: body.location,
-    ...(await applyMovements(location.value, body.movements, moving)),
-  }))
-  return done.ok ? ok(done.value) : err(refusals[done.error])
+  const done = await deps.once({ key, body }, async () =>
+    applyMovements(location.value, body.movements, moving),
+  )
+  if (!done.ok) return err(refusals[done.error])
+  const { contradicted, ...taken } = done.value
+  if (contradicted.length > 0) return err(contradiction(contradicted, body.movements.length))
+  return ok({ location: body.location, ...taken })
 }
+
+const contradiction = (contradicted: readonly number[], all: number): Refusal => ({
+  problem: problem(
+    'id-reused',
+    `${contradicted.length} of ${all} movements moved nothing; the others were taken.`,
+    contradicted.slice(0, 50).map((n) => ({
+      pointer: `#/movements/${n}/id`,
+      detail: 'was told before with another kind, quantity or article',
+      fix: 'make an id for each movement; to put a wrong one right, tell an adjustment',
+    })),
+  ),
+})

@@ -23,7 +23,12 @@ export async function takeStock(
   const location = locationCalled(reading.location, { by: connection }, settings)
   if (!location.ok) return location
   if (reading.says === 'moved') {
-    await applyMovements(location.value, reading.movements, deps)
+    const { contradicted } = await applyMovements(location.value, reading.movements, deps)
+    if (contradicted.length > 0) {
+      const names = contradicted.slice(0, 20).map((n) => `movements.${n}.id`)
+      const why = 'was told before with another kind, quantity or article, and moved nothing'
+      return err(`${names.join(', ')}: ${why}; make an id for each movement`)
+    }
   } else {
     const { at, sequence } = reading
     const counts = reading.counts.map((count) => ({

@@ -245,7 +245,7 @@ export const endpoints = {
     body: StockMovements,
     status: 200,
     answer: MovementsTaken,
-    problems: ['key-reused', 'in-flight', 'too-large', 'unsupported-media-type'],
+    problems: ['key-reused', 'id-reused', 'in-flight', 'too-large', 'unsupported-media-type'],
   }),
   readStock: define({
     method: 'GET',

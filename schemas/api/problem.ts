@@ -13,6 +13,7 @@ export const problemKinds = {
   'not-found': { status: 404, title: 'There is no such thing' },
   'method-not-allowed': { status: 405, title: 'This path does not take this method' },
   'key-reused': { status: 409, title: 'The Idempotency-Key belongs to another body' },
+  'id-reused': { status: 409, title: 'The id belongs to another movement' },
   'in-flight': { status: 409, title: 'The same request is being worked on' },
   'wrong-state': { status: 409, title: 'The order does not allow this as it is now' },
   'too-large': { status: 413, title: 'The body is too large' },

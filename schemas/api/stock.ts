@@ -30,6 +30,9 @@ const ArticleCounted = strict({
     .max(20, 'write 20 at most')
     .optional()
     .describe('On its way to the location. Default: as before.'),
+}).refine(({ onHand, quarantined = 0 }) => quarantined <= onHand, {
+  path: ['quarantined'],
+  error: 'write no more than onHand, which what cannot be sold is part of',
 })
 
 /** Articles that one request may count; a file has room for more. */

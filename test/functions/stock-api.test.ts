@@ -373,3 +373,76 @@ describe('terms of listings', () => {
     expect(book.all()[0]?.terms).toBeUndefined()
   })
 })
+
+describe('a movement whose id was told before', () => {
+  const first = { kind: 'receipt', id: 'GR-1', sku: 'MUG', quantity: 4, at }
+  const goodsBack = { kind: 'return', id: 'GR-1', quantity: 4, disposition: 'restock', at }
+  const tell = (...movements: readonly object[]) => ({ location: 'berlin', movements })
+
+  test.each([
+    ['quantity', { ...first, quantity: 5 }],
+    ['sign', { ...first, kind: 'adjustment', quantity: -4 }],
+    ['kind, with the same units', { ...first, kind: 'adjustment' }],
+    ['article', { ...first, sku: 'CUP' }],
+    ['article, in the words of the channel', { ...goodsBack, channelSku: 'MUG' }],
+    ['kind, and the same article', { ...goodsBack, sku: 'MUG' }],
+  ])('with another %s is refused, and moves nothing', async (_, other) => {
+    const { send, known } = open()
+    await send('POST /v1/stock/movements', tell(first))
+    const more = { ...first, id: 'GR-2', quantity: 1 }
+    const { status, json } = await send('POST /v1/stock/movements', tell(more, other), 'once')
+    expect([status, json]).toMatchObject([
+      409,
+      { type: 'docs/api.md#id-reused', errors: [{ pointer: '#/movements/1/id' }] },
+    ])
+    expect([known('MUG').onHand, known('CUP').rows]).toEqual([5, []])
+    // The same request again gets the same answer.
+    expect(await send('POST /v1/stock/movements', tell(more, other), 'once')).toEqual({
+      status,
+      json,
+    })
+    expect(known('MUG').onHand).toBe(5)
+  })
+
+  test.each([
+    ['disposition', { disposition: 'damaged' }],
+    ['quantity', { quantity: 3 }],
+    ['article', { channelSku: 'CUP-SET' }],
+  ])('as a return with another %s is refused, whatever its parts are', async (_, change) => {
+    const { send, stock } = open()
+    const back = { ...goodsBack, channelSku: 'MUG-SET' }
+    const taken = await send('POST /v1/stock/movements', tell(back))
+    expect(taken.json).toMatchObject({ moved: 1, known: 0 })
+    const again = await send('POST /v1/stock/movements', tell(back))
+    expect(again.json).toMatchObject({ moved: 0, known: 1 })
+    const before = stock.all()
+    const { status } = await send('POST /v1/stock/movements', tell({ ...back, ...change }))
+    expect([status, stock.all()]).toEqual([409, before])
+  })
+
+  test('and says the same is known, when it was told and wherever', async () => {
+    const { send, known } = open()
+    const later = { ...first, at: '2026-11-21T10:30:00Z' }
+    await send('POST /v1/stock/movements', tell(first))
+    const again = await send('POST /v1/stock/movements', tell(later))
+    expect(again).toMatchObject({ status: 200, json: { moved: 0, known: 1 } })
+    const elsewhere = { ...tell({ ...first, quantity: 9 }), location: 'lyon' }
+    expect((await send('POST /v1/stock/movements', elsewhere)).json).toMatchObject({ moved: 1 })
+    expect([known('MUG').onHand, known('MUG', 'lyon').onHand]).toEqual([4, 9])
+  })
+})
+
+test('what cannot be sold is part of what lies there, in a count and in a report of one', async () => {
+  const { wrong, known } = open()
+  const counts = [
+    { sku: 'CUP', onHand: 0 },
+    { sku: 'MUG', onHand: 2, quarantined: 3 },
+  ]
+  const fix = expect.stringContaining('no more than onHand')
+  const expected = [{ pointer: '#/counts/1/quarantined', detail: 'is not accepted', fix }]
+  const counted = { location: 'berlin', at, counts }
+  expect(await wrong('POST /v1/stock/counts', counted)).toEqual(expected)
+  const report = { type: 'counted', ...counted, location: 'H1' }
+  expect(await wrong(`POST /v1/connections/${partner}/reports`, report)).toEqual(expected)
+  expect([known('MUG').rows, known('CUP').rows]).toEqual([[], []])
+})

@@ -569,6 +569,31 @@ describe('what a system reports of its stock', () => {
     ])
   })
 
+  test('is refused in words where an id stands for something else by now', async () => {
+    const { tell, stock, known, ledger } = open()
+    const receipt = { kind: 'receipt', sku: 'MUG', quantity: 3, at: '2026-11-21T09:30:00Z' }
+    const moved = (...movements: readonly object[]) =>
+      report({ type: 'moved', location: 'H1', movements })
+    await tell(...moved({ ...receipt, id: 'R1' }))
+    const other = moved({ ...receipt, id: 'R2' }, { ...receipt, id: 'R1', quantity: 4 })
+    await tell(...other)
+    await tell(...other)
+    expect(stock.stock.all()).toMatchObject([{ sku: 'MUG', onHand: 6 }])
+    const [id, ...others] = known()
+    const state = id && (await ledger.load(id))
+    expect(others).toEqual([])
+    expect(Object.values((state || undefined)?.exceptions ?? {})).toMatchObject([
+      { code: 'unreadable-payload', reason: expect.stringContaining('movements.1.id: was told') },
+    ])
+  })
+
+  test('is refused in words where more cannot be sold than lies there', async () => {
+    const { tell, stock, known } = open()
+    const counts = [{ sku: 'MUG', onHand: 2, quarantined: 3 }]
+    await tell(...report({ ...counted, counts }))
+    expect([stock.stock.all(), known().length]).toEqual([[], 1])
+  })
+
   test('is refused in words where it has not happened yet', async () => {
     const { tell, stock, known } = open()
     await tell(...report({ ...counted, at: '2030-01-01T00:00:00Z' }))

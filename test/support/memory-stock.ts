@@ -13,7 +13,7 @@ const waitKey = ({ warehouse, sku, since, orderId }: StockWait): string =>
 export class MemoryStock implements StockBook {
   readonly #rows: Map<string, string>
   readonly #waits: Map<string, StockWait>
-  readonly #steps: Set<string>
+  readonly #steps: Map<string, string | undefined>
   readonly #places: StockPolicy['placesOf']
 
   /** `before`: the same stock under other settings. */
@@ -21,7 +21,7 @@ export class MemoryStock implements StockBook {
     this.#places = places
     this.#rows = before ? before.#rows : new Map()
     this.#waits = before ? before.#waits : new Map()
-    this.#steps = before ? before.#steps : new Set()
+    this.#steps = before ? before.#steps : new Map()
   }
 
   async rows(
@@ -40,11 +40,14 @@ export class MemoryStock implements StockBook {
     return [...new Map(all.map((row) => [keyOf(row), row])).values()]
   }
 
-  async save({ id, rows }: StockStep): Promise<'done' | 'known' | 'moved'> {
-    if (id !== undefined && this.#steps.has(id)) return 'known'
+  async save({ id, content, rows }: StockStep): Promise<'done' | 'known' | 'other' | 'moved'> {
+    if (id !== undefined && this.#steps.has(id)) {
+      const before = this.#steps.get(id) ?? content
+      return content === undefined || before === content ? 'known' : 'other'
+    }
     if (rows.some(({ before }) => (this.at(before)?.rev ?? 0) !== before.rev)) return 'moved'
     for (const { after } of rows) this.#put(after)
-    if (id !== undefined) this.#steps.add(id)
+    if (id !== undefined) this.#steps.set(id, content)
     return 'done'
   }
 

@@ -151,6 +151,32 @@ export function stockContract(open: () => Opened): void {
     expect(await at(row)).toMatchObject({ onHand: 5, quarantined: 1 })
   })
 
+  test('an id that was written for something else writes nothing and says so', async () => {
+    const row = await counting(3)
+    const { stock } = open()
+    const id = `goods-in-told-twice ${row.sku}`
+    const step = (before: StockRow, units: number, content?: string) => {
+      const [after = before] = moved([before], { at: seconds(5), onHand: units, quarantined: 0 })
+      return { id, ...(content !== undefined && { content }), rows: [{ before, after }] }
+    }
+    expect(await stock.save(step(row, 2, 'two'))).toBe('done')
+    expect(await stock.save(step(await at(row), 2, 'two'))).toBe('known')
+    expect(await stock.save(step(await at(row), 3, 'three'))).toBe('other')
+    expect(await stock.save(step(await at(row), 3))).toBe('known')
+    expect(await at(row)).toMatchObject({ onHand: 5 })
+  })
+
+  test('an id is kept without a row, and what was written without a content is any', async () => {
+    const { stock } = open()
+    const { sku } = newPlace()
+    expect(await stock.save({ id: `whole ${sku}`, content: 'one', rows: [] })).toBe('done')
+    expect(await stock.save({ id: `whole ${sku}`, content: 'one', rows: [] })).toBe('known')
+    expect(await stock.save({ id: `whole ${sku}`, content: 'two', rows: [] })).toBe('other')
+    expect(await stock.save({ id: `old ${sku}`, rows: [] })).toBe('done')
+    expect(await stock.save({ id: `old ${sku}`, content: 'two', rows: [] })).toBe('known')
+    expect(await stock.save({ rows: [] })).toBe('done')
+  })
+
   test('several rows are written together or not at all', async () => {
     const one = await counting(3)
     const other = await counting(3)

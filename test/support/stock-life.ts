@@ -84,7 +84,8 @@ export function openStockLife({ room, scheduler, kills }: Life) {
       save: (about: StockStep) =>
         step(async () => {
           const is = await stock.save(about)
-          if (is === 'done') books.told(...facts(about.id))
+          // The name of a whole return is kept before its parts, and changes nothing.
+          if (is === 'done' && about.rows.length > 0) books.told(...facts(about.id))
           return is
         }),
     },
