@@ -165,9 +165,7 @@ export const endpoints = {
     headers: once,
     body: AnyCommand,
     status: 200,
-    answer: OrderView.extend({
-      unchanged: z.string().optional().describe('Why there was nothing to do, when there was not.'),
-    }),
+    answer: OrderView,
     problems: [
       'not-found',
       'key-reused',

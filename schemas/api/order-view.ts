@@ -87,6 +87,10 @@ export const OrderView = z.object({
     .enum(['erased', 'expired'])
     .optional()
     .describe('Why there are none any more; `expired` is said only to those who ask for them.'),
+  unchanged: z
+    .string()
+    .optional()
+    .describe('Only in the answer to a command that had nothing to do: why.'),
   erasedBy: z.string().optional().describe('The request on which they were erased.'),
 })
 export type OrderView = z.infer<typeof OrderView>
