@@ -121,6 +121,7 @@ const lasting: ReadonlySet<ExceptionCode> = new Set<ExceptionCode>([
   'cancel-at-channel',
   'cancelled-after-release',
   'effect-refused',
+  'money-kept',
   'over-shipped',
   'refunded-without-return',
   'shipped-before-change',

@@ -254,6 +254,7 @@ function claimed({ id, intents }: OrderState, before: OrderState | undefined): v
 const unfounded: ReadonlySet<string> = new Set<ExceptionCode>([
   'address-review',
   'fraud-review',
+  'impossible-order',
   'in-doubt',
   'missing-address',
   'missing-sku',
