@@ -2,14 +2,13 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import type { OrderState, OrderStock } from '../../schemas/stored/order-state.ts'
-import type { StockRow } from '../../schemas/stored/stock.ts'
 import { keyOf, namingAt } from '../cross-references/naming.ts'
 import { evolve } from '../order/evolve.ts'
 import type { Policy } from '../order/policy.ts'
 import { settle } from '../order/settle.ts'
 import type { CrossReferences, Stock, StockChanges } from '../ports.ts'
-import { changesOf } from './changes.ts'
-import { isAt } from './holding.ts'
+import { changesOf, leftIn } from './changes.ts'
+import { asHeld } from './holding.ts'
 import { netted } from './netting.ts'
 import { isKept, isSettled, reconcile } from './reconcile.ts'
 
@@ -57,11 +56,15 @@ export async function balanced(
   const articles = await articlesOf(after, at, deps)
   const held = [before, after].flatMap(({ stock }) => stock?.held ?? [])
   const rows = await deps.stock.rows(everyArticle(after, held, articles), held)
+  const had = before.stock?.held ?? []
+  const leftAt = leftIn(before, after) ?? at
+  const now = ({ stock }: OrderState) =>
+    asHeld(rows, { before: had, now: stock?.held ?? [], leftAt })
   const events: OrderEvent[] = []
   let state = after
   let more = false
   for (let round = 0; round < rounds; round++) {
-    const seen = { articles, rows: asHeld(rows, before, state), policy: rules, at }
+    const seen = { articles, rows: now(state), policy: rules, at, leftAt }
     const [steps, rest] = fitting(reconcile(state, seen))
     if (steps.length === 0) break
     more = rest
@@ -71,8 +74,8 @@ export async function balanced(
     state = settled.state
     if (more) break
   }
-  const offers = netted(asHeld(rows, before, state), rules.locationsOf(wms))
-  const changes = changesOf({ before, after: state, rows, offers, at })
+  const offers = netted(now(state), rules.locationsOf(wms))
+  const changes = changesOf({ before, after: state, rows, offers, leftAt })
   return { after: state, events, more, ...(changes && { changes }) }
 }
 
@@ -136,19 +139,4 @@ function everyArticle(
   )
   const all = [...wanted, ...held.map(({ warehouse, sku }) => ({ warehouse, sku }))]
   return [...new Map(all.map((one) => [`${one.warehouse} ${one.sku}`, one])).values()]
-}
-
-/** The rows as they will be with what the order has by now. */
-function asHeld(
-  rows: readonly StockRow[],
-  before: OrderState,
-  now: OrderState,
-): readonly StockRow[] {
-  const held = (state: OrderState, row: StockRow) =>
-    state.stock?.held.find((one) => isAt(one, row)) ?? { reserved: 0, left: 0 }
-  return rows.map((row) => ({
-    ...row,
-    onHand: row.onHand - held(now, row).left + held(before, row).left,
-    reserved: row.reserved + held(now, row).reserved - held(before, row).reserved,
-  }))
 }

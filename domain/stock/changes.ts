@@ -13,7 +13,8 @@ interface Step {
   readonly rows: readonly StockRow[]
   /** The rows as they are after the step. */
   readonly offers: readonly Netted[]
-  readonly at: Instant
+  /** When what leaves in it left. */
+  readonly leftAt: Instant
 }
 
 /** What a step of an order changes in stock: the difference between what it had and what it has. */
@@ -28,10 +29,9 @@ export function changesOf(step: Step): StockChanges | undefined {
   return nothing ? undefined : { writes, waits, ended }
 }
 
-function writesOf({ before, after, rows, offers, at }: Step): readonly StockWrite[] {
+function writesOf({ before, after, rows, offers, leftAt }: Step): readonly StockWrite[] {
   const had = before.stock?.held ?? []
   const has = after.stock?.held ?? []
-  const left = leftAt(before, after) ?? at
   const places = [...has, ...had.filter((one) => !has.some((other) => isAt(one, other)))]
   return places.flatMap((place): StockWrite[] => {
     const reserve = unitsAt(has, place, 'reserved') - unitsAt(had, place, 'reserved')
@@ -49,7 +49,7 @@ function writesOf({ before, after, rows, offers, at }: Step): readonly StockWrit
         reserve,
         seen,
         ...(keeps > 0 && { keeps }),
-        ...(units !== 0 && { left: { units, at: left } }),
+        ...(units !== 0 && { left: { units, at: leftAt } }),
       },
     ]
   })
@@ -59,7 +59,7 @@ const unitsAt = (held: readonly Holding[], place: Holding, of: 'reserved' | 'lef
   held.find((one) => isAt(one, place))?.[of] ?? 0
 
 /** When the parcels that are new in this step left: the last of them, which errs on the safe side. */
-function leftAt(before: OrderState, after: OrderState): Instant | undefined {
+export function leftIn(before: OrderState, after: OrderState): Instant | undefined {
   const fresh = Object.values(after.shipments).filter(
     (parcel) => JSON.stringify(before.shipments[parcel.id]) !== JSON.stringify(parcel),
   )

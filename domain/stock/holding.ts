@@ -1,6 +1,8 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent, Portion } from '../../schemas/events/order-event.ts'
 import type { Holding } from '../../schemas/stored/order-state.ts'
-import type { Place } from '../../schemas/stored/stock.ts'
+import type { Place, StockRow } from '../../schemas/stored/stock.ts'
+import { isAfterCount } from './row.ts'
 
 /** What happens to what an order has in stock. */
 export type StockStep = Extract<
@@ -33,6 +35,29 @@ export function holding(
     [...held],
   )
 }
+
+interface Step {
+  readonly before: readonly Holding[]
+  readonly now: readonly Holding[]
+  /** When what leaves in it left. */
+  readonly leftAt: Instant
+}
+
+/** The rows as they are once an order has something else; what a count has seen leave is off the shelf already. */
+export const asHeld = (
+  rows: readonly StockRow[],
+  { before, now, leftAt }: Step,
+): readonly StockRow[] =>
+  rows.map((row) => {
+    const then = before.find((one) => isAt(one, row))
+    const since = now.find((one) => isAt(one, row))
+    const left = (since?.left ?? 0) - (then?.left ?? 0)
+    return {
+      ...row,
+      onHand: row.onHand - (isAfterCount(row, leftAt) ? left : 0),
+      reserved: row.reserved + (since?.reserved ?? 0) - (then?.reserved ?? 0),
+    }
+  })
 
 const nothingAt = ({ warehouse, sku, location, share }: Portion): Holding => ({
   warehouse,

@@ -4,10 +4,10 @@ import type { OrderState, OrderStock } from '../../schemas/stored/order-state.ts
 import type { StockRow } from '../../schemas/stored/stock.ts'
 import { dealt, toShip } from '../order/lines.ts'
 import { after, earliest } from '../order/time.ts'
-import { holding, type StockStep } from './holding.ts'
+import { asHeld, holding, type StockStep } from './holding.ts'
 import type { StockPolicy } from './places.ts'
 import { corrections, departures, givenBack, of, reservations, sum } from './portions.ts'
-import { keptUntil, wantedOf } from './wanted.ts'
+import { keptUntil, type Wanted, wantedOf } from './wanted.ts'
 
 /** What stock knows that concerns an order. */
 export interface Seen {
@@ -17,6 +17,8 @@ export interface Seen {
   readonly rows: readonly StockRow[]
   readonly policy: StockPolicy
   readonly at: Instant
+  /** When what has left and is not written down yet left. */
+  readonly leftAt: Instant
 }
 
 /** Seconds until an order that waits for stock asks by itself, should the hint that there is some have got lost. */
@@ -68,11 +70,12 @@ export function reconcile(state: OrderState, seen: Seen): readonly OrderEvent[] 
   const left = gone.reduce(holding, before)
   const back = steps('returned', corrections(atWarehouse(left, warehouse), wanted))
   const moved = back.reduce(holding, left)
-  const surplus = steps('released', givenBack(moved, wanted, warehouse))
-  const kept = surplus.reduce(holding, moved)
-  const taken = steps('reserved', reservations(kept, wanted, { ...seen, state, warehouse }))
+  const surplus = steps('released', givenBack(moved, kept(wanted, here, gone), warehouse))
+  const rest = surplus.reduce(holding, moved)
+  const rows = asHeld(seen.rows, { before, now: rest, leftAt: seen.leftAt })
+  const taken = steps('reserved', reservations(rest, wanted, { ...seen, rows, state, warehouse }))
 
-  const short = keeps ? missing(state, { articles, held: taken.reduce(holding, kept) }) : []
+  const short = keeps ? missing(state, { articles, held: taken.reduce(holding, rest) }) : []
   const rule = seen.policy.shortStock(state.connection)
   const changes = [...gone, ...back, ...surplus]
   if (short.length > 0 && rule === 'cancel') {
@@ -91,6 +94,23 @@ export function reconcile(state: OrderState, seen: Seen): readonly OrderEvent[] 
     ...(waits ? [] : taken),
   ]
 }
+
+/**
+ * What an order may keep of what it has. A unit that left spends one that was reserved, wherever it left from: what the order still
+ * wants in its place has to be free.
+ */
+const kept = (
+  wanted: ReadonlyMap<string, Wanted>,
+  held: OrderStock['held'],
+  gone: readonly StockStep[],
+): ReadonlyMap<string, Wanted> =>
+  new Map(
+    [...wanted].map(([sku, { reserve, left }]) => {
+      const spent = gone.flatMap(({ portions }) => of(portions, sku))
+      const unspent = sum(of(held, sku), (one) => one.reserved) - sum(spent, (one) => one.units)
+      return [sku, { left, reserve: Math.max(0, Math.min(reserve, unspent)) }]
+    }),
+  )
 
 const atWarehouse = (held: OrderStock['held'], warehouse: string) =>
   held.filter((one) => one.warehouse === warehouse)

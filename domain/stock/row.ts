@@ -55,7 +55,7 @@ export function leaving({ left, seen }: StockWrite): {
 }
 
 /** What happened before the last count is in that count already. */
-const isAfterCount = ({ countedAt }: Pick<StockRow, 'countedAt'>, at: Instant): boolean =>
+export const isAfterCount = ({ countedAt }: Pick<StockRow, 'countedAt'>, at: Instant): boolean =>
   countedAt === undefined || at > countedAt
 
 /** A count of an article at a location: absolute, as of a moment. */

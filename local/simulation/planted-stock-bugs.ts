@@ -160,6 +160,16 @@ export const plantedStockBugs: readonly PlantedBug[] = [
     law: 'test/functions/compare-stock.test.ts',
   },
   {
+    name: 'sent-unit-unspent',
+    guard: 'A unit that left spends one that was reserved, wherever it left from.',
+    patch: {
+      file: 'domain/stock/reconcile.ts',
+      find: 'givenBack(moved, kept(wanted, here, gone), warehouse)',
+      replace: 'givenBack(moved, wanted, warehouse)',
+    },
+    law: 'test/domain/stock-reservations.test.ts',
+  },
+  {
     name: 'order-without-its-units',
     guard: 'An order and its units are one transaction.',
     patch: {

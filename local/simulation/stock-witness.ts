@@ -107,6 +107,7 @@ export class StockWitness {
     this.#promise(after, 1)
     this.#parcels(before, after)
     this.#refused(before, after)
+    this.#taken(before, after)
     for (const { warehouse, sku } of after.stock?.held ?? []) this.#look({ warehouse, sku })
   }
 
@@ -134,20 +135,28 @@ export class StockWitness {
     for (const what of wrongIn(after, before)) {
       this.#breach(...what, sku)
     }
-    this.#taken(after, before)
     this.#free.note(`${warehouse} ${sku}`, this.#given.now(), this.freeOf({ warehouse, sku }))
     this.#look({ warehouse, sku, location })
   }
 
-  /** What is promised anew was free at some time while the request lasted, all places of the warehouse together. */
-  #taken(after: Stored, before: Stored | undefined): void {
-    const { warehouse, sku } = after
-    const taken = after.reserved - (before?.reserved ?? 0)
-    const since = this.#given.now() - requestMs
-    const most = Math.max(...this.#free.within(`${warehouse} ${sku}`, since, this.#given.now()))
-    if (taken <= 0 || taken <= most) return
-    const what = `${placeOf(after)}: ${taken} were promised, ${most} were free at the warehouse`
-    this.#breach('no oversell', what, sku)
+  /**
+   * What is promised anew was free at some time while the request lasted, all places of the warehouse together. A unit that left spends
+   * one that was reserved, wherever it left from.
+   */
+  #taken(before: OrderState | undefined, after: OrderState): void {
+    const held = after.stock?.held ?? []
+    const warehouse = after.route?.wms ?? ''
+    const [since, now] = [this.#given.now() - requestMs, this.#given.now()]
+    for (const sku of new Set(held.map((one) => one.sku))) {
+      const units = (state: OrderState | undefined, of: 'reserved' | 'left') =>
+        sum(heldAt(state, { warehouse, sku }).map((one) => one[of]))
+      const gone = Math.max(0, units(after, 'left') - units(before, 'left'))
+      const taken = units(after, 'reserved') - Math.max(0, units(before, 'reserved') - gone)
+      const most = Math.max(0, ...this.#free.within(`${warehouse} ${sku}`, since, now))
+      if (taken <= 0 || taken <= most) continue
+      const what = `${after.id} was promised ${taken} ${sku}, ${most} were free at ${warehouse}`
+      this.#breach('no oversell', what, sku)
+    }
   }
 
   /** Units that may be promised: what one place is short of, the others of its warehouse do not have to give. */
@@ -323,6 +332,12 @@ export function missingIn(state: OrderState): readonly (readonly [sku: string, u
     stock.whole ? sum(stock.held.filter((one) => one.sku === sku).map((one) => one.reserved)) : 0
   return [...wanted].map(([sku, units]) => [sku, units - held(sku)] as const)
 }
+
+const heldAt = (
+  state: OrderState | undefined,
+  { warehouse, sku }: Pick<Place, 'sku'> & { readonly warehouse: string },
+): readonly Holding[] =>
+  (state?.stock?.held ?? []).filter((one) => one.warehouse === warehouse && one.sku === sku)
 
 const reservedIn = (state: OrderState | undefined, sku: string): number =>
   sum((state?.stock?.held ?? []).filter((one) => one.sku === sku).map((one) => one.reserved))

@@ -263,6 +263,34 @@ describe('a warehouse that sends from several places', () => {
     expect((await room.look(order.id, seconds(21))).state.stock?.short).toEqual([])
   })
 
+  test('spends what an order has at one of them on a parcel that leaves from another', async () => {
+    const room = openStockRoom({ locations: ['main', 'annex'], shortStock: 'split' })
+    await at(room, 'main', 1, 0)
+    const [some, other] = [wanting(1, { MUG: 3 }), wanting(2, { MUG: 1 })]
+    await room.place(some, seconds(1))
+    await room.work(some.id, seconds(2))
+    await at(room, 'annex', 1, 3)
+    await room.place(other, seconds(4))
+    const { state } = await room.ship(some.id, 'P1', { MUG: 1 }, seconds(5), 'ANNEX')
+    expect(room.of('MUG')).toEqual({ onHand: 1, reserved: 1, free: 0 })
+    expect(
+      state.stock?.held.map(({ location, reserved, left }) => [location, reserved, left]),
+    ).toEqual([['annex', 0, 1]])
+    expect(state.stock?.short).toEqual([{ id: '1', units: 2 }])
+  })
+
+  test('gives an order more of what is there beside the parcel that leaves', async () => {
+    const room = openStockRoom({ locations: ['main', 'annex'], shortStock: 'split' })
+    await at(room, 'main', 1, 0)
+    const order = wanting(1, { MUG: 4 })
+    await room.place(order, seconds(1))
+    await room.work(order.id, seconds(2))
+    await at(room, 'annex', 2, 3)
+    const { state } = await room.ship(order.id, 'P1', { MUG: 1 }, seconds(5), 'ANNEX')
+    expect(room.of('MUG')).toEqual({ onHand: 2, reserved: 2, free: 0 })
+    expect(state.stock?.short).toEqual([{ id: '1', units: 1 }])
+  })
+
   test('gives what is left beyond that, and no more to orders of one moment', async () => {
     const room = await oneShort(4)
     const orders = [3, 4, 5, 6].map((n) => wanting(n, { MUG: 1 }))

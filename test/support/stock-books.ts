@@ -99,11 +99,16 @@ export function openStockBooks({ rows, recipes, begun }: Kept) {
     }
   }
 
-  /** What is promised was free, all places of the article together, at some moment since whoever decided it began. */
-  function there({ stock }: Commit): void {
+  /**
+   * What is promised was free, all places of the article together, at some moment since whoever decided it began. A unit that left
+   * spends one that was reserved, wherever it left from.
+   */
+  function there({ before, after }: Commit): void {
     const since = history.slice(Math.max(0, begun() - 1))
-    for (const [sku, writes] of Map.groupBy(stock?.writes ?? [], (write) => write.sku)) {
-      const taken = writes.reduce((sum, { reserve }) => sum + reserve, 0)
+    for (const sku of new Set(current.map((row) => row.sku))) {
+      const gone = heldOf(after, sku, 'left') - heldOf(before, sku, 'left')
+      const kept = Math.max(0, heldOf(before, sku, 'reserved') - Math.max(0, gone))
+      const taken = heldOf(after, sku, 'reserved') - kept
       const most = Math.max(...since.map((free) => free.get(sku) ?? 0))
       if (taken > 0 && taken > most) broken.push(`${taken} of ${sku} were promised of ${most}`)
     }
