@@ -84,9 +84,29 @@ export function rowReader<Row, Column extends string>(kind: RowKind<Row, Column>
     read: (piece: string): readonly Row[] => reader.read(piece).flatMap(take),
     end: (): { readonly last: readonly Row[]; readonly sheet: RowsEnd<Column> } => {
       const last = reader.end().flatMap(take)
+      if (heading === undefined) refuse([emptyFile(kind.columns)])
+      else if (rows === 0 && heading !== 'unknown') faults.push(noRows)
       return { last, sheet: { rows, refused, faults } }
     },
   }
+}
+
+/** A file in which nothing is written, whatever blanks and marks it has. */
+export const emptyFile = (columns: string) => ({
+  line: 1,
+  field: 'row' as const,
+  value: '',
+  wrong: 'the file is empty',
+  instead: columns,
+})
+
+/** A file that has its first line and nothing else. */
+export const noRows = {
+  line: 1,
+  field: 'row' as const,
+  value: '',
+  wrong: 'the file has no rows under its first line',
+  instead: 'at least one row under the first line',
 }
 
 const headless = ({ line, text }: CsvLine, wrong: string, columns: string): RowFault<never> => ({

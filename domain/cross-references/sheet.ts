@@ -4,6 +4,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { CrossReference, Naming, Thing } from '../../schemas/stored/cross-reference.ts'
 import { type CsvLine, csvLine, lineReader } from '../csv.ts'
 import type { Addition } from '../ports.ts'
+import { emptyFile, noRows } from '../row-reader.ts'
 import { keyOf } from './naming.ts'
 import { type BadRow, type Fault, type Heading, readHeading, readRow } from './row.ts'
 
@@ -92,6 +93,8 @@ export function sheetReader({ connections, now }: Given) {
       // What was cut off half-way would be a row of its own, and a wrong one.
       if (characters <= mostCharacters) reader.end().forEach(take)
       else accuse(tooLarge)
+      if (heading === undefined) accuse(emptyFile(firstLine))
+      else if (rows === 0 && heading !== 'unknown') faults.push(noRows)
       const additions = [...piles.values()].flatMap((one) => additionOf(one, now, accuse))
       faults.sort((a, b) => a.line - b.line)
       const beyond = Math.max(0, rows - mostRows - 1)
@@ -105,8 +108,10 @@ const headless = ({ line, text }: CsvLine, wrong: string): Fault => ({
   field: 'row',
   value: text.slice(0, 100),
   wrong: text.startsWith('PK\u0003') ? 'this is a workbook, not a CSV file' : wrong,
-  instead: `${columns.join(',')} as the first line of a file saved as "CSV UTF-8"`,
+  instead: firstLine,
 })
+
+const firstLine = `${columns.join(',')} as the first line of a file saved as "CSV UTF-8"`
 
 const tooLarge: Fault = {
   line: 0,

@@ -29,6 +29,7 @@ export async function importTerms(
   const { told, sheet } = await readSheet(key, deps)
   const strange: TermsFault[] = []
   let changed = 0
+  let unchanged = 0
   for (const [channel, rows] of Map.groupBy(told, (row) => row.channel)) {
     for (let from = 0; from < rows.length; from += batch) {
       const some = rows.slice(from, from + batch)
@@ -36,12 +37,12 @@ export async function importTerms(
       const outcomes = await setTerms({ channel, told: listings, by: `file ${key}` }, deps)
       const is = ({ told: { sku } }: TermsAt) => outcomes.get(sku)
       changed += some.filter((row) => is(row) === 'changed').length
+      unchanged += some.filter((row) => is(row) === 'unchanged').length
       strange.push(...some.filter((row) => is(row) === 'unknown').map(unknownListing))
     }
   }
   const faults = [...sheet.faults, ...strange].toSorted((a, b) => a.line - b.line)
   const refused = sheet.refused + strange.length
-  const unchanged = sheet.rows - refused - changed
   const result = { at: uploadedAt, rows: sheet.rows, refused, changed, unchanged, faults }
   await writeImportResult(key, result, deps.files)
   return changed

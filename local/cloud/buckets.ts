@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { AwsCall, AwsService } from './aws-call.ts'
 import type { EventBus } from './event-bus.ts'
 import type { Fauxqs } from './fauxqs-stores.ts'
@@ -26,7 +25,7 @@ export function openBuckets(model: Model, fauxqs: Fauxqs, bus: Pick<EventBus, 't
       const answer = await inject(fauxqs, call)
       const { bucket, key } = placeOf(call)
       if (answer.status === 200 && isUpload(call) && key !== '' && telling.has(bucket)) {
-        bus.tell(objectCreated(call, { bucket, key }))
+        bus.tell(objectCreated(call, fauxqs.s3.getObject(bucket, key), { bucket, key }))
       }
       return answer
     },
@@ -68,8 +67,10 @@ function placeOf({ url }: AwsCall): Place {
 const isUpload = ({ method, url }: AwsCall): boolean =>
   method === 'PUT' ? !/[?&]partNumber=/.test(url) : method === 'POST' && /[?&]uploadId=/.test(url)
 
+type Kept = ReturnType<Fauxqs['s3']['getObject']>
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html */
-const objectCreated = ({ method, body }: AwsCall, { bucket, key }: Place) => ({
+const objectCreated = ({ method }: AwsCall, kept: Kept, { bucket, key }: Place) => ({
   source: 'aws.s3',
   detailType: 'Object Created',
   detail: {
@@ -77,8 +78,8 @@ const objectCreated = ({ method, body }: AwsCall, { bucket, key }: Place) => ({
     bucket: { name: bucket },
     object: {
       key,
-      size: body.length,
-      etag: createHash('md5').update(body).digest('hex'),
+      size: kept.body.length,
+      etag: kept.etag.replaceAll('"', ''),
       sequencer: Date.now().toString(16).toUpperCase(),
     },
     reason: method === 'PUT' ? 'PutObject' : 'CompleteMultipartUpload',

@@ -172,6 +172,19 @@ test.each([
   expect(keys()).toEqual([])
 })
 
+test.each([
+  ['', 'the file is empty', 1],
+  ['\uFEFF\r\n', 'the file is empty', 1],
+  [head, 'the file has no rows under its first line', 0],
+  [`\uFEFF${head}\r\n\r\n`, 'the file has no rows under its first line', 0],
+])('a file with %j is taken, and its result says so', async (content, wrong, refused) => {
+  const { bring, summary, errors } = openImport()
+  await bring('a.csv', content)
+  const [, fault, ...others] = errors('a.csv')
+  expect([fault, others]).toEqual([expect.stringContaining(`1,row,,${wrong},`), []])
+  expect(summary('a.csv')).toMatchObject({ rows: 0, refused, changed: 0, listed: 1 })
+})
+
 test('bytes that are no text are refused where they stand, not as a whole', async () => {
   const { bring, errors, summary } = openImport()
   const latin = Buffer.concat([

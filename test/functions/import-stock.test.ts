@@ -134,6 +134,36 @@ test.each([
   expect(stock.all()).toEqual([])
 })
 
+const withoutRows = [
+  ['', 'the file is empty', 1],
+  ['\uFEFF', 'the file is empty', 1],
+  [' \r\n\r\n', 'the file is empty', 1],
+  ['\uFEFF\n', 'the file is empty', 1],
+  ['<first line>', 'the file has no rows under its first line', 0],
+  ['\uFEFF<first line>\r\n\r\n', 'the file has no rows under its first line', 0],
+  ['no,columns', 'the first line does not name the columns', 1],
+] as const
+
+describe.each([
+  ['stock/june.csv', 'location,sku,on-hand'],
+  ['stock/full/june.csv', 'location,sku,on-hand'],
+  ['stock/terms/june.csv', 'channel,sku,buffer'],
+])('%s', (key, heading) => {
+  test.each(withoutRows)(
+    'with %j is taken, and its result says so',
+    async (content, wrong, refused) => {
+      const { bring, errors, summary, stock, marks } = open()
+      await bring(key, content.replace('<first line>', heading))
+      const [fault, ...others] = errors(key)
+      expect([fault, others]).toEqual([expect.stringContaining(`1,row,`), []])
+      expect(fault).toContain(wrong)
+      const nothing = { rows: 0, refused, changed: 0, unchanged: 0, listed: 1 }
+      expect(summary(key)).toMatchObject(nothing)
+      expect([stock.all(), await marks.read('berlin')]).toEqual([[], undefined])
+    },
+  )
+})
+
 test('a file that tells everything is remembered for what it does not change', async () => {
   const { bring, summary, marks } = open()
   const file = 'location,sku,on-hand\nberlin,MUG,12\nberlin,TEE,3\n'

@@ -3,6 +3,7 @@ import { PutEventsCommand } from '@aws-sdk/client-eventbridge'
 import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  GetObjectCommand,
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
@@ -11,6 +12,7 @@ import {
   DeleteQueueCommand,
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs'
+import { AwsClient } from 'aws4fetch'
 import { startTrial, type Trial } from './support/trial.ts'
 
 describe('streams, events and schedules start functions', () => {
@@ -90,8 +92,9 @@ describe('streams, events and schedules start functions', () => {
     expect(tick.Attributes?.MessageGroupId).toBe('ticks')
   })
 
+  const place = (Key: string, id = 'Drop') => ({ Bucket: trial.name(id), Key })
+
   test('a new object is told to EventBridge where its bucket says so, in one piece or in parts', async () => {
-    const place = (Key: string, id = 'Drop') => ({ Bucket: trial.name(id), Key })
     const put = (Key: string, id?: string) =>
       trial.s3.send(new PutObjectCommand({ ...place(Key, id), Body: 'a,b' }))
     await put('in/silent.csv', 'Raw')
@@ -115,9 +118,39 @@ describe('streams, events and schedules start functions', () => {
     }
     expect(told).toMatchObject([
       { object: { key: 'in/June & July.csv', size: 3 }, reason: 'PutObject' },
-      { object: { key: 'in/big.csv' }, reason: 'CompleteMultipartUpload' },
+      { object: { key: 'in/big.csv', size: 3 }, reason: 'CompleteMultipartUpload' },
     ])
     expect(await receive('Dropped')).toBeUndefined()
+  })
+
+  test('an object of no bytes is kept and told like any other, in one piece or in parts', async () => {
+    const signer = new AwsClient({
+      ...trial.cloud.operator,
+      service: 's3',
+      region: trial.cloud.region,
+      retries: 0,
+    })
+    // As curl and the command line send it: the SDK puts a checksum into a body that has none.
+    const put = async (target: string): Promise<string> => {
+      const url = `${trial.cloud.awsUrl}/${trial.name('Drop')}/${target}`
+      const { status, headers } = await signer.fetch(url, { method: 'PUT' })
+      expect([target, status]).toEqual([target, 200])
+      return headers.get('etag') ?? ''
+    }
+    await put('in/empty.csv')
+    const parts = place('in/parts.csv')
+    const { UploadId } = await trial.s3.send(new CreateMultipartUploadCommand(parts))
+    const ETag = await put(`in/parts.csv?partNumber=1&uploadId=${UploadId}`)
+    const MultipartUpload = { Parts: [{ ETag, PartNumber: 1 }] }
+    await trial.s3.send(new CompleteMultipartUploadCommand({ ...parts, UploadId, MultipartUpload }))
+    for (const key of ['in/empty.csv', 'in/parts.csv']) {
+      const { Body, ContentLength } = await trial.s3.send(new GetObjectCommand(place(key)))
+      expect([key, ContentLength, await Body?.transformToString()]).toEqual([key, 0, ''])
+      const { ReceiptHandle, Body: told = '' } = await trial.until(key, () => receive('Dropped'))
+      const QueueUrl = trial.queueUrl('Dropped')
+      await trial.sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+      expect(JSON.parse(told).detail.object).toMatchObject({ key, size: 0 })
+    }
   })
 
   test('an event above the limit is refused whole', async () => {
