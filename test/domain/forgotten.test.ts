@@ -25,7 +25,7 @@ const names = new Set(
   intentId intents.given intents.perhapsGiven intents.shipmentId key lines.id lines.sku number parts.id parts.sku portions.location portions.sku
   reference.id reference.number request seen.country seen.digest seen.number shipment.carrier shipment.id shipment.location
   shipment.trackingNumber shipmentId shipments.carrier shipments.id shipments.location shipments.trackingNumber short.id since
-  stage subject terms.erp terms.wms warehouse.since`.split(/\s+/),
+  sentAs.parcel stage subject terms.erp terms.parcel terms.wms warehouse.since`.split(/\s+/),
 )
 
 const most = 40
@@ -246,7 +246,7 @@ test('what others say of an erased order is not kept either', async () => {
   const told = ledger.commits.slice(commits).map(({ events }) => events)
   expect(JSON.stringify([await state(), told])).not.toMatch(/is unknown/)
   expect(told.flatMap((events) => events.map(({ type }) => type))).toEqual(
-    expect.arrayContaining(['release.held', 'exception.raised', 'order.seen']),
+    expect.arrayContaining(['release.held', 'exception.raised', 'order.amended']),
   )
   expect(Object.keys((await state()).exceptions)).toContain('warehouse-hold')
 })
