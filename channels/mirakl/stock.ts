@@ -9,6 +9,9 @@ import type { Change, Selling, Settled, Shown, Written } from '../../domain/stoc
 import { ask, exchange } from './call.ts'
 import { interpret } from './interpret.ts'
 
+/** The most offers that Mirakl gives at once. */
+const page = 100
+
 /**
  * Quantities by STO01, which changes nothing else of an offer; OF24 would reset whatever it is not sent. A file may come
  * once a minute, is worked off later, and says line by line what it could not take. Nothing is compared: a marketplace
@@ -21,6 +24,8 @@ export const stock: Selling = {
   write,
   settle,
   read,
+  page,
+  find: { batch: 1, ask: find },
 }
 
 const Imported = z.object({ import_id: z.string().min(1) })
@@ -136,9 +141,6 @@ const Offers = z.object({
   total_count: Whole.nullish(),
 })
 
-/** The most that Mirakl gives at once. */
-const page = 100
-
 /** Where the shop fulfils an offer itself; elsewhere its stock is the operator's. */
 const ownCenter = 'DEFAULT'
 
@@ -159,6 +161,26 @@ async function read(account: Account, cursor?: string): ReturnType<Selling['read
     listings: offers.flatMap(shownIn),
     ...(offers.length > 0 && next < (total ?? next) && { cursor: String(next) }),
   })
+}
+
+/** OF21 takes one SKU. */
+async function find(
+  account: Account,
+  skus: readonly string[],
+): Promise<Result<readonly Shown[], Failure>> {
+  const found: Shown[] = []
+  for (const sku of skus) {
+    const answer = await ask(account, {
+      kind: 'read',
+      method: 'GET',
+      path: '/offers',
+      query: { max: String(page), sku },
+      answer: Offers,
+    })
+    if (!answer.ok) return answer
+    found.push(...answer.value.offers.flatMap(shownIn).filter((offer) => offer.sku === sku))
+  }
+  return ok(found)
 }
 
 function shownIn(offer: z.infer<typeof Offers>['offers'][number]): readonly Shown[] {

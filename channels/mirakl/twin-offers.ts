@@ -129,8 +129,10 @@ const reportOf = ({ report, errors }: Import): TwinReply =>
     ? { status: 200, headers: { 'content-type': 'text/csv' }, body: report }
     : refusal(404, 'There is no error report')
 
-/** OF21: ten at a time unless asked for more. */
-function list(offers: readonly Offer[], query: URLSearchParams): TwinReply {
+/** OF21: ten at a time unless asked for more, all or those of a SKU. */
+function list(all: readonly Offer[], query: URLSearchParams): TwinReply {
+  const sku = query.get('sku')
+  const offers = sku === null ? all : all.filter((offer) => offer.sku === sku)
   const max = numberOf(query.get('max') ?? '10')
   const offset = numberOf(query.get('offset') ?? '0')
   if (max < 1 || max > 100) {

@@ -125,9 +125,9 @@ export const operations = {
     }
   }`,
 
-  stockLevels: `query StockLevels($location: ID!, $after: String) {
+  stockLevels: `query StockLevels($location: ID!, $query: String, $after: String) {
     shop { currencyCode }
-    productVariants(first: 250, after: $after) {
+    productVariants(first: 250, query: $query, after: $after) {
       pageInfo { hasNextPage endCursor }
       nodes {
         id sku price

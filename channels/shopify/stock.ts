@@ -4,7 +4,14 @@ import { doubt, except, type Failure, halt } from '../../domain/failure.ts'
 import { minorUnits } from '../../domain/money.ts'
 import type { Account } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import type { Change, Outcome, Selling, Shown, Written } from '../../domain/stock/selling.ts'
+import type {
+  Change,
+  Outcome,
+  Selling,
+  Shown,
+  ShownPage,
+  Written,
+} from '../../domain/stock/selling.ts'
 import { ask } from './client.ts'
 import { spent, UserError } from './interpret.ts'
 import { ShopifySettings } from './settings.ts'
@@ -24,6 +31,13 @@ export const stock: Selling = {
         },
   write,
   read,
+  page: 250,
+  find: {
+    batch: 50,
+    // Searches see what is new a moment later; Shopify does not say how long.
+    lagSeconds: 60,
+    ask: find,
+  },
 }
 
 const Level = z
@@ -46,11 +60,49 @@ const Variants = z.object({
   }),
 })
 
+/** Pages of one search: SKUs that look like the wanted ones may be found with them. */
+const pages = 4
+
+async function find(
+  account: Account,
+  skus: readonly string[],
+): Promise<Result<readonly Shown[], Failure>> {
+  // Reports differ on how a search writes a quotation mark (read 2026-11-30).
+  if (skus.some((sku) => /["\\]/.test(sku))) {
+    return err(except('effect-refused', 'shopify cannot search for a SKU with a quotation mark'))
+  }
+  const wanted = new Set(skus)
+  const query = skus.map((sku) => `sku:"${sku}"`).join(' OR ')
+  const found: Shown[] = []
+  let cursor: string | undefined
+  for (let page = 0; page < pages; page++) {
+    const answer = await readSome(account, { query, ...(cursor !== undefined && { cursor }) })
+    if (!answer.ok) return answer
+    found.push(...answer.value.listings.filter(({ sku }) => wanted.has(sku)))
+    cursor = answer.value.cursor
+    if (cursor === undefined) return ok(found)
+  }
+  return err(except('effect-refused', 'shopify finds too much for these SKUs'))
+}
+
+function read(account: Account, cursor?: string): ReturnType<Selling['read']> {
+  return readSome(account, cursor === undefined ? {} : { cursor })
+}
+
+interface Search {
+  /** @default everything */
+  readonly query?: string
+  readonly cursor?: string
+}
+
 /** A variant without a SKU, one whose stock Shopify does not track and one that is not kept at the location are no listings. */
-async function read(account: Account, cursor?: string): ReturnType<Selling['read']> {
+async function readSome(
+  account: Account,
+  { query, cursor }: Search,
+): Promise<Result<ShownPage, Failure>> {
   const answer = await ask(account, {
     operation: 'stockLevels',
-    variables: { location: locationOf(account), after: cursor ?? null },
+    variables: { location: locationOf(account), query: query ?? null, after: cursor ?? null },
     answer: Variants,
   })
   if (!answer.ok) return answer

@@ -66,7 +66,8 @@ function roots(world: TwinWorld, backstage: Backstage) {
   const { orders, inventory } = backstage
   return {
     shop: { id: 'gid://shopify/Shop/1', currencyCode: 'USD' },
-    productVariants: (slice: Slice) => inventory.variants(slice),
+    productVariants: ({ query, ...slice }: Slice & { readonly query?: string | null }) =>
+      inventory.variants(slice, query ?? undefined),
     nodes: ({ ids }: { readonly ids: readonly string[] }) =>
       ids.map((id) => {
         const item = inventory.find(id)

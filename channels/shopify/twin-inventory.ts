@@ -6,13 +6,20 @@ import { textOf } from './twin-body.ts'
 import { currentOf, type OpenOrder } from './twin-order.ts'
 import { connection, type Slice } from './twin-pages.ts'
 
-const Item = z.object({ id: z.string(), sku: z.string(), available: z.int(), price: z.string() })
+const Item = z.object({
+  id: z.string(),
+  sku: z.string(),
+  available: z.int(),
+  price: z.string(),
+  /** When the shop began to sell it. */
+  since: z.string().optional(),
+})
 type Item = z.infer<typeof Item>
 
 export type Inventory = ReturnType<typeof inventory>
 
 /** What the shop sells and how many of it, at the one location of its settings. */
-export function inventory({ documents, settings }: Pick<TwinWorld, 'documents' | 'settings'>) {
+export function inventory({ documents, settings, now, lagging }: TwinWorld) {
   const { location = '70000000001' } = ShopifySettings.parse(settings)
   const all = (): readonly Item[] => documents.all('inventory').map((item) => Item.parse(item))
   const put = (item: Item): void => documents.put('inventory', item.id, item)
@@ -28,7 +35,8 @@ export function inventory({ documents, settings }: Pick<TwinWorld, 'documents' |
 
     /** There are so many of it now, whoever says so. */
     count(sku: string, available: number): void {
-      put({ price: '19.90', ...ofSku(sku), id: idOfSku(sku), sku, available })
+      const since = now().toISOString()
+      put({ price: '19.90', since, ...ofSku(sku), id: idOfSku(sku), sku, available })
     },
 
     /** What an order takes more than before is no longer there for others, and what it gives back is. */
@@ -48,8 +56,14 @@ export function inventory({ documents, settings }: Pick<TwinWorld, 'documents' |
       }
     },
 
-    variants(slice: Slice) {
-      const page = connection(all(), slice)
+    /** All of them, or those that a search finds: its index may lag behind. */
+    variants(slice: Slice, query?: string) {
+      const settled = lagging() ? new Date(now().getTime() - lagMs).toISOString() : '~'
+      const items =
+        query === undefined
+          ? all()
+          : all().filter(({ sku, since = '' }) => since <= settled && isFound(sku, query))
+      const page = connection(items, slice)
       return { ...page, nodes: page.nodes.map(toVariantNode) }
     },
   }
@@ -59,6 +73,14 @@ export function inventory({ documents, settings }: Pick<TwinWorld, 'documents' |
     return { id: `gid://shopify/ProductVariant/${id}`, sku, price, inventoryItem: toItemNode(item) }
   }
 }
+
+const lagMs = 60_000
+
+/** Whether a SKU is one of `sku:"A" OR sku:"B"`: letters of either case, and all that begins with it. */
+const isFound = (sku: string, query: string): boolean =>
+  [...query.matchAll(/sku:"([^"]*)"/g)].some(([, wanted = '']) =>
+    sku.toLowerCase().startsWith(wanted.toLowerCase()),
+  )
 
 export function toItemNode({ id, sku, available }: Item) {
   const level = {

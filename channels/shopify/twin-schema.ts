@@ -20,7 +20,7 @@ export const schema = buildSchema(`
     fulfillmentOrder(id: ID!): FulfillmentOrder
     refund(id: ID!): Refund
     shop: Shop!
-    productVariants(first: Int, after: String): ProductVariantConnection
+    productVariants(first: Int, after: String, query: String): ProductVariantConnection
     nodes(ids: [ID!]!): [Node]!
   }
 

@@ -24,6 +24,20 @@ export interface Selling {
   settle?(account: Account, ticket: string): Promise<Result<Settled | undefined, Failure>>
   /** Everything that the channel shows, page by page. */
   read(account: Account, cursor?: string): Promise<Result<ShownPage, Failure>>
+  /** Listings that a page has at most. */
+  readonly page: number
+  /** Asks for a few by name. @default everything is read */
+  readonly find?: Find
+}
+
+/** How a channel is asked for listings by their SKUs. */
+export interface Find {
+  /** SKUs that one question is about. */
+  readonly batch: number
+  /** Seconds after which a new listing is surely found, where the channel searches an index. @default at once */
+  readonly lagSeconds?: number
+  /** Those of some SKUs that it shows. `except`: these cannot be asked for by name; everything has to be read. */
+  ask(account: Account, skus: readonly string[]): Promise<Result<readonly Shown[], Failure>>
 }
 
 /** A number that a channel is to show. */

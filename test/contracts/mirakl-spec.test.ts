@@ -83,6 +83,7 @@ async function publish(exchanges: Exchange[]): Promise<void> {
   const account = watched(market, exchanges)
   market.operator.takeStock?.(JSON.stringify({ counts: [{ sku: 'MUG', onHand: 5 }] }))
   await stock.read(account)
+  await stock.find?.ask(account, ['MUG'])
   const changes = ['MUG', 'GONE'].map((sku) => ({ sku, units: 3, remote: {}, key: sku }))
   const written = await stock.write(account, changes)
   const ticket = written.ok && 'ticket' in written.value ? written.value.ticket : ''

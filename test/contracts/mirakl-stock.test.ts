@@ -52,6 +52,16 @@ test('shows everything, page by page', async () => {
   expect(seen.size).toBe(250)
 })
 
+test('finds what is asked for by name, and nothing that it does not offer', async () => {
+  const { account } = marketWith({ MUG: 5, 'MUG-RED': 2, 'A "B";C': 4 })
+  const found = await stock.find?.ask(account, ['MUG', 'A "B";C', 'NOT-THERE'])
+  if (!found?.ok) throw new Error('it does not answer')
+  expect(found.value.map(({ sku, units }) => [sku, units])).toEqual([
+    ['MUG', 5],
+    ['A "B";C', 4],
+  ])
+})
+
 test('a file is taken, worked off later, and then done', async () => {
   const { write, ticketOf, settle, shown, pass } = marketWith({ MUG: 5, 'A "B";C': 2 })
   const ticket = ticketOf(await write({ MUG: 3, 'A "B";C': 1 }))

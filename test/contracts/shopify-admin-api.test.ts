@@ -75,6 +75,7 @@ async function publish(shop: Twin, account: Account): Promise<void> {
   const counts = ['MUG', 'CUP'].map((sku) => ({ sku, onHand: 5 }))
   shop.takeStock?.(JSON.stringify({ counts }))
   const page = await stock.read(account)
+  await stock.find?.ask(account, ['MUG', 'NOT-THERE'])
   const listings = page.ok ? page.value.listings : []
   const changes = listings.map(({ sku, remote, units }, i) => ({
     sku,

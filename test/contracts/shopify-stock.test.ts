@@ -67,6 +67,36 @@ test('shows everything, page by page', async () => {
   expect(new Set(seen).size).toBe(600)
 })
 
+test('finds what is asked for by name, each by its own name only, and nothing that it does not sell', async () => {
+  const { account } = shopWith({ MUG: 5, 'MUG-RED': 2, mug: 1, 'CUP 1': 4, PLATE: 9 })
+  const found = await stock.find?.ask(account, ['MUG', 'CUP 1', 'NOT-THERE'])
+  const all = await stock.read(account)
+  if (!found?.ok || !all.ok) throw new Error('it does not answer')
+  const wanted = all.value.listings.filter(({ sku }) => ['MUG', 'CUP 1'].includes(sku))
+  expect(found.value).toEqual(wanted)
+})
+
+test('what is new is found once the index of the search has it', async () => {
+  const { world, account, pass } = shopWith({ MUG: 5 })
+  world.lag = true
+  const find = async () => {
+    const found = await stock.find?.ask(account, ['MUG'])
+    return found?.ok && found.value.map(({ sku }) => sku)
+  }
+  expect(await find()).toEqual([])
+  pass(stock.find?.lagSeconds ?? 0)
+  expect(await find()).toEqual(['MUG'])
+})
+
+test('says of what no search can ask for that everything has to be read', async () => {
+  const alike = Object.fromEntries(Array.from({ length: 1_200 }, (_, i) => [`MUG-${i}`, 1]))
+  const { account } = shopWith(alike)
+  for (const sku of ['12" PLATE', 'MUG']) {
+    const found = await stock.find?.ask(account, [sku])
+    expect(found).toMatchObject({ ok: false, error: { next: 'except' } })
+  }
+})
+
 test('takes a number where it shows what it should', async () => {
   const { change, write, shown } = shopWith({ MUG: 5, CUP: 5 })
   expect(await write(await change('MUG', 3, 5), await change('CUP', 0, 5))).toEqual([

@@ -37,6 +37,7 @@ export class FakeShop {
       },
       read: async () =>
         ok({ listings: [...this.shown].map(([sku, units]) => ({ sku, remote: {}, units })) }),
+      page: 100,
       ...change,
     }
   }
