@@ -4,6 +4,7 @@ import type { Order } from '../schemas/canonical/order.ts'
 import type { OrderEvent } from '../schemas/events/order-event.ts'
 import type { CrossReference, Naming, Thing } from '../schemas/stored/cross-reference.ts'
 import type { Listing, ListingId, TermsChange } from '../schemas/stored/listing.ts'
+import type { Lookup, LookupId } from '../schemas/stored/lookup.ts'
 import type { OrderState } from '../schemas/stored/order-state.ts'
 import type { Article, Place, StockRow } from '../schemas/stored/stock.ts'
 import type { Valve } from '../schemas/stored/valve.ts'
@@ -82,6 +83,20 @@ export interface Listings {
   ): Promise<readonly ListingId[]>
 }
 
+/** What channels are asked for before the next comparison by schedule. An answer is remembered, so that nothing is asked for twice. */
+export interface Lookups {
+  /** Requests listings, but not those that were requested since a moment. @param unlessSince default: ever */
+  request(
+    ids: readonly ListingId[],
+    when: { readonly at: Instant; readonly unlessSince?: Instant },
+  ): Promise<void>
+  find(ids: readonly LookupId[]): Promise<readonly Lookup[]>
+  /** What a channel is to be asked for by now, the longest due first; up to a thousand. */
+  due(connection: ConnectionId, now: Instant): Promise<readonly Lookup[]>
+  /** Writes what was decided; false when it was requested anew meanwhile. */
+  save(before: Lookup | undefined, after: Lookup): Promise<boolean>
+}
+
 /** What listings have instead of their channels' terms, and who said so. */
 export interface ListingTermsBook {
   /** Writes both together; false when somebody else changed the listing first. */
@@ -146,8 +161,8 @@ export interface CrossReferences {
 
 /** The same for whoever brings names; one at a time. */
 export interface CrossReferenceStore extends CrossReferences {
-  /** Adds what files tell, each thing once; resolves with how many things changed. */
-  add(entries: readonly Addition[]): Promise<number>
+  /** Adds what files tell, each thing once; resolves with the things that changed. */
+  add(entries: readonly Addition[]): Promise<readonly Thing[]>
   /** Everybody who waits for a name at a connection, as of now. */
   waiting(connection: ConnectionId): Promise<readonly Waiting[]>
   /** They wait no longer. */

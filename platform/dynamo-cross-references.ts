@@ -51,7 +51,7 @@ export function dynamoCrossReferences(
       cache.set(key, { until, reference: found.get(key) })
     }
   }
-  const add = async (additions: readonly Addition[]): Promise<number> => {
+  const add = async (additions: readonly Addition[]): Promise<readonly Thing[]> => {
     const stored = new Map((await read(additions, true)).map((known) => [keyOf(known), known]))
     const changed = additions.flatMap((addition): CrossReference[] => {
       const before = stored.get(keyOf(addition))?.names ?? []
@@ -59,7 +59,7 @@ export function dynamoCrossReferences(
       return names === before ? [] : [{ ...thingOf(addition), names: [...names] }]
     })
     await write(changed.map((each) => ({ PutRequest: { Item: { ...namesKey(each), ...each } } })))
-    return changed.length
+    return changed.map(thingOf)
   }
   const write = async (writes: readonly Write[]): Promise<void> => {
     await inTurn(chunks(writes, 25), 8, (some) => batchWrite(client, table, some))
@@ -85,9 +85,9 @@ export function dynamoCrossReferences(
         })),
       ),
     async add(additions) {
-      let changed = 0
+      const changed: Thing[] = []
       // A part at a time: what is merged is kept in memory until it is written.
-      for (const some of chunks(additions, 2000)) changed += await add(some)
+      for (const some of chunks(additions, 2000)) changed.push(...(await add(some)))
       return changed
     },
     waiting: (connection) => queryWaiting(client, table, connection),

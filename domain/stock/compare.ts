@@ -4,6 +4,7 @@ import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import type { Listing, ListingId, Part } from '../../schemas/stored/listing.ts'
 import { keyOf, namingAt } from '../cross-references/naming.ts'
 import type { Gate } from '../effects/gate.ts'
+import type { Failure } from '../failure.ts'
 import type { CrossReferences } from '../ports.ts'
 import { isRaised } from './drift-policy.ts'
 import { described, disputed, found, settled, shownBy } from './listing.ts'
@@ -39,8 +40,12 @@ export interface Compared {
   readonly withheld: number
   /** The same in money, minor units by currency, of those whose price is known. */
   readonly withheldMoney: Readonly<Record<string, number>>
-  /** Why it ended before its end. */
-  readonly reason?: string
+  /** Why it ended before its end, when to go on, and from where unless from the beginning. */
+  readonly stopped?: {
+    readonly reason: string
+    readonly seconds: number
+    readonly cursor?: string
+  }
 }
 
 const nothing: Compared = {
@@ -55,40 +60,54 @@ const nothing: Compared = {
   withheldMoney: {},
 }
 
-/** Time to end a page in. */
-const margin = 20_000
+/** Milliseconds to end a page in. */
+export const pageMs = 20_000
 
 /**
- * Reads everything that a channel shows: what is new becomes a listing, and what differs from what it should show is
- * explained, counted and told again.
+ * Reads everything that a channel shows, from the beginning or from where an earlier one stopped: what is new becomes a listing,
+ * and what differs from what it should show is explained, counted and told again.
  */
-export async function compare(deps: CompareDeps): Promise<Compared> {
+export async function compare(deps: CompareDeps, from?: string): Promise<Compared> {
   let sum = nothing
-  let cursor: string | undefined
+  let cursor = from
   do {
-    if (deps.left() < margin) return { ...sum, reason: 'out of time' }
+    const place = cursor !== undefined && { cursor }
+    if (deps.left() < pageMs) {
+      return { ...sum, stopped: { reason: 'out of time', seconds: 1, ...place } }
+    }
     const askedAt = deps.clock().toISOString()
     const page = await read(cursor, deps)
-    if (!page.ok) return { ...sum, reason: page.reason }
+    if (!page.ok)
+      return { ...sum, stopped: { reason: page.reason, seconds: page.seconds, ...place } }
     sum = added(sum, await comparePage(page.listings, askedAt, deps))
     cursor = page.cursor
   } while (cursor !== undefined)
   return sum
 }
 
-type Read = (ShownPage & { readonly ok: true }) | { readonly ok: false; readonly reason: string }
+type Read =
+  | (ShownPage & { readonly ok: true })
+  | { readonly ok: false; readonly reason: string; readonly seconds: number }
 
 async function read(cursor: string | undefined, { gate, selling }: CompareDeps): Promise<Read> {
   const passage = await gate.enter()
-  if (!passage.passes) return { ok: false, reason: passage.reason }
+  if (!passage.passes) return { ok: false, reason: passage.reason, seconds: passage.seconds }
   const page = await passage.leave(await selling.read(passage.account, cursor))
-  return page.ok ? { ok: true, ...page.value } : { ok: false, reason: page.error.reason }
+  if (page.ok) return { ok: true, ...page.value }
+  return { ok: false, reason: page.error.reason, seconds: secondsAfter(page.error) }
 }
 
-async function comparePage(
+/** When to ask again after a failure: what a channel refuses for good it is asked only now and then. */
+export function secondsAfter(failure: Failure): number {
+  if (failure.next === 'wait') return failure.seconds
+  return failure.next === 'except' ? 900 : 30
+}
+
+/** Compares some listings with what the channel shows of them. */
+export async function comparePage(
   shown: readonly Shown[],
   askedAt: Instant,
-  deps: CompareDeps,
+  deps: Omit<CompareDeps, 'left'>,
 ): Promise<Compared> {
   const { connection } = deps.seller
   const one = [...new Map(shown.map((each) => [each.sku, each])).values()]
@@ -132,7 +151,7 @@ interface About {
   readonly before: Listing | undefined
   readonly parts: readonly Part[]
   readonly askedAt: Instant
-  readonly deps: CompareDeps
+  readonly deps: Omit<CompareDeps, 'left'>
 }
 
 async function compareOne(shown: Shown, about: About): Promise<Drift> {
@@ -184,7 +203,7 @@ function driftOf(listing: Listing, { units }: Shown, { askedAt, deps }: About): 
 async function partsOf(
   ids: readonly ListingId[],
   at: Instant,
-  { crossReferences, seller }: CompareDeps,
+  { crossReferences, seller }: Pick<CompareDeps, 'crossReferences' | 'seller'>,
 ): Promise<ReadonlyMap<string, readonly Part[]>> {
   const warehouses = [...seller.locations.keys()]
   const thing = (warehouse: ConnectionId, code: string): Thing => ({

@@ -32,7 +32,7 @@ export async function publish(
   const { connection } = deps.seller
   const own = messages.filter((message) => message.connection === connection)
   for (const message of own) if ('ticket' in message) await settle(message, deps)
-  const hints = own.filter((message) => !('ticket' in message))
+  const hints = own.filter((message) => !('ticket' in message || 'lookUp' in message))
   if (hints.length === 0) return { did: 'nothing to tell', count: 0 }
 
   const skus = hints.flatMap((hint) => ('sku' in hint && hint.sku !== undefined ? [hint.sku] : []))

@@ -1,7 +1,9 @@
 import { channels } from '../../channels/index.ts'
+import type { Lookups } from '../../domain/ports.ts'
 import type { CompareDeps } from '../../domain/stock/compare.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
+import { dynamoLookups } from '../../platform/dynamo-lookups.ts'
 import { measureComparison } from '../../platform/measure-comparison.ts'
 import { namespaceOf } from '../../platform/metrics.ts'
 import { readEnv } from '../../platform/read-env.ts'
@@ -14,9 +16,10 @@ const env = readEnv(Env)
 const settings = readSettings()
 const client = dynamo()
 
-export const deps: Omit<CompareDeps, 'left'> = {
+export const deps: Omit<CompareDeps, 'left'> & { readonly lookups: Lookups } = {
   ...sellingDeps(env, { settings, client, plugs: channels }),
   crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
+  lookups: dynamoLookups(client, env.STOCK_TABLE),
   hint: sqsHints({ [env.CONNECTION]: env.LANE_QUEUE_URL }),
 }
 

@@ -1,5 +1,7 @@
+import { sellersOf } from '../../domain/stock/sellers.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
+import { dynamoLookups } from '../../platform/dynamo-lookups.ts'
 import { learnDeps } from '../../platform/learn-deps.ts'
 import { readEnv } from '../../platform/read-env.ts'
 import { s3Files } from '../../platform/s3-files.ts'
@@ -16,5 +18,7 @@ export const deps: ImportCrossReferencesDeps = {
   store: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
   files: s3Files(env.FILES_BUCKET),
   connections: new Set(settings.connections.map(({ id }) => id)),
+  lookups: dynamoLookups(client, env.STOCK_TABLE),
+  sellers: sellersOf(settings),
   clock: () => new Date(),
 }

@@ -1,14 +1,16 @@
-import { namedBy } from '../../domain/cross-references/naming.ts'
+import { keyOf, namedBy } from '../../domain/cross-references/naming.ts'
 import { type Sheet, sheetReader } from '../../domain/cross-references/sheet.ts'
 import type { LearnDeps } from '../../domain/order/learn.ts'
 import { parse } from '../../domain/parse.ts'
 import type { Clock, CrossReferenceStore, Files } from '../../domain/ports.ts'
+import { type RequestDeps, requestListings } from '../../domain/stock/request-listings.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { FileUploaded } from '../../schemas/messages/file-uploaded.ts'
+import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import { writeResult } from './result.ts'
 import { wakeWaiting } from './wake-waiting.ts'
 
-export interface ImportCrossReferencesDeps extends LearnDeps {
+export interface ImportCrossReferencesDeps extends LearnDeps, RequestDeps {
   readonly store: CrossReferenceStore
   readonly files: Files
   /** Those of the settings. */
@@ -44,10 +46,29 @@ export async function importCrossReferences(
   const sheet = await readSheet(key, time, deps)
   const changed = await deps.store.add(sheet.additions)
   const named = namedBy(sheet.additions, deps.clock().toISOString())
+  await requestRenamed(changed, named, deps)
   const resumed = await wakeWaiting(named, deps)
   const { rows, refused, faults } = sheet
-  await writeResult(nameOf(key), { at: time, rows, refused, changed, resumed, faults }, deps.files)
-  return { did: 'imported cross-references', count: changed }
+  const result = { at: time, rows, refused, changed: changed.length, resumed, faults }
+  await writeResult(nameOf(key), result, deps.files)
+  return { did: 'imported cross-references', count: changed.length }
+}
+
+/** What warehouses call something else now, channels are asked for: it is made of other articles there, or is new. */
+async function requestRenamed(
+  changed: readonly Thing[],
+  named: readonly Thing[],
+  deps: RequestDeps & Pick<ImportCrossReferencesDeps, 'clock'>,
+): Promise<void> {
+  const inForce = new Set(named.map(keyOf))
+  const skus = changed.filter((thing) => thing.kind === 'sku' && inForce.has(keyOf(thing)))
+  const ids = [...deps.sellers].flatMap(([connection, { locations }]) =>
+    skus
+      .filter((thing) => locations.has(thing.connection))
+      .map(({ code }) => ({ connection, sku: code })),
+  )
+  const isTwice = new Map(ids.map((id) => [`${id.connection}#${id.sku}`, id]))
+  await requestListings([...isTwice.values()], deps, deps.clock().toISOString())
 }
 
 /** Says in the place of a result that there will be none. */

@@ -1,9 +1,9 @@
 import { writeImportResult } from '../../domain/import-result.ts'
 import type { Files } from '../../domain/ports.ts'
+import { type RequestDeps, requestNamed } from '../../domain/stock/request-listings.ts'
 import { setTerms, type TermsDeps } from '../../domain/stock/terms.ts'
 import {
   type TermsAt,
-  type TermsFault,
   type TermsSheetEnd,
   termsSheetReader,
   unknownListing,
@@ -11,7 +11,7 @@ import {
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 
-export interface ImportTermsDeps extends TermsDeps {
+export interface ImportTermsDeps extends TermsDeps, RequestDeps {
   readonly files: Files
   /** Those of the settings. */
   readonly channels: ReadonlySet<ConnectionId>
@@ -20,14 +20,17 @@ export interface ImportTermsDeps extends TermsDeps {
 /** Listings that are read and written together. */
 const batch = 200
 
-/** Gives listings the terms of a file; a row that is wrong leaves its listing as it was. Resolves with how many changed. */
+/**
+ * Gives listings the terms of a file; a row that is wrong leaves its listing as it was. Channels are asked for what they are not
+ * known to sell, so that the file may be brought again. Resolves with how many changed.
+ */
 export async function importTerms(
   key: string,
   uploadedAt: Instant,
   deps: ImportTermsDeps,
 ): Promise<number> {
   const { told, sheet } = await readSheet(key, deps)
-  const strange: TermsFault[] = []
+  const strange: TermsAt[] = []
   let changed = 0
   let unchanged = 0
   for (const [channel, rows] of Map.groupBy(told, (row) => row.channel)) {
@@ -38,10 +41,14 @@ export async function importTerms(
       const is = ({ told: { sku } }: TermsAt) => outcomes.get(sku)
       changed += some.filter((row) => is(row) === 'changed').length
       unchanged += some.filter((row) => is(row) === 'unchanged').length
-      strange.push(...some.filter((row) => is(row) === 'unknown').map(unknownListing))
+      strange.push(...some.filter((row) => is(row) === 'unknown'))
     }
   }
-  const faults = [...sheet.faults, ...strange].toSorted((a, b) => a.line - b.line)
+  const unknown = strange.map(({ channel, told: { sku } }) => ({ connection: channel, sku }))
+  await requestNamed(unknown, deps)
+  const faults = [...sheet.faults, ...strange.map(unknownListing)].toSorted(
+    (a, b) => a.line - b.line,
+  )
   const refused = sheet.refused + strange.length
   const result = { at: uploadedAt, rows: sheet.rows, refused, changed, unchanged, faults }
   await writeImportResult(key, result, deps.files)

@@ -1,6 +1,7 @@
 import { sellersOf } from '../../domain/stock/sellers.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoListings } from '../../platform/dynamo-listings.ts'
+import { dynamoLookups } from '../../platform/dynamo-lookups.ts'
 import { learnDeps } from '../../platform/learn-deps.ts'
 import { count, namespaceOf } from '../../platform/metrics.ts'
 import { readEnv } from '../../platform/read-env.ts'
@@ -17,6 +18,7 @@ const listings = dynamoListings(client, env.STOCK_TABLE)
 export const deps: ProjectStockDeps = {
   ...learnDeps(client, env, settings),
   listings,
+  lookups: dynamoLookups(client, env.STOCK_TABLE),
   shelves: listings,
   sellers: sellersOf(settings),
   clock: () => new Date(),

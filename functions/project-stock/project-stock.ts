@@ -1,17 +1,21 @@
 import { type LearnDeps, learn } from '../../domain/order/learn.ts'
 import { earliest } from '../../domain/order/time.ts'
-import type { Listings, Shelf } from '../../domain/ports.ts'
+import type { Listings, Lookups, Shelf } from '../../domain/ports.ts'
 import { freeOf, shortAt } from '../../domain/stock/netting.ts'
 import { type ProjectDeps, project } from '../../domain/stock/project.ts'
+import { requestListings } from '../../domain/stock/request-listings.ts'
 import { freeIn } from '../../domain/stock/row.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
+import type { LookupHint, StockHint } from '../../schemas/messages/stock-hint.ts'
 import { type ListingId, TermsChange } from '../../schemas/stored/listing.ts'
+import { Lookup } from '../../schemas/stored/lookup.ts'
 import { type Article, StockRow } from '../../schemas/stored/stock.ts'
 
 export interface ProjectStockDeps extends ProjectDeps, LearnDeps {
   readonly listings: Listings
-  /** Tells the lanes which listings have to be looked at. */
-  hint(ids: readonly ListingId[]): Promise<void>
+  readonly lookups: Lookups
+  /** Tells the lanes which listings have to be looked at, or looked up. */
+  hint(hints: readonly (StockHint | LookupHint)[]): Promise<void>
   /** Rings for units that were promised and are not there. */
   oversold(units: number): void
 }
@@ -23,8 +27,8 @@ export interface Changed {
 }
 
 /**
- * What follows from changed stock: channels are offered other numbers, and orders that wait for units get a look at those
- * that became free. Everything is read anew, so that it does not matter how often or in which order changes are told.
+ * What follows from changed stock: channels are offered other numbers, and are asked for what is new; orders that wait for units get
+ * a look at those that became free. Everything is read anew, so that it does not matter how often or in which order changes are told.
  */
 export async function projectStock(changes: readonly Changed[], deps: ProjectStockDeps) {
   const rows = changes.flatMap(rowsIn)
@@ -42,7 +46,8 @@ export async function projectStock(changes: readonly Changed[], deps: ProjectSto
       .map(({ connection, sku }) => [`${connection}#${sku}`, { connection, sku }]),
   )
   const { turned } = await project([...ids.values()], at, deps)
-  await deps.hint(turned)
+  await deps.hint([...turned, ...requestedIn(changes)])
+  await requestListings(await unknownListings(rows, shelves, deps), deps)
 
   const grown = new Set(rows.filter(hasGrown).map(({ after }) => nameOf(after)))
   const waiting = shelves
@@ -50,6 +55,41 @@ export async function projectStock(changes: readonly Changed[], deps: ProjectSto
     .flatMap((shelf) => firstInLine(shelf, deps))
   for (const id of new Set(waiting)) await learn({ id }, { type: 'deadline', at: now }, deps)
   return { count: turned.length }
+}
+
+/** What channels have to be asked for now, whoever requested it. */
+function requestedIn(changes: readonly Changed[]): readonly LookupHint[] {
+  const lookups = changes.flatMap(({ after }) => {
+    const lookup = Lookup.safeParse(after)
+    return lookup.success && lookup.data.dueAt !== undefined ? [lookup.data] : []
+  })
+  return [...Map.groupBy(lookups, ({ connection }) => connection)].map(([connection, some]) => ({
+    connection,
+    lookUp: { requested: [...new Set(some.flatMap(({ sku }) => sku ?? []))] },
+  }))
+}
+
+/** Of articles that are counted at a place for the first time, what channels that sell from there may sell under the same name. */
+async function unknownListings(
+  rows: readonly RowChange[],
+  shelves: readonly Shelf[],
+  { sellers, listings }: ProjectStockDeps,
+): Promise<readonly ListingId[]> {
+  const sold = new Map(shelves.map((shelf) => [nameOf(shelf), shelf.sold]))
+  const ids = rows.flatMap(({ before, after }): ListingId[] => {
+    if (before || after.share > 0) return []
+    const { sku, warehouse, location } = after
+    const known = sold.get(nameOf(after)) ?? []
+    return [...sellers.values()].flatMap(({ connection, locations }) => {
+      const isSold = known.some((one) => one.connection === connection && one.sku === sku)
+      const isHere = location in (locations.get(warehouse) ?? {})
+      return isHere && !isSold ? [{ connection, sku }] : []
+    })
+  })
+  if (ids.length === 0) return []
+  const idOf = ({ connection, sku }: ListingId) => `${connection}#${sku}`
+  const known = new Set((await listings.find(ids, 'now')).map(idOf))
+  return [...new Map(ids.map((id) => [idOf(id), id])).values()].filter((id) => !known.has(idOf(id)))
 }
 
 /** What a listing has to itself others have not: new terms of one concern every listing with its articles. */

@@ -1,12 +1,17 @@
 import { channels } from '../../channels/index.ts'
+import type { LookUpDeps } from '../../domain/stock/look-up.ts'
 import type { PublishDeps } from '../../domain/stock/publish.ts'
 import { dynamo } from '../../platform/dynamo.ts'
+import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
+import { dynamoLookups } from '../../platform/dynamo-lookups.ts'
 import { dynamoPace } from '../../platform/dynamo-pace.ts'
+import { measureDrift } from '../../platform/measure-comparison.ts'
 import { count, namespaceOf } from '../../platform/metrics.ts'
 import { readEnv } from '../../platform/read-env.ts'
 import { sellingDeps } from '../../platform/selling-deps.ts'
 import { readSettings } from '../../platform/settings.ts'
 import { sqsAgain } from '../../platform/sqs-again.ts'
+import { sqsHints } from '../../platform/sqs-hints.ts'
 import { Env } from './env.ts'
 
 const env = readEnv(Env)
@@ -14,10 +19,15 @@ const settings = readSettings()
 const client = dynamo()
 const connection = env.CONNECTION
 
-export const deps: PublishDeps = {
+export const deps: PublishDeps & LookUpDeps = {
   ...sellingDeps(env, { settings, client, plugs: channels }),
   again: sqsAgain(env.LANE_QUEUE_URL),
   pace: dynamoPace(client, env.CURSORS_TABLE, { connection }),
+  turn: dynamoPace(client, env.CURSORS_TABLE, { connection, of: 'look' }),
+  lookups: dynamoLookups(client, env.STOCK_TABLE),
+  crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
+  hint: sqsHints({ [connection]: env.LANE_QUEUE_URL }),
+  measure: measureDrift(connection, namespaceOf(settings)),
   limit: settings.stages.published,
   count: (point) => {
     const isStage = point.name === 'StageMet' || point.name === 'StageMissed'

@@ -1,16 +1,41 @@
 import { parseJson } from '../../domain/parse.ts'
+import { type LookUpDeps, lookUp } from '../../domain/stock/look-up.ts'
 import { type PublishDeps, type Published, publish } from '../../domain/stock/publish.ts'
-import { StockMessage } from '../../schemas/messages/stock-hint.ts'
+import { type LookupHint, StockMessage } from '../../schemas/messages/stock-hint.ts'
 
-/** Tells one channel what it may sell. A body that is no hint is nobody's: it is logged and let go. */
+/**
+ * Tells one channel what it may sell, and asks it for listings of which nothing is known. A body that is no hint is nobody's: it is
+ * logged and let go.
+ */
 export async function publishStock(
   bodies: readonly string[],
-  deps: PublishDeps,
+  deps: PublishDeps & LookUpDeps,
 ): Promise<Published> {
   const messages = bodies.flatMap((body) => {
     const json = parseJson(body)
     const parsed = json.ok ? StockMessage.safeParse(json.value) : undefined
     return parsed?.success ? [parsed.data] : []
   })
-  return publish(messages, deps)
+  // Numbers do not wait for what is looked up.
+  const published = await publish(messages, deps)
+  const own = messages.flatMap((message) => ('lookUp' in message ? [message] : []))
+  const hints = together(own.filter(({ connection }) => connection === deps.seller.connection))
+  if (hints.length === 0) return published
+  const lookedUp = []
+  for (const hint of hints) lookedUp.push(await lookUp(hint, deps))
+  const count = lookedUp.reduce((sum, one) => sum + one.count, published.count)
+  const reasons = [published, ...lookedUp].flatMap(({ reason }) => reason ?? [])
+  return { did: 'told and looked up', count, ...(reasons[0] && { reason: reasons[0] }) }
+}
+
+/** All that is requested is asked for together. */
+function together(hints: readonly LookupHint[]): readonly LookupHint[] {
+  const isRequest = ({ lookUp: what }: LookupHint) => 'requested' in what
+  const [first, ...more] = hints.filter(isRequest)
+  const others = hints.filter((hint) => !isRequest(hint))
+  if (!first) return others
+  const requested = [first, ...more].flatMap(({ lookUp: what }) =>
+    'requested' in what ? what.requested : [],
+  )
+  return [...others, { ...first, lookUp: { requested: [...new Set(requested)] } }]
 }

@@ -1,11 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { Context } from 'aws-lambda'
+import { sellersOf } from '../../domain/stock/sellers.ts'
 import { countingDeps } from '../../platform/counting-deps.ts'
 import { readDescription } from '../../platform/description.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
 import { dynamoListingTerms } from '../../platform/dynamo-listing-terms.ts'
 import { dynamoListings } from '../../platform/dynamo-listings.ts'
+import { dynamoLookups } from '../../platform/dynamo-lookups.ts'
 import { dynamoOrders } from '../../platform/dynamo-orders.ts'
 import { onceIn } from '../../platform/idempotent.ts'
 import { lean } from '../../platform/lean.ts'
@@ -40,6 +42,8 @@ const deps: Omit<ServeApiDeps, 'once'> = {
   },
   listings: dynamoListings(client, env.STOCK_TABLE),
   terms: dynamoListingTerms(client, env.STOCK_TABLE),
+  lookups: dynamoLookups(client, env.STOCK_TABLE),
+  sellers: sellersOf(settings),
   enqueue: sendIntake(env.INTAKE_QUEUE_URL),
   ask: sendPrivacyRequest(env.PRIVACY_QUEUE_URL),
   describe: () => readDescription(),

@@ -2,6 +2,7 @@ import type { LearnDeps } from '../../domain/order/learn.ts'
 import type { Clock, Listings, ListingTermsBook } from '../../domain/ports.ts'
 import type { Result } from '../../domain/result.ts'
 import type { MovingDeps } from '../../domain/stock/movements.ts'
+import type { RequestDeps } from '../../domain/stock/request-listings.ts'
 import type { Description } from '../../schemas/api/openapi.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
@@ -13,7 +14,7 @@ import type { Connection, StockSettings } from '../../schemas/settings.ts'
 import type { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 
-export interface ServeApiDeps extends LearnDeps {
+export interface ServeApiDeps extends LearnDeps, RequestDeps {
   readonly connections: readonly Connection[]
   readonly orders: OrderReader
   /** Stock as it is counted and moved, and where the settings have it lie. */

@@ -1,4 +1,5 @@
 import { err, ok } from '../../domain/result.ts'
+import { requestNamed } from '../../domain/stock/request-listings.ts'
 import { setTerms } from '../../domain/stock/terms.ts'
 import type { endpoints } from '../../schemas/api/endpoints.ts'
 import type { Wrong } from '../../schemas/api/problem.ts'
@@ -7,7 +8,7 @@ import { problem } from './problems.ts'
 import type { Handle } from './route.ts'
 import { saidTwice, secondOf } from './take-counts.ts'
 
-/** Gives listings terms of their own, all of them or, where one is not known, none. */
+/** Gives listings terms of their own, all of them or, where one is not known, none: the channel is asked for it. */
 export const setListingTerms: Handle<typeof endpoints.setListingTerms> = async (asked, deps) => {
   const { headers, body, by } = asked
   const { channel, listings: told } = body
@@ -21,6 +22,8 @@ export const setListingTerms: Handle<typeof endpoints.setListingTerms> = async (
   if (twice >= 0) return err(saidTwice(`#/listings/${twice}/sku`, 'name each listing once'))
   const ids = told.map(({ sku }) => ({ connection: channel, sku }))
   const known = new Set((await deps.listings.find(ids, 'now')).map(({ sku }) => sku))
+  const unknownIds = ids.filter(({ sku }) => !known.has(sku))
+  await requestNamed(unknownIds, deps)
   const wrongs = told.flatMap(({ sku }, n) => (known.has(sku) ? [] : [unknown(n)]))
   if (wrongs.length > 0) {
     const detail = 'The channel is not known to sell all of it, and nothing was changed.'
@@ -38,5 +41,5 @@ export const setListingTerms: Handle<typeof endpoints.setListingTerms> = async (
 const unknown = (n: number): Wrong => ({
   pointer: `#/listings/${n}/sku`,
   detail: 'is not known to be sold by the channel',
-  fix: 'write it as the channel does; what is new there is known after the next comparison (`compareMinutes`)',
+  fix: 'write it as the channel does; the channel is asked for it now, so if it is new there, try again in a minute',
 })

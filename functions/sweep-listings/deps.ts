@@ -1,6 +1,7 @@
 import { sellersOf } from '../../domain/stock/sellers.ts'
 import { dynamo } from '../../platform/dynamo.ts'
 import { dynamoListings } from '../../platform/dynamo-listings.ts'
+import { dynamoLookups } from '../../platform/dynamo-lookups.ts'
 import { count, namespaceOf } from '../../platform/metrics.ts'
 import { readEnv } from '../../platform/read-env.ts'
 import { readSettings } from '../../platform/settings.ts'
@@ -11,10 +12,13 @@ import type { SweepListingsDeps } from './sweep-listings.ts'
 const env = readEnv(Env)
 const settings = readSettings()
 const namespace = namespaceOf(settings)
-const listings = dynamoListings(dynamo(), env.STOCK_TABLE)
+const client = dynamo()
+const listings = dynamoListings(client, env.STOCK_TABLE)
 
 export const deps: SweepListingsDeps = {
   listings,
+  lookups: dynamoLookups(client, env.STOCK_TABLE),
+  nextLook: new Map(),
   shelves: listings,
   sellers: sellersOf(settings),
   clock: () => new Date(),

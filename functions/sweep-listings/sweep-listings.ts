@@ -1,14 +1,21 @@
 import { after } from '../../domain/order/time.ts'
+import type { Lookups } from '../../domain/ports.ts'
 import { counted, scoreOf } from '../../domain/stock/listing.ts'
 import { type ProjectDeps, project } from '../../domain/stock/project.ts'
+import { requestEverything } from '../../domain/stock/request-listings.ts'
+import type { Seller } from '../../domain/stock/sellers.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
-import type { StockHint } from '../../schemas/messages/stock-hint.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { LookupHint, StockHint } from '../../schemas/messages/stock-hint.ts'
 import type { Listing } from '../../schemas/stored/listing.ts'
 
 export interface SweepListingsDeps extends ProjectDeps {
   /** Seconds within which a change is to reach its channel. */
   readonly limit: number
-  hint(hints: readonly StockHint[]): Promise<void>
+  hint(hints: readonly (StockHint | LookupHint)[]): Promise<void>
+  readonly lookups: Lookups
+  /** When what each channel was asked for is to be looked at again: once in a while, and when a process begins. */
+  readonly nextLook: Map<ConnectionId, Instant>
   /** A change that missed its time. */
   missed(connection: ConnectionId): void
   /** How many listings of a channel wait to be told. */
@@ -18,14 +25,40 @@ export interface SweepListingsDeps extends ProjectDeps {
 /** A hint that is on its way gets there within this many seconds, or is taken for lost. */
 const patience = 60
 
+/** Seconds between two looks at what a channel was asked for. */
+const lookSeconds = 900
+
+/** Channels of which a comparison begins in one turn, so that those of a new deployment do not begin all at once. */
+const beginners = 5
+
 /**
  * Leaves no listing in limbo: those that waited too long are hinted at again and counted once their time is over, and what
- * was believed of unseen sales is looked at when its time is over.
+ * was believed of unseen sales is looked at when its time is over. A channel that nothing has compared for twice as long as its
+ * settings say, or ever, is compared now.
  */
 export async function sweepListings(deps: SweepListingsDeps): Promise<{ readonly count: number }> {
   let count = 0
-  for (const connection of deps.sellers.keys()) count += await sweep(connection, deps)
+  let begun = 0
+  for (const [connection, seller] of deps.sellers) {
+    count += await sweep(connection, deps)
+    if (begun < beginners && (await sweepLookups(seller, deps))) begun += 1
+  }
   return { count }
+}
+
+/** Resolves with whether a comparison was requested. */
+async function sweepLookups(
+  { connection, terms }: Seller,
+  { lookups, nextLook, clock, hint }: SweepListingsDeps,
+): Promise<boolean> {
+  const now = clock().toISOString()
+  if ((nextLook.get(connection) ?? '') > now) return false
+  const unlessSince = after(now, -2 * 60 * terms.compareMinutes)
+  const isNew = await requestEverything(connection, { at: now, unlessSince }, lookups)
+  const due = isNew ? [] : await lookups.due(connection, after(now, -patience))
+  if (due.length > 0) await hint([{ connection, lookUp: { requested: [] } }])
+  nextLook.set(connection, after(now, lookSeconds))
+  return isNew
 }
 
 async function sweep(connection: ConnectionId, deps: SweepListingsDeps): Promise<number> {

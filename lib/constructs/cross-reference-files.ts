@@ -48,6 +48,7 @@ export class CrossReferenceFiles extends Construct {
       memorySize: 1024,
     })
     crossReferences.grantKeep(imports.consumer)
+    if (deployment.stock) state.stock.grantRequestListings(imports.consumer)
     grantLearn(imports.consumer, { deployment, state })
     files.grantRead(imports.consumer, 'imports')
     files.grantPut(imports.consumer, 'results')

@@ -44,10 +44,10 @@ export class Cursors extends Construct {
     })
   }
 
-  /** One connection's token, valve and turn. */
+  /** One connection's token, valve and turns. */
   grantPublish<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
     this.allowKeys(to, {
-      kept: [`pace#${connection}`, `valve#${connection}`],
+      kept: [`look#${connection}`, `pace#${connection}`, `valve#${connection}`],
       locked: [connection].filter(mintsTokens).map((id) => `token#${id}`),
     })
   }

@@ -23,7 +23,7 @@ export interface StockLaneProps {
   readonly connection: DeployedConnection
 }
 
-/** What one channel is told of stock, on a way of its own that orders cannot delay, and what it shows, compared by schedule. */
+/** What one channel is told of stock, on a way of its own that orders cannot delay, and what it shows: looked up when it is new, and compared by schedule. */
 export class StockLane extends Construct {
   readonly queue: IQueue
 
@@ -38,6 +38,7 @@ export class StockLane extends Construct {
         CONNECTION: connection.id,
         STOCK_TABLE: stock.table.tableName,
         CURSORS_TABLE: cursors.table.tableName,
+        CROSS_REFERENCES_TABLE: crossReferences.table.tableName,
         LANE_QUEUE_URL: queueUrl,
       }),
       // No window keeps them waiting: a full batch is taken to mean that more is behind it, and everything is told.
@@ -73,6 +74,7 @@ export class StockLane extends Construct {
     const locations = Object.values(deployment.stock?.locations ?? {})
     for (const warehouse of new Set(locations.map((location) => location.warehouse))) {
       crossReferences.grantLookUp(compare, warehouse)
+      crossReferences.grantLookUp(lane.consumer, warehouse)
     }
     grantSecrets(compare, [connection])
   }

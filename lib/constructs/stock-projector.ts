@@ -41,10 +41,18 @@ export class StockProjector extends Construct {
     new StreamFollower(this, 'Changes', {
       follower: projector,
       streamArn: state.stock.streamArn,
-      // Stock, and the terms that somebody gave a listing; not what is worked out from them.
-      filters: ['at#', 'terms#'].map((kind) => ({
-        dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(kind) } } },
-      })),
+      // Stock, the terms that somebody gave a listing, and what channels are to be asked for; not what is worked out from them.
+      filters: [
+        ...['at#', 'terms#'].map((kind) => ({
+          dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(kind) } } },
+        })),
+        {
+          dynamodb: {
+            Keys: { sk: { S: FilterRule.isEqual('lookup') } },
+            NewImage: { dueAt: { S: FilterRule.exists() } },
+          },
+        },
+      ],
       patience: Duration.minutes(2),
       impact:
         'Channels go on selling by old numbers, and orders that wait for stock get none of what came.',

@@ -63,8 +63,16 @@ export class Stock extends Construct {
     )
   }
 
-  /** Gives listings terms of their own, and writes down who said so; what it says of their articles goes with `grantCount`. */
+  /**
+   * Gives listings terms of their own, and writes down who said so; those that are not known are requested. What it says of their
+   * articles goes with `grantCount`.
+   */
   grantTerms<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    this.grantRequestListings(to)
+  }
+
+  /** Has channels asked for listings. */
+  grantRequestListings<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     const actions = ['dynamodb:BatchGetItem', 'dynamodb:PutItem']
     to.allow(actions, [this.table.tableArn], leading('listing#*'))
   }
@@ -80,14 +88,13 @@ export class Stock extends Construct {
     to.allow(['dynamodb:PutItem'], [this.table.tableArn], leading('listing#*'))
   }
 
-  /** The same for one channel's own listings and no others. */
+  /** Tells one channel what is wanted of it, and finds out what it sells. */
   grantPublish<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
-    to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])
-    to.allow(['dynamodb:PutItem'], [this.table.tableArn], leading(`listing#${connection}#*`))
+    this.grantCompare(to, connection)
     this.grantFindDirty(to)
   }
 
-  /** Finds what a channel sells, and says of each article that it is part of it. */
+  /** Finds what one channel sells, and says of each article that it is part of it; writes its own listings and no others. */
   grantCompare<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
     to.allow(['dynamodb:BatchGetItem', 'dynamodb:Query'], [this.table.tableArn])
     const { tableArn } = this.table
@@ -95,7 +102,7 @@ export class Stock extends Construct {
     to.allow(['dynamodb:DeleteItem'], [tableArn], leading('sku#*'))
   }
 
-  /** Finds listings that have waited for their channel. */
+  /** Finds listings that have waited for their channel, and what it is to be asked for. */
   grantFindDirty<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     to.allow(['dynamodb:Query'], [`${this.table.tableArn}/index/dirty`])
   }

@@ -217,7 +217,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
       find: 'return changed(listing, marked(next, { at: listing.wanted?.at ?? now, semantics }))',
       replace: 'return changed(listing, next)',
     },
-    seed: 17,
+    seed: 100,
   },
   {
     name: 'waiting-not-woken',

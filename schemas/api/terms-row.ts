@@ -91,7 +91,7 @@ export const termsColumns: readonly TermsColumn[] = [
 /** What to write into a column, for whoever wrote something else. */
 export const insteadOfTerms: Readonly<Record<TermsColumn, string>> = {
   channel: 'a channel of the settings, for example shopify/main-store',
-  sku: 'what the channel calls the article, as it is known to sell it',
+  sku: 'what the channel calls the article; it is asked for it now, so if it is new there, bring the file again in a minute',
   buffer: 'whole units that the channel is never shown, or nothing for what its settings say',
   allocation: '50%, at most 20 or exclusive 20, or nothing for what its settings say',
   minimum: 'whole units, no more than maximum; fewer are shown as none',

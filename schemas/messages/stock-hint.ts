@@ -16,7 +16,24 @@ export const StockTicket = z.object({
 })
 export type StockTicket = z.infer<typeof StockTicket>
 
-export const StockMessage = z.union([StockTicket, StockHint])
+const skus = z.array(z.string().min(1))
+
+/**
+ * A channel that has to be asked for listings. `requested`: for all that is due, and for these, which our index may not have yet.
+ * `missing`: a second time for these, which the channel's index may not have had. Otherwise a comparison of everything goes on
+ * where it stopped.
+ */
+export const LookupHint = z.object({
+  connection: ConnectionId,
+  lookUp: z.union([
+    z.object({ requested: skus }),
+    z.object({ missing: skus.min(1) }),
+    z.object({ cursor: z.string(), begunAt: Instant, listings: z.int() }),
+  ]),
+})
+export type LookupHint = z.infer<typeof LookupHint>
+
+export const StockMessage = z.union([StockTicket, LookupHint, StockHint])
 export type StockMessage = z.infer<typeof StockMessage>
 
 /** So many hints at once, all that a batch of SQS has without a window, say that there are more behind them. */

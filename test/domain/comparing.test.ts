@@ -153,7 +153,10 @@ test('goes through every page, and ends in time to be asked again', async () => 
   const world = open()
   world.pages.splice(0, 0, [{ ...mug(1), sku: 'A' }], [{ ...mug(1), sku: 'B' }])
   expect(await world.run()).toMatchObject({ listings: 2 })
-  expect(await world.run(() => 1000)).toMatchObject({ listings: 0, reason: 'out of time' })
+  expect(await world.run(() => 1000)).toMatchObject({
+    listings: 0,
+    stopped: { reason: 'out of time' },
+  })
 })
 
 describe('where drift is left to a person', () => {

@@ -1,8 +1,9 @@
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3'
 import { z } from 'zod'
 import { runFunction } from '../../local/run-function.ts'
 import { type Api, apiOf } from './support/api.ts'
 import { type OpenedHub, open } from './support/open-hub.ts'
-import { eventually, shop } from './support/outside.ts'
+import { eventually, operator, shop, wms } from './support/outside.ts'
 import { sold } from './support/sold.ts'
 import { submitted } from './support/submitted.ts'
 
@@ -47,6 +48,14 @@ async function sells(units: Readonly<Record<string, number>>): Promise<void> {
   expect((await fetch(stock, { method: 'POST', body: JSON.stringify({ counts }) })).ok).toBe(true)
 }
 
+async function putFile(Key: string, Body: string): Promise<void> {
+  const { awsUrl: endpoint, region, resources } = hub.hub.cloud
+  const s3 = new S3Client({ endpoint, region, credentials: operator, forcePathStyle: true })
+  const bucket = resources().find(({ type, id }) => type === 'AWS::S3::Bucket' && /^Files/.test(id))
+  await s3.send(new PutObjectCommand({ Bucket: bucket?.name, Key, Body }))
+  s3.destroy()
+}
+
 const compare = () => runFunction(hub.hub.cloud, 'ShopifyDemoStoreStockCompare')
 
 test('a shop shows what may be sold, from its first comparison on, whoever sells', async () => {
@@ -75,6 +84,26 @@ test('a shop shows what may be sold, from its first comparison on, whoever sells
       ? article
       : Error(JSON.stringify(article))
   })
+}, 120_000)
+
+test('a shop shows what it sells and nobody knew of, within seconds of its first count or name, and of what it sells later when terms are given', async () => {
+  await sells({ 'NEW-1': 3, 'NEW-2': 4 })
+  await count({ 'NEW-1': 12, 'W-NEW-2': 6, 'NEW-3': 9 })
+  await shows('NEW-1', 12)
+  expect(await shown()).toMatchObject({ 'NEW-2': 4 })
+
+  const names = `connection,kind,code,name,quantity,from\n${wms},sku,NEW-2,W-NEW-2,,`
+  await putFile('imports/new.csv', names)
+  await shows('NEW-2', 6)
+
+  const set = { channel: shop, listings: [{ sku: 'NEW-3', terms: { buffer: 2 } }] }
+  expect((await api.post('/listings/terms', set)).status).toBe(400)
+  await sells({ 'NEW-3': 1 })
+  await eventually('the terms to be taken', async () => {
+    const { status } = await api.post('/listings/terms', set)
+    return status === 200 ? {} : Error(`it answers ${status}`)
+  })
+  await shows('NEW-3', 7)
 }, 120_000)
 
 test('terms that a person gives a listing reach the shop, and the answer says whose they are', async () => {

@@ -11,6 +11,7 @@ import { openLane } from '../support/lane.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { memoryFiles } from '../support/memory-files.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
+import { MemoryLookups } from '../support/memory-lookups.ts'
 import { erp, orderId, policy, seconds, shop, wms } from '../support/orders.ts'
 
 /** What S3 says of a new object. */
@@ -22,6 +23,7 @@ const head = 'connection,kind,code,name,quantity,from'
 function openImport(change: Partial<ImportCrossReferencesDeps> = {}) {
   const disk = memoryFiles()
   const store = new MemoryCrossReferences()
+  const lookups = new MemoryLookups()
   const deps: ImportCrossReferencesDeps = {
     store,
     files: disk.files,
@@ -29,6 +31,8 @@ function openImport(change: Partial<ImportCrossReferencesDeps> = {}) {
     policy,
     jitter: async () => {},
     connections: new Set([shop, erp, wms]),
+    lookups,
+    sellers: new Map([[shop, { locations: new Map([[wms, {}]]) }]]),
     clock: () => new Date(seconds(5)),
     ...change,
   }
@@ -39,6 +43,7 @@ function openImport(change: Partial<ImportCrossReferencesDeps> = {}) {
   return {
     ...disk,
     store,
+    lookups,
     deps,
     bring,
     summary: (name: string) => JSON.parse(disk.text(`results/${name}.summary.json`)),
@@ -160,6 +165,32 @@ test('an import that dies half-way leaves nobody waiting when it comes again', a
   ledger.commit = commit
   await bring('names.csv', rows)
   expect(summary('names.csv')).toMatchObject({ changed: 0, resumed: 1 })
+})
+
+test('what a warehouse calls something else now, channels are asked for; what it will call so later, and all else, they are not', async () => {
+  const { bring, lookups } = openImport()
+  const rows = [
+    `${wms},sku,MUG,W-MUG,,`,
+    `${wms},sku,LATER,W-LATER,,2099-01-01`,
+    `${wms},carrier,UPS,ups,,`,
+    `${erp},sku,MUG,10001,,`,
+  ]
+  const bringAt = (second: number) =>
+    bring('names.csv', [head, ...rows].join('\n'), seconds(second))
+  await bringAt(1)
+  const requested = () => lookups.all().map(({ connection, sku }) => [connection, sku])
+  expect(requested()).toEqual([[shop, 'MUG']])
+  const [mug] = await lookups.find([{ connection: shop, sku: 'MUG' }])
+  await lookups.save(mug, { connection: shop, sku: 'MUG', at: seconds(1) })
+  await bringAt(2)
+  expect((await lookups.find([{ connection: shop, sku: 'MUG' }]))[0]?.dueAt).toBeUndefined()
+})
+
+test('so many names that everything is read are one request', async () => {
+  const { bring, lookups } = openImport()
+  const rows = Array.from({ length: 2_000 }, (_, i) => `${wms},sku,S-${i},W-${i},,`)
+  await bring('names.csv', [head, ...rows].join('\n'))
+  expect(lookups.all()).toEqual([{ connection: shop, at: seconds(5), dueAt: seconds(5) }])
 })
 
 test.each([

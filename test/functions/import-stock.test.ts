@@ -8,6 +8,7 @@ import { openCounting } from '../support/counting.ts'
 import { tries } from '../support/laws.ts'
 import { memoryFiles } from '../support/memory-files.ts'
 import { MemoryListings } from '../support/memory-listings.ts'
+import { MemoryLookups } from '../support/memory-lookups.ts'
 import { shop, start, wms } from '../support/orders.ts'
 
 /** What S3 says of a new object. */
@@ -19,12 +20,15 @@ function open() {
   const counting = openCounting()
   const { berlin, lyon, stock } = counting
   const listings = new MemoryListings(stock)
+  const lookups = new MemoryLookups()
   const deps: ImportStockDeps = {
     ...counting.deps,
     files: disk.files,
     locations: [berlin, lyon],
     listings,
     terms: listings,
+    lookups,
+    sellers: new Map([[shop, { locations: new Map() }]]),
     channels: new Set([shop]),
     clock: () => new Date(start),
   }
@@ -37,6 +41,7 @@ function open() {
     ...counting,
     deps,
     listings,
+    lookups,
     bring,
     summary: (key: string) => JSON.parse(disk.text(`results/${key}.summary.json`)),
     errors: (key: string) => disk.text(`results/${key}.errors.csv`).split('\r\n').slice(1, -1),
@@ -290,7 +295,7 @@ describe('a file of terms', () => {
   })
 
   test('a few columns are enough, and a bad row keeps no good one out', async () => {
-    const { bring, termsOf, errors, summary } = await opened()
+    const { bring, termsOf, errors, summary, lookups } = await opened()
     const rows = ['sku;channel;buffer', `MUG;${shop};3`, `CUP;${shop};1`, `MUG;${shop};4`]
     await bring('stock/terms/some.csv', rows.join('\n'))
     expect(await termsOf('MUG')).toEqual({ buffer: 3 })
@@ -299,6 +304,7 @@ describe('a file of terms', () => {
       expect.stringMatching(/^3,sku,CUP,is not known to be sold by the channel,/),
       expect.stringMatching(/^4,sku,MUG,"stands in line 2 already, for the same channel",/),
     ])
+    expect(lookups.all()).toMatchObject([{ connection: shop, sku: 'CUP', dueAt: start }])
   })
 
   test.each([

@@ -3,10 +3,12 @@ import { emptyRow } from '../../domain/stock/row.ts'
 import { sellersOf } from '../../domain/stock/sellers.ts'
 import { projectStock } from '../../functions/project-stock/project-stock.ts'
 import { sweepListings } from '../../functions/sweep-listings/sweep-listings.ts'
-import type { StockHint } from '../../schemas/messages/stock-hint.ts'
+import { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { LookupHint, StockHint } from '../../schemas/messages/stock-hint.ts'
 import { SellingTerms, StockSettings } from '../../schemas/settings.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
 import { MemoryListings } from '../support/memory-listings.ts'
+import { MemoryLookups } from '../support/memory-lookups.ts'
 import { erp, seconds, shop, start, wms } from '../support/orders.ts'
 import { openStockRoom, wanting } from '../support/stock-room.ts'
 
@@ -14,7 +16,8 @@ import { openStockRoom, wanting } from '../support/stock-room.ts'
 function open(locations: readonly string[] = ['main']) {
   const room = openStockRoom({ locations })
   const listings = new MemoryListings(room.stock)
-  const hints: StockHint[] = []
+  const lookups = new MemoryLookups()
+  const hints: (StockHint | LookupHint)[] = []
   const oversold: number[] = []
   const points: string[] = []
   let now = start
@@ -35,7 +38,9 @@ function open(locations: readonly string[] = ['main']) {
     shelves: listings,
     sellers,
     clock: () => new Date(now),
-    hint: async (some: readonly StockHint[]) => {
+    lookups,
+    nextLook: new Map<ConnectionId, string>(),
+    hint: async (some: readonly (StockHint | LookupHint)[]) => {
       hints.push(...some)
     },
     oversold: (units: number) => oversold.push(units),
@@ -60,10 +65,12 @@ function open(locations: readonly string[] = ['main']) {
   return {
     room,
     listings,
+    lookups,
     hints,
     oversold,
     points,
     deps,
+    row,
     told,
     sweep: () => sweepListings(deps),
     at: (count: number) => {
@@ -213,4 +220,104 @@ test('terms that somebody gives a listing lead to its new number, which says so'
   expect(after?.wanted && sayWhy(after.wanted)).toBe(
     'on hand 9, buffer 2 (set for this listing) → 7',
   )
+})
+
+/** What the shop is asked for by now; without a SKU everything. */
+const requestedOf = async ({ lookups, deps }: ReturnType<typeof open>) =>
+  (await lookups.due(shop, deps.clock().toISOString())).map(({ sku }) => sku)
+
+test('what is counted for the first time and not known to be sold is asked for, once', async () => {
+  const world = open()
+  await world.told(() => world.room.count('MUG', { at: start, onHand: 9 }))
+  expect(await requestedOf(world)).toEqual(['MUG'])
+  const [mug] = world.lookups.all()
+  await world.lookups.save(mug, { connection: shop, sku: 'MUG', at: start })
+  world.at(1)
+  await world.told(() => world.room.count('MUG', { at: seconds(1), onHand: 8 }))
+  const first = { before: undefined, after: world.row('main'), at: seconds(1) }
+  await projectStock([first], world.deps)
+  expect(await requestedOf(world)).toEqual([])
+})
+
+test('what was counted before is requested no more, whatever becomes of it', async () => {
+  const world = open()
+  await world.room.count('MUG', { at: start, onHand: 9 })
+  const before = world.row('main')
+  await world.room.count('MUG', { at: seconds(1), onHand: 3 })
+  await projectStock([{ before, after: world.row('main'), at: seconds(1) }], world.deps)
+  expect(world.lookups.all()).toEqual([])
+})
+
+test('what is known to be sold, or lies where the shop does not sell from, is not asked for', async () => {
+  const world = open()
+  await world.sells()
+  await world.told(() => world.room.count('MUG', { at: start, onHand: 9 }))
+  const place = { warehouse: wms, sku: 'CUP', location: 'attic', share: 0 }
+  const cup = { ...emptyRow(place), rev: 1, onHand: 3 }
+  await projectStock([{ before: undefined, after: cup, at: start }], world.deps)
+  expect(await requestedOf(world)).toEqual([])
+})
+
+test('whoever requests listings, the lane hears of all of them at once', async () => {
+  const world = open()
+  const lookup = (sku: string) => ({ connection: shop, sku, at: start, dueAt: start })
+  const { dueAt: _, ...answered } = lookup('PLATE')
+  const changes = [lookup('MUG'), lookup('CUP'), answered]
+  await projectStock(
+    changes.map((after) => ({ before: undefined, after, at: start })),
+    world.deps,
+  )
+  expect(world.hints).toEqual([{ connection: shop, lookUp: { requested: ['MUG', 'CUP'] } }])
+})
+
+test('a channel that nothing ever compared is compared now, and again when its schedule has been silent', async () => {
+  const world = open()
+  await world.sweep()
+  expect(await requestedOf(world)).toEqual([undefined])
+  const compared = async (second: number) => {
+    world.at(second)
+    const [all] = await world.lookups.find([{ connection: shop }])
+    await world.lookups.save(all, {
+      connection: shop,
+      at: start,
+      compared: { at: seconds(second), listings: 3 },
+    })
+  }
+  await compared(60)
+  const hours = 3600
+  world.at(12 * hours)
+  await world.sweep()
+  expect(await requestedOf(world)).toEqual([])
+  world.at(12 * hours + 1000)
+  await world.sweep()
+  expect(await requestedOf(world)).toEqual([undefined])
+})
+
+test('of many new channels some begin with every turn', async () => {
+  const world = open()
+  const [seller] = world.deps.sellers.values()
+  if (!seller) throw new Error('the shop sells')
+  const ids = Array.from({ length: 12 }, (_, i) => ConnectionId.parse(`shopify/shop-${i}`))
+  const sellers = new Map(ids.map((connection) => [connection, { ...seller, connection }]))
+  const begun = async () => {
+    await sweepListings({ ...world.deps, sellers })
+    return world.lookups.all().length
+  }
+  expect([await begun(), await begun(), await begun(), await begun()]).toEqual([5, 10, 12, 12])
+})
+
+test('what waits to be asked for longer than a hint takes is hinted at again', async () => {
+  const world = open()
+  await world.lookups.save(undefined, {
+    connection: shop,
+    at: start,
+    compared: { at: start, listings: 3 },
+  })
+  await world.lookups.request([{ connection: shop, sku: 'MUG' }], { at: start })
+  world.at(30)
+  await world.sweep()
+  expect(world.hints).toEqual([])
+  world.at(1000)
+  await world.sweep()
+  expect(world.hints).toEqual([{ connection: shop, lookUp: { requested: [] } }])
 })

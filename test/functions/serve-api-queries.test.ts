@@ -20,6 +20,7 @@ import { openCounting, stockSettings } from '../support/counting.ts'
 import { ledgerTable, peopleTable, withDynamo } from '../support/dynamo.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { MemoryListings } from '../support/memory-listings.ts'
+import { MemoryLookups } from '../support/memory-lookups.ts'
 import { erp, lineOf, orderOf, policy, seconds, shop, start, wms } from '../support/orders.ts'
 import { partner } from '../support/webhook.ts'
 
@@ -75,6 +76,8 @@ withDynamo('every parameter of a list is honoured beside every other', (client) 
     },
     listings,
     terms: listings,
+    lookups: new MemoryLookups(),
+    sellers: new Map(),
     ask: async () => {},
     once: async (_, work) => ok(await work()),
     enqueue: async () => {},

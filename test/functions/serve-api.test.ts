@@ -18,6 +18,7 @@ import { openCounting, stockSettings } from '../support/counting.ts'
 import { idempotencyTable, ledgerTable, peopleTable, withDynamo } from '../support/dynamo.ts'
 import { impossibleBodies } from '../support/impossible.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
+import { MemoryLookups } from '../support/memory-lookups.ts'
 import { erp, lineOf, orderOf, policy, shop, start, wms } from '../support/orders.ts'
 
 const till = ConnectionId.parse('direct/till')
@@ -68,6 +69,8 @@ withDynamo('the Capability API', (client, theirs) => {
     },
     listings: { find: async () => [] },
     terms: { change: async () => false, changes: async () => [] },
+    lookups: new MemoryLookups(),
+    sellers: new Map(),
     ask: async () => {},
     once: onceIn(idempotencyTable, theirs)({ getRemainingTimeInMillis: () => 10_000 }),
     enqueue: async (message) => {

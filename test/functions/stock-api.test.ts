@@ -12,6 +12,7 @@ import { openCounting, stockSettings } from '../support/counting.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
 import { MemoryListings } from '../support/memory-listings.ts'
+import { MemoryLookups } from '../support/memory-lookups.ts'
 import { policy, shop, start, wms } from '../support/orders.ts'
 import { partner } from '../support/webhook.ts'
 
@@ -23,7 +24,9 @@ function open() {
   const asked: (readonly string[])[] = []
   const queued: unknown[] = []
   const listed: Listing[] = []
+  let now = Date.parse(start) + 3_600_000
   const book = new MemoryListings(counting.stock)
+  const lookups = new MemoryLookups()
   const deps: ServeApiDeps = {
     ledger: new MemoryLedger(),
     policy,
@@ -55,6 +58,8 @@ function open() {
       },
     },
     terms: book,
+    lookups,
+    sellers: new Map([[shop, { locations: new Map() }]]),
     async once({ key }, work) {
       const name = key.join(' ')
       if (!answered.has(name)) answered.set(name, await work())
@@ -66,7 +71,7 @@ function open() {
     },
     describe: () => ({ openapi: '3.1.0' }),
     trace: traceparentOf,
-    clock: () => new Date(Date.parse(start) + 3_600_000),
+    clock: () => new Date(now),
     log: () => {},
     complain: () => {},
   }
@@ -93,7 +98,10 @@ function open() {
     expect(status).toBe(400)
     return ProblemDetails.parse(json).errors
   }
-  return { ...counting, send, wrong, asked, queued, listed, book }
+  const pass = (seconds: number) => {
+    now += seconds * 1000
+  }
+  return { ...counting, send, wrong, asked, queued, listed, book, lookups, pass }
 }
 
 test('what somebody counted is known, and asked for with all its numbers and why', async () => {
@@ -328,6 +336,20 @@ describe('terms of listings', () => {
     await send('POST /v1/listings/terms', set('MUG', { maximum: 3 }))
     const now = await send(`GET /v1/listings/terms?channel=${shop}&sku=MUG`)
     expect(now.json).toMatchObject({ own: { maximum: 3 }, inForce: { buffer: 0, maximum: 3 } })
+  })
+
+  test('of what the channel is not known to sell: it is asked for that, and a minute later again', async () => {
+    const { wrong, set, lookups, pass } = await opened()
+    const requested = async () => {
+      await wrong('POST /v1/listings/terms', set('CUP', { buffer: 1 }))
+      return lookups.all().map(({ sku, dueAt }) => [sku, dueAt])
+    }
+    const first = await requested()
+    expect(first).toEqual([['CUP', expect.any(String)]])
+    pass(59)
+    expect(await requested()).toEqual(first)
+    pass(2)
+    expect(await requested()).not.toEqual(first)
   })
 
   test('of what the channel is not known to sell are not found', async () => {

@@ -7,6 +7,7 @@ import type { CrossReference } from '../../schemas/stored/cross-reference.ts'
 import { tries } from '../support/laws.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
+import { MemoryLookups } from '../support/memory-lookups.ts'
 import { erp, policy, seconds, start } from '../support/orders.ts'
 
 const given = { connections: new Set([erp]), now: start }
@@ -110,6 +111,8 @@ test.each([
       policy,
       jitter: async () => {},
       connections: given.connections,
+      lookups: new MemoryLookups(),
+      sellers: new Map(),
       clock: () => new Date(start),
     },
   )

@@ -43,11 +43,11 @@ const reasons: readonly Reason[] = [
     why: 'Counts and movements come by webhook, API, file and comparison, and all go one way, whichever of it they need.',
   },
   {
-    role: /ServeApi|CountingImports/,
+    role: /ServeApi|CountingImports|CrossReferenceFilesImports/,
     action: /^dynamodb:(BatchGetItem|PutItem|Query)$/,
     of: /StockTable/,
     key: /^listing#\*$/,
-    why: 'Terms of listings come by API and file: test/e2e/publishing.test.ts.',
+    why: 'Terms of listings come by API and file, and new names by file: test/e2e/publishing.test.ts.',
   },
   {
     action: /^dynamodb:(Put|Update)Item$/,

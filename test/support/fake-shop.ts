@@ -13,6 +13,12 @@ export class FakeShop {
   loses = 0
   /** Every request that it took. */
   readonly requests: (readonly Change[])[] = []
+  /** What it was asked for: some SKUs, or a page of everything. */
+  readonly questions: (readonly string[] | 'everything')[] = []
+  /** Listings of a page. */
+  page = 100
+  /** What it shows, and does not find by name. */
+  readonly unindexed = new Set<string>()
   /** What happens between two of our looks. */
   meanwhile: () => void = () => {}
 
@@ -35,9 +41,27 @@ export class FakeShop {
         this.requests.push(changes)
         return ok({ outcomes: changes.map((one) => this.#take(one)) })
       },
-      read: async () =>
-        ok({ listings: [...this.shown].map(([sku, units]) => ({ sku, remote: {}, units })) }),
-      page: 100,
+      read: async (_, cursor = '0') => {
+        if (this.down) return err(retry('the shop does not answer'))
+        this.questions.push('everything')
+        const [from, all] = [Number(cursor), [...this.shown]]
+        const listings = all.slice(from, from + this.page).map(shownAs)
+        const isLast = from + this.page >= all.length
+        return ok({ listings, ...(!isLast && { cursor: `${from + this.page}` }) })
+      },
+      page: this.page,
+      find: {
+        batch: 10,
+        ask: async (_, skus) => {
+          if (this.down) return err(retry('the shop does not answer'))
+          this.questions.push(skus)
+          if (skus.some((sku) => this.poisons.has(sku))) {
+            return err(except('effect-refused', 'the shop cannot be asked for it'))
+          }
+          const found = [...this.shown].filter(([sku]) => skus.includes(sku))
+          return ok(found.filter(([sku]) => !this.unindexed.has(sku)).map(shownAs))
+        },
+      },
       ...change,
     }
   }
@@ -50,3 +74,5 @@ export class FakeShop {
     return { sku, is: 'done' }
   }
 }
+
+const shownAs = ([sku, units]: readonly [string, number]) => ({ sku, remote: {}, units })

@@ -16,7 +16,7 @@ export class MemoryCrossReferences implements CrossReferenceStore {
     for (const one of waiting) this.#waiting.set(waitKey(one), one)
   }
 
-  async add(additions: readonly Addition[]): Promise<number> {
+  async add(additions: readonly Addition[]): Promise<readonly Thing[]> {
     const changed = additions.filter(({ told, connection, kind, code }) => {
       const key = keyOf({ connection, kind, code })
       const before = this.#read(key)?.names ?? []
@@ -24,7 +24,7 @@ export class MemoryCrossReferences implements CrossReferenceStore {
       if (names !== before) this.#names.set(key, JSON.stringify({ connection, kind, code, names }))
       return names !== before
     })
-    return changed.length
+    return changed.map(({ connection, kind, code }) => ({ connection, kind, code }))
   }
 
   async waiting(connection: ConnectionId): Promise<readonly Waiting[]> {

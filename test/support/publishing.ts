@@ -131,7 +131,7 @@ export function publishing(given: Given = {}) {
       const published = { units, at: now, sold: wanted?.sold ?? 0 }
       const known = { ...listing, ...(wanted && { wanted }), published, rev: rev + 1 }
       await listings.save(await world.listing(sku, connection), known)
-      const other = hints.filter(({ message }) => 'ticket' in message || message.sku !== sku)
+      const other = hints.filter(({ message }) => !('sku' in message) || message.sku !== sku)
       hints.splice(0, hints.length, ...other)
       await world.project(sku, connection)
     },
