@@ -50,12 +50,6 @@ const reasons: readonly Reason[] = [
     why: 'Terms of listings come by API and file, and new names by file: test/e2e/publishing.test.ts.',
   },
   {
-    action: /^dynamodb:(Put|Update)Item$/,
-    of: /CursorsTable/,
-    key: /^token#/,
-    why: 'Of all workers of a connection, the one that comes first mints its token.',
-  },
-  {
     role: /Stock-(SweepListings|ShopifyDemoStoreStockLane|ProjectorProjectStock)/,
     action:
       /^(dynamodb:(BatchGet|Get|Put|Update)Item|dynamodb:Query|sqs:SendMessage|secretsmanager:GetSecretValue)$/,

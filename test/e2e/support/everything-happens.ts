@@ -30,6 +30,10 @@ export async function everythingHappens(hub: OpenedHub): Promise<void> {
         )
     })
 
+  // A new shop is compared before anybody else asks it for something.
+  await used('ShopifyDemoStoreStockLane', 'dynamodb:PutItem', `listing#${shop}#`)
+  await cloud.dropToken(shop)
+
   // Sweeps meet an outage, then go on, while an order waits for a name that nobody brings, until it is late.
   for (const system of [shop, wms, partner]) await hub.misbehave(system, 'unavailable', 1)
   const till = await atTheTill(hub)
@@ -46,13 +50,14 @@ export async function everythingHappens(hub: OpenedHub): Promise<void> {
   await hub.place(order)
   await used('ShipbobDemoWmsLane', 'dynamodb:BatchWriteItem')
   await used('WebhookDemoPartnerLane', 'dynamodb:BatchWriteItem')
-  await cloud.dropToken(shop)
   await cloud.names(wms, 'sku', 'VASE', 'VASE')
   // Sweeps may meet some of it.
   await hub.misbehave(wms, 'unavailable', 3)
   await cloud.names(wms, 'sku', 'LAMP', 'LAMP')
   await cloud.names(partner, 'sku', 'LAMP', 'LAMP')
   await used('ShopifyDemoStoreLane', 'dynamodb:BatchWriteItem')
+  // The shop was asked for what the warehouse's names are about; now only the lane needs its token.
+  await cloud.dropToken(shop)
   await cloud.names(shop, 'carrier', 'USPS', 'USPS')
   await hub.misbehave(shop, 'unavailable', 2)
   await hub.until('a complete order', [order], isComplete)
