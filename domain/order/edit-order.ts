@@ -8,6 +8,7 @@ import type { Clock } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
 import { put, valueAt } from './edits.ts'
 import { type LearnDeps, type Learned, learn } from './learn.ts'
+import { largestOrder, sizeOf } from './size.ts'
 
 interface Editing {
   readonly id: string
@@ -70,7 +71,9 @@ function withEdit(
     people: { ...changed.people, edits: [...others, { field, old, value, ...audit }] },
   }
   const fit = read(Order, document)
-  return fit.ok ? fit : err(unfit(`${field} cannot be that: ${fit.error.reason}`))
+  if (!fit.ok) return err(unfit(`${field} cannot be that: ${fit.error.reason}`))
+  if (sizeOf(fit.value) <= largestOrder) return fit
+  return err(unfit(`${field} makes the order larger than ${largestOrder} bytes; write less`))
 }
 
 const noPeople = 'its personal data is gone, and edits are kept with it; cancel the order instead'

@@ -1,12 +1,19 @@
-import { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+import { ConnectionId, longestOrderId, OrderId } from '../../schemas/canonical/identity.ts'
+import { digest } from './digest.ts'
 
-/** The ledger's id of a channel's order. Characters outside `[A-Za-z0-9-]` are written as `_` and their code in hex. */
+/**
+ * The ledger's id of a channel's order. Characters outside `[A-Za-z0-9-]` are written as `_` and their code in hex; an id
+ * that is too long then ends in a digest.
+ */
 export function orderIdOf(connection: ConnectionId, channelOrderId: string): OrderId {
   const safe = channelOrderId.replace(
     /[^A-Za-z0-9-]/g,
     (character) => `_${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-  return OrderId.parse(`${beginningOf(connection)}${safe}`)
+  const id = `${beginningOf(connection)}${safe}`
+  if (id.length <= longestOrderId) return OrderId.parse(id)
+  const end = `_${digest(channelOrderId)}`
+  return OrderId.parse(`${id.slice(0, longestOrderId - end.length)}${end}`)
 }
 
 /** What the ids of all orders of a channel begin with, and of no other's. */

@@ -27,6 +27,8 @@ export function stockPolicyOf({ stock, connections }: Known): StockPolicy | unde
   const locations = Object.entries(stock.locations)
     .map(([name, location]): Location => ({ name, ...location }))
     .toSorted((a, b) => a.priority - b.priority || (a.name < b.name ? -1 : 1))
+  // A record knows names that nobody wrote into it, such as `constructor`.
+  const shares = new Map(Object.entries(stock.shares))
   const terms = new Map(connections.map(({ id, sells }) => [id, sells]))
   const locationsOf = (warehouse: ConnectionId) =>
     locations.filter((location) => location.warehouse === warehouse)
@@ -34,7 +36,7 @@ export function stockPolicyOf({ stock, connections }: Known): StockPolicy | unde
     locationsOf,
     placesOf: ({ warehouse, sku }) =>
       locationsOf(warehouse).flatMap(({ name }) =>
-        Array.from({ length: stock.shares[sku] ?? 1 }, (_, share) => ({
+        Array.from({ length: shares.get(sku) ?? 1 }, (_, share) => ({
           warehouse,
           sku,
           location: name,

@@ -13,12 +13,16 @@ export const askForPrivacy: Handle<typeof endpoints.askForPrivacy> = async (aske
   const { wants } = body
   if ('order' in body) {
     const known = await deps.orders.read(body.order)
-    if (!known) return err(noSuchOrder(body.order))
+    if (!known) return err(noSuchOrder(body.order, { pointer: '#/order' }))
   }
   const connection = 'order' in body ? connectionOfOrder(body.order) : body.channel
   const channel = deps.connections.find(({ id, kind }) => id === connection && kind === 'channel')
   if (!channel && !('order' in body)) {
-    return err({ problem: problem('not-found', `The settings have no channel ${connection}.`) })
+    const channels = deps.connections.filter(({ kind }) => kind === 'channel').map(({ id }) => id)
+    const fix = `write one of ${channels.join(', ')}`
+    const wrong = { pointer: '#/channel', detail: 'is not known here', fix }
+    const detail = `The settings have no channel ${connection}.`
+    return err({ problem: problem('not-found', detail, [wrong]) })
   }
 
   const key = ['privacy', by, headers['idempotency-key']]

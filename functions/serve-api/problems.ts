@@ -28,17 +28,38 @@ export function badRequest(wrongs: readonly Wrong[]): ProblemDetails {
 
 /** What zod found, each with its place and what to do about it. */
 export const wrongsOf = (
-  error: z.ZodError,
+  error: z.ZodError | undefined,
   place: (path: readonly PropertyKey[]) => Pick<Wrong, 'pointer' | 'parameter'>,
 ): Wrong[] =>
-  error.issues.flatMap((issue): Wrong[] => {
-    if (issue.code !== 'unrecognized_keys') return [{ ...place(issue.path), ...sayIssue(issue) }]
+  (error?.issues ?? []).flatMap((issue): Wrong[] => {
+    if (issue.code !== 'unrecognized_keys') {
+      const said = sayIssue(issue)
+      const where = place(issue.path)
+      return [{ ...where, ...('parameter' in where ? withoutQuotes(said) : said) }]
+    }
     return issue.keys.map((key) => ({
       ...place([...issue.path, key]),
       detail: 'there is no such field',
       fix: 'remove it, or look for a misspelling',
     }))
   })
+
+/** Parameters as they were given; one that is given several times is a list. */
+export type Query = Readonly<Record<string, string | readonly string[]>>
+
+/** The same for parameters of the query, some of which may be given only once. */
+export function wrongsOfQuery(error: z.ZodError | undefined, query: Query): Wrong[] {
+  const isOne = ({ code, path: [name, ...inside] }: Issue) =>
+    (code === 'invalid_type' || code === 'invalid_value') &&
+    inside.length === 0 &&
+    Array.isArray(query[String(name)])
+  const repeated = new Set(error?.issues.filter(isOne).map(({ path }) => String(path[0])))
+  const others = wrongsOf(error, inParameters).filter(
+    ({ parameter = '' }) => !repeated.has(parameter),
+  )
+  const once = { detail: 'is given more than once', fix: 'write it once' }
+  return [...[...repeated].map((parameter) => ({ parameter, ...once })), ...others]
+}
 
 /** Where in a body, as a JSON Pointer in a URI fragment. */
 export const inBody = (path: readonly PropertyKey[]): Pick<Wrong, 'pointer'> => ({
@@ -59,6 +80,12 @@ export const inParameters = ([name]: readonly PropertyKey[]): Pick<Wrong, 'param
 
 const escaped = (key: string): string =>
   encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))
+
+/** Parameters are not JSON. */
+const withoutQuotes = ({ detail, fix }: Pick<Wrong, 'detail' | 'fix'>) => {
+  const bare = (text: string) => text.replace(/ (?:in|without) quotes/, '')
+  return { detail: bare(detail), fix: bare(fix) }
+}
 
 type Issue = z.core.$ZodIssue
 
@@ -88,6 +115,13 @@ function judge(issue: Issue): Pick<Wrong, 'detail' | 'fix'> {
       return { detail: 'is too small or too short', fix: `the least is ${issue.minimum}` }
     case 'too_big':
       return { detail: 'is too large or too long', fix: `the most is ${issue.maximum}` }
+    case 'invalid_format':
+      return {
+        detail: 'is not accepted',
+        fix: issue.pattern
+          ? `write it so that it fits ${issue.pattern}`
+          : `write a ${issue.format}`,
+      }
     default:
       return { detail: 'is not accepted', fix: 'write it as the description of the API says' }
   }

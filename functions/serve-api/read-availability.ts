@@ -40,7 +40,7 @@ function sourceOf(by: Withheld, { byListing = [] }: Why): 'settings' | 'listing'
   return byListing.some((term) => term === by) ? 'listing' : 'settings'
 }
 
-const noSuchChannel = (known: readonly string[]): Refusal => ({
+export const noSuchChannel = (known: readonly string[]): Refusal => ({
   problem: problem('bad-request', 'There is no such channel.', [
     { parameter: 'channel', detail: 'is not known here', fix: `write one of ${known.join(', ')}` },
   ]),

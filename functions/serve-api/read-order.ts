@@ -1,5 +1,6 @@
 import { err, ok } from '../../domain/result.ts'
 import type { endpoints } from '../../schemas/api/endpoints.ts'
+import type { Wrong } from '../../schemas/api/problem.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { orderView } from './order-view.ts'
 import { problem } from './problems.ts'
@@ -32,6 +33,15 @@ const noPurpose: Refusal = {
   ]),
 }
 
-export const noSuchOrder = (id: OrderId): Refusal => ({
-  problem: problem('not-found', `The ledger has no order ${id}.`),
+export const noSuchOrder = (
+  id: OrderId,
+  where: Pick<Wrong, 'pointer' | 'parameter'> = { parameter: 'id' },
+): Refusal => ({
+  problem: problem('not-found', `The ledger has no order ${id}.`, [
+    {
+      ...where,
+      detail: 'is no order of the ledger',
+      fix: 'find it by another of its references with GET /v1/orders?reference=…',
+    },
+  ]),
 })

@@ -6,7 +6,16 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import type { ProblemDetails } from '../../schemas/api/problem.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import { callerOf } from './caller.ts'
-import { badRequest, inBody, inParameters, problem, wrongMoment, wrongsOf } from './problems.ts'
+import {
+  badRequest,
+  inBody,
+  inParameters,
+  problem,
+  type Query,
+  wrongMoment,
+  wrongsOf,
+  wrongsOfQuery,
+} from './problems.ts'
 import type { Asked, Refusal, Route } from './route.ts'
 import { routes } from './routes.ts'
 import type { ServeApiDeps } from './serve-api-deps.ts'
@@ -81,13 +90,22 @@ function paramsIn(path: string, template: string): Record<string, string> | unde
   for (const [index, segment] of wanted.entries()) {
     const value = given[index] ?? ''
     const name = /^\{(\w+)\}$/.exec(segment)?.[1]
-    if (name !== undefined && value !== '') params.push([name, value])
+    if (name !== undefined && value !== '') params.push([name, decoded(value)])
     else if (segment !== value) return undefined
   }
   return Object.fromEntries(params)
 }
 
 type From = Pick<Asked<Route['endpoint']>, 'by' | 'traceparent'> & { readonly now: Instant }
+
+/** A segment as it was meant: `%5F` is an underscore. */
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
+}
 
 function understand(
   event: Event,
@@ -98,16 +116,18 @@ function understand(
   const body = endpoint.method === 'POST' ? bodyOf(event, raw) : ok(undefined)
   if (!body.ok) return err({ problem: body.error })
 
+  const query = queryOf(event)
   const parts = {
     params: endpoint.params.safeParse(params),
-    query: endpoint.query.safeParse(queryOf(event)),
+    query: endpoint.query.safeParse(query),
     headers: endpoint.headers.safeParse(event.headers),
     body: endpoint.body.safeParse(body.value, { reportInput: true }),
   }
   const wrongs = [
-    ...Object.entries(parts).flatMap(([part, { error }]) =>
-      error ? wrongsOf(error, part === 'body' ? inBody : inParameters) : [],
-    ),
+    ...wrongsOf(parts.params.error, inParameters),
+    ...wrongsOfQuery(parts.query.error, query),
+    ...wrongsOf(parts.headers.error, inParameters),
+    ...wrongsOf(parts.body.error, inBody),
     ...implausibleIn(parts.body.data, now).map(wrongMoment),
   ]
   if (wrongs.length > 0) {
@@ -124,7 +144,7 @@ function understand(
 }
 
 /** A parameter that is given several times is a list: API Gateway would join them with commas, which a SKU may hold. */
-function queryOf({ rawQueryString }: Event): Readonly<Record<string, string | string[]>> {
+function queryOf({ rawQueryString }: Event): Query {
   const all = new URLSearchParams(rawQueryString)
   return Object.fromEntries(
     [...new Set(all.keys())].map((name) => {
@@ -136,10 +156,14 @@ function queryOf({ rawQueryString }: Event): Readonly<Record<string, string | st
 
 function bodyOf(event: Event, raw: Buffer): Result<unknown, ProblemDetails> {
   if (raw.byteLength > maxBytes) {
-    return err(problem('too-large', `Send at most ${maxBytes} bytes.`))
+    const fix = `send at most ${maxBytes} bytes`
+    const wrong = { pointer: '#', detail: 'is larger than that', fix }
+    return err(problem('too-large', `Send at most ${maxBytes} bytes.`, [wrong]))
   }
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(event.headers['content-type'] ?? '')) {
-    return err(problem('unsupported-media-type', 'Send application/json.'))
+    const fix = 'write application/json'
+    const wrong = { parameter: 'content-type', detail: 'is not JSON', fix }
+    return err(problem('unsupported-media-type', 'Send application/json.', [wrong]))
   }
   const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false })
   try {

@@ -1,16 +1,18 @@
 import { err, ok } from '../../domain/result.ts'
 import { locationCalled } from '../../domain/stock/locations.ts'
 import type { endpoints } from '../../schemas/api/endpoints.ts'
+import type { Connection } from '../../schemas/settings.ts'
 import { intakeMessage } from './intake-message.ts'
 import { problem } from './problems.ts'
 import type { Handle, Refusal } from './route.ts'
+import { noSpeaker } from './submit-channel-order.ts'
 import { noSuchLocation } from './take-counts.ts'
 
 /** Takes a report for the intake queue. It needs no key: a report may be told any number of times. */
 export const takeReport: Handle<typeof endpoints.takeReport> = async (asked, deps) => {
   const named = `${asked.params.plug}/${asked.params.name}`
   const system = deps.connections.find(({ id, kind }) => id === named && kind !== 'channel')
-  if (!system?.speaks) return err(noSuchSystem(named))
+  if (!system?.speaks) return err(noSuchSystem(named, deps.connections))
 
   if ('location' in asked.body) {
     const { location: called } = asked.body
@@ -24,9 +26,10 @@ export const takeReport: Handle<typeof endpoints.takeReport> = async (asked, dep
   return ok({ connection: system.id, ...about, receivedAt })
 }
 
-const noSuchSystem = (named: string): Refusal => ({
+const noSuchSystem = (named: string, all: readonly Connection[]): Refusal => ({
   problem: problem(
     'not-found',
     `The settings have no system ${named} that reports through this API; see docs/api.md#reporting.`,
+    [noSpeaker(all.filter(({ kind }) => kind !== 'channel'))],
   ),
 })

@@ -3,6 +3,7 @@ import { ofReport } from '../../domain/order/exceptions.ts'
 import type { Fact, FactOf } from '../../domain/order/facts.ts'
 import { learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
+import { largestOrder, sizeOf } from '../../domain/order/size.ts'
 import { implausibleIn, sayImplausible } from '../../domain/plausible.ts'
 import type { Asking, Reading } from '../../domain/plug.ts'
 import { readOften } from '../../domain/read-often.ts'
@@ -113,23 +114,20 @@ function factOf(reading: Reported, about: { connection: ConnectionId; at: Instan
   return { type: says, ...told, ...about } as Fact
 }
 
-/** Bytes. A DynamoDB item holds 400 KB, and an order beyond it would be tried until it is a dead letter. */
-const maxOrder = 300_000
-
 function snapshotOf(
   order: Order,
   { at, ...terms }: Pick<FactOf<'snapshot'>, 'authority' | 'receivedAt' | 'at'>,
 ): FactOf<'snapshot' | 'unreadable'> {
-  const size = Buffer.byteLength(JSON.stringify(order))
+  const size = sizeOf(order)
   const fitting = readOften(Order, order)
   // What is fetched is of now; what was sent may have waited.
   const implausible = implausibleIn(order, terms.authority === 'fetched' ? at : terms.receivedAt)
-  if (fitting.ok && size <= maxOrder && implausible.length === 0)
+  if (fitting.ok && size <= largestOrder && implausible.length === 0)
     return { type: 'snapshot', order: fitting.value, at, ...terms }
   const reason = !fitting.ok
     ? fitting.error.reason
-    : size > maxOrder
-      ? `the order has ${size} bytes, and the ledger keeps ${maxOrder} at most`
+    : size > largestOrder
+      ? `the order has ${size} bytes, and the ledger keeps ${largestOrder} at most`
       : `${order.connection} says ${sayImplausible(implausible)}`
   const { connection } = order
   return { type: 'unreadable', connection, code: 'unreadable-payload', reason, at }

@@ -62,10 +62,13 @@ export type Command = z.infer<typeof Command>
  * `billTo` likewise, `note`, `lines.<id>.sku`, `lines.<id>.taxCode`, `lines.<id>.unit`, `shipping.<n>.code`. `null` takes
  * the value away.
  */
-export const EditCommand = z.object({
+export const EditCommand = z.strictObject({
   do: z.literal('edit'),
   field: z.string().min(1).max(200),
-  value: z.union([z.string().min(1).max(500), Address, z.null()]),
+  value: z.union(
+    [z.string().min(1).max(500), Address.strict(), z.null()],
+    'write a text of 1 to 500 characters, a whole address, or null to take the value away',
+  ),
   reason,
 })
 export type EditCommand = z.infer<typeof EditCommand>
@@ -74,9 +77,46 @@ export type EditCommand = z.infer<typeof EditCommand>
 export const hasTwoWays = (code: ExceptionCode, subject: string): boolean =>
   code === 'money-mismatch' && subject !== 'erp' && subject !== 'message'
 
-/** Everything that a person may ask for through the API. */
+const [hold, resume, cancel, retry, answer, settle] = Command.options
+const [done, refused, notDone] = Answer.options
+const name = z.string().regex(/\S/, 'write what the system calls it').max(200)
+
+/** An answer as it is told at a door; the ledger may keep others from before. */
+export const AnswerTold = z.discriminatedUnion('is', [
+  done
+    .extend({
+      reference: z.strictObject({
+        id: name,
+        number: name.optional(),
+        differs: z.string().max(500).optional(),
+      }),
+    })
+    .strict(),
+  refused.strict(),
+  notDone.strict(),
+])
+
+/**
+ * Everything that a person may ask for through the API. A misspelt field is refused: without its `lines` a cancellation
+ * would be one of the whole order.
+ */
 export const AnyCommand = z
-  .discriminatedUnion('do', [...Command.options, EditCommand])
+  .discriminatedUnion('do', [
+    hold.strict(),
+    resume.strict(),
+    cancel
+      .extend({
+        lines: z
+          .array(z.strictObject({ id: z.string().min(1), quantity: z.int().positive() }))
+          .nonempty()
+          .optional(),
+      })
+      .strict(),
+    retry.strict(),
+    answer.extend({ answer: AnswerTold }).strict(),
+    settle.strict(),
+    EditCommand,
+  ])
   .superRefine((command, context) => {
     if (command.do !== 'settle') return
     const { code, subject, resolution } = command

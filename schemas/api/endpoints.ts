@@ -3,6 +3,7 @@ import { ConnectionId, OrderId } from '../canonical/identity.ts'
 import { ExceptionCode, ExceptionOwner } from '../events/exception.ts'
 import { AnyCommand } from './command.ts'
 import { Accepted, ExceptionPage } from './exception-record.ts'
+import { text } from './fields.ts'
 import { TermsOfListings, TermsTaken, TermsView } from './listing-terms.ts'
 import { OrderSubmission } from './order-submission.ts'
 import { OrderList, OrderView } from './order-view.ts'
@@ -76,19 +77,16 @@ const limit = z.coerce
   .min(1, 'write a number from 1 to 100')
   .max(100, 'write a number from 1 to 100')
   .default(50)
+const sku = text('what the channel calls the article')
+
 /** A parameter that is given once or again and again. */
 const skus = z
-  .union(
-    [
-      z.array(z.string().min(1, 'write what the channel calls the article').max(200)),
-      z
-        .string()
-        .min(1, 'write what the channel calls the article')
-        .max(200)
-        .transform((sku) => [sku]),
-    ],
-    { error: 'is missing; write what the channel calls the article, once per article' },
-  )
+  .union([z.array(sku), sku.transform((one) => [one])], {
+    error: ({ input }) =>
+      input === undefined
+        ? 'is missing; write what the channel calls the article, once per article'
+        : 'write what the channel calls the article, in 1 to 200 characters',
+  })
   .refine((all) => all.length <= 500, 'ask for 500 at most in one call')
   .describe('What the channel calls the article; again for each article, 500 at most.')
 
@@ -114,7 +112,7 @@ export const endpoints = {
     summary: 'Finds orders by what the channel, the ERP or the warehouse calls them.',
     params: none,
     query: z.strictObject({
-      reference: z.string({ error: 'is missing; write a number or an id' }).min(1).max(200),
+      reference: text('a number or an id'),
       connection: ConnectionId.optional().describe('Whose reference it is. Default: anybody’s.'),
     }),
     headers: noHeaders,
@@ -251,10 +249,7 @@ export const endpoints = {
     summary: 'Tells what is known of an article at every place, and why.',
     params: none,
     query: z.strictObject({
-      sku: z
-        .string({ error: 'is missing; write what the warehouse calls the article' })
-        .min(1, 'write what the warehouse calls the article')
-        .max(200),
+      sku: text('what the warehouse calls the article'),
       warehouse: ConnectionId.optional().describe('Default: every warehouse.'),
     }),
     headers: noHeaders,
@@ -297,10 +292,7 @@ export const endpoints = {
     params: none,
     query: z.strictObject({
       channel: ConnectionId,
-      sku: z
-        .string({ error: 'is missing; write what the channel calls the article' })
-        .min(1, 'write what the channel calls the article')
-        .max(200),
+      sku: text('what the channel calls the article'),
     }),
     headers: noHeaders,
     body: noBody,

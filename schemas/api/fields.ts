@@ -11,8 +11,12 @@ export const write =
 export const text = (what: string, longest = 200) =>
   z
     .string({ error: write(what) })
-    .min(1, `write ${what}`)
+    .regex(/\S/, `write ${what}`)
     .max(longest, `write at most ${longest} characters`)
+    .refine(
+      (given) => !(given in Object.prototype),
+      'write another name: JavaScript keeps this one for itself',
+    )
 
 /** Any offset and precision come in; UTC with milliseconds is kept. */
 export const Moment = z.iso

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { OrderId } from '../canonical/identity.ts'
-import { Answer } from './command.ts'
+import { AnswerTold } from './command.ts'
 import { Moment, strict, text, write } from './fields.ts'
 import { counts, movements } from './stock.ts'
 
@@ -8,7 +8,8 @@ const Units = strict({
   sku: text('the SKU as Crossdock sent it'),
   quantity: z
     .int({ error: write('a whole number of units') })
-    .positive('write a whole number of units above 0'),
+    .positive('write a whole number of units above 0')
+    .max(1_000_000_000, 'write a number of units that one order can have'),
 })
 
 const units = z.array(Units, { error: write('a list of { sku, quantity }') })
@@ -72,7 +73,7 @@ const Answered = strict({
   type: z.literal('answered'),
   ...about,
   intentId: text('the intentId of the message that is answered'),
-  answer: Answer,
+  answer: AnswerTold,
 })
 
 const location = text('what you call the location').describe(

@@ -7,6 +7,9 @@ export const ConnectionId = z
   .brand<'ConnectionId'>()
 export type ConnectionId = z.infer<typeof ConnectionId>
 
+/** Sort keys of DynamoDB have 1024 bytes, and some begin with more than the id. */
+export const longestOrderId = 900
+
 /**
  * `<plug>_<name>_<channel order id>`: the ledger's key, and the reference other systems carry.
  * Only `[A-Za-z0-9_-]`, the alphabet of NetSuite's external ids, the narrowest among the connectors.
@@ -17,5 +20,6 @@ export const OrderId = z
     /^[a-z0-9-]+_[a-z0-9-]+_[A-Za-z0-9_-]+$/,
     'write it as <plug>_<name>_<channel order id>, for example shopify_main-store_1001',
   )
+  .max(longestOrderId, `write at most ${longestOrderId} characters`)
   .brand<'OrderId'>()
 export type OrderId = z.infer<typeof OrderId>

@@ -145,3 +145,17 @@ test.each([
   })
   expect(ledger.commits).toHaveLength(length)
 })
+
+test('an edit that no table could hold is refused in words, and changes nothing', async () => {
+  const { ledger, capture, edit } = open()
+  await capture(orderOf())
+  const commits = ledger.commits.length
+  // What stands in the document stands beside it once more, as the edit.
+  const value = { name: 'A', address1: 'ü'.repeat(80_000), city: 'Town', countryCode: 'DE' }
+  const edited = await edit('shipTo', value)
+  expect(edited).toMatchObject({
+    ok: false,
+    error: { reason: 'shipTo makes the order larger than 300000 bytes; write less' },
+  })
+  expect(ledger.commits).toHaveLength(commits)
+})

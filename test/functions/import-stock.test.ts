@@ -113,6 +113,15 @@ test.each([
   },
 )
 
+test('an article may be called what JavaScript calls its own', async () => {
+  const { bring, known, errors } = open()
+  const skus = ['__proto__', 'constructor', 'toString', 'hasOwnProperty']
+  const rows = skus.map((sku, n) => `berlin,${sku},${n + 1}`)
+  await bring('stock/june.csv', ['location,sku,on-hand', ...rows].join('\n'))
+  expect(errors('stock/june.csv')).toEqual([])
+  expect(skus.map((sku) => known(sku).onHand)).toEqual([1, 2, 3, 4])
+})
+
 test('goods that are expected in another century are named by their field', async () => {
   const { bring, errors, known } = open()
   const head = 'location,sku,on-hand,incoming,expected-at'

@@ -98,6 +98,14 @@ withDynamo('the Capability API', (client, theirs) => {
     logged.length = 0
   })
 
+  async function captured(channelOrderId: string) {
+    const id = orderIdOf(shop, channelOrderId)
+    const order = orderOf({ id, channelOrderId, lines: [lineOf()] })
+    const about = { authority: 'body', receivedAt: start, at: start } as const
+    await learn({ id }, { type: 'snapshot', order, ...about }, base)
+    return id
+  }
+
   describe('refuses', () => {
     test.each([
       'GET /',
@@ -193,6 +201,56 @@ withDynamo('the Capability API', (client, theirs) => {
         'x-purpose',
       ])
     })
+
+    test.each([
+      [`GET /v1/orders/a_b_${'c'.repeat(900)}`, 'id', /write at most 900/],
+      ['GET /v1/exceptions?limit=1&limit=2', 'limit', /write it once/],
+      ['GET /v1/exceptions?owner=finance&owner=platform', 'owner', /write it once/],
+      ['GET /v1/exceptions?cursor=e30&cursor=e30', 'cursor', /write it once/],
+      ['GET /v1/orders?reference=a&reference=b', 'reference', /write it once/],
+      [`GET /v1/orders?reference=${'a'.repeat(201)}`, 'reference', /at most 200/],
+      ['GET /v1/orders?reference=', 'reference', /write a number or an id/],
+      ['GET /v1/availability?sku=a', 'channel', /^write a text$/],
+      ['GET /v1/listings/terms?channel=netsuite/demo-erp&sku=a', 'channel', /write one of/],
+    ])('%s by its parameter, with what to write', async (line, parameter, fix) => {
+      const refused = await problem(line)
+      expect([refused.status, refused.errors]).toEqual([
+        400,
+        [{ parameter, detail: expect.any(String), fix: expect.stringMatching(fix) }],
+      ])
+    })
+
+    test.each([
+      [{ do: 'cancel', reason: 'x', line: [{ id: '1', quantity: 1 }] }, '#/line'],
+      [{ do: 'cancel', reason: 'x', lines: [{ id: '1', quantity: 1, of: 2 }] }, '#/lines/0/of'],
+      [{ do: 'hold', reason: 'x', until: 'tomorrow' }, '#/until'],
+      [{ do: 'resume', reason: 'x', at: 'once' }, '#/at'],
+      [{ do: 'retry', intent: 'create-order' }, '#/intent'],
+      [{ do: 'settle', code: 'overdue', subject: '', note: 'x', reason: 'y' }, '#/reason'],
+      [{ do: 'answer', intentId: 'i', answer: { is: 'not-done', why: 'x' } }, '#/answer/why'],
+      [{ do: 'edit', field: 'note', value: 'x', reason: 'x', old: 'y' }, '#/old'],
+      [
+        { do: 'answer', intentId: 'i', answer: { is: 'done', reference: { id: ' ' } } },
+        '#/answer/reference/id',
+      ],
+      [
+        { do: 'answer', intentId: 'i', answer: { is: 'done', reference: { id: 'x'.repeat(201) } } },
+        '#/answer/reference/id',
+      ],
+    ])(
+      'the command %j by its field: half of it would be another command',
+      async (body, pointer) => {
+        const sent = { headers: key(), body: JSON.stringify(body) }
+        const refused = await problem(
+          `POST /v1/orders/${await captured('kept-whole')}/commands`,
+          sent,
+        )
+        expect([refused.status, refused.errors?.map((one) => one.pointer)]).toEqual([
+          400,
+          [pointer],
+        ])
+      },
+    )
 
     test('an order or command without a key, and a key of blanks', async () => {
       const none: Record<string, string> = {}
@@ -298,13 +356,14 @@ withDynamo('the Capability API', (client, theirs) => {
     })
   })
 
-  async function captured(channelOrderId: string) {
-    const id = orderIdOf(shop, channelOrderId)
-    const order = orderOf({ id, channelOrderId, lines: [lineOf()] })
-    const about = { authority: 'body', receivedAt: start, at: start } as const
-    await learn({ id }, { type: 'snapshot', order, ...about }, base)
-    return id
-  }
+  test('an id is found however its characters are written in the path', async () => {
+    const id = await captured('percent')
+    const encoded = id.replaceAll('_', '%5F').replace('s', '%73')
+    expect((await ask(`GET /v1/orders/${encoded}`)).statusCode).toBe(200)
+    for (const wrong of ['%', '%ff', '%00', 'a%2Fb', '%E2%80%AE_b_c']) {
+      expect((await problem(`GET /v1/orders/${wrong}`)).errors).toMatchObject([{ parameter: 'id' }])
+    }
+  })
 
   test('a command is what its caller gave, by the name that the door knows them by', async () => {
     const id = await captured('commanded')
