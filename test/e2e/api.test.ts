@@ -142,7 +142,8 @@ test('a timeline is told page by page, with when it happened and when it was lea
     paged.push(...page.entries)
     next = page.next
   }
-  expect(paged).toEqual(whole.entries)
+  // What the shop says of its own fulfilment may come while pages are read.
+  expect(paged.slice(0, whole.entries.length)).toEqual(whole.entries)
   expect(whole.entries[0]?.event.type).toBe('order.captured')
   const parcel = whole.entries.find(({ event }) => event.type === 'shipment.confirmed')
   expect((parcel?.happenedAt ?? '') <= (parcel?.learnedAt ?? '')).toBe(true)
