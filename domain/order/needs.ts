@@ -41,7 +41,7 @@ export function neededEffects(
   const fresh = needed
     .filter(({ id }) => (state.intents[id]?.state ?? 'withdrawn') === 'withdrawn')
     .filter((need) => !isBlocked(state, need))
-    .map((need) => request(need, at, patience))
+    .map((need) => request(need, at, resendSeconds))
   const idle = Object.entries(state.intents).filter(
     ([id, intent]) => isIdle(intent) && !ids.has(id),
   )
@@ -50,7 +50,7 @@ export function neededEffects(
     .filter(([, intent]) => intent.wakeAt !== undefined && intent.wakeAt <= at)
     .filter(([, intent]) => !isParked(state, intent))
     .map(([id, intent]) =>
-      request({ id, ...intent }, at, patience * 2 ** Math.min(intent.nudges, 4)),
+      request({ id, ...intent }, at, resendSeconds * 2 ** Math.min(intent.nudges, 4)),
     )
   const withdrawn = idle.map(([id]): OrderEvent => ({ type: 'effect.withdrawn', intentId: id }))
   return [...fresh, ...withdrawn, ...forgotten]
@@ -70,7 +70,7 @@ const retractable: ReadonlySet<EffectName> = new Set([
 ])
 
 /** Seconds until an effect that was asked for is asked for again. */
-const patience = 300
+export const resendSeconds = 300
 
 function needs(state: OrderState, policy: Policy): readonly Need[] {
   const { route, seen } = state

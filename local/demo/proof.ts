@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { minorUnits } from '../../domain/money.ts'
 import { toShip } from '../../domain/order/lines.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
-import { needsWarehouse } from '../../domain/order/state.ts'
-import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { isAccepted, isOpen, needsWarehouse, releaseOf } from '../../domain/order/state.ts'
+import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import type { HostedTwin } from '../twins/twin-host.ts'
 
@@ -17,6 +18,8 @@ export interface Proof {
   /** Orders that stand as an exception, with a reason each. */
   readonly exceptions: number
   readonly cancelled: number
+  /** Orders that are not done, and that something is tried about again by itself. */
+  readonly waiting: number
   /** Orders at the channel that are nowhere, or got stuck without an exception. */
   readonly lost: number
   /** Documents at a system beyond the one that each order or parcel should have. */
@@ -49,7 +52,11 @@ const Shelved = z.object({
   locations: z.array(z.object({ on_hand_quantity: z.number() })),
 })
 
-export function prove(heads: readonly OrderState[], twins: readonly HostedTwin[]): Proof {
+export function prove(
+  heads: readonly OrderState[],
+  twins: readonly HostedTwin[],
+  now: Instant,
+): Proof {
   const sold = soldAt(twins)
   const posted = documents(twins, 'netsuite', 'salesOrders', Posted)
   const fulfilled = documents(twins, 'netsuite', 'itemFulfillments', Fulfilled)
@@ -73,7 +80,9 @@ export function prove(heads: readonly OrderState[], twins: readonly HostedTwin[]
 
   const ids = new Set([...sold.keys(), ...heads.map(({ id }) => id)])
   const byId = new Map<string, OrderState>(heads.map((head) => [head.id, head]))
-  const lost = [...ids].filter((id) => isLost(byId.get(id), { inErp, atWms, id })).length
+  const undone = [...ids].filter((id) => !isDone(byId.get(id), { inErp, atWms, id }))
+  const waiting = undone.filter((id) => isTriedAgain(byId.get(id), now)).length
+  const lost = undone.length - waiting
   const cents = posted.reduce((sum, { externalId, total }) => {
     const head = byId.get(externalId)
     const due = sold.get(externalId)?.minor ?? head?.seen?.total
@@ -95,7 +104,7 @@ export function prove(heads: readonly OrderState[], twins: readonly HostedTwin[]
   }
   const oversold = promisedBeyond(heads, documents(twins, 'shipbob', 'inventory', Shelved))
   const ok = lost + duplicated + cents + oversold === 0
-  return { ...counts, lost, duplicated, cents, oversold, ok }
+  return { ...counts, waiting, lost, duplicated, cents, oversold, ok }
 }
 
 /** What left more often than it was there lies on the shelf less than not at all. */
@@ -111,17 +120,23 @@ function promisedBeyond(
   }, 0)
 }
 
-/** Done, or standing somewhere with a reason; everything else is lost. */
-function isLost(
+/** Whatever systems it went to, it is there, or it stands somewhere with a reason. */
+function isDone(
   head: OrderState | undefined,
   { inErp, atWms, id }: Counts & { readonly id: string },
 ): boolean {
-  if (!head) return true
-  if (Object.keys(head.exceptions).length > 0 || head.cancelledAt) return false
-  if (!inErp.has(id)) return true
-  if (!needsWarehouse(head)) return false
-  return !(atWms.has(id) && isConfirmed(head))
+  if (!head) return false
+  if (Object.keys(head.exceptions).length > 0 || head.cancelledAt) return true
+  const { erp = '', wms = '' } = head.route ?? {}
+  const posted = erp.startsWith('netsuite/') ? inErp.has(id) : isAccepted(head)
+  if (!posted || !needsWarehouse(head)) return posted
+  const released = wms.startsWith('shipbob/') ? atWms.has(id) : releaseOf(head)?.state === 'done'
+  return released && isConfirmed(head)
 }
+
+/** The ledger asks again later for an effect that nobody has answered. */
+const isTriedAgain = (head: OrderState | undefined, now: Instant): boolean =>
+  Object.values(head?.intents ?? {}).some((intent) => isOpen(intent) && (intent.wakeAt ?? '') > now)
 
 /** An order that was released anew has a reference for each round. */
 const orderIn = (reference: string): string => reference.replace(/\.r\d+$/, '')
@@ -131,34 +146,52 @@ interface Counts {
   readonly atWms: ReadonlyMap<string, number>
 }
 
-/** Every unit left, and the channel was told of every parcel. */
-const isConfirmed = (head: OrderState): boolean =>
-  head.lines.every((line) => toShip(line) === 0) &&
-  Object.keys(head.shipments).every(
-    (id) => head.intents[`confirm-shipment:${id}`]?.state === 'done',
-  )
+/** Every unit left, and every parcel is known to the ERP and to the channel, if that can be told. */
+const isConfirmed = ({ lines, shipments, intents }: OrderState): boolean =>
+  lines.every((line) => toShip(line) === 0) &&
+  Object.keys(shipments)
+    .flatMap((id) => [intents[`post-shipment:${id}`], intents[`confirm-shipment:${id}`]])
+    .every((intent) => intent === undefined || intent.state === 'done')
 
 function soldAt(twins: readonly HostedTwin[]) {
   const orders = twins.flatMap(({ connection, twin }) => {
     if (connection.kind !== 'channel') return []
-    return (twin.state()['orders'] ?? []).map((order) =>
-      soldOrder(connection.id, Sold.parse(order)),
-    )
+    const read = soldOrders[connection.plug]
+    return read ? (twin.state()['orders'] ?? []).map((order) => read(connection.id, order)) : []
   })
   return new Map<string, (typeof orders)[number]>(orders.map((order) => [order.id, order]))
 }
 
-function soldOrder(connection: ConnectionId, order: z.infer<typeof Sold>) {
-  const { amount, currencyCode } = order.currentTotalPriceSet.shopMoney
-  const minor = minorUnits(amount, currencyCode)
-  return {
-    id: orderIdOf(connection, order.legacyResourceId),
-    minor: minor.ok ? minor.value : undefined,
-    trackings: order.fulfillments.flatMap(({ trackingInfo }) =>
-      trackingInfo.flatMap(({ number }) => number ?? []),
-    ),
-  }
+interface SoldOrder {
+  readonly id: OrderId
+  /** What is left of it, where that can be told without the channel's own rules. */
+  readonly minor?: number | undefined
+  readonly trackings: readonly string[]
 }
+
+/** How the twin of each kind of channel writes an order. */
+const soldOrders: Readonly<
+  Record<string, (connection: ConnectionId, document: unknown) => SoldOrder>
+> = {
+  shopify(connection, document) {
+    const { legacyResourceId, currentTotalPriceSet, fulfillments } = Sold.parse(document)
+    const { amount, currencyCode } = currentTotalPriceSet.shopMoney
+    const minor = minorUnits(amount, currencyCode)
+    return {
+      id: orderIdOf(connection, legacyResourceId),
+      minor: minor.ok ? minor.value : undefined,
+      trackings: fulfillments.flatMap(({ trackingInfo }) =>
+        trackingInfo.flatMap(({ number }) => number ?? []),
+      ),
+    }
+  },
+  mirakl: (connection, document) => ({
+    id: orderIdOf(connection, MiraklOrder.parse(document).order_id),
+    trackings: [],
+  }),
+}
+
+const MiraklOrder = z.object({ order_id: z.string() })
 
 function documents<T extends z.ZodType>(
   twins: readonly HostedTwin[],

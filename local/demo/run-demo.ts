@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { resendSeconds } from '../../domain/order/needs.ts'
 import { statusOf } from '../../domain/order/state.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import type { Hub } from '../hub.ts'
@@ -35,7 +36,7 @@ export async function runDemo(demo: Demo): Promise<Proof> {
   demo.chaos?.end()
 
   const heads = await hub.ledger.heads()
-  const proof = prove(heads, hub.twins.all)
+  const proof = proofOf(heads, hub)
   if (bodies.length > 0) {
     await story(demo, heads)
     out.write(table(proof))
@@ -60,8 +61,11 @@ async function place({ hub, bodies, rate, chaos }: Demo): Promise<void> {
   await restarted
 }
 
-/** Give up when nothing has moved for this long. */
-const patienceMs = 180_000
+const proofOf = (heads: readonly OrderState[], { twins }: Hub): Proof =>
+  prove(heads, twins.all, new Date().toISOString())
+
+/** Give up when nothing has moved for as long as the ledger takes to ask again, and the sweeper twice to come by. */
+const patienceMs = (resendSeconds + 120) * 1000
 
 async function untilSettled({ hub }: Demo): Promise<void> {
   let moved = performance.now()
@@ -69,7 +73,8 @@ async function untilSettled({ hub }: Demo): Promise<void> {
   while (performance.now() - moved < patienceMs) {
     const began = performance.now()
     const heads = await hub.ledger.heads()
-    if (heads.every(isSettled) && prove(heads, hub.twins.all).lost === 0) return
+    const { waiting, lost } = proofOf(heads, hub)
+    if (heads.every(isSettled) && waiting + lost === 0) return
     const now = heads.map(({ rev }) => rev).join()
     if (now !== last) moved = performance.now()
     last = now
@@ -105,6 +110,7 @@ function table(proof: Proof): string {
     ['confirmed to the shop', proof.confirmed],
     ['cancelled', proof.cancelled],
     ['standing as exceptions', proof.exceptions],
+    ['still under way', proof.waiting],
     ['lost', proof.lost],
     ['duplicated', proof.duplicated],
     ['cents of difference', proof.cents],
