@@ -5,7 +5,7 @@ import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { inWordsOf, type Vocabulary } from '../cross-references/vocabulary.ts'
 import { doubt, except, type Failure, retry } from '../failure.ts'
 import { isBlocked } from '../order/claims.ts'
-import { digestOf } from '../order/digest.ts'
+import { digestOf, sellsTheSame } from '../order/digest.ts'
 import { learn } from '../order/learn.ts'
 import { after } from '../order/time.ts'
 import { impersonal } from '../people/impersonal.ts'
@@ -151,7 +151,7 @@ async function posted(
   { intentId, opened }: Pick<Claimed, 'intentId' | 'opened'>,
   { ledger }: PerformDeps,
 ): Promise<Opened> {
-  if (opened.order && digestOf(opened.order) === seen?.digest) return opened
+  if (opened.order && seen && sellsTheSame(digestOf(opened.order), seen.digest)) return opened
   return ledger.open(id, purposeOf(intentId))
 }
 

@@ -4,18 +4,38 @@ import { roundingOf } from './sum.ts'
 
 /**
  * A short digest of everything the ledger keeps of a document but its version: two bodies that differ in anything differ
- * here. Holds have a part of their own, because some messages do not speak of them.
+ * here. What was fulfilled has a part of its own, because the channel repeats there what it was told of our parcels; so have
+ * holds, because some messages do not speak of them.
  */
-export function digestOf({ version: _, holds, ...spoken }: Order): string {
-  return holds === undefined ? digest(spoken) : `${digest(spoken)}.${digest(holds)}`
+export function digestOf({ version: _, holds, lines, ...rest }: Order): string {
+  const sold = lines.map(({ fulfilled: _, ...line }) => line)
+  const fulfilled = lines.map((line) => line.fulfilled)
+  const parts = [digest([rest, sold]), digest(fulfilled), holds ? digest(holds) : '']
+  return parts.join('.')
 }
 
 /** How the document of one digest stands to that of another: a `silent` one says the same and does not speak of holds. */
 export function difference(one: string, other: string): 'none' | 'silent' | 'some' {
   if (one === other) return 'none'
-  const [spoken, holds] = one.split('.')
-  return holds === undefined && spoken === other.split('.')[0] ? 'silent' : 'some'
+  const [sold, fulfilled, holds] = one.split('.')
+  const [sold2, fulfilled2] = other.split('.')
+  return sold === sold2 && fulfilled === fulfilled2 && holds === '' ? 'silent' : 'some'
 }
+
+/** The digest of a document that does not speak of holds, which therefore stay as they were. */
+export const heldAs = (silent: string, known: string): string =>
+  silent.endsWith('.') ? `${silent}${known.split('.')[2] ?? ''}` : silent
+
+/** Whether two documents speak of the same holds; none is what is not spoken of. */
+export function holdsTheSame(next: string, known: string): boolean {
+  const [, , held = ''] = next.split('.')
+  const [, , before = ''] = known.split('.')
+  return held === before || (before === '' && held === digest([]))
+}
+
+/** Whether two documents differ at most in what was fulfilled and held. */
+export const sellsTheSame = (one: string, other: string): boolean =>
+  one.split('.')[0] === other.split('.')[0]
 
 /** What each kind of system is told of an order, quantities apart, because those follow from the ledger. */
 export function termsOf(order: Order): Terms {

@@ -1,7 +1,7 @@
 import type { Order, OrderLine } from '../../schemas/canonical/order.ts'
 import type { OrderEvent, SoldLine, Version } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { difference, digestOf, termsOf } from './digest.ts'
+import { difference, digestOf, heldAs, holdsTheSame, sellsTheSame, termsOf } from './digest.ts'
 import { isEmptied } from './emptied.ts'
 import { clearUnreadable } from './exceptions.ts'
 import type { FactOf } from './facts.ts'
@@ -56,10 +56,11 @@ export function snapshotEvents(
     return [...(other ? [seen] : []), ...(authority === 'fetched' ? clearUnreadable(state) : [])]
   }
   // What cannot be true changes nothing of what is known, and stops what would follow from it.
-  const news = !untrue && version.digest !== known.digest
+  const held = { digest: heldAs(version.digest, known.digest) }
+  const news = !untrue && !isEcho(order, held.digest, state)
   const told: OrderEvent = news
-    ? { type: 'order.amended', ...terms }
-    : { type: 'order.seen', ...standing }
+    ? { type: 'order.amended', ...terms, ...held }
+    : { type: 'order.seen', ...standing, ...held }
   return [told, ...cancelled, ...clearUnreadable(state)]
 }
 
@@ -101,6 +102,17 @@ function termsIn(order: Order, state: OrderState, policy: Policy) {
     ...(routed.country !== undefined && { country: routed.country }),
     ...(route && { route }),
   }
+}
+
+/** Nothing new but that the channel repeats what it was told of our parcels. */
+function isEcho(order: Order, digest: string, { lines, seen }: OrderState): boolean {
+  if (!seen || !sellsTheSame(digest, seen.digest) || !holdsTheSame(digest, seen.digest))
+    return false
+  const known = new Map(lines.map((line) => [line.id, line]))
+  return order.lines.every(({ id, fulfilled }) => {
+    const { shipped = 0, handed = 0 } = known.get(id) ?? {}
+    return fulfilled >= handed && fulfilled <= handed + shipped
+  })
 }
 
 type Age = 'older' | 'same' | 'newer' | 'unclear'

@@ -162,7 +162,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
     besides: {
       file: perform,
-      find: 'if (opened.order && digestOf(opened.order) === seen?.digest) return opened',
+      find: 'if (opened.order && seen && sellsTheSame(digestOf(opened.order), seen.digest)) return opened',
       replace: 'if (opened.order) return opened',
     },
   },

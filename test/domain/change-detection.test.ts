@@ -169,6 +169,50 @@ describe('a body of the same second that leaves less to deliver is believed at o
   })
 })
 
+describe('what the channel repeats of our own parcels', () => {
+  const [mug = lineOf(), plate = lineOf()] = orderOf().lines
+  const fulfilling = (fulfilled: number) =>
+    orderOf({ version: seconds(60), holds: [], lines: [{ ...mug, fulfilled }, plate] })
+  const released = () => {
+    const story = tellStory()
+    story.captured()
+    story.did('create-order')
+    story.did('release-order')
+    return story
+  }
+  const types = ({ events }: Story, from: number) =>
+    events.slice(from).flatMap(({ type }) => (type.startsWith('order.') ? [type] : []))
+
+  test('is seen and no amendment', () => {
+    const story = released()
+    story.shipped('P1', { MUG: 2 })
+    const from = story.events.length
+    story.captured(fulfilling(2))
+    expect(types(story, from)).toEqual(['order.seen'])
+    expect(story.captured(fulfilling(2)).events).toEqual([])
+  })
+
+  test('is an amendment when it is more than left here', () => {
+    const story = released()
+    story.shipped('P1', { MUG: 1 })
+    const from = story.events.length
+    story.captured(fulfilling(2))
+    expect(types(story, from)).toEqual(['order.amended'])
+    expect(story.exceptions()).toContain('already-fulfilled')
+  })
+
+  test('leaves what is held on a line as it is when holds come with it', () => {
+    const story = released()
+    story.shipped('P1', { MUG: 2 })
+    story.captured({ ...fulfilling(2), holds: [{ kind: 'other', reason: 'stop' }] })
+    expect(story.exceptions()).toContain('channel-hold')
+    const from = story.events.length
+    story.captured({ ...fulfilling(2), version: seconds(90) })
+    expect(types(story, from)).toEqual(['order.amended'])
+    expect(story.exceptions()).not.toContain('channel-hold')
+  })
+})
+
 describe('a body that does not speak of holds', () => {
   const { holds: _, ...silent } = whole
 
