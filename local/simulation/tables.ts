@@ -185,7 +185,8 @@ function comparedIn(condition: string, attribute: string): string {
 /** The item again, which nobody else has; what is undefined is left out, as the document client does. */
 const copyOf = (item: Item): Item => copied(item) as Item
 
-function copied(value: unknown): unknown {
+/** The value as JSON would bring it back, with its bytes. */
+export function copied(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Uint8Array) return Buffer.from(value)
   if (Array.isArray(value)) return value.map(copied)
