@@ -42,7 +42,6 @@ const known: Known = {
   orderId: [order.orderId],
   channel: [shop],
   customer: ['1'],
-  currency: ['EUR'],
   reference: [order.id],
   location: ['main', '8'],
   sku: ['MUG-STONE'],

@@ -54,6 +54,8 @@ function text({ format, pattern, minLength = 0, maxLength = 30 }: Json): fc.Arbi
   }
   if (format === 'email') return fc.constant('a.recipient@example.com')
   if (format === 'uri') return fc.constant('https://example.com/parcels/1')
+  // Of three letters at random few are money.
+  if (pattern === '^[A-Z]{3}$') return fc.constantFrom('EUR', 'USD', 'JPY')
   if (typeof pattern === 'string') return fc.stringMatching(new RegExp(pattern))
   return fc.string({ minLength: Number(minLength), maxLength: Math.min(30, Number(maxLength)) })
 }
