@@ -1,6 +1,9 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
 import { heap, type StockMessage } from '../../schemas/messages/stock-hint.ts'
 import type { Listing } from '../../schemas/stored/listing.ts'
-import type { Failure } from '../failure.ts'
+import { type Failure, retry } from '../failure.ts'
+import { after } from '../order/time.ts'
+import type { Account } from '../plug.ts'
 import { err, ok, type Result } from '../result.ts'
 import { heard, refuse } from './heard.ts'
 import { shownBy } from './listing.ts'
@@ -62,7 +65,8 @@ async function tell(skus: readonly string[], { all, deps }: Tell): Promise<Publi
   // A channel that sets a pace gets one request now.
   const end = selling.everySeconds === undefined ? waiting.length : selling.batch
   for (let from = 0; from < Math.min(end, waiting.length); from += selling.batch) {
-    const told = await tellSome(waiting.slice(from, from + selling.batch), deps)
+    const some = { listings: waiting.slice(from, from + selling.batch), at: now }
+    const told = await tellSome(isFresh(some, deps) ? some : await readAgain(some, deps), deps)
     if (!told.ok) {
       const seconds = Math.max(told.error.seconds, selling.everySeconds ?? 1)
       if (selling.everySeconds !== undefined) await deps.pace.give(seconds)
@@ -86,20 +90,44 @@ interface Later {
   readonly seconds: number
 }
 
+/** Listings as they were at a moment. */
+interface Seen {
+  readonly listings: readonly Listing[]
+  readonly at: Instant
+}
+
+/** Seconds for which a number that was read is told: a worker that stood still for longer reads it again. */
+const freshSeconds = 30
+
+const isFresh = ({ at }: Pick<Seen, 'at'>, { clock }: PublishDeps): boolean =>
+  clock().toISOString() <= after(at, freshSeconds)
+
+const readAgain = ({ listings }: Seen, deps: PublishDeps): Promise<Seen> =>
+  stillDirty(
+    listings.map(({ sku }) => sku),
+    deps,
+  )
+
+/** A number that grew old on its way to the channel is not written. */
+const fenced = (account: Account, seen: Seen, deps: PublishDeps): Account => ({
+  ...account,
+  send: async (call) =>
+    call.kind === 'write' && !isFresh(seen, deps)
+      ? err(retry('the numbers were read too long ago'))
+      : account.send(call),
+})
+
 /** One request, and again for those that moved meanwhile. */
-async function tellSome(
-  listings: readonly Listing[],
-  deps: PublishDeps,
-): Promise<Result<number, Later>> {
+async function tellSome(first: Seen, deps: PublishDeps): Promise<Result<number, Later>> {
   let count = 0
-  let left = listings
-  for (let round = 0; round < rounds && left.length > 0; round++) {
+  let left = first
+  for (let round = 0; round < rounds && left.listings.length > 0; round++) {
     const told = await ask(left, deps)
     if (!told.ok) return told
     count += told.value.done
     left = await stillDirty(told.value.left, deps)
   }
-  if (left.length > 0 && deps.selling.everySeconds === undefined) await comeBack(1, deps)
+  if (left.listings.length > 0 && deps.selling.everySeconds === undefined) await comeBack(1, deps)
   return ok(count)
 }
 
@@ -109,12 +137,14 @@ interface Asked {
   readonly left: readonly string[]
 }
 
-async function ask(listings: readonly Listing[], deps: PublishDeps): Promise<Result<Asked, Later>> {
+async function ask(seen: Seen, deps: PublishDeps): Promise<Result<Asked, Later>> {
+  const { listings } = seen
   const passage = await deps.gate.enter()
   if (!passage.passes) return err(passage)
   const changes = listings.flatMap((listing) => changeOf(listing, deps) ?? [])
-  const written = await passage.leave(await deps.selling.write(passage.account, changes))
-  if (!written.ok) return failed(listings, written.error, deps)
+  const account = fenced(passage.account, seen, deps)
+  const written = await passage.leave(await deps.selling.write(account, changes))
+  if (!written.ok) return failed(seen, written.error, deps)
   const wanted = new Map(listings.map((listing) => [listing.sku, listing.wanted]))
   if ('ticket' in written.value) {
     await keepTicket(written.value, changes, { wanted, deps })
@@ -136,7 +166,7 @@ async function ask(listings: readonly Listing[], deps: PublishDeps): Promise<Res
  * all keeps its listings waiting, because none of them is wrong.
  */
 async function failed(
-  listings: readonly Listing[],
+  { listings, at }: Seen,
   failure: Failure,
   deps: PublishDeps,
 ): Promise<Result<Asked, Later>> {
@@ -150,9 +180,9 @@ async function failed(
     return ok({ done: 0, left: [] })
   }
   const middle = Math.ceil(listings.length / 2)
-  const first = await ask(listings.slice(0, middle), deps)
+  const first = await ask({ listings: listings.slice(0, middle), at }, deps)
   if (!first.ok) return first
-  const second = await ask(listings.slice(middle), deps)
+  const second = await ask({ listings: listings.slice(middle), at }, deps)
   if (!second.ok) return second
   const { done, left } = second.value
   return ok({ done: first.value.done + done, left: [...first.value.left, ...left] })
@@ -168,9 +198,11 @@ function changeOf(listing: Listing, { seller }: PublishDeps): Change | undefined
 
 async function stillDirty(
   skus: readonly string[],
-  { listings, seller }: PublishDeps,
-): Promise<readonly Listing[]> {
-  if (skus.length === 0) return []
+  { listings, seller, clock }: PublishDeps,
+): Promise<Seen> {
+  const at = clock().toISOString()
+  if (skus.length === 0) return { listings: [], at }
   const now = await listings.find(listingsOf(seller.connection, skus), 'now')
-  return now.filter(({ dirtySince }) => dirtySince !== undefined).toSorted(byUrgency)
+  const dirty = now.filter(({ dirtySince }) => dirtySince !== undefined).toSorted(byUrgency)
+  return { listings: dirty, at }
 }

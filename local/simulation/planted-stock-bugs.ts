@@ -236,6 +236,16 @@ export const plantedStockBugs: readonly PlantedBug[] = [
     law: 'test/domain/publishing.test.ts',
   },
   {
+    name: 'old-number-told',
+    guard: 'A number that a worker read long ago is read again before it is told.',
+    patch: {
+      file: publish,
+      find: "call.kind === 'write' && !isFresh(seen, deps)",
+      replace: 'false',
+    },
+    law: 'test/domain/publishing.test.ts',
+  },
+  {
     name: 'unseen-sold-again',
     guard: 'What a channel sold unseen is taken off what it is offered.',
     patch: {

@@ -14,6 +14,30 @@ test('a sale elsewhere is told to the shop, once', async () => {
   expect(world.points).toEqual([{ name: 'StageMet' }])
 })
 
+test('a worker that stood still does not tell the numbers that it had read before', async () => {
+  const world = publishing()
+  await world.changes('MUG', () => ({ onHand: 10 }))
+  await world.sells('MUG')
+  await world.changes('MUG', () => ({ onHand: 40 }))
+  const [hint] = world.hints.splice(0)
+  if (!hint) throw new Error('the shop is to be told')
+  const { gate } = world.deps
+  const stoodStill: typeof gate = {
+    enter: async () => {
+      await world.changes('MUG', () => ({ onHand: 10 }))
+      world.pass(600)
+      return gate.enter()
+    },
+  }
+  await publish([hint.message], { ...world.deps, gate: stoodStill })
+  expect(world.fake.requests).toEqual([])
+  expect(world.fake.shown.get('MUG')).toBe(10)
+  await world.changes('MUG', () => ({ onHand: 7 }))
+  world.pass(60)
+  await world.work()
+  expect(world.fake.shown.get('MUG')).toBe(7)
+})
+
 test('what a shop answers nothing about is told again at once', async () => {
   const world: ReturnType<typeof publishing> = publishing({
     selling: {

@@ -74,8 +74,8 @@ export function publishing(given: Given = {}) {
     selling: {
       ...selling,
       write: async (asked, changes) => {
-        await asked.send({ kind: 'write', method: 'POST', url: 'https://shop' })
-        return selling.write(asked, changes)
+        const sent = await asked.send({ kind: 'write', method: 'POST', url: 'https://shop' })
+        return sent.ok ? selling.write(asked, changes) : sent
       },
     },
     gate,
