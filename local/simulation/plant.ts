@@ -1,7 +1,7 @@
 import { brokenLaw } from './law.ts'
 import { type PlantedBug, plantedBugs } from './planted-bugs.ts'
 import { plantedStockBugs } from './planted-stock-bugs.ts'
-import type { Deployed } from './run.ts'
+import type { Deployed, Run } from './run.ts'
 import { simulate } from './simulate-one.ts'
 import type { Breach } from './witness.ts'
 
@@ -54,12 +54,14 @@ interface Planting extends Deployed, Pick<Search, 'seeds'> {
 /** Seeds in which much meets, tried after the one that showed it before. */
 const telling = [17, 100, 44, 16]
 
+const isBroken = ({ witness }: Run): boolean => witness.breaches.length > 0
+
 async function plant(bug: PlantedBug, { seeds, isClean, ...deployed }: Planting): Promise<Verdict> {
   const patches = [bug.patch, ...(bug.besides ? [bug.besides] : [])]
   const numbered = Array.from({ length: seeds }, (_, at) => 101 + at)
   const known = bug.seed === undefined ? [] : [bug.seed]
   for (const seed of new Set([...known, ...telling, ...numbered])) {
-    const { breaches } = await simulate({ ...deployed, ...size, seed, patches, hasty: true })
+    const { breaches } = await simulate({ ...deployed, ...size, seed, patches, ends: isBroken })
     const [breach] = breaches
     if (breach && (await isClean(seed))) return { bug, seed, breach }
   }

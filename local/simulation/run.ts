@@ -40,8 +40,8 @@ export interface RunOptions extends Deployed {
   readonly patches?: readonly Patch[]
   /** @default what the seed draws */
   readonly plans?: (shops: readonly Vendor[]) => readonly Plan[]
-  /** Ends with the first thing that must not be. @default false */
-  readonly hasty?: boolean
+  /** Asked every hour: whether it ends here, with what broke so far. @default when all is calm */
+  readonly ends?: (run: Run) => boolean
   /** Warehouses send what they are given. @default true */
   readonly ships?: boolean
   /** Goods are counted, and few. @default true */

@@ -23,13 +23,15 @@ export async function simulate(options: RunOptions): Promise<Simulated> {
   const run = openRun(options)
   const { time, faults, witness } = run
   const end = start + options.days * day
+  const isOver = (): boolean => options.ends?.(run) ?? false
   try {
     while (time.now() < end + Math.min(6 * hour, options.days * day)) {
       await time.runUntil(time.now() + hour)
-      if (options.hasty && witness.breaches.length > 0) return { run, breaches: witness.breaches }
+      if (isOver()) return { run, breaches: witness.breaches }
     }
     faults.end()
-    await untilCalm(run, end + patience * day)
+    await untilCalm(run, end + patience * day, isOver)
+    if (isOver()) return { run, breaches: witness.breaches }
     await replay(run)
   } catch (error) {
     witness.breach('it goes on', error instanceof Error ? error.message : String(error))
@@ -38,10 +40,10 @@ export async function simulate(options: RunOptions): Promise<Simulated> {
 }
 
 /** Dead letters are redriven once the trouble is over, as an operator would. */
-async function untilCalm(run: Run, latest: number): Promise<void> {
+async function untilCalm(run: Run, latest: number, isOver: () => boolean): Promise<void> {
   const { time, cloud, witness, plans, goods } = run
   let calm = 0
-  while (time.now() < latest) {
+  while (time.now() < latest && !isOver()) {
     for (const queue of cloud.queues.values()) queue.deadLetters?.redrive(queue)
     await time.runUntil(time.now() + hour)
     const heads = [...witness.heads.values()]

@@ -5,9 +5,10 @@ import { build } from '../build.ts'
 import { readDesign } from './design.ts'
 import { plantAll, type Verdict } from './plant.ts'
 import type { Deployed, RunOptions } from './run.ts'
-import { shrink } from './shrink.ts'
+import { type Shrunken, shrink } from './shrink.ts'
 import { simulate } from './simulate-one.ts'
-import { tell } from './tell.ts'
+import { readable, tell } from './tell.ts'
+import type { Breach } from './witness.ts'
 
 const help = `Lets Crossdock live through bad days in virtual time, from the real sources.
 
@@ -20,12 +21,16 @@ const help = `Lets Crossdock live through bad days in virtual time, from the rea
   npm run simulate -- --planted --bug NAME          plants one
   npm run simulate -- --planted --few               plants three, others on other days
   npm run simulate -- --story ORDER --seed 7        tells everything about one order, or about an article
+  npm run simulate -- --shrink 900                  spends at most so many seconds on making a broken seed smaller (default 300; 0 does not)
 `
 
 /** Seeds that are always tried: what they found was mended. */
 const fixed = [7, 17, 20, 30, 1, 3, 32, 39]
 const fresh = 4
 const nightly = 10_000
+
+/** Invocations to simulate, at most, to make a broken seed smaller: some eighty days of eight orders. */
+const work = 600_000
 
 /** Seeds that each planted bug is looked for in, after the one that showed it before. */
 const seedsEach = 12
@@ -36,6 +41,7 @@ const { values } = parseArgs({
     orders: { type: 'string', default: '8' },
     days: { type: 'string', default: '1' },
     story: { type: 'string' },
+    shrink: { type: 'string', default: '300' },
     nightly: { type: 'boolean', default: false },
     few: { type: 'boolean', default: false },
     planted: { type: 'boolean', default: false },
@@ -111,14 +117,28 @@ async function one(options: RunOptions): Promise<{ readonly ok: boolean; readonl
   const [first] = breaches
   if (!first) return { ok: true, hours: run.hours() }
   process.stdout.write(`\n  Seed ${options.seed} broke "${first.promise}": ${first.what}\n`)
-  const least = await shrink(options, simulated, first)
+  const limits = { work, seconds: whole('shrink', values.shrink) }
+  const least = await shrink(options, simulated, { breach: first, limits })
   const { orders, days, seed } = options
   process.stdout.write(
-    `  In ${least.tries} tries made smaller: ${least.run.plans.length} orders, ${least.run.faults.happened.size} faults.\n\n` +
-      `${tell(least.run.story, first.order ?? first.article)}\n` +
+    `${howSmall(least)}\n\n${tell(least.run.story, aboutIn(least, first), readable)}\n` +
       `  npm run simulate -- --seed ${seed} --orders ${orders} --days ${days}\n`,
   )
   return { ok: false, hours: run.hours() }
+}
+
+function howSmall({ tries, run, limit }: Shrunken): string {
+  const size = `${run.plans.length} orders, ${run.faults.happened.size} faults`
+  if (limit === undefined) return `  In ${tries} tries made smaller: ${size}.`
+  const spent = limit === 'work' ? `${work} invocations` : `${values.shrink} s`
+  return `  In ${tries} tries made smaller: ${size}. The ${spent} for it were used up, so it may become smaller still.`
+}
+
+/** What the smaller story is about: the same promise may break elsewhere in it. */
+function aboutIn({ breaches }: Shrunken, first: Breach): string | undefined {
+  const same = breaches.filter(({ promise }) => promise === first.promise)
+  const [one = first] = [...same.filter(({ what }) => what === first.what), ...same]
+  return one.order ?? one.article
 }
 
 function whole(name: string, text: string): number {
