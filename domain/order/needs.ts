@@ -70,7 +70,7 @@ const retractable: ReadonlySet<EffectName> = new Set([
 ])
 
 /** Seconds until an effect that was asked for is asked for again. */
-export const resendSeconds = 300
+const resendSeconds = 300
 
 function needs(state: OrderState, policy: Policy): readonly Need[] {
   const { route, seen } = state

@@ -4,7 +4,7 @@ import { type Simulated, simulate } from './simulate-one.ts'
 import type { Breach } from './witness.ts'
 
 /** How much may be spent on it, whichever is used up first. */
-export interface Limits {
+interface Limits {
   /** Invocations that are simulated, which is the same on every machine. */
   readonly work: number
   /** Of the clock on the wall. */
