@@ -90,6 +90,7 @@ const honest: ReadonlySet<string> = new Set([
   'effect-refused',
   'over-shipped',
   'refunded-without-return',
+  'money-kept',
   'shipped-before-change',
 ])
 
