@@ -146,8 +146,8 @@ function isReceivedLater(next: Version, known: Version): boolean {
 }
 
 /** Cancelled, or with fewer units of a line to deliver and more of none. */
-function leavesLess(order: Order, { lines, cancelledBy }: OrderState): boolean {
-  if (order.cancelledAt && cancelledBy !== 'channel') return true
+function leavesLess(order: Order, { lines, cancelRequestedAt }: OrderState): boolean {
+  if (order.cancelledAt && !cancelRequestedAt) return true
   const known = new Map(lines.map((line) => [line.id, line.ordered - line.removed - line.handed]))
   const left = order.lines.map((line) => ({
     before: known.get(line.id) ?? 0,

@@ -162,6 +162,14 @@ describe('a body of the same second that leaves less to deliver is believed at o
     expect(story.claimed('release-order').events).toHaveLength(1)
   })
 
+  test('cancelled here before: two bodies that differ otherwise are asked for', () => {
+    const cancelledAt = seconds(0)
+    const story = standing((one) => one.command({ do: 'cancel', reason: 'sorry' }))
+    story.captured(orderOf({ cancelledAt, version: seconds(9) }))
+    const other = orderOf({ cancelledAt, version: seconds(9), number: '#7' })
+    expect(story.captured(other)).toMatchObject({ ask: 'fetch', events: [] })
+  })
+
   test('and one of that second that leaves more afterwards is not', () => {
     const story = standing((one) => one.captured(orderOf({ cancelledAt: seconds(0) })))
     expect(story.captured()).toMatchObject({ ask: 'fetch', events: [] })
