@@ -40,7 +40,8 @@ export function snapshotEvents(
     return [captured, inTime, ...cancelled, ...clearUnreadable(state)]
   }
 
-  const age = ageOf(state, version, order)
+  const { cancelledAt } = order
+  const age = ageOf(state, version, { cancelledAt, lines: untrue ? [] : means.lines })
   if (age === 'older') return []
   if (age === 'unclear') return 'fetch'
   const known = state.seen
@@ -117,12 +118,18 @@ function isEcho(order: Order, digest: string, { lines, seen }: OrderState): bool
 
 type Age = 'older' | 'same' | 'newer' | 'unclear'
 
+/** What can be believed of a body at once: that it is cancelled, and its lines if they can be true. */
+interface Believable {
+  readonly cancelledAt: Order['cancelledAt']
+  readonly lines: readonly SoldLine[]
+}
+
 /**
  * Where a body stands to what is known. Channels stamp versions by the second, so two bodies of one second have no order of
  * their own. One that leaves less to deliver is believed at once, because goods can be sent later and not called back; for
  * anything else the channel is asked. Where it cannot be asked, the body received last holds.
  */
-function ageOf(state: OrderState, next: Version, order: Order): Age {
+function ageOf(state: OrderState, next: Version, body: Believable): Age {
   const { seen: known } = state
   if (!known || next.version > known.version) return 'newer'
   if (next.version < known.version) return 'older'
@@ -132,7 +139,7 @@ function ageOf(state: OrderState, next: Version, order: Order): Age {
   if (next.authority === 'fetched' || difference(known.digest, next.digest) === 'silent')
     return 'newer'
   if (next.authority === 'sole') return isReceivedLater(next, known) ? 'newer' : 'older'
-  return leavesLess(order, state) ? 'newer' : 'unclear'
+  return leavesLess(body, state) ? 'newer' : 'unclear'
 }
 
 /** What was fetched is the truth of now; a body may be a repetition from before the trouble. */
@@ -145,18 +152,21 @@ function isReceivedLater(next: Version, known: Version): boolean {
   return now === then ? next.digest > known.digest : now > then
 }
 
-/** Cancelled, or with fewer units of a line to deliver and more of none. */
-function leavesLess(order: Order, { lines, cancelRequestedAt }: OrderState): boolean {
-  if (order.cancelledAt && !cancelRequestedAt) return true
-  const known = new Map(lines.map((line) => [line.id, line.ordered - line.removed - line.handed]))
-  const left = order.lines.map((line) => ({
-    before: known.get(line.id) ?? 0,
-    now: Math.max(0, line.quantity - line.removed - line.fulfilled),
-  }))
+/**
+ * Cancelled, or with fewer units of a line to deliver and more of none. Only what the ledger keeps of lines counts: what is
+ * believed once is not news when it comes again.
+ */
+function leavesLess({ cancelledAt, lines }: Believable, state: OrderState): boolean {
+  if (cancelledAt && !state.cancelRequestedAt) return true
+  const known = new Map(state.lines.map((line) => [line.id, leftIn(line)]))
+  const left = lines.map((line) => ({ before: known.get(line.id) ?? 0, now: leftIn(line) }))
   return (
     left.every(({ before, now }) => now <= before) && left.some(({ before, now }) => now < before)
   )
 }
+
+const leftIn = ({ ordered, removed, handed }: SoldLine): number =>
+  Math.max(0, ordered - removed - handed)
 
 function cancelRequest(
   state: OrderState,

@@ -177,6 +177,48 @@ describe('a body of the same second that leaves less to deliver is believed at o
   })
 })
 
+test('two bodies of one second never take turns, whatever happened before them', () => {
+  const units = fc.record({ removed: fc.nat(2), fulfilled: fc.nat(2) })
+  const bodies = fc
+    .record({
+      mugs: units,
+      voucher: units,
+      isCancelled: fc.boolean(),
+      note: fc.constantFrom('a', 'b'),
+    })
+    .map(({ mugs, voucher, isCancelled, note }) =>
+      orderOf({
+        version: seconds(60),
+        lines: [lineOf(mugs), lineOf({ id: '2', sku: 'VOUCHER', shippable: false, ...voucher })],
+        people: { ...orderOf().people, note },
+        ...(isCancelled && { cancelledAt: seconds(60) }),
+      }),
+    )
+  const phases: readonly ((story: Story) => unknown)[] = [
+    () => {},
+    (story) => story.did('create-order'),
+    (story) => [story.did('create-order'), story.did('release-order')],
+    (story) => [story.released(), story.shipped('P1', { MUG: 1 })],
+    (story) => [story.did('create-order'), story.command({ do: 'cancel', reason: 'sorry' })],
+  ]
+  fc.assert(
+    fc.property(bodies, bodies, fc.constantFrom(...phases), (one, other, phase) => {
+      const story = tellStory()
+      story.captured(
+        orderOf({
+          lines: one.lines.map((line) => ({ ...line, removed: 0, fulfilled: 0 })) as Order['lines'],
+        }),
+      )
+      phase(story)
+      story.captured(one)
+      story.captured(other)
+      const again = [story.captured(one), story.captured(other)]
+      expect(again.flatMap(({ events }) => events.map(({ type }) => type))).toEqual([])
+    }),
+    tries(500),
+  )
+})
+
 describe('what the channel repeats of our own parcels', () => {
   const [mug = lineOf(), plate = lineOf()] = orderOf().lines
   const fulfilling = (fulfilled: number) =>
