@@ -330,12 +330,24 @@ test('of two submissions of one updatedAt the one received last holds, and nobod
   const { tell, ledger, again } = open()
   const submission = fixture('channels', 'direct', 'to-be-shipped.wire.json') as object
   const channel = { connection: till, headers: {} }
+  const sent = [submission, { ...submission, number: 'R-8' }, { ...submission, number: 'R-9' }]
+  for (const n of [1, 2, 0]) {
+    await tell(JSON.stringify(sent[n]), { ...channel, receivedAt: after(start, n) })
+  }
+  expect(again).toEqual([])
+  const [first] = ledger.commits.map(({ after: state }) => state)
+  expect(first && (await ledger.load(first.id))?.seen?.number).toBe('R-9')
+})
+
+test('a submission that cancels under the same updatedAt cancels', async () => {
+  const { tell, ledger } = open()
+  const submission = fixture('channels', 'direct', 'to-be-shipped.wire.json') as object
+  const channel = { connection: till, headers: {} }
+  await tell(JSON.stringify(submission), channel)
   const cancelled = { ...submission, cancelled: { at: start, reason: 'changed mind' } }
   await tell(JSON.stringify(cancelled), { ...channel, receivedAt: after(start, 1) })
-  await tell(JSON.stringify(submission), channel)
-  expect(again).toEqual([])
-  const [order] = ledger.commits.map(({ after: state }) => state)
-  const state = order && (await ledger.load(order.id))
+  const [first] = ledger.commits.map(({ after: state }) => state)
+  const state = first && (await ledger.load(first.id))
   expect(state && statusOf(state)).toBe('cancelled')
 })
 
