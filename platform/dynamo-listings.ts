@@ -174,17 +174,39 @@ async function shelfOf(
   TableName: string,
   article: Article,
 ): Promise<Shelf> {
-  const items = await everything(client, TableName, article)
+  const { items, rows } = await atOneMoment(client, TableName, article)
   const of = (kind: string) => items.filter(({ sk }) => String(sk).startsWith(kind))
-  const rows = of('at#').map((item) => StockRow.parse(item))
   return {
     ...article,
-    rows: [...rows, ...(await readRows(client, TableName, rows.flatMap(sharesOf)))],
+    rows,
     waits: of('wait#').map((item) => WaitRow.parse(item)),
     sold: of('sold#').map((item): Sold => {
       const { exclusive, ...sold } = SoldRow.parse(item)
       return { ...sold, ...(exclusive !== undefined && { exclusive }) }
     }),
+  }
+}
+
+const isRow = ({ sk }: Item): boolean => String(sk).startsWith('at#')
+
+/** Reads of an article whose rows keep moving. */
+const readings = 5
+
+/**
+ * An article's partition and the rows of its other shares, which lie in partitions of their own. A unit that moves between the two
+ * reads would count twice, so the first read is repeated until nothing moved meanwhile.
+ */
+async function atOneMoment(client: DynamoDBDocumentClient, table: string, article: Article) {
+  let items = await everything(client, table, article)
+  for (let reading = 1; ; reading++) {
+    const rows = items.filter(isRow).map((item) => StockRow.parse(item))
+    const shares = rows.flatMap(sharesOf)
+    if (shares.length === 0) return { items, rows }
+    const others = await readRows(client, table, shares)
+    const again = await everything(client, table, article)
+    const isStill = rows.every(({ rev }, at) => rev === again.filter(isRow)[at]?.['rev'])
+    if (isStill || reading === readings) return { items, rows: [...rows, ...others] }
+    items = again
   }
 }
 

@@ -33,7 +33,10 @@ export class Calls {
     this.#breach = breach
   }
 
-  /** It reached the system. @param holder until when whoever asks for other work there holds that */
+  /**
+   * It reached the system. A worker that wakes up after its lease only reads: what it finds changes nothing, so it counts neither as
+   * work beside other work nor as the look-up after a doubt.
+   */
   asked(asked: Asked, holds: (other: Work) => boolean): void {
     const { connection, kind, work } = asked
     const { order, intent, leaseUntil = '' } = work
@@ -41,6 +44,7 @@ export class Calls {
     if (kind === 'write' && Date.parse(leaseUntil) + slackMs < now) {
       this.#breach('at most one effect', `${intent} was written after its lease was over`, order)
     }
+    if (kind === 'read' && Date.parse(leaseUntil) - slackMs < now) return
     for (const other of this.#underWay) {
       const isBeside = other.connection === connection && other.work.order === order
       if (isBeside && other.work.intent !== intent && holds(other.work)) {
