@@ -42,7 +42,7 @@ export class Witness {
   readonly breaches: Breach[] = []
   /** Called with every order as it was written. */
   ordered: (state: OrderState) => void = () => {}
-  /** Bodies of every message that was ever on a queue that is worked, by queue. */
+  /** Bodies of every message that was ever on a queue that is worked, by queue; one that was put back is the same one. */
   readonly sent: {
     readonly queue: string
     readonly body: string
@@ -53,6 +53,7 @@ export class Witness {
   readonly #heads = new Map<string, OrderState>()
   /** The steps of each order's record, as text. */
   readonly #steps = new Map<string, readonly string[]>()
+  readonly #said = new Set<string>()
   readonly #durable = new Set<string>()
   /** Commands that people gave, by their order. */
   readonly #given = new Map<string, readonly Given[]>()
@@ -77,6 +78,9 @@ export class Witness {
   }
 
   message(queue: string, body: string, group: string | undefined): void {
+    const said = `${queue} ${body.replace(/"(again|turns)":\d+/, '')}`
+    if (this.#said.has(said)) return
+    this.#said.add(said)
     this.sent.push({ queue, body, group })
     if (!body.startsWith('{"connection"')) return
     const { connection, body: zipped } = JSON.parse(body)
