@@ -1,7 +1,7 @@
 import type { ICruiseOptions, IForbiddenRuleType } from 'dependency-cruiser'
 
 const rooms =
-  '^(bin|lib|functions|schemas|domain|channels|connectors|platform|local|settings|test|docs)/'
+  '^(bin|lib|functions|schemas|domain|connectors|platform|twins|local|simulation|bench|settings|test|docs)/'
 
 /** A room imports from itself, from these, and from no other room. */
 const room = (from: string, allowed: readonly string[], comment: string): IForbiddenRuleType => ({
@@ -12,33 +12,32 @@ const room = (from: string, allowed: readonly string[], comment: string): IForbi
   to: { path: rooms, pathNot: [`^${from}/`, ...allowed.map((path) => `^${path}`)] },
 })
 
-/** What a plug is made of; a twin beside it may use more. */
-const plug = '^(channels|connectors)/([^/]+)/'
+const plug = '^connectors/([^/]+)/'
 
 /** Verifies for those plugs whose systems sign by one standard. */
 const sharedDoor = '^connectors/standard-webhooks\\.ts$'
-const twin = '/twin[^/]*\\.ts$'
+const outside = '^(twins|local|simulation|bench|test)/'
 
 export const forbidden: IForbiddenRuleType[] = [
   room('bin', ['lib/'], 'bin only instantiates stacks.'),
   room(
     'lib',
-    ['schemas/', '(channels|connectors)/(index|contract)\\.ts$', 'functions/[^/]+/env\\.ts$'],
+    ['schemas/', 'connectors/(index|contract|channels?)\\.ts$', 'functions/[^/]+/env\\.ts$'],
     'Infrastructure reads registries and Env schemas, nothing that runs.',
   ),
   room(
     'functions',
-    ['platform/', 'channels/', 'connectors/', 'domain/', 'schemas/'],
+    ['platform/', 'connectors/', 'domain/', 'schemas/'],
     'A Lambda knows nothing of the infrastructure it runs on.',
   ),
   room('schemas', [], 'Schemas are the vocabulary; they know nothing.'),
   room('domain', ['schemas/'], 'Domain rules are pure.'),
   room(
-    'channels',
+    'connectors',
     ['domain/', 'schemas/'],
-    'A channel speaks the vendor on one side, canonical on the other.',
+    'A connector speaks the vendor on one side, canonical on the other.',
   ),
-  room('connectors', ['domain/', 'schemas/'], 'As channels, the other way round.'),
+  room('twins', ['schemas/', 'domain/', 'connectors/', 'local/cloud/'], 'Stand-ins for vendors.'),
   room('platform', ['domain/', 'schemas/'], 'Platform implements the ports.'),
   {
     name: 'only-deps-and-handler-touch-platform',
@@ -51,7 +50,7 @@ export const forbidden: IForbiddenRuleType[] = [
     name: 'one-plug-never-imports-another',
     severity: 'error',
     from: { path: plug },
-    to: { path: plug, pathNot: '^$1/$2/' },
+    to: { path: plug, pathNot: '^connectors/$1/' },
   },
   {
     name: 'one-function-never-imports-another',
@@ -63,15 +62,15 @@ export const forbidden: IForbiddenRuleType[] = [
     name: 'nobody-imports-the-laptop-tests-or-twins',
     comment: 'A twin in a bundle, or a test in a Lambda, would be a stand-in for the real thing.',
     severity: 'error',
-    from: { pathNot: ['^(local|test)/', twin] },
-    to: { path: ['^(local|test)/', '/fixtures/', twin] },
+    from: { pathNot: outside },
+    to: { path: [outside, '/fixtures/'] },
   },
   {
     name: 'pure-rooms-know-zod-alone',
     comment:
       'Purity that one can see: no SDK, no helper library, no node but node:crypto in a plug.',
     severity: 'error',
-    from: { path: '^(schemas|domain|channels|connectors)/', pathNot: twin },
+    from: { path: '^(schemas|domain|connectors)/' },
     to: {
       dependencyTypes: [
         'npm',
@@ -102,7 +101,10 @@ export const forbidden: IForbiddenRuleType[] = [
   {
     name: 'aws-only-in-platform-and-deps',
     severity: 'error',
-    from: { pathNot: '^(platform/|functions/[^/]+/deps\\.ts$|local/|test/|node_modules)' },
+    from: {
+      pathNot:
+        '^(platform/|functions/[^/]+/deps\\.ts$|(twins|local|simulation|bench|test)/|node_modules)',
+    },
     to: { path: 'node_modules/(@aws-sdk|@aws-lambda-powertools|aws4fetch)/' },
   },
   {

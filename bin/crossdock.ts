@@ -2,9 +2,9 @@ import { App } from 'aws-cdk-lib'
 import { FAIL_SYNTH_ON_VALIDATION_ERRORS_CONTEXT } from 'aws-cdk-lib/cx-api'
 import cdk from '../cdk.json' with { type: 'json' }
 import { bundle } from '../lib/bundle.ts'
-import { Environment } from '../lib/environment.ts'
 import { guard } from '../lib/guard.ts'
-import { readSettings, SettingsError } from '../lib/settings.ts'
+import { Environment } from '../lib/settings/environment.ts'
+import { readSettings, SettingsError } from '../lib/settings/settings.ts'
 
 const app = new App({
   // The CDK CLI brings both; without it, `node bin/crossdock.ts` synthesizes the same.

@@ -50,7 +50,7 @@ function placesIn(stack: string, message: string): readonly string[] {
 
 /** A bundle is one file; tests and the laptop run the sources. */
 const ours =
-  /^ +at .*[\\/](?<!test[\\/])((?:(?:domain|functions|platform|channels|connectors|schemas)[\\/][\w./\\-]+\.ts|index\.cjs):\d+:\d+)\)?$/
+  /^ +at .*[\\/](?<!test[\\/])((?:(?:domain|functions|platform|connectors|schemas)[\\/][\w./\\-]+\.ts|index\.cjs):\d+:\d+)\)?$/
 
 /** FNV-1a in 32 bits: it tells ways to a crash apart, and the function that webhooks come to has room for no more. */
 function fingerprint(parts: readonly string[]): string {

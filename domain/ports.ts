@@ -8,7 +8,7 @@ import type { Lookup, LookupId } from '../schemas/stored/lookup.ts'
 import type { OrderState } from '../schemas/stored/order-state.ts'
 import type { Article, Place, StockRow } from '../schemas/stored/stock.ts'
 import type { Valve } from '../schemas/stored/valve.ts'
-import type { Purpose } from './people/purpose.ts'
+import type { Purpose } from './privacy/purpose.ts'
 import type { StockWrite } from './stock/row.ts'
 
 /** One step of one order, written as a whole or not at all. */

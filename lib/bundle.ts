@@ -51,17 +51,18 @@ export async function bundle(deployment: Deployment): Promise<void> {
   writeIfChanged(join(deployment.bundles, 'serve-api'), 'openapi.json', description)
 }
 
-/** The registries `channels/index.ts` and `connectors/index.ts` as they are where nothing but these plugs exists. */
+/** The registries `connectors/channels.ts` and `connectors/index.ts` as they are where nothing but these plugs exists. */
 const plugsOf = ({ connections }: Deployment): Plugin => ({
   name: 'plugs-of-the-environment',
   setup: ({ onLoad }) => {
     const named = new Set(connections.map(({ plug }) => plug))
-    onLoad({ filter: /[\\/](channels|connectors)[\\/]index\.ts$/ }, ({ path }) => {
+    onLoad({ filter: /[\\/]connectors[\\/](channels|index)\.ts$/ }, ({ path }) => {
       const room = dirname(path)
       const plugs = readdirSync(room).filter((folder) => named.has(folder))
       const imports = plugs.map((plug, i) => `import * as plug${i} from './${plug}/index.ts'`)
       const all = plugs.map((_, i) => `...Object.values(plug${i})`).join(', ')
-      const contents = `${imports.join('\n')}\nexport const ${basename(room)} = [${all}]`
+      const isChannels = basename(path) === 'channels.ts'
+      const contents = `${imports.join('\n')}\nexport const ${isChannels ? 'channels' : 'connectors'} = [${all}].filter(({ kind }) => ${isChannels ? '' : '!'}(kind === 'channel'))`
       return { contents, loader: 'ts', resolveDir: room }
     })
   },
@@ -125,7 +126,7 @@ const credentialsFromEnvironment: Plugin = {
 }
 
 /**
- * `platform/dynamo.ts` sends the document client's commands itself and reads nothing of them but their inputs; the SDK's
+ * `platform/dynamodb/client.ts` sends the document client's commands itself and reads nothing of them but their inputs; the SDK's
  * classes bring its client along, 300 KB.
  */
 const commandsWithoutClient: Plugin = {

@@ -1,4 +1,4 @@
-import { channels } from '../channels/index.ts'
+import { channels } from '../connectors/channels.ts'
 import { connectors } from '../connectors/index.ts'
 import type { ConnectionId } from '../schemas/canonical/identity.ts'
 

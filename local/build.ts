@@ -12,17 +12,7 @@ import {
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const rooms = [
-  'bin',
-  'lib',
-  'functions',
-  'schemas',
-  'domain',
-  'channels',
-  'connectors',
-  'platform',
-  'settings',
-]
+const rooms = ['bin', 'lib', 'functions', 'schemas', 'domain', 'connectors', 'platform', 'settings']
 const files = ['cdk.json', 'package-lock.json']
 
 /**

@@ -1,14 +1,14 @@
 import { join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import { readSettings } from '../platform/settings.ts'
+import { readSettings } from '../platform/wiring/settings.ts'
 import type { ResolvedSettings } from '../schemas/settings.ts'
+import { overhear } from '../twins/host/overhear.ts'
+import { TwinHost } from '../twins/host/twin-host.ts'
 import { type Cloud, startCloud } from './cloud/cloud.ts'
 import type { Faults } from './cloud/faults.ts'
 import type { Happening } from './cloud/happening.ts'
 import { type LedgerReader, ledgerReader } from './demo/ledger-reader.ts'
 import { onlyHere } from './only-here.ts'
-import { overhear } from './twins/overhear.ts'
-import { TwinHost } from './twins/twin-host.ts'
 
 export interface Hub {
   readonly cloud: Cloud
@@ -90,7 +90,7 @@ const bootCloud = (
     ),
     lambdaEnvironment: { CROSSDOCK_TWINS: JSON.stringify(standIns(twins)) },
     mounts: overhear(twins),
-    lambdaPreloads: [join(import.meta.dirname, 'twins', 'twins-as-hosts.mjs')],
+    lambdaPreloads: [join(import.meta.dirname, '../twins/host/twins-as-hosts.mjs')],
   })
 
 /** The vendors' hosts, and the twins that answer in their place. */

@@ -1,5 +1,5 @@
+import type { HostedTwin } from '../twins/host/twin-host.ts'
 import type { Hub } from './hub.ts'
-import type { HostedTwin } from './twins/twin-host.ts'
 
 /** What a program needs to talk to a running hub. */
 export function readyLine(hub: Hub) {

@@ -1,5 +1,5 @@
 import { except, type Failure } from '../../domain/failure.ts'
-import { share } from '../../domain/money.ts'
+import { share } from '../../domain/money/minor-units.ts'
 import { adjustments } from '../../domain/order/adjustments.ts'
 import type { Subject, SubjectLine } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'

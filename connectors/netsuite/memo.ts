@@ -1,4 +1,4 @@
-import { decimal } from '../../domain/money.ts'
+import { decimal } from '../../domain/money/minor-units.ts'
 import type { Minor } from '../../schemas/canonical/money.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 

@@ -1,4 +1,4 @@
-import { decimal } from '../../domain/money.ts'
+import { decimal } from '../../domain/money/minor-units.ts'
 import { named } from '../../domain/names.ts'
 import type { Subject } from '../../domain/plug.ts'
 import type { Currency, Minor } from '../../schemas/canonical/money.ts'

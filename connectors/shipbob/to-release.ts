@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { except, type Failure, ignore } from '../../domain/failure.ts'
-import { decimal } from '../../domain/money.ts'
+import { decimal } from '../../domain/money/minor-units.ts'
 import { named } from '../../domain/names.ts'
 import type { Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'

@@ -1,4 +1,4 @@
-import { learn } from '../order/learn.ts'
+import { learn } from '../order/record-fact.ts'
 import type { PerformDeps } from './perform.ts'
 import { readHints } from './read-hints.ts'
 

@@ -12,7 +12,7 @@ import {
 } from '../cross-references/vocabulary.ts'
 import type { Failure } from '../failure.ts'
 import { claimableFrom } from '../order/claims.ts'
-import { type LearnDeps, learn } from '../order/learn.ts'
+import { type LearnDeps, learn } from '../order/record-fact.ts'
 import type { Clock, Opened } from '../ports.ts'
 import { err, type Result } from '../result.ts'
 import { subjectOf } from './subject-of.ts'

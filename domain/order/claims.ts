@@ -1,7 +1,7 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Exception, Intent, OrderState } from '../../schemas/stored/order-state.ts'
-import { type Blocks, exceptionRules } from './exceptions.ts'
+import { type Blocks, exceptionRules } from '../exceptions/rules.ts'
 import { after } from './time.ts'
 
 /**

@@ -1,10 +1,5 @@
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { forgottenFact, forgottenState } from '../people/forgotten.ts'
-import { awaitedUntil, brief, claimableFrom, isAnothers, isQueued } from './claims.ts'
-import { commandEvents } from './commands.ts'
-import { digest } from './digest.ts'
-import { evolve } from './evolve.ts'
 import {
   clearReport,
   clearUnreadable,
@@ -12,7 +7,12 @@ import {
   ofReport,
   raise,
   unlessStanding,
-} from './exceptions.ts'
+} from '../exceptions/rules.ts'
+import { forgottenFact, forgottenState } from '../privacy/forgotten.ts'
+import { awaitedUntil, brief, claimableFrom, isAnothers, isQueued } from './claims.ts'
+import { commandEvents } from './commands.ts'
+import { digest } from './digest.ts'
+import { evolve } from './evolve.ts'
 import type { Fact, FactOf } from './facts.ts'
 import { takenBack } from './lines.ts'
 import { answerEvents, outcomeEvents } from './outcome.ts'

@@ -7,7 +7,7 @@ import { read } from '../parse.ts'
 import type { Clock } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
 import { put, valueAt } from './edits.ts'
-import { type LearnDeps, type Learned, learn } from './learn.ts'
+import { type LearnDeps, type Learned, learn } from './record-fact.ts'
 import { largestOrder, sizeOf } from './size.ts'
 
 interface Editing {

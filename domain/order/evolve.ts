@@ -4,12 +4,12 @@ import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { Called, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
-import { forgottenState } from '../people/forgotten.ts'
+import { exceptionKey, exceptionRules } from '../exceptions/rules.ts'
+import { forgottenState } from '../privacy/forgotten.ts'
 import { holding, type StockStep } from '../stock/holding.ts'
 import { adopt } from './adopt.ts'
 import { withParcel } from './allot.ts'
 import { isBlocked } from './claims.ts'
-import { exceptionKey, exceptionRules } from './exceptions.ts'
 import {
   attempted,
   change,

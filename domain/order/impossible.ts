@@ -1,6 +1,6 @@
 import { exponentOf, type Minor } from '../../schemas/canonical/money.ts'
 import { maxUnits, type OrderDocument, type OrderLine } from '../../schemas/canonical/order.ts'
-import { decimal } from '../money.ts'
+import { decimal } from '../money/minor-units.ts'
 import { sumOfParts } from './sum.ts'
 
 /** A field of an order whose value cannot be true, whatever the channel. */

@@ -1,8 +1,8 @@
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { raise, unlessStanding } from '../exceptions/rules.ts'
 import type { Failure } from '../failure.ts'
-import { raise, unlessStanding } from './exceptions.ts'
 import type { FactOf } from './facts.ts'
 import { after } from './time.ts'
 

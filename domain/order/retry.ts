@@ -1,9 +1,9 @@
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { remedyOf } from '../exceptions/remedies.ts'
+import { exceptionKey } from '../exceptions/rules.ts'
 import { ok } from '../result.ts'
 import { blockersOf, isBlocked } from './claims.ts'
-import { exceptionKey } from './exceptions.ts'
 import { type Executed, impossible } from './executed.ts'
-import { remedyOf } from './remedies.ts'
 
 /** Asks at once for what was refused or waits for its time: one effect, or all. */
 export function retry(state: OrderState, intentId?: string): Executed {

@@ -1,9 +1,9 @@
 import { type Command, hasTwoWays } from '../../schemas/api/command.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { remedyOf } from '../exceptions/remedies.ts'
+import { exceptionKey } from '../exceptions/rules.ts'
 import { ok } from '../result.ts'
-import { exceptionKey } from './exceptions.ts'
 import { type Executed, impossible, unchanged } from './executed.ts'
-import { remedyOf } from './remedies.ts'
 import { warehouseHolds } from './state.ts'
 
 /**

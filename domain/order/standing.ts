@@ -1,7 +1,7 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
-import { exceptionKey, ofMessage, raise, unlessStanding } from './exceptions.ts'
+import { exceptionKey, ofMessage, raise, unlessStanding } from '../exceptions/rules.ts'
 import type { Policy } from './policy.ts'
 import { isOpen } from './state.ts'
 import { isWarranted, warrantedBy } from './warranted.ts'

@@ -1,6 +1,6 @@
 import type { Minor } from '../../schemas/canonical/money.ts'
 import type { OrderDocument, OrderLine } from '../../schemas/canonical/order.ts'
-import { decimal, share } from '../money.ts'
+import { decimal, share } from '../money/minor-units.ts'
 
 /** What the parts of an order add up to at its original quantities, in minor units. */
 export function sumOfParts(order: OrderDocument): number {

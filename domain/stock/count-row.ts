@@ -10,8 +10,8 @@ import { type Heading, readHeading } from '../heading.ts'
 import { whyImplausible } from '../plausible.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { RowFault } from '../row-reader.ts'
-import { isAhead } from './ahead.ts'
 import type { ArticleCount } from './counting.ts'
+import { isAhead } from './is-future.ts'
 import type { Location } from './places.ts'
 
 /** What is wrong with a field of a file, and what to write there. */

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { beginningOf } from '../../domain/order/order-id.ts'
 import { parse } from '../../domain/parse.ts'
-import { markOf, marksIn } from '../../domain/people/raw-name.ts'
+import { markOf, marksIn } from '../../domain/privacy/raw-name.ts'
 import { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import { Instant } from '../../schemas/canonical/instant.ts'
 import type { PrivacyWork } from '../../schemas/messages/privacy-request.ts'
-import { rawRoom } from '../../schemas/raw-room.ts'
+import { rawRoom } from '../../schemas/raw-message-prefix.ts'
 import { isAboutEverybody } from './find.ts'
 import type { PrivacyDeps } from './privacy-deps.ts'
 

@@ -1,4 +1,4 @@
-import { learn } from '../../domain/order/learn.ts'
+import { learn } from '../../domain/order/record-fact.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { PrivacyWork } from '../../schemas/messages/privacy-request.ts'
 import type { PrivacyDeps } from './privacy-deps.ts'

@@ -1,5 +1,5 @@
-import { logger } from '../../platform/logger.ts'
-import { settleBatch } from '../../platform/settle-batch.ts'
+import { settleBatch } from '../../platform/sqs/per-message.ts'
+import { logger } from '../../platform/telemetry/logger.ts'
 import { answerPrivacyRequest } from './answer-privacy-request.ts'
 import { deps } from './deps.ts'
 

@@ -1,6 +1,6 @@
-import type { LearnDeps } from '../../domain/order/learn.ts'
-import type { Past, Vault } from '../../domain/people/vault.ts'
+import type { LearnDeps } from '../../domain/order/record-fact.ts'
 import type { Again, Clock } from '../../domain/ports.ts'
+import type { Past, Vault } from '../../domain/privacy/vault.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 
 export interface PrivacyDeps extends LearnDeps {

@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda'
-import { compare } from '../../domain/stock/compare.ts'
-import { noteCompared } from '../../domain/stock/request-listings.ts'
-import { guarded } from '../../platform/guarded.ts'
-import { logger } from '../../platform/logger.ts'
+import { compare } from '../../domain/listings/compare.ts'
+import { noteCompared } from '../../domain/listings/request-listings.ts'
+import { logger } from '../../platform/telemetry/logger.ts'
+import { guarded } from '../../platform/wiring/guarded.ts'
 import { deps, measure } from './deps.ts'
 
 export const handler = guarded(async (_event: unknown, context: Context) => {

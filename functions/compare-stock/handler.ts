@@ -1,5 +1,5 @@
 import type { Context } from 'aws-lambda'
-import { guarded } from '../../platform/guarded.ts'
+import { guarded } from '../../platform/wiring/guarded.ts'
 import { compareStock } from './compare-stock.ts'
 import { depsFor } from './deps.ts'
 

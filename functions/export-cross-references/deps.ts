@@ -1,8 +1,8 @@
-import { dynamo } from '../../platform/dynamo.ts'
-import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
-import { logger } from '../../platform/logger.ts'
-import { readEnv } from '../../platform/read-env.ts'
-import { s3Files } from '../../platform/s3-files.ts'
+import { dynamo } from '../../platform/dynamodb/client.ts'
+import { dynamoCrossReferences } from '../../platform/dynamodb/cross-references.ts'
+import { s3Files } from '../../platform/s3/files.ts'
+import { logger } from '../../platform/telemetry/logger.ts'
+import { readEnv } from '../../platform/wiring/read-env.ts'
 import { Env } from './env.ts'
 import type { ExportCrossReferencesDeps } from './export-cross-references.ts'
 

@@ -1,4 +1,4 @@
-import { guarded } from '../../platform/guarded.ts'
+import { guarded } from '../../platform/wiring/guarded.ts'
 import { deps } from './deps.ts'
 import { exportCrossReferences } from './export-cross-references.ts'
 

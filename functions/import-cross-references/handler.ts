@@ -1,4 +1,4 @@
-import { settleBatch } from '../../platform/settle-batch.ts'
+import { settleBatch } from '../../platform/sqs/per-message.ts'
 import { deps } from './deps.ts'
 import { giveUp, importCrossReferences } from './import-cross-references.ts'
 

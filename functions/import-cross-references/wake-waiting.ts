@@ -1,6 +1,6 @@
 import { keyOf } from '../../domain/cross-references/naming.ts'
 import { retryFor } from '../../domain/effects/words.ts'
-import type { LearnDeps } from '../../domain/order/learn.ts'
+import type { LearnDeps } from '../../domain/order/record-fact.ts'
 import type { Clock, CrossReferenceStore, Waiting } from '../../domain/ports.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
 

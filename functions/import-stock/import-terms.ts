@@ -1,13 +1,13 @@
 import { writeImportResult } from '../../domain/import-result.ts'
-import type { Files } from '../../domain/ports.ts'
-import { type RequestDeps, requestNamed } from '../../domain/stock/request-listings.ts'
-import { setTerms, type TermsDeps } from '../../domain/stock/terms.ts'
+import { type RequestDeps, requestNamed } from '../../domain/listings/request-listings.ts'
+import { setTerms, type TermsDeps } from '../../domain/listings/terms.ts'
 import {
   type TermsAt,
   type TermsSheetEnd,
   termsSheetReader,
   unknownListing,
-} from '../../domain/stock/terms-sheet.ts'
+} from '../../domain/listings/terms-sheet.ts'
+import type { Files } from '../../domain/ports.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 

@@ -1,4 +1,4 @@
-import { settleChanges } from '../../platform/settle-changes.ts'
+import { settleChanges } from '../../platform/dynamodb/stream-changes.ts'
 import { deps } from './deps.ts'
 import { projectStock } from './project-stock.ts'
 

@@ -1,5 +1,5 @@
-import { latestIn } from '../../platform/order-record.ts'
-import { settleStream } from '../../platform/settle-stream.ts'
+import { latestIn } from '../../platform/dynamodb/order-record.ts'
+import { settleStream } from '../../platform/dynamodb/stream-records.ts'
 import { deps } from './deps.ts'
 import { publishEvents } from './publish-events.ts'
 

@@ -1,4 +1,4 @@
-import { settleTogether } from '../../platform/settle-together.ts'
+import { settleTogether } from '../../platform/sqs/per-batch.ts'
 import { deps } from './deps.ts'
 import { publishStock } from './publish-stock.ts'
 

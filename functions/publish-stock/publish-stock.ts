@@ -1,6 +1,6 @@
+import { type LookUpDeps, lookUp } from '../../domain/listings/look-up.ts'
+import { type PublishDeps, type Published, publish } from '../../domain/listings/publish.ts'
 import { parseJson } from '../../domain/parse.ts'
-import { type LookUpDeps, lookUp } from '../../domain/stock/look-up.ts'
-import { type PublishDeps, type Published, publish } from '../../domain/stock/publish.ts'
 import { type LookupHint, StockMessage } from '../../schemas/messages/stock-hint.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { Door } from '../../domain/door.ts'
-import { awsSecrets } from '../../platform/secrets.ts'
-import { sendIntake } from '../../platform/send-intake.ts'
-import { readSettings } from '../../platform/settings.ts'
+import { awsSecrets } from '../../platform/secrets/secrets.ts'
+import { sendIntake } from '../../platform/sqs/send-intake.ts'
+import { readSettings } from '../../platform/wiring/settings.ts'
 import type { ReceiveWebhookDeps } from './receive-webhook.ts'
 
 const { INTAKE_QUEUE_URL } = process.env
@@ -9,12 +9,9 @@ const { INTAKE_QUEUE_URL } = process.env
 export const deps: ReceiveWebhookDeps = {
   connections: readSettings().connections,
 
-  // The bundler turns these patterns into one entry per plug: adding a plug changes nothing here.
-  async door({ plug, kind }): Promise<Door> {
-    const { door } =
-      kind === 'channel'
-        ? await import(`../../channels/${plug}/verify.ts`)
-        : await import(`../../connectors/${plug}/verify.ts`)
+  // The bundler turns this pattern into one entry per connector: adding one changes nothing here.
+  async door({ plug }): Promise<Door> {
+    const { door } = await import(`../../connectors/${plug}/verify.ts`)
     return door
   },
 

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { guarded } from '../../platform/guarded.ts'
+import { guarded } from '../../platform/wiring/guarded.ts'
 import { deps } from './deps.ts'
 import { receiveWebhook } from './receive-webhook.ts'
 

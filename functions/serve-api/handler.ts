@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, Context } from 'aws-lambda'
-import { guarded } from '../../platform/guarded.ts'
+import { guarded } from '../../platform/wiring/guarded.ts'
 import { depsFor } from './deps.ts'
 import { serveApi } from './serve-api.ts'
 

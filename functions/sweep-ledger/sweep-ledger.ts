@@ -1,5 +1,5 @@
 import { crashOf, Fault } from '../../domain/fault.ts'
-import { type LearnDeps, learn } from '../../domain/order/learn.ts'
+import { type LearnDeps, learn } from '../../domain/order/record-fact.ts'
 import type { Clock, Deadlines } from '../../domain/ports.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'

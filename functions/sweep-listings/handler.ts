@@ -1,5 +1,5 @@
-import { guarded } from '../../platform/guarded.ts'
-import { logger } from '../../platform/logger.ts'
+import { logger } from '../../platform/telemetry/logger.ts'
+import { guarded } from '../../platform/wiring/guarded.ts'
 import { deps } from './deps.ts'
 import { sweepListings } from './sweep-listings.ts'
 

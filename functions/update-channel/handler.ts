@@ -1,6 +1,6 @@
 import { buryHints } from '../../domain/effects/bury-hints.ts'
 import { performAll } from '../../domain/effects/perform-all.ts'
-import { settleBatch } from '../../platform/settle-batch.ts'
+import { settleBatch } from '../../platform/sqs/per-message.ts'
 import { deps } from './deps.ts'
 
 export const handler = settleBatch({

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
-import { rawRoom } from '../../schemas/raw-room.ts'
+import { rawRoom } from '../../schemas/raw-message-prefix.ts'
 import type { CrossdockFunction } from './crossdock-function.ts'
 
 export interface RawMessagesProps {

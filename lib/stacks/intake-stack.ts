@@ -1,9 +1,9 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { Env as PollEnv } from '../../functions/poll-channel/env.ts'
+import { Env as PollEnv } from '../../functions/poll-connection/env.ts'
 import { Env as ReceiveEnv } from '../../functions/receive-webhook/env.ts'
-import { Env as TransformEnv } from '../../functions/transform-order/env.ts'
+import { Env as TransformEnv } from '../../functions/transform-message/env.ts'
 import { connectionName } from '../constructs/connection-name.ts'
 import { CrossReferenceFiles } from '../constructs/cross-reference-files.ts'
 import { CrossdockFunction } from '../constructs/crossdock-function.ts'
@@ -52,7 +52,7 @@ export class IntakeStack extends Stack {
     )
     const lane = new Lane(this, 'Intake', {
       deployment: this.deployment,
-      consumer: 'transform-order',
+      consumer: 'transform-message',
       env: TransformEnv,
       environment: ({ queueUrl }) => ({
         ...ledgerEnvironment(this.state),
@@ -118,7 +118,7 @@ export class IntakeStack extends Stack {
     const { cursors, idempotency } = this.state
     const poll = new ScheduledFunction(this, `Poll${connectionName(id)}`, {
       deployment: this.deployment,
-      name: 'poll-channel',
+      name: 'poll-connection',
       env: PollEnv,
       environment: {
         CONNECTION: id,

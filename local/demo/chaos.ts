@@ -1,7 +1,7 @@
+import { drawFrom } from '../../simulation/draw.ts'
+import type { How } from '../../twins/host/mischief.ts'
+import type { HostedTwin } from '../../twins/host/twin-host.ts'
 import type { CloudFault, Faults } from '../cloud/faults.ts'
-import { drawFrom } from '../simulation/draw.ts'
-import type { How } from '../twins/mischief.ts'
-import type { HostedTwin } from '../twins/twin-host.ts'
 
 export type Fault = How | CloudFault | 'cloud restarted'
 

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { DynamoDBDocumentClient, paginateQuery, paginateScan } from '@aws-sdk/lib-dynamodb'
-import { commitsIn, recordIn, stepsAfter } from '../../platform/order-record.ts'
+import { commitsIn, recordIn, stepsAfter } from '../../platform/dynamodb/order-record.ts'
 import type { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 

@@ -1,4 +1,4 @@
-import { decimal } from '../../domain/money.ts'
+import { decimal } from '../../domain/money/minor-units.ts'
 import { ofAddress, ofCustomer, ofLine, ofOrder, ofShippingLine } from './empty-fields.ts'
 
 interface Product {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { minorUnits } from '../../domain/money.ts'
+import { minorUnits } from '../../domain/money/minor-units.ts'
 import { toShip } from '../../domain/order/lines.ts'
 import { isAccepted, needsWarehouse, releaseOf } from '../../domain/order/state.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'

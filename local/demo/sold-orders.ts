@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { minorUnits } from '../../domain/money.ts'
+import { minorUnits } from '../../domain/money/minor-units.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
-import type { HostedTwin } from '../twins/twin-host.ts'
+import type { HostedTwin } from '../../twins/host/twin-host.ts'
 
 /** A twin, as far as its documents are counted. */
 export type CountedTwin = Pick<HostedTwin, 'connection' | 'twin'>

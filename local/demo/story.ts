@@ -1,4 +1,4 @@
-import { decimal } from '../../domain/money.ts'
+import { decimal } from '../../domain/money/minor-units.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { CommitRecord } from '../../schemas/stored/commit-record.ts'
 

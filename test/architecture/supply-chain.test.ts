@@ -50,7 +50,6 @@ const scripts: Readonly<Record<string, string>> = {
   '@swc/core': 'looks whether its prebuilt package is there',
   'aws-lambda-ric': 'builds a native client that the laptop does without',
   esbuild: 'looks whether its prebuilt package is there',
-  'msgpackr-extract': 'looks whether its prebuilt package is there',
   node: 'fetches Node 24: local/run.mjs runs it, by name',
 }
 

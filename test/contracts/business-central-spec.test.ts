@@ -83,10 +83,10 @@ withSpec(`${folder}/bc-v2.0-resources.schema.json`, (text) => {
     return found.salesOrderLines ?? found.salesShipmentLines ?? []
   }
 
-  test.each(casesIn('connectors', 'business-central', '.request.json'))(
+  test.each(casesIn('business-central', '.request.json'))(
     '%s has only fields of the contract, of their types, and none that cannot be set',
     (name) => {
-      const body = fixture('connectors', 'business-central', `${name}.request.json`)
+      const body = fixture('business-central', `${name}.request.json`)
       expect(wrongs('salesOrder', body, true)).toEqual([])
       expect(linesIn(body).flatMap((line) => wrongs('salesOrderLine', line, true))).toEqual([])
       expect(linesIn(body)).not.toHaveLength(0)

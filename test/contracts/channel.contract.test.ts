@@ -1,19 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Channel } from '../../channels/contract.ts'
-import { channels } from '../../channels/index.ts'
+import type { Channel } from '../../connectors/channel.ts'
+import { channels } from '../../connectors/channels.ts'
 import type { Door } from '../../domain/door.ts'
+import { isImpossible, problemsOf } from '../../domain/exceptions/problems.ts'
 import type { Failure } from '../../domain/failure.ts'
-import { isImpossible, problemsOf } from '../../domain/order/problems.ts'
 import { unknownOrder } from '../../domain/order/state.ts'
 import { read } from '../../domain/parse.ts'
 import type { Delivery } from '../../domain/plug.ts'
 import type { Result } from '../../domain/result.ts'
-import type { MakeTwin } from '../../domain/twin.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
+import type { MakeTwin } from '../../twins/kit/twin.ts'
 import { twinAccount } from '../support/account.ts'
-import { casesIn, fixture, foldersOf, text } from '../support/fixtures.ts'
+import { casesIn, fixture, text } from '../support/fixtures.ts'
 import { impossibleBodies } from '../support/impossible.ts'
 import { able, lineOf, orderId, policy, seconds } from '../support/orders.ts'
 import { type Story, tellStory } from '../support/story.ts'
@@ -21,18 +21,14 @@ import { memoryWorld } from '../support/twin-world.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-test('every folder under channels/ is registered, and nothing else is', () => {
-  expect(channels.map((channel) => channel.id).toSorted()).toEqual(foldersOf('channels'))
-})
-
 /** Those that have a system to call; what submits its orders has neither door nor twin (direct.test.ts). */
 const vendors = channels.filter(({ submissions }) => !submissions)
 const plugs = await Promise.all(
   vendors.map(async (channel) => {
-    const folder = `../../channels/${channel.id}`
+    const folder = `../../connectors/${channel.id}`
     const hasDoor = existsSync(join(import.meta.dirname, folder, 'verify.ts'))
     const { door } = hasDoor ? ((await import(`${folder}/verify.ts`)) as { door: Door }) : {}
-    const { twin } = (await import(`${folder}/twin.ts`)) as { twin: MakeTwin }
+    const { twin } = (await import(`../../twins/${channel.id}/twin.ts`)) as { twin: MakeTwin }
     return [channel.id, { channel, door, twin }] as const
   }),
 )
@@ -59,7 +55,7 @@ function settingsOf({ id, settings }: Channel) {
 describe.each(plugs)('%s', (id, { channel, door, twin }) => {
   const connection = ConnectionId.parse(connectedAs(id)[0])
   const settings = settingsOf(channel)
-  const cases = casesIn('channels', id, '.wire.json')
+  const cases = casesIn(id, '.wire.json')
   const passed = door?.headers ?? []
 
   function standIn() {
@@ -109,7 +105,7 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
     expect(channel.title).not.toBe('')
     expect(channel.hosts(settings)).not.toHaveLength(0)
     expect(channel.maxConcurrency).toBeGreaterThanOrEqual(2)
-    expect(existsSync(join(root, 'channels', id, 'README.md'))).toBe(true)
+    expect(existsSync(join(root, 'connectors', id, 'README.md'))).toBe(true)
   })
 
   test('can be swept or is told, or no order would ever be heard of', () => {
@@ -125,8 +121,8 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
   })
 
   test.each(cases)('maps %s to the order written beside it', async (file) => {
-    const order = Order.parse(fixture('channels', id, `${file}.order.json`))
-    const { body, headers } = await delivered(text('channels', id, `${file}.wire.json`))
+    const order = Order.parse(fixture(id, `${file}.order.json`))
+    const { body, headers } = await delivered(text(id, `${file}.wire.json`))
     expect(channel.read(delivery(body, headers))).toEqual({
       ok: true,
       value: [{ says: 'snapshot', order }],
@@ -134,7 +130,7 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
   })
 
   test.each(cases)('maps %s to an order that the schema knows in full', async (file) => {
-    const { body, headers } = await delivered(text('channels', id, `${file}.wire.json`))
+    const { body, headers } = await delivered(text(id, `${file}.wire.json`))
     const readings = channel.read(delivery(body, headers))
     const [reading] = readings.ok ? readings.value : []
     if (reading?.says !== 'snapshot') throw new Error('no snapshot')
@@ -169,7 +165,7 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
   })
 
   test('a cut or damaged body never throws and never says what is in it', async () => {
-    const wire = text('channels', id, `${cases[0]}.wire.json`)
+    const wire = text(id, `${cases[0]}.wire.json`)
     const { headers } = await delivered(wire)
     for (let at = 0; at < wire.length; at += 97) {
       for (const body of [wire.slice(0, at), `${wire.slice(0, at)}null${wire.slice(at + 4)}`]) {
@@ -181,7 +177,7 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
 
   if (door)
     describe('its door', () => {
-      const body = text('channels', id, `${cases[0]}.wire.json`)
+      const body = text(id, `${cases[0]}.wire.json`)
 
       test('opens for exactly the bytes that were signed', async () => {
         const { headers, secrets, now, ...webhook } = await delivered(body)
@@ -255,7 +251,7 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
 
     test('keeps an order with and without sending it, in a next life too', async () => {
       const { made, world } = standIn()
-      await made.takeOrder?.(text('channels', id, `${cases[0]}.wire.json`), false)
+      await made.takeOrder?.(text(id, `${cases[0]}.wire.json`), false)
       expect(world.deliveries).toHaveLength(0)
       expect(made.state()['orders']).toHaveLength(1)
       expect(twin(memoryWorld(settings, world.documents)).state()).toEqual(made.state())
@@ -350,8 +346,8 @@ describe.each(channels.map((channel) => [channel.id, channel] as const))(
       expect(story.intent('amend-release')).toBe('pending')
     })
 
-    test.each(casesIn('channels', id, '.order.json'))('is believed when it says %s', (file) => {
-      const order = Order.parse(fixture('channels', id, `${file}.order.json`))
+    test.each(casesIn(id, '.order.json'))('is believed when it says %s', (file) => {
+      const order = Order.parse(fixture(id, `${file}.order.json`))
       const route = policy.route(order)
       const problems = problemsOf({ order, route, policy, state: unknownOrder(orderId) })
       expect(isImpossible(problems)).toBe(false)

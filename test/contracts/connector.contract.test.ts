@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
+import { channels } from '../../connectors/channels.ts'
 import { connectors } from '../../connectors/index.ts'
 import type { Failure } from '../../domain/failure.ts'
 import type { Effect, Reply, Subject } from '../../domain/plug.ts'
 import { ok, type Result } from '../../domain/result.ts'
-import type { MakeTwin } from '../../domain/twin.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import { Settings } from '../../schemas/settings.ts'
+import type { MakeTwin } from '../../twins/kit/twin.ts'
 import { type TwinAccount, twinAccount } from '../support/account.ts'
 import { casesIn, fixture, foldersOf } from '../support/fixtures.ts'
 import { type MemoryWorld, memoryWorld } from '../support/twin-world.ts'
@@ -44,7 +45,8 @@ const replies: fc.Arbitrary<Reply> = fc.record({
 })
 
 test('every folder under connectors/ is registered, and nothing else is', () => {
-  expect(connectors.map(({ id }) => id).toSorted()).toEqual(foldersOf('connectors'))
+  const all = [...channels, ...connectors]
+  expect(all.map(({ id }) => id).toSorted()).toEqual(foldersOf('connectors'))
 })
 
 type Kind = 'erp' | 'wms'
@@ -61,7 +63,7 @@ describe.each(tried)('%s', (_, plug, kind) => {
   const { id } = plug
   const chosen = plug.kind === 'either' ? { kind } : {}
   const usual = { ...connections[connectionOf()], ...chosen }
-  const cases = casesIn('connectors', id, '.order.json').filter(isOfKind)
+  const cases = casesIn(id, '.order.json').filter(isOfKind)
   const effects = Object.entries(plug.effectsFor?.(usual) ?? plug.effects)
   const first = kind === 'erp' ? 'create-order' : 'release-order'
 
@@ -89,9 +91,7 @@ describe.each(tried)('%s', (_, plug, kind) => {
     const made = await effectOf(first).make(account, subjectOf(name))
     expect(made).toMatchObject({ ok: true })
     const bodies = account.calls.filter(({ kind }) => kind === 'write').map(({ body = '' }) => body)
-    expect(JSON.parse(bodies.at(-1) ?? '')).toEqual(
-      fixture('connectors', id, `${name}.request.json`),
-    )
+    expect(JSON.parse(bodies.at(-1) ?? '')).toEqual(fixture(id, `${name}.request.json`))
   })
 
   describe.each(effects)('%s', (name, effect) => {
@@ -210,9 +210,7 @@ describe.each(tried)('%s', (_, plug, kind) => {
 
   /** A recorded order may come with settings that differ from the demo's. */
   function settingsBeside(name: string): unknown {
-    return casesIn('connectors', id, '.settings.json').includes(name)
-      ? fixture('connectors', id, `${name}.settings.json`)
-      : {}
+    return casesIn(id, '.settings.json').includes(name) ? fixture(id, `${name}.settings.json`) : {}
   }
 
   /** Where connections choose, an order is for the kind that its settings name, or else the demo's. */
@@ -225,7 +223,7 @@ describe.each(tried)('%s', (_, plug, kind) => {
     const connection = connectionOf()
     const settings = { ...usual, ...Object(extra) }
     const world = memoryWorld(settings)
-    const folder: { twin: MakeTwin } = await import(`../../connectors/${id}/twin.ts`)
+    const folder: { twin: MakeTwin } = await import(`../../twins/${id}/twin.ts`)
     const twin = folder.twin(world)
     const account = twinAccount({ plug, connection, settings, twin, now: world.now })
     return { account, twin, world }
@@ -261,7 +259,7 @@ describe.each(tried)('%s', (_, plug, kind) => {
   }
 
   function subjectOf(name: string): Subject {
-    const order = Order.parse(fixture('connectors', id, `${name}.order.json`))
+    const order = Order.parse(fixture(id, `${name}.order.json`))
     const lines = order.lines.map((line) => ({
       id: line.id,
       quantity: line.quantity - line.removed,

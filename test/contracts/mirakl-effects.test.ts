@@ -1,8 +1,8 @@
 import fc from 'fast-check'
-import { exactly } from '../../channels/mirakl/exact.ts'
-import { mirakl } from '../../channels/mirakl/index.ts'
-import { toRefunds } from '../../channels/mirakl/take-back.ts'
-import { WireOrder } from '../../channels/mirakl/wire.ts'
+import { exactly } from '../../connectors/mirakl/exact.ts'
+import { mirakl } from '../../connectors/mirakl/index.ts'
+import { toRefunds } from '../../connectors/mirakl/take-back.ts'
+import { WireOrder } from '../../connectors/mirakl/wire.ts'
 import type { Call } from '../../domain/plug.ts'
 import { text } from '../support/fixtures.ts'
 import { effectOf, marketWith, parcelOf, subjectOf } from '../support/mirakl.ts'
@@ -423,7 +423,7 @@ describe('cancel-sale', () => {
   })
 
   test('unit by unit or together, each gets its share to the nearest cent, and all get the whole', () => {
-    const json = exactly(text('channels', 'mirakl', 'to-ship.wire.json'))
+    const json = exactly(text('mirakl', 'to-ship.wire.json'))
     const order = WireOrder.parse(json.ok && json.value)
     const parcels = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 5 })
     fc.assert(

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { countryOf } from '../../channels/mirakl/countries.ts'
-import { exactly } from '../../channels/mirakl/exact.ts'
-import { mirakl } from '../../channels/mirakl/index.ts'
+import { countryOf } from '../../connectors/mirakl/countries.ts'
+import { exactly } from '../../connectors/mirakl/exact.ts'
+import { mirakl } from '../../connectors/mirakl/index.ts'
 import { moneyLeft } from '../../domain/order/emptied.ts'
 import { impossibleIn } from '../../domain/order/impossible.ts'
 import { unknownOrder } from '../../domain/order/state.ts'
@@ -11,8 +11,8 @@ import { tries } from '../support/laws.ts'
 import { ever, miraklAccount, orderOf } from '../support/mirakl.ts'
 import { miraklOrders } from '../support/mirakl-orders.ts'
 
-const wireOf = (name: string) => JSON.parse(text('channels', 'mirakl', `${name}.wire.json`))
-const cases = casesIn('channels', 'mirakl', '.wire.json')
+const wireOf = (name: string) => JSON.parse(text('mirakl', `${name}.wire.json`))
+const cases = casesIn('mirakl', '.wire.json')
 
 /** The order of a fixture, changed. */
 const changed = (name: string, change: object, line: object = {}) => {
@@ -23,7 +23,7 @@ const changed = (name: string, change: object, line: object = {}) => {
 
 describe('money', () => {
   test.each(cases)('the parts of %s add up to its total', (name) => {
-    expect(mismatch(orderOf(text('channels', 'mirakl', `${name}.wire.json`)))).toBeUndefined()
+    expect(mismatch(orderOf(text('mirakl', `${name}.wire.json`)))).toBeUndefined()
   })
 
   test('no cent is lost, whatever was refused, cancelled, refunded, deducted or taxed', () => {
@@ -51,7 +51,7 @@ describe('money', () => {
   test('an amount finer than its currency is a mismatch that says so', () => {
     const body = JSON.stringify({ ...wireOf('yen'), total_price: 4150.5 })
     const said = mirakl.read({
-      connection: orderOf(text('channels', 'mirakl', 'yen.wire.json')).connection,
+      connection: orderOf(text('mirakl', 'yen.wire.json')).connection,
       via: 'sweep',
       headers: {},
       body,
@@ -179,7 +179,7 @@ test('every country has one code of three letters and one of two', () => {
 test('the fetch and the sweep tell one order', async () => {
   for (const name of cases) {
     const { operator, account } = miraklAccount()
-    const wire = text('channels', 'mirakl', `${name}.wire.json`)
+    const wire = text('mirakl', `${name}.wire.json`)
     await operator.takeOrder?.(wire, false)
     const page = await mirakl.sweep?.(account, ever)
     const [delivery] = page?.ok ? page.value.deliveries : []

@@ -1,6 +1,6 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js'
-import { mirakl } from '../../channels/mirakl/index.ts'
-import { stock } from '../../channels/mirakl/stock.ts'
+import { mirakl } from '../../connectors/mirakl/index.ts'
+import { stock } from '../../connectors/mirakl/stock.ts'
 import type { Call } from '../../domain/plug.ts'
 import { casesIn, text } from '../support/fixtures.ts'
 import {
@@ -37,8 +37,8 @@ function watched(market: Pick<Market, 'account'>, exchanges: Exchange[]) {
 async function busyDay(): Promise<readonly Exchange[]> {
   const exchanges: Exchange[] = []
   const all = miraklAccount({ shopId: 7 })
-  for (const name of casesIn('channels', 'mirakl', '.wire.json')) {
-    await all.operator.takeOrder?.(text('channels', 'mirakl', `${name}.wire.json`), false)
+  for (const name of casesIn('mirakl', '.wire.json')) {
+    await all.operator.takeOrder?.(text('mirakl', `${name}.wire.json`), false)
   }
   const page = await mirakl.sweep?.(watched(all, exchanges), ever)
   if (!page?.ok || page.value.deliveries.length < 10) throw new Error('nothing was swept')
@@ -178,8 +178,8 @@ withSpec('channels/mirakl/mirakl-mmp-seller-openapi.json', (spec) => {
     }
   })
 
-  test.each(casesIn('channels', 'mirakl', '.wire.json'))('OR11 could list %s', (name) => {
-    const wire = text('channels', 'mirakl', `${name}.wire.json`)
+  test.each(casesIn('mirakl', '.wire.json'))('OR11 could list %s', (name) => {
+    const wire = text('mirakl', `${name}.wire.json`)
     expect(errorsOf(listing, `{"orders":[${wire}],"total_count":1}`)).toEqual([])
   })
 

@@ -1,4 +1,4 @@
-import { stock } from '../../channels/mirakl/stock.ts'
+import { stock } from '../../connectors/mirakl/stock.ts'
 import { text } from '../support/fixtures.ts'
 import { miraklAccount } from '../support/mirakl.ts'
 
@@ -96,7 +96,7 @@ test('a second file within the minute is throttled', async () => {
 
 test('an order lowers what is offered, once', async () => {
   const { operator, shown } = marketWith({ 'TEE-NAVY-M': 10 })
-  const base = JSON.parse(text('channels', 'mirakl', 'to-ship.wire.json'))
+  const base = JSON.parse(text('mirakl', 'to-ship.wire.json'))
   const [line] = base.order_lines
   const order = { ...base, order_lines: [{ ...line, offer_sku: 'TEE-NAVY-M', quantity: 3 }] }
   await operator.takeOrder?.(JSON.stringify(order), true)

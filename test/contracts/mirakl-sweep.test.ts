@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { mirakl } from '../../channels/mirakl/index.ts'
+import { mirakl } from '../../connectors/mirakl/index.ts'
 import type { Sweep } from '../../domain/plug.ts'
 import { text } from '../support/fixtures.ts'
 import { tries } from '../support/laws.ts'
 import { ever, miraklAccount, orderOf } from '../support/mirakl.ts'
 
 const sweep = mirakl.sweep as Sweep
-const base = JSON.parse(text('channels', 'mirakl', 'to-ship.wire.json'))
+const base = JSON.parse(text('mirakl', 'to-ship.wire.json'))
 
 /** An order that was created in a second of its own and last updated at 10:00. */
 const numbered = (index: number, change: object = {}): string =>
@@ -156,7 +156,7 @@ test('an order that cannot be read holds up no other: it is read one by one, lat
 
 test('what the sweep hands on reads as what Mirakl sent, to the last digit', async () => {
   const market = miraklAccount()
-  const wire = text('channels', 'mirakl', 'yen.wire.json').replace(
+  const wire = text('mirakl', 'yen.wire.json').replace(
     '9007199254740993123',
     '12345678901234567890',
   )

@@ -1,9 +1,9 @@
-import { twin } from '../../channels/mirakl/twin.ts'
+import { twin } from '../../twins/mirakl/twin.ts'
 import { text } from '../support/fixtures.ts'
 import { miraklAccount } from '../support/mirakl.ts'
 import { memoryWorld } from '../support/twin-world.ts'
 
-const wire = (name: string) => text('channels', 'mirakl', `${name}.wire.json`)
+const wire = (name: string) => text('mirakl', `${name}.wire.json`)
 
 /** The twin, and a way to ask it as a seller does. */
 function market() {

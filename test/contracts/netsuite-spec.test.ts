@@ -45,13 +45,10 @@ withSpec('back-office/netsuite/netsuite-rest-contract.json', (text) => {
         .map((f) => `line:${f}`),
     ].filter((f) => !except[f])
 
-  test.each(casesIn('connectors', 'netsuite', '.request.json'))(
-    '%s has only fields of the contract',
-    (name) => {
-      const body = Body.parse(fixture('connectors', 'netsuite', `${name}.request.json`))
-      expect(strange(body, unlisted)).toEqual([])
-    },
-  )
+  test.each(casesIn('netsuite', '.request.json'))('%s has only fields of the contract', (name) => {
+    const body = Body.parse(fixture('netsuite', `${name}.request.json`))
+    expect(strange(body, unlisted)).toEqual([])
+  })
 
   test('an amendment has only fields and parameters of the contract', async () => {
     const stage = netsuiteAccount()

@@ -27,12 +27,11 @@ const deliver = (
 })
 
 // The fixtures are this project's own.
-const wire = (name: string) => fixture('connectors', 'shipbob', `${name}.wire.json`) as Wire
-const readings = (name: string) =>
-  fixture('connectors', 'shipbob', `${name}.readings.json`) as Reading[]
+const wire = (name: string) => fixture('shipbob', `${name}.wire.json`) as Wire
+const readings = (name: string) => fixture('shipbob', `${name}.readings.json`) as Reading[]
 
 describe('what ShipBob says', () => {
-  test.each(casesIn('connectors', 'shipbob', '.wire.json'))('%s', (name) => {
+  test.each(casesIn('shipbob', '.wire.json'))('%s', (name) => {
     const { via, headers, body } = wire(name)
     expect(read(deliver(via, JSON.stringify(body), headers))).toEqual({
       ok: true,
@@ -79,7 +78,7 @@ describe('what ShipBob says', () => {
   })
 
   test('fits the canonical shipment', () => {
-    for (const name of casesIn('connectors', 'shipbob', '.wire.json')) {
+    for (const name of casesIn('shipbob', '.wire.json')) {
       for (const reading of readings(name)) {
         if (reading.says !== 'shipped') continue
         const { warehouseOrder: _, lines, ...shipment } = reading.shipment

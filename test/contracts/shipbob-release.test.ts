@@ -8,11 +8,11 @@ import { shipbobAccount, subjectOf } from '../support/shipbob.ts'
 const effect = shipbob.effects['release-order'] as Required<Effect>
 
 describe('the release of an order', () => {
-  test.each(casesIn('connectors', 'shipbob', '.order.json'))('%s', (name) => {
+  test.each(casesIn('shipbob', '.order.json'))('%s', (name) => {
     const release = toRelease(shipbobAccount().settings, subjectOf(name))
     expect(release).toEqual({
       ok: true,
-      value: fixture('connectors', 'shipbob', `${name}.request.json`),
+      value: fixture('shipbob', `${name}.request.json`),
     })
   })
 

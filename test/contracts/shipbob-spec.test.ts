@@ -2,7 +2,7 @@ import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { shipbob } from '../../connectors/shipbob/index.ts'
 import { toRelease } from '../../connectors/shipbob/to-release.ts'
 import type { Effect } from '../../domain/plug.ts'
-import type { TwinReply } from '../../domain/twin.ts'
+import type { TwinReply } from '../../twins/kit/twin.ts'
 import { casesIn } from '../support/fixtures.ts'
 import { operation } from '../support/openapi.ts'
 import { shipbobAccount, subjectOf, withLines } from '../support/shipbob.ts'
@@ -46,13 +46,10 @@ describe.each(documents)('%s', (path) => {
     const create = operation(document, '/2026-01/order', 'post')
     const list = operation(document, '/2026-01/order', 'get')
 
-    test.each(casesIn('connectors', 'shipbob', '.order.json'))(
-      'takes our release of %s',
-      (name) => {
-        const release = toRelease(shipbobAccount({ locationId: 8 }).settings, subjectOf(name))
-        expect(release.ok && errorsOf(create.request(), JSON.stringify(release.value))).toEqual([])
-      },
-    )
+    test.each(casesIn('shipbob', '.order.json'))('takes our release of %s', (name) => {
+      const release = toRelease(shipbobAccount({ locationId: 8 }).settings, subjectOf(name))
+      expect(release.ok && errorsOf(create.request(), JSON.stringify(release.value))).toEqual([])
+    })
 
     test('takes our release of a later round, a bundle and a note', () => {
       const subject = subjectOf('three-lines')

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { shipbob } from '../../connectors/shipbob/index.ts'
 import { read } from '../../connectors/shipbob/read.ts'
-import { inParcels } from '../../connectors/shipbob/twin-order.ts'
 import { door } from '../../connectors/shipbob/verify.ts'
 import type { Delivery, Effect, Reading, Subject, Sweep } from '../../domain/plug.ts'
+import { inParcels } from '../../twins/shipbob/order.ts'
 import { shipbobAccount, subjectOf, withLines } from '../support/shipbob.ts'
 import { memoryDocuments } from '../support/twin-world.ts'
 

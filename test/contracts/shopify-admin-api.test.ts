@@ -10,11 +10,11 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql'
-import { shopify } from '../../channels/shopify/index.ts'
-import { operations } from '../../channels/shopify/operations.ts'
-import { stock } from '../../channels/shopify/stock.ts'
+import { shopify } from '../../connectors/shopify/index.ts'
+import { operations } from '../../connectors/shopify/operations.ts'
+import { stock } from '../../connectors/shopify/stock.ts'
 import type { Account } from '../../domain/plug.ts'
-import type { Twin } from '../../domain/twin.ts'
+import type { Twin } from '../../twins/kit/twin.ts'
 import { casesIn, text } from '../support/fixtures.ts'
 import {
   demoStore,
@@ -44,8 +44,8 @@ async function busyDay(): Promise<Exchange[]> {
     return reply
   }
   const watched = { ...account, send }
-  const bodies = casesIn('channels', 'shopify', '.wire.json').map((name) =>
-    text('channels', 'shopify', `${name}.wire.json`),
+  const bodies = casesIn('shopify', '.wire.json').map((name) =>
+    text('shopify', `${name}.wire.json`),
   )
   for (const body of [...bodies, longOrder(120)]) await shop.takeOrder?.(body, false)
 
@@ -94,7 +94,7 @@ async function backOffice(shop: Twin, account: Account): Promise<void> {
     [5600000088001, [1, 3]],
     [5600000088002, [4]],
   ] as const) {
-    const base = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json'))
+    const base = JSON.parse(text('shopify', 'paid-order.wire.json'))
     const [line] = base.line_items
     const body = JSON.stringify({
       ...base,
@@ -114,7 +114,7 @@ async function backOffice(shop: Twin, account: Account): Promise<void> {
 }
 
 function longOrder(lines: number): string {
-  const base = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json'))
+  const base = JSON.parse(text('shopify', 'paid-order.wire.json'))
   const [line] = base.line_items
   const many = Array.from({ length: lines }, (_, index) => ({
     ...line,

@@ -1,4 +1,4 @@
-import { shopify } from '../../channels/shopify/index.ts'
+import { shopify } from '../../connectors/shopify/index.ts'
 import { subjectOf } from '../../domain/effects/subject-of.ts'
 import type { Call, Subject } from '../../domain/plug.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
@@ -28,7 +28,7 @@ interface Held {
 
 /** A shop with one paid order of three mugs and a shirt, 66.73 in all. */
 async function shopWith(change: object = {}, settings: object = {}) {
-  const base = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json'))
+  const base = JSON.parse(text('shopify', 'paid-order.wire.json'))
   const body = JSON.stringify({ ...base, payment_gateway_names: ['bogus'], ...change })
   const made = shopifyAccount(settings)
   await made.shop.takeOrder?.(body, false)
@@ -189,7 +189,7 @@ describe('some units', () => {
   })
 
   test('that cost nothing are taken back without a payment', async () => {
-    const line_items = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json')).line_items
+    const line_items = JSON.parse(text('shopify', 'paid-order.wire.json')).line_items
     const free = { price: '0.00', discount_allocations: [], tax_lines: [] }
     const shop = await shopWith({ line_items: [line_items[0], { ...line_items[1], ...free }] })
     await make(shop.account, takeBack(shop.order, { [shirt]: 1 }))
@@ -198,7 +198,7 @@ describe('some units', () => {
   })
 
   test('are refunded in the currency of the buyer', async () => {
-    const body = text('channels', 'shopify', 'two-currencies.wire.json')
+    const body = text('shopify', 'two-currencies.wire.json')
     const { shop, account } = shopifyAccount()
     const paid = JSON.parse(body)
     const two = { ...paid.line_items[0], quantity: 2, current_quantity: 2 }
@@ -350,7 +350,7 @@ describe('a whole order', () => {
   })
 
   test('goes with its tip', async () => {
-    const body = text('channels', 'shopify', 'tip-and-duties.wire.json')
+    const body = text('shopify', 'tip-and-duties.wire.json')
     const { shop, account } = shopifyAccount()
     await shop.takeOrder?.(body, false)
     const order = orderOf(webhook(body))

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { ask } from '../../channels/shopify/client.ts'
-import { shopify } from '../../channels/shopify/index.ts'
-import { interpret, interpretToken, refusal } from '../../channels/shopify/interpret.ts'
+import { ask } from '../../connectors/shopify/client.ts'
+import { shopify } from '../../connectors/shopify/index.ts'
+import { interpret, interpretToken, refusal } from '../../connectors/shopify/interpret.ts'
 import { text } from '../support/fixtures.ts'
 import { shopifyAccount } from '../support/shopify.ts'
 import { memoryDocuments } from '../support/twin-world.ts'
@@ -184,7 +184,7 @@ describe('the client', () => {
     ['drop', 'retry'],
   ] as const)('reading while the shop would %s is a %s', async (how, next) => {
     const { account, shop } = shopifyAccount()
-    await shop.takeOrder?.(text('channels', 'shopify', 'paid-order.wire.json'), false)
+    await shop.takeOrder?.(text('shopify', 'paid-order.wire.json'), false)
     account.misbehave(how, { which: ({ url }) => url.endsWith('graphql.json') })
     expect(await shopify.fetchOrder(account, '5600000011001')).toMatchObject({ error: { next } })
     expect(await shopify.fetchOrder(account, '5600000011001')).toMatchObject({ ok: true })

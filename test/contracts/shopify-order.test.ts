@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { shopify } from '../../channels/shopify/index.ts'
+import { shopify } from '../../connectors/shopify/index.ts'
 import { sumOfParts } from '../../domain/order/sum.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { casesIn, text } from '../support/fixtures.ts'
@@ -26,10 +26,8 @@ const spoken = (order: unknown, told: Order): string =>
   JSON.stringify(order, (key, value) => (key === 'holds' && !told.holds ? undefined : value))
 
 describe('the webhook, the fetch and the sweep tell one order', () => {
-  test.each(casesIn('channels', 'shopify', '.wire.json'))('of %s', async (name) => {
-    const { told, fetched, swept } = await threeWays(
-      text('channels', 'shopify', `${name}.wire.json`),
-    )
+  test.each(casesIn('shopify', '.wire.json'))('of %s', async (name) => {
+    const { told, fetched, swept } = await threeWays(text('shopify', `${name}.wire.json`))
     expect(spoken(fetched, told)).toBe(spoken(told, told))
     expect(spoken(swept, told)).toBe(spoken(told, told))
   })
@@ -57,9 +55,7 @@ test('no cent is lost between a body that adds up and the order', () => {
 })
 
 test('a checkout tip becomes a charge, because no warehouse has a SKU for it', () => {
-  const { lines, charges } = orderOf(
-    webhook(text('channels', 'shopify', 'tip-and-duties.wire.json')),
-  )
+  const { lines, charges } = orderOf(webhook(text('shopify', 'tip-and-duties.wire.json')))
   expect(lines.map(({ sku }) => sku)).toEqual(['COAT-L'])
   expect(charges.map(({ kind, amount }) => [kind, amount])).toEqual([
     ['tip', 750],
@@ -69,7 +65,7 @@ test('a checkout tip becomes a charge, because no warehouse has a SKU for it', (
 })
 
 describe('an order with', () => {
-  const base = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json'))
+  const base = JSON.parse(text('shopify', 'paid-order.wire.json'))
   const read = (change: object) => orderOf(webhook(JSON.stringify({ ...base, ...change })))
 
   test.each([
@@ -169,7 +165,7 @@ describe('an order with', () => {
 })
 
 describe('a message', () => {
-  const whole = text('channels', 'shopify', 'paid-order.wire.json')
+  const whole = text('shopify', 'paid-order.wire.json')
   const hint = (channelOrderId: string) => ({ ok: true, value: [{ says: 'hint', channelOrderId }] })
 
   test.each(['orders/paid', 'orders/fulfilled', 'orders/partially_fulfilled', 'orders/cancelled'])(

@@ -1,4 +1,4 @@
-import { readDelivery } from '../../channels/shopify/read.ts'
+import { readDelivery } from '../../connectors/shopify/read.ts'
 import { text } from '../support/fixtures.ts'
 import { shop, start } from '../support/orders.ts'
 
@@ -52,7 +52,7 @@ test('a topic is not signed: no other signed body becomes an erasure, nor one pe
     ...Object.fromEntries(
       Object.entries(bodies).map(([topic, body]) => [topic, JSON.stringify(body)]),
     ),
-    'orders/create': text('channels', 'shopify', 'paid-order.wire.json'),
+    'orders/create': text('shopify', 'paid-order.wire.json'),
   }
   for (const topic of Object.keys(bodies)) {
     for (const [of, body] of Object.entries(others)) {

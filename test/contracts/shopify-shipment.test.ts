@@ -1,4 +1,4 @@
-import { shopify } from '../../channels/shopify/index.ts'
+import { shopify } from '../../connectors/shopify/index.ts'
 import type { Call } from '../../domain/plug.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { text } from '../support/fixtures.ts'
@@ -24,7 +24,7 @@ interface Fulfilled {
 
 /** A shop with one order of three mugs and a shirt, and what it holds of parcels. */
 async function shopWith(change: object = {}, lineChanges: readonly object[] = []) {
-  const base = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json'))
+  const base = JSON.parse(text('shopify', 'paid-order.wire.json'))
   const line_items = base.line_items.map((line: object, index: number) => ({
     ...line,
     ...lineChanges[index],
@@ -202,7 +202,7 @@ test('an order the shop does not have is said so', async () => {
 })
 
 test('the customer is not told when the settings say so', async () => {
-  const base = text('channels', 'shopify', 'paid-order.wire.json')
+  const base = text('shopify', 'paid-order.wire.json')
   const { shop, account } = shopifyAccount({ notifyCustomer: false })
   await shop.takeOrder?.(base, false)
   await make(account, parcel(orderOf(webhook(base)), { [mugs]: 1 }))

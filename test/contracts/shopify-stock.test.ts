@@ -1,6 +1,6 @@
-import { shopify } from '../../channels/shopify/index.ts'
-import { stock } from '../../channels/shopify/stock.ts'
-import type { Change, Outcome } from '../../domain/stock/selling.ts'
+import { shopify } from '../../connectors/shopify/index.ts'
+import { stock } from '../../connectors/shopify/stock.ts'
+import type { Change, Outcome } from '../../domain/listings/selling.ts'
 import { text } from '../support/fixtures.ts'
 import { orderOf, shopifyAccount, takeBack, webhook } from '../support/shopify.ts'
 
@@ -31,7 +31,7 @@ function shopWith(counts: Readonly<Record<string, number>>, extra: object = {}) 
 }
 
 const mugs = (units: number, id = 5600000099001) => {
-  const base = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json'))
+  const base = JSON.parse(text('shopify', 'paid-order.wire.json'))
   const [line] = base.line_items
   return JSON.stringify({
     ...base,

@@ -1,10 +1,10 @@
-import { shopify } from '../../channels/shopify/index.ts'
+import { shopify } from '../../connectors/shopify/index.ts'
 import type { Window } from '../../domain/plug.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { text } from '../support/fixtures.ts'
 import { orderOf, shopifyAccount, webhook } from '../support/shopify.ts'
 
-const paid = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json'))
+const paid = JSON.parse(text('shopify', 'paid-order.wire.json'))
 const bodyOf = (id: number, change: object = {}) =>
   JSON.stringify({ ...paid, id, admin_graphql_api_id: null, ...change })
 const window = { from: '2026-11-21T09:00:00.000Z', to: '2026-11-21T11:00:00.000Z' }

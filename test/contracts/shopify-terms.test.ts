@@ -1,12 +1,12 @@
-import { shopify } from '../../channels/shopify/index.ts'
+import { shopify } from '../../connectors/shopify/index.ts'
 import { fixture, text } from '../support/fixtures.ts'
 import { policy } from '../support/orders.ts'
 import { orderOf, shopifyAccount, webhook } from '../support/shopify.ts'
 import { tellStory } from '../support/story.ts'
 
-const base = JSON.parse(text('channels', 'shopify', 'paid-order.wire.json'))
+const base = JSON.parse(text('shopify', 'paid-order.wire.json'))
 const read = (change: object) => orderOf(webhook(JSON.stringify({ ...base, ...change })))
-const wire = (name: string) => orderOf(webhook(text('channels', 'shopify', `${name}.wire.json`)))
+const wire = (name: string) => orderOf(webhook(text('shopify', `${name}.wire.json`)))
 
 describe('a hold at Shopify', () => {
   test.each([
@@ -173,7 +173,7 @@ describe('the amounts of an order', () => {
 
 /** What Crossdock does with a body whose order has the story's id. */
 function storyOf(name: string) {
-  const body = { ...(fixture('channels', 'shopify', `${name}.wire.json`) as object), id: 1001 }
+  const body = { ...(fixture('shopify', `${name}.wire.json`) as object), id: 1001 }
   const order = orderOf(webhook(JSON.stringify({ ...body, admin_graphql_api_id: null })))
   const story = tellStory(policy)
   story.captured(order)

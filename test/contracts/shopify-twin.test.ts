@@ -1,10 +1,10 @@
-import { shopify } from '../../channels/shopify/index.ts'
+import { shopify } from '../../connectors/shopify/index.ts'
 import { parseJson } from '../../domain/parse.ts'
 import { text } from '../support/fixtures.ts'
 import { demoStore, orderOf, parcel, shopifyAccount, webhook } from '../support/shopify.ts'
 import { memoryDocuments } from '../support/twin-world.ts'
 
-const paid = text('channels', 'shopify', 'paid-order.wire.json')
+const paid = text('shopify', 'paid-order.wire.json')
 const changed = (change: object) => JSON.stringify({ ...JSON.parse(paid), ...change })
 const window = { from: '2026-11-21T09:00:00.000Z', to: '2026-11-21T11:00:00.000Z' }
 const sent = ({ world }: ReturnType<typeof shopifyAccount>) =>
@@ -52,7 +52,7 @@ test('an older body is sent but does not replace what the shop knows', async () 
 
 test('what it writes itself keeps ids beyond 2^53 to the digit', async () => {
   const { shop, account, world } = shopifyAccount()
-  const body = text('channels', 'shopify', 'huge-ids.wire.json')
+  const body = text('shopify', 'huge-ids.wire.json')
   await shop.takeOrder?.(body, false)
   const order = orderOf(webhook(body))
   await shopify.effects['confirm-shipment']?.make(account, parcel(order, { '9007199254740993': 1 }))

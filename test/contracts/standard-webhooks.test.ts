@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import fc from 'fast-check'
+import { door as webhook } from '../../connectors/generic-webhook/verify.ts'
 import { door as shipbob } from '../../connectors/shipbob/verify.ts'
-import { door as webhook } from '../../connectors/webhook/verify.ts'
 
 const current = `whsec_${Buffer.from('0123456789abcdef01234567').toString('base64')}`
 const previous = `whsec_${Buffer.from('fedcba9876543210fedcba98').toString('base64')}`

@@ -1,5 +1,5 @@
-import { compare } from '../../domain/stock/compare.ts'
-import type { Shown } from '../../domain/stock/selling.ts'
+import { compare } from '../../domain/listings/compare.ts'
+import type { Shown } from '../../domain/listings/selling.ts'
 import type { StockHint } from '../../schemas/messages/stock-hint.ts'
 import type { SellingTerms } from '../../schemas/settings.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { editOrder } from '../../domain/order/edit-order.ts'
-import { learn } from '../../domain/order/learn.ts'
+import { learn } from '../../domain/order/record-fact.ts'
 import type { EditCommand } from '../../schemas/api/command.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { decimal, minorUnits, share } from '../../domain/money.ts'
+import { decimal, minorUnits, share } from '../../domain/money/minor-units.ts'
 import { mismatch, roundingOf, sumOfParts } from '../../domain/order/sum.ts'
 import { exponentOf, KnownCurrency } from '../../schemas/canonical/money.ts'
 import type { Order } from '../../schemas/canonical/order.ts'

@@ -1,4 +1,4 @@
-import { publish } from '../../domain/stock/publish.ts'
+import { publish } from '../../domain/listings/publish.ts'
 import { market, publishing, shop } from '../support/publishing.ts'
 
 const skus = Array.from({ length: 100 }, (_, i) => `SKU-${i}`)

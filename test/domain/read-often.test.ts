@@ -1,13 +1,11 @@
-import { WebhookOrder } from '../../channels/shopify/wire.ts'
+import { WebhookOrder } from '../../connectors/shopify/wire.ts'
 import { read } from '../../domain/parse.ts'
 import { readOften } from '../../domain/read-often.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import { casesIn, fixture } from '../support/fixtures.ts'
 
 const bodies = (ending: string): readonly unknown[] =>
-  casesIn('channels', 'shopify', ending).map((name) =>
-    fixture('channels', 'shopify', name + ending),
-  )
+  casesIn('shopify', ending).map((name) => fixture('shopify', name + ending))
 
 describe.each([
   ['what a channel sends', WebhookOrder, bodies('.wire.json')],

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { withoutPeople } from '../../domain/people/without-people.ts'
+import { withoutPeople } from '../../domain/privacy/without-people.ts'
 import type { People } from '../../schemas/canonical/order.ts'
 import {
   anyPeople,

@@ -48,7 +48,7 @@ test('the order of docs/api.md is accepted and found', async () => {
   const taken = await run(submission?.[1] ?? '')
   expect([taken.status, taken.said]).toEqual([
     202,
-    expect.stringContaining('direct_point-of-sale_1001'),
+    expect.stringContaining('order-api_point-of-sale_1001'),
   ])
   await eventually('the order', async () => {
     const read = await run(examples.find((one) => one.includes('_1001"')) ?? '')

@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => hub.hub.close())
 
-const orders = '/channels/direct/point-of-sale/orders'
+const orders = '/channels/order-api/point-of-sale/orders'
 const submit = async ({ body }: Submitted, key?: string) =>
   api.post(orders, body, { ...(key !== undefined && { key }) })
 
@@ -188,7 +188,7 @@ describe('the desk', () => {
       overdue: false,
       clears: expect.stringMatching(/SKU/),
       commands: expect.arrayContaining(['cancel']),
-      fact: { connection: 'direct/point-of-sale', reason: expect.stringMatching(/line 1/) },
+      fact: { connection: 'order-api/point-of-sale', reason: expect.stringMatching(/line 1/) },
     })
     expect(record.ageSeconds).toBeLessThan(600)
     expect((await desk('owner=warehouse')).exceptions.map(({ order: { id } }) => id)).not.toContain(
@@ -335,8 +335,9 @@ describe('a command', () => {
       errors: [{ pointer: '#/lines/0/id', fix: 'write one of 1' }],
     })
     expect(
-      problemIn(await give({ orderId: 'direct_point-of-sale_none' }, { do: 'hold', reason: 'x' }))
-        .status,
+      problemIn(
+        await give({ orderId: 'order-api_point-of-sale_none' }, { do: 'hold', reason: 'x' }),
+      ).status,
     ).toBe(404)
   }, 120_000)
 })

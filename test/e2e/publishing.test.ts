@@ -7,7 +7,7 @@ import { eventually, operator, shop, wms } from './support/outside.ts'
 import { sold } from './support/sold.ts'
 import { submitted } from './support/submitted.ts'
 
-const orders = '/channels/direct/point-of-sale/orders'
+const orders = '/channels/order-api/point-of-sale/orders'
 
 let hub: OpenedHub
 let api: Api

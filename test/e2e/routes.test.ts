@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { sign } from '../../connectors/webhook/sign.ts'
+import { sign } from '../../connectors/generic-webhook/sign.ts'
 import { runFunction } from '../../local/run-function.ts'
 import { type Endpoint, endpoints } from '../../schemas/api/endpoints.ts'
 import { type Known, sampled } from '../support/sampled.ts'
@@ -29,7 +29,7 @@ async function sell(sku: string): Promise<void> {
 }
 
 async function submit({ body, orderId }: Submitted): Promise<void> {
-  await api.post('/channels/direct/point-of-sale/orders', body)
+  await api.post('/channels/order-api/point-of-sale/orders', body)
   await eventually('the order', async () => {
     const { status } = await api.get(`/orders/${orderId}`)
     return status === 200 ? { status } : undefined
@@ -51,8 +51,8 @@ const known: Known = {
   'x-purpose': ['customer-service'],
 }
 const connections = [
-  { plug: 'direct', name: 'point-of-sale' },
-  { plug: 'webhook', name: 'demo-partner' },
+  { plug: 'order-api', name: 'point-of-sale' },
+  { plug: 'generic-webhook', name: 'demo-partner' },
   { plug: 'shopify', name: 'demo-store' },
 ]
 
@@ -150,7 +150,7 @@ const signers: Readonly<Record<string, (body: string, secret: string) => Record<
   {
     shopify: (body, secret) => ({ 'x-shopify-hmac-sha256': signature(body, secret) }),
     shipbob: (body, secret) => standard(body, secret),
-    webhook: (body, secret) => standard(body, secret),
+    'generic-webhook': (body, secret) => standard(body, secret),
   }
 const standard = (body: string, secret: string) =>
   sign({ id: randomUUID(), body, now: new Date() }, [secret])

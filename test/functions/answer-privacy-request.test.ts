@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib'
-import { shopify } from '../../channels/shopify/index.ts'
 import { shipbob } from '../../connectors/shipbob/index.ts'
+import { shopify } from '../../connectors/shopify/index.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import { answerPrivacyRequest } from '../../functions/answer-privacy-request/answer-privacy-request.ts'
-import { bundlesOf } from '../../functions/transform-order/archive.ts'
-import { openOnce } from '../../functions/transform-order/open-message.ts'
-import { unzip } from '../../functions/transform-order/unzip.ts'
+import { bundlesOf } from '../../functions/transform-message/archive.ts'
+import { openOnce } from '../../functions/transform-message/open-message.ts'
+import { unzip } from '../../functions/transform-message/unzip.ts'
 import { ConnectionId, type OrderId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { text } from '../support/fixtures.ts'
@@ -23,7 +23,7 @@ const crashing = {
 }
 const wireOf = (id: number, note: string) =>
   JSON.stringify({
-    ...JSON.parse(text('channels', 'shopify', 'paid-order.wire.json')),
+    ...JSON.parse(text('shopify', 'paid-order.wire.json')),
     id,
     note,
     admin_graphql_api_id: null,
@@ -147,7 +147,7 @@ test('a customer is erased by the channel’s id, also in orders that the channe
 
 test('a shop is erased as a whole, what its warehouse said of its parcels included, and no other shop', async () => {
   const { answer, archive, said, kept, messages } = await open()
-  const parcel = text('connectors', 'shipbob', 'delivered.wire.json').replaceAll(
+  const parcel = text('shipbob', 'delivered.wire.json').replaceAll(
     /"reference_id": *"[^"]*"/g,
     `"reference_id": "${id(shop, 1)}"`,
   )

@@ -1,5 +1,5 @@
 import { perform } from '../../domain/effects/perform.ts'
-import { learn } from '../../domain/order/learn.ts'
+import { learn } from '../../domain/order/record-fact.ts'
 import { exportCrossReferences } from '../../functions/export-cross-references/export-cross-references.ts'
 import {
   giveUp,

@@ -2,20 +2,20 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import fc from 'fast-check'
-import { channels } from '../../channels/index.ts'
+import { channels } from '../../connectors/channels.ts'
+import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
 import { connectors } from '../../connectors/index.ts'
-import { webhook } from '../../connectors/webhook/index.ts'
 import type { Fact } from '../../domain/order/facts.ts'
-import { learn } from '../../domain/order/learn.ts'
+import { learn } from '../../domain/order/record-fact.ts'
 import { implausibleIn, whyImplausible } from '../../domain/plausible.ts'
 import type { Delivery, Reading } from '../../domain/plug.ts'
 import { ok } from '../../domain/result.ts'
 import { serveApi } from '../../functions/serve-api/serve-api.ts'
 import type { ServeApiDeps } from '../../functions/serve-api/serve-api-deps.ts'
-import type { TransformOrderDeps } from '../../functions/transform-order/intake.ts'
-import { openOnce } from '../../functions/transform-order/open-message.ts'
-import { transformOrder } from '../../functions/transform-order/transform-order.ts'
-import { unzip } from '../../functions/transform-order/unzip.ts'
+import type { TransformMessageDeps } from '../../functions/transform-message/intake.ts'
+import { openOnce } from '../../functions/transform-message/open-message.ts'
+import { transformMessage } from '../../functions/transform-message/transform-message.ts'
+import { unzip } from '../../functions/transform-message/unzip.ts'
 import { type Endpoint, endpoints } from '../../schemas/api/endpoints.ts'
 import { ProblemDetails } from '../../schemas/api/problem.ts'
 import { Report } from '../../schemas/api/report.ts'
@@ -23,12 +23,12 @@ import { ConnectionId, type OrderId } from '../../schemas/canonical/identity.ts'
 import { openCounting, stockSettings } from '../support/counting.ts'
 import { fakeSystem } from '../support/fake-system.ts'
 import { casesIn, fixture } from '../support/fixtures.ts'
+import { partner } from '../support/generic-webhook.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { memoryGate } from '../support/memory-gate.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
 import { erp, orderOf, policy } from '../support/orders.ts'
 import { sampled } from '../support/sampled.ts'
-import { partner } from '../support/webhook.ts'
 
 /** Without them few reports would be about an order or a location that there is. */
 const known = { location: ['H1'], orderId: ['shopify_demo-store_7'] }
@@ -96,7 +96,7 @@ describe.each(withBody)('%s', (_, endpoint) => {
     } as unknown as ServeApiDeps
     const event = {
       rawPath: endpoint.path
-        .replace('{plug}', 'webhook')
+        .replace('{plug}', 'generic-webhook')
         .replace('{name}', 'partner')
         .replace('{id}', 'a_b_c'),
       rawQueryString: '',
@@ -131,7 +131,7 @@ function open(connection: ConnectionId, id: string) {
   const plug = [...channels, ...connectors].find((one) => one.id === id)
   const clock = () => new Date(now)
   const { gate } = memoryGate(fakeSystem({ safety: { by: 'key' }, now: clock }).account, clock)
-  const deps: TransformOrderDeps = {
+  const deps: TransformMessageDeps = {
     ledger,
     policy: { ...policy, route: () => ({ erp, wms: connection }) },
     jitter: async () => {},
@@ -165,7 +165,7 @@ function open(connection: ConnectionId, id: string) {
       await learned(one, { type: 'claim', intentId: 'release-order', leaseSeconds: 15, at })
     },
     tell: ({ via, headers, body }: Message) =>
-      transformOrder(
+      transformMessage(
         JSON.stringify({
           ...{ connection, via, headers, receivedAt: now, traceparent: 'trace', again: 0 },
           body: gzipSync(body).toString('base64'),
@@ -201,15 +201,15 @@ interface Told {
 }
 
 /** What a plug's system sends: its fixtures, or reports. */
-function toldBy(room: string, id: string): readonly Told[] {
+function toldBy(id: string): readonly Told[] {
   const bare = { via: 'webhook', headers: {} } as const
-  if (id === webhook.id) {
+  if (id === genericWebhook.id) {
     return fc
       .sample(sampled(Report, known), { numRuns: 100, seed: 5 })
       .map((body) => ({ ...bare, body }))
   }
-  return casesIn(room, id, '.wire.json').map((name) => {
-    const wire = Object(fixture(room, id, `${name}.wire.json`))
+  return casesIn(id, '.wire.json').map((name) => {
+    const wire = Object(fixture(id, `${name}.wire.json`))
     return 'via' in wire && 'body' in wire ? wire : { ...bare, body: wire }
   })
 }
@@ -219,14 +219,14 @@ type Message = Pick<Delivery, 'via' | 'headers' | 'body'>
 const saysOf = (readings: readonly Reading[]): string => readings.map(({ says }) => says).join()
 
 const plugs = [
-  ...channels.map(({ id }) => ['channels', id] as const),
-  ...connectors.filter(({ read }) => read).map(({ id }) => ['connectors', id] as const),
+  ...channels.map(({ id }) => id),
+  ...connectors.filter(({ read }) => read).map(({ id }) => id),
 ]
 
 test.each(plugs)(
-  '%s/%s: a moment that cannot be right is an exception and nothing else',
-  async (room, id) => {
-    const connection = id === webhook.id ? partner : ConnectionId.parse(`${id}/somewhere`)
+  '%s: a moment that cannot be right is an exception and nothing else',
+  async (id) => {
+    const connection = id === genericWebhook.id ? partner : ConnectionId.parse(`${id}/somewhere`)
     const plug = [...channels, ...connectors].find((one) => one.id === id)
     const readingsOf = (told: Message): readonly Reading[] => {
       const read = plug?.read?.({ ...told, connection, receivedAt: now })
@@ -240,7 +240,7 @@ test.each(plugs)(
       return world
     }
     let refused = 0
-    for (const told of toldBy(room, id)) {
+    for (const told of toldBy(id)) {
       const right = { ...told, body: JSON.stringify(told.body) }
       for (const path of momentsIn(told.body)) {
         for (const wrong of wrongAt(path)) {
@@ -275,12 +275,12 @@ test.each(plugs)(
 )
 
 test('reports of every kind are spoilt', () => {
-  const kinds = toldBy('connectors', webhook.id).map(({ body }) => Object(body).type)
-  expect(new Set(kinds)).toEqual(new Set(webhook.topics))
+  const kinds = toldBy(genericWebhook.id).map(({ body }) => Object(body).type)
+  expect(new Set(kinds)).toEqual(new Set(genericWebhook.topics))
 })
 
 test('a notice about an order that the system was not given is nothing, whenever it says that it was', async () => {
-  const { tell, ids } = open(partner, webhook.id)
+  const { tell, ids } = open(partner, genericWebhook.id)
   for (const since of [now, '2199-01-01T00:00:00Z']) {
     for (const body of [
       { type: 'resumed', orderId: 'a_b_c', since },

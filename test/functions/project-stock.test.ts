@@ -1,6 +1,6 @@
+import { sellersOf } from '../../domain/listings/sellers.ts'
 import { sayWhy } from '../../domain/stock/available.ts'
 import { emptyRow } from '../../domain/stock/row.ts'
-import { sellersOf } from '../../domain/stock/sellers.ts'
 import { projectStock } from '../../functions/project-stock/project-stock.ts'
 import { sweepListings } from '../../functions/sweep-listings/sweep-listings.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'

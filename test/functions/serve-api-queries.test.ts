@@ -1,16 +1,16 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { except } from '../../domain/failure.ts'
-import { learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
+import { learn } from '../../domain/order/record-fact.ts'
 import { ok } from '../../domain/result.ts'
 import { applyCounts } from '../../domain/stock/counting.ts'
 import { calledIn } from '../../functions/publish-events/called.ts'
 import { serveApi } from '../../functions/serve-api/serve-api.ts'
 import type { ServeApiDeps } from '../../functions/serve-api/serve-api-deps.ts'
-import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
-import { dynamoOrders } from '../../platform/dynamo-orders.ts'
-import { dynamoReferences } from '../../platform/dynamo-references.ts'
-import { traceparentOf } from '../../platform/trace.ts'
+import { dynamoLedger } from '../../platform/dynamodb/ledger.ts'
+import { dynamoOrders } from '../../platform/dynamodb/orders.ts'
+import { dynamoReferences } from '../../platform/dynamodb/references.ts'
+import { traceparentOf } from '../../platform/telemetry/trace.ts'
 import { type Endpoint, endpoints } from '../../schemas/api/endpoints.ts'
 import { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
@@ -18,14 +18,14 @@ import { Listing } from '../../schemas/stored/listing.ts'
 import { connectionTo } from '../support/connections.ts'
 import { openCounting, stockSettings } from '../support/counting.ts'
 import { ledgerTable, peopleTable, withDynamo } from '../support/dynamo.ts'
+import { partner } from '../support/generic-webhook.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { MemoryListings } from '../support/memory-listings.ts'
 import { MemoryLookups } from '../support/memory-lookups.ts'
 import { erp, lineOf, orderOf, policy, seconds, shop, start, wms } from '../support/orders.ts'
-import { partner } from '../support/webhook.ts'
 
 const other = ConnectionId.parse('shopify/other-store')
-const till = ConnectionId.parse('direct/till')
+const till = ConnectionId.parse('order-api/till')
 const channels = [shop, other, till]
 
 /** The same ids and numbers at every channel; each order has its own trouble. */

@@ -1,13 +1,13 @@
 import { gunzipSync } from 'node:zlib'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
+import { learn } from '../../domain/order/record-fact.ts'
 import { serveApi } from '../../functions/serve-api/serve-api.ts'
 import type { ServeApiDeps } from '../../functions/serve-api/serve-api-deps.ts'
-import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
-import { dynamoOrders } from '../../platform/dynamo-orders.ts'
-import { onceIn } from '../../platform/idempotent.ts'
-import { traceparentOf } from '../../platform/trace.ts'
+import { onceIn } from '../../platform/dynamodb/idempotent.ts'
+import { dynamoLedger } from '../../platform/dynamodb/ledger.ts'
+import { dynamoOrders } from '../../platform/dynamodb/orders.ts'
+import { traceparentOf } from '../../platform/telemetry/trace.ts'
 import { endpoints } from '../../schemas/api/endpoints.ts'
 import { openApi } from '../../schemas/api/openapi.ts'
 import { ProblemDetails } from '../../schemas/api/problem.ts'
@@ -21,8 +21,8 @@ import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { MemoryLookups } from '../support/memory-lookups.ts'
 import { erp, lineOf, orderOf, policy, shop, start, wms } from '../support/orders.ts'
 
-const till = ConnectionId.parse('direct/till')
-const kiosk = ConnectionId.parse('direct/kiosk')
+const till = ConnectionId.parse('order-api/till')
+const kiosk = ConnectionId.parse('order-api/kiosk')
 const iam = { iam: { userArn: 'arn:aws:iam::1:user/jane' } }
 
 interface Sent {
@@ -125,7 +125,7 @@ withDynamo('the Capability API', (client, theirs) => {
       ['DELETE /v1/orders/a_b_c', 'GET'],
       ['PUT /v1/orders/a_b_c/commands', 'POST'],
       ['HEAD /v1/exceptions', 'GET'],
-      ['OPTIONS /v1/channels/direct/till/orders', 'POST'],
+      ['OPTIONS /v1/channels/order-api/till/orders', 'POST'],
     ])('%s, and says what is allowed', async (line, allow) => {
       const refused = await problem(line)
       expect(refused).toMatchObject({ type: 'docs/api.md#method-not-allowed', headers: { allow } })
@@ -135,13 +135,13 @@ withDynamo('the Capability API', (client, theirs) => {
       'a body of type "%s"',
       async (type) => {
         const sent = { headers: { ...key(), 'content-type': type }, body: '{}' }
-        const refused = await problem('POST /v1/channels/direct/till/orders', sent)
+        const refused = await problem('POST /v1/channels/order-api/till/orders', sent)
         expect(refused.type).toBe('docs/api.md#unsupported-media-type')
       },
     )
 
     test('a body above 256 KiB before it is read, in letters of any width', async () => {
-      const line = 'POST /v1/channels/direct/till/orders'
+      const line = 'POST /v1/channels/order-api/till/orders'
       const large = { headers: key(), body: `{"id":"${'é'.repeat(140_000)}"}` }
       expect((await problem(line, large)).type).toBe('docs/api.md#too-large')
       const garbage = { headers: key(), body: '['.repeat(300_000) }
@@ -151,7 +151,7 @@ withDynamo('the Capability API', (client, theirs) => {
     test.each(['', '{', 'null', '[]', '"x"', '['.repeat(65) + ']'.repeat(65), '{"id":}', '\u0000'])(
       'the body %j, with where and what to do',
       async (body) => {
-        const line = 'POST /v1/channels/direct/till/orders'
+        const line = 'POST /v1/channels/order-api/till/orders'
         const refused = await problem(line, { headers: key(), body })
         expect(refused).toMatchObject({ status: 400, type: 'docs/api.md#bad-request' })
         expect(refused.errors?.[0]).toMatchObject({ pointer: '#', fix: expect.any(String) })
@@ -160,7 +160,10 @@ withDynamo('the Capability API', (client, theirs) => {
     )
 
     test('bytes that are no UTF-8', async () => {
-      const event = request('POST /v1/channels/direct/till/orders', { headers: key(), body: '{}' })
+      const event = request('POST /v1/channels/order-api/till/orders', {
+        headers: key(),
+        body: '{}',
+      })
       const body = Buffer.from([0x7b, 0xff, 0x7d]).toString('base64')
       const { statusCode } = await serveApi({ ...event, body, isBase64Encoded: true }, base)
       expect(statusCode).toBe(400)
@@ -168,11 +171,11 @@ withDynamo('the Capability API', (client, theirs) => {
 
     // Whether money may stay without a unit depends on what has left, which the ledger knows.
     test.each(
-      impossibleBodies('direct').wrong.filter(({ kind }) => !kind.startsWith('every unit')),
+      impossibleBodies('order-api').wrong.filter(({ kind }) => !kind.startsWith('every unit')),
     )(
       'an order that cannot be true, with field and value: $kind',
       async ({ body, names: [field = '', ...values] }) => {
-        const line = 'POST /v1/channels/direct/till/orders'
+        const line = 'POST /v1/channels/order-api/till/orders'
         const refused = await problem(line, { headers: key(), body })
         expect(refused.status).toBe(400)
         const pointer = `#/${field.replaceAll('[', '.').replaceAll(']', '').replaceAll('.', '/')}`
@@ -185,7 +188,7 @@ withDynamo('the Capability API', (client, theirs) => {
     test('names that reach into JavaScript itself', async () => {
       const body = '{"__proto__":{"id":1},"constructor":{},"do":"hold","reason":"x"}'
       const sent = { headers: key(), body }
-      const refused = await problem('POST /v1/channels/direct/till/orders', sent)
+      const refused = await problem('POST /v1/channels/order-api/till/orders', sent)
       const pointers = refused.errors?.map(({ pointer }) => pointer)
       expect(pointers).toEqual(expect.arrayContaining(['#/__proto__', '#/constructor']))
     })
@@ -263,7 +266,7 @@ withDynamo('the Capability API', (client, theirs) => {
       }
     })
 
-    test.each(['direct/other', 'shopify/demo-store', 'netsuite/demo-erp'])(
+    test.each(['order-api/other', 'shopify/demo-store', 'netsuite/demo-erp'])(
       'orders for %s, which does not submit any',
       async (id) => {
         const sent = { headers: key(), body: JSON.stringify(submission()) }
@@ -320,7 +323,7 @@ withDynamo('the Capability API', (client, theirs) => {
     test('an order byte for byte, and says so only when the queue has it', async () => {
       const body = `${JSON.stringify(submission(), null, 2)}\n`
       const sent = { headers: key(), body }
-      const { statusCode } = await ask('POST /v1/channels/direct/till/orders', sent)
+      const { statusCode } = await ask('POST /v1/channels/order-api/till/orders', sent)
       expect(statusCode).toBe(202)
       expect(queued).toMatchObject([{ connection: till, via: 'webhook', receivedAt: start }])
       const [message] = queued
@@ -330,9 +333,9 @@ withDynamo('the Capability API', (client, theirs) => {
         throw new Error('the queue is away')
       }
       const again = { headers: key(), body }
-      const lost = await problem('POST /v1/channels/direct/till/orders', again, { enqueue })
+      const lost = await problem('POST /v1/channels/order-api/till/orders', again, { enqueue })
       expect(lost).toMatchObject({ status: 500, headers: { 'retry-after': '5' } })
-      expect((await ask('POST /v1/channels/direct/till/orders', again)).statusCode).toBe(202)
+      expect((await ask('POST /v1/channels/order-api/till/orders', again)).statusCode).toBe(202)
     })
 
     test('one key once, for each caller and each channel', async () => {
@@ -340,10 +343,10 @@ withDynamo('the Capability API', (client, theirs) => {
       const one = { headers: { 'idempotency-key': 'the-same' }, body }
       const other = { ...one, authorizer: { jwt: { claims: { sub: 'joe' } } } }
       for (const sent of [one, one, other, other]) {
-        expect((await ask('POST /v1/channels/direct/till/orders', sent)).statusCode).toBe(202)
+        expect((await ask('POST /v1/channels/order-api/till/orders', sent)).statusCode).toBe(202)
       }
       expect(queued).toHaveLength(2)
-      expect((await ask('POST /v1/channels/direct/kiosk/orders', one)).statusCode).toBe(202)
+      expect((await ask('POST /v1/channels/order-api/kiosk/orders', one)).statusCode).toBe(202)
       expect(queued.map(({ connection }) => connection)).toEqual([till, till, kiosk])
     })
 
@@ -461,9 +464,12 @@ withDynamo('the Capability API', (client, theirs) => {
 
   test('no log line has a body, a name or a parameter in it', async () => {
     const body = JSON.stringify(submission())
-    await ask('POST /v1/channels/direct/till/orders', { headers: key(), body })
+    await ask('POST /v1/channels/order-api/till/orders', { headers: key(), body })
     await ask('GET /v1/orders?reference=jane@example.com')
-    await problem('POST /v1/channels/direct/till/orders', { headers: key(), body: '{"id":"Jane"}' })
+    await problem('POST /v1/channels/order-api/till/orders', {
+      headers: key(),
+      body: '{"id":"Jane"}',
+    })
     expect(JSON.stringify(logged)).not.toMatch(/Recipient|jane|Jane/)
     expect(logged).toHaveLength(3)
   })

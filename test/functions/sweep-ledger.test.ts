@@ -1,5 +1,5 @@
-import { learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
+import { learn } from '../../domain/order/record-fact.ts'
 import { sweepLedger } from '../../functions/sweep-ledger/sweep-ledger.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { ExceptionOwner } from '../../schemas/events/exception.ts'

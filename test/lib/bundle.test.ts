@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundle } from '../../lib/bundle.ts'
 import type { Deployment } from '../../lib/deployment.ts'
-import { readSettings } from '../../lib/settings.ts'
+import { readSettings } from '../../lib/settings/settings.ts'
 
 const deployment: Deployment = {
   ...readSettings('demo'),
@@ -24,7 +24,7 @@ test.each(functions)('%s is small enough to start fast', (name) => {
 })
 
 test('a bundle carries the plugs that its environment names, and no other', () => {
-  const text = readFileSync(file('transform-order', 'index.cjs'), 'utf8')
+  const text = readFileSync(file('transform-message', 'index.cjs'), 'utf8')
   for (const title of ['Shopify', 'NetSuite', 'ShipBob', 'A system by webhook']) {
     expect(text).toContain(`title:"${title}"`)
   }
@@ -33,7 +33,7 @@ test('a bundle carries the plugs that its environment names, and no other', () =
 
 test('the door has every plug that sends webhooks, and no schemas', () => {
   const door = readFileSync(file('receive-webhook', 'index.cjs'), 'utf8')
-  expect(door).toContain('channels/shopify/verify.ts')
+  expect(door).toContain('connectors/shopify/verify.ts')
   expect(door).toContain('connectors/shipbob/verify.ts')
   expect(door).not.toContain('_zod')
 })
@@ -46,7 +46,7 @@ test('no bundle speaks a language of zod but English, describes schemas, or look
 })
 
 test('what only reads and writes tables has nothing of the SDK’s client', () => {
-  for (const name of ['transform-order', 'post-to-erp', 'sweep-ledger']) {
+  for (const name of ['transform-message', 'post-to-erp', 'sweep-ledger']) {
     const text = readFileSync(file(name, 'index.cjs'), 'utf8')
     expect(text).toContain('DynamoDB_20120810.')
     expect(text).not.toMatch(/middlewareStack|DocumentMarshall/)

@@ -150,7 +150,7 @@ describe('a scheduled function', () => {
       (stack) =>
         new ScheduledFunction(stack, 'Poll', {
           deployment,
-          name: 'poll-channel',
+          name: 'poll-connection',
           env: Env,
           environment: { QUEUE_URL: 'https://sqs' },
           everyMinutes,

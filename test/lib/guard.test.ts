@@ -1,8 +1,8 @@
 import { type App, CfnResource, Stack } from 'aws-cdk-lib'
 import { Queue } from 'aws-cdk-lib/aws-sqs'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
-import { Environment } from '../../lib/environment.ts'
 import { guard } from '../../lib/guard.ts'
+import { Environment } from '../../lib/settings/environment.ts'
 import { deploymentOf, quickApp } from '../support/synthesized.ts'
 
 test('cdk-nag finds nothing in the example, alarm topic included, that has no reason', () => {

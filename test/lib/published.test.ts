@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
-import { quiet } from '../../domain/order/quiet.ts'
+import { quiet } from '../../domain/order/internal-events.ts'
 import { publishEvents } from '../../functions/publish-events/publish-events.ts'
 import { published } from '../../lib/published.ts'
 import { problemKinds } from '../../schemas/api/problem.ts'

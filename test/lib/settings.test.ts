@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { channels } from '../../channels/index.ts'
-import { shopify } from '../../channels/shopify/index.ts'
+import { channels } from '../../connectors/channels.ts'
 import { connectors } from '../../connectors/index.ts'
-import { parseSettings, readSettings } from '../../lib/settings.ts'
-import { settingsSchema } from '../../lib/settings-schema.ts'
+import { shopify } from '../../connectors/shopify/index.ts'
+import { parseSettings, readSettings } from '../../lib/settings/settings.ts'
+import { settingsSchema } from '../../lib/settings/settings-schema.ts'
 
 const demo: Document = JSON.parse(readFileSync('settings/demo.json', 'utf8'))
 
@@ -64,7 +64,7 @@ const wrong: [string, (document: Document) => void, string][] = [
     ({ connections }) => {
       connections['magento/main'] = {}
     },
-    'connections["magento/main"]: there is no plug "magento"; write one of shopify, mirakl, direct, business-central, netsuite, shipbob, webhook',
+    'connections["magento/main"]: there is no plug "magento"; write one of shopify, mirakl, order-api, business-central, netsuite, shipbob, generic-webhook',
   ],
   [
     'a connection without a name',
@@ -287,8 +287,10 @@ function located(change: object) {
 test('a system that cannot be asked for counts is none to count from', () => {
   const document = structuredClone(demo)
   const url = 'https://hall.example.com/crossdock'
-  document.connections['webhook/hall'] = { kind: 'wms', url }
-  document['stock'] = { locations: { hall: { warehouse: 'webhook/hall', code: 'A', count: {} } } }
+  document.connections['generic-webhook/hall'] = { kind: 'wms', url }
+  document['stock'] = {
+    locations: { hall: { warehouse: 'generic-webhook/hall', code: 'A', count: {} } },
+  }
   expect(messageOf(JSON.stringify(document))).toMatch(
     /^settings\/demo\.json: stock\.locations\.hall\.count: A system by webhook cannot be asked for counts; leave `count` out/,
   )
@@ -374,7 +376,7 @@ test('personal data is kept for as long as channel, connection and environment a
   const demanded = days(() => {})
   expect(demanded).toMatchObject({
     'shopify/demo-store': [30, 30],
-    'direct/point-of-sale': [90, 90],
+    'order-api/point-of-sale': [90, 90],
     // A warehouse's messages may speak of anybody's orders.
     'shipbob/demo-wms': [30, 30],
   })
@@ -385,7 +387,7 @@ test('personal data is kept for as long as channel, connection and environment a
   const short = days((document) =>
     Object.assign(document, { keep: { rawDays: 3, peopleDays: 20 } }),
   )
-  expect(short).toMatchObject({ 'shopify/demo-store': [20, 3], 'direct/point-of-sale': [20, 3] })
+  expect(short).toMatchObject({ 'shopify/demo-store': [20, 3], 'order-api/point-of-sale': [20, 3] })
 })
 
 test('a file that is not there is refused with those that are', () => {

@@ -2,8 +2,8 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Courier } from '../../local/twins/courier.ts'
-import { Mischiefs } from '../../local/twins/mischief.ts'
+import { Courier } from '../../twins/host/courier.ts'
+import { Mischiefs } from '../../twins/host/mischief.ts'
 
 test('what a twin has to tell before the hub is up is told once it is', async () => {
   let address = '/webhooks/shipbob/demo-wms'

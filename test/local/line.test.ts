@@ -1,6 +1,6 @@
-import { readSettings } from '../../lib/settings.ts'
-import type { How } from '../../local/twins/mischief.ts'
-import { TwinHost } from '../../local/twins/twin-host.ts'
+import { readSettings } from '../../lib/settings/settings.ts'
+import type { How } from '../../twins/host/mischief.ts'
+import { TwinHost } from '../../twins/host/twin-host.ts'
 
 describe('the line before a twin', () => {
   let host: TwinHost

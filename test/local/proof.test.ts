@@ -1,11 +1,11 @@
-import { twin as mirakl } from '../../channels/mirakl/twin.ts'
-import { twin as shopify } from '../../channels/shopify/twin.ts'
 import { dueAt } from '../../domain/order/state.ts'
 import { madeUpOrder } from '../../local/demo/made-up-orders.ts'
 import { patience } from '../../local/demo/patience.ts'
 import { ordersIn, prove, unfinished } from '../../local/demo/proof.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { twin as mirakl } from '../../twins/mirakl/twin.ts'
+import { twin as shopify } from '../../twins/shopify/twin.ts'
 import { connectionTo } from '../support/connections.ts'
 import { text } from '../support/fixtures.ts'
 import { orderId, policy, shop } from '../support/orders.ts'
@@ -20,7 +20,7 @@ async function channels() {
   const operator = mirakl(memoryWorld({ host: 'example.mirakl.net', taxMode: 'TAX_INCLUDED' }))
   const taken = [
     await store.takeOrder?.(madeUpOrder(0, 5_000n, new Date()), false),
-    await operator.takeOrder?.(text('channels', 'mirakl', 'to-ship.wire.json'), false),
+    await operator.takeOrder?.(text('mirakl', 'to-ship.wire.json'), false),
   ]
   expect(taken.map((reply) => reply?.status)).toEqual([201, 201])
   return [
@@ -45,7 +45,10 @@ describe('orders of any channel are counted', () => {
   })
 
   test('one that came through the API, to systems that have no twin, is done when the ledger says so', () => {
-    const [erp, wms] = [ConnectionId.parse('direct/erp'), ConnectionId.parse('webhook/partner')]
+    const [erp, wms] = [
+      ConnectionId.parse('order-api/erp'),
+      ConnectionId.parse('generic-webhook/partner'),
+    ]
     const story = tellStory({ ...policy, route: () => ({ erp, wms }) })
     story.captured()
     expect([...unfinished([story.state], [])]).toEqual([orderId])

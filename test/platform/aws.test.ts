@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { AwsClient } from 'aws4fetch'
-import { signedBy } from '../../platform/sign.ts'
+import { signedBy } from '../../platform/http/sign.ts'
 
 const credentials = { accessKeyId: 'AKIA', secretAccessKey: 'secret', sessionToken: 'session' }
 const now = new Date('2026-11-21T10:11:12.345Z')
@@ -41,8 +41,8 @@ const bodies: ReadonlyMap<number, string> = new Map([
 
 describe('a call', () => {
   let server: Server
-  let callAws: typeof import('../../platform/aws.ts').callAws
-  let dynamo: typeof import('../../platform/dynamo.ts').dynamo
+  let callAws: typeof import('../../platform/http/aws.ts').callAws
+  let dynamo: typeof import('../../platform/dynamodb/client.ts').dynamo
   let answers: ((request: IncomingMessage) => number | 'break')[] = []
   let asked = 0
 
@@ -62,8 +62,8 @@ describe('a call', () => {
     process.env['AWS_REGION'] = 'us-east-1'
     process.env['AWS_ACCESS_KEY_ID'] = 'test'
     process.env['AWS_SECRET_ACCESS_KEY'] = 'test'
-    ;({ callAws } = await import('../../platform/aws.ts'))
-    ;({ dynamo } = await import('../../platform/dynamo.ts'))
+    ;({ callAws } = await import('../../platform/http/aws.ts'))
+    ;({ dynamo } = await import('../../platform/dynamodb/client.ts'))
   })
   afterAll(() => {
     server.closeAllConnections()

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
-import { batchGet } from '../../platform/batch-get.ts'
-import { dynamo } from '../../platform/dynamo.ts'
-import { lostRace } from '../../platform/lost-race.ts'
+import { batchGet } from '../../platform/dynamodb/batch-get.ts'
+import { dynamo } from '../../platform/dynamodb/client.ts'
+import { lostRace } from '../../platform/dynamodb/condition-failures.ts'
 
 /** What an engine on a laptop never says: a table that is busy. */
 describe('tables that are busy', () => {

@@ -1,5 +1,5 @@
 import type { CountMarks } from '../../domain/stock/counting.ts'
-import { dynamoCountMarks } from '../../platform/dynamo-count-marks.ts'
+import { dynamoCountMarks } from '../../platform/dynamodb/count-marks.ts'
 import { stockTable, withDynamo } from '../support/dynamo.ts'
 import { MemoryMarks } from '../support/memory-marks.ts'
 

@@ -3,7 +3,7 @@ import {
   BatchWriteCommand,
   type DynamoDBDocumentClient,
 } from '@aws-sdk/lib-dynamodb'
-import { dynamoCrossReferences } from '../../platform/dynamo-cross-references.ts'
+import { dynamoCrossReferences } from '../../platform/dynamodb/cross-references.ts'
 import {
   called,
   crossReferencesContract,

@@ -15,8 +15,8 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import fc from 'fast-check'
-import { dynamo } from '../../platform/dynamo.ts'
-import { attributesOf, itemOf } from '../../platform/dynamo-item.ts'
+import { dynamo } from '../../platform/dynamodb/client.ts'
+import { attributesOf, itemOf } from '../../platform/dynamodb/item.ts'
 
 /** The SDK loses what is called `__proto__` and refuses what has a `constructor`; ours takes both. */
 const name = fc.string({ minLength: 1 }).filter((text) => !(text in {}))

@@ -1,4 +1,4 @@
-import { dynamoLookups } from '../../platform/dynamo-lookups.ts'
+import { dynamoLookups } from '../../platform/dynamodb/lookups.ts'
 import { stockTable, withDynamo } from '../support/dynamo.ts'
 import { lookupsContract } from '../support/lookups-contract.ts'
 import { MemoryLookups } from '../support/memory-lookups.ts'

@@ -1,4 +1,4 @@
-import { dynamoPace } from '../../platform/dynamo-pace.ts'
+import { dynamoPace } from '../../platform/dynamodb/pace.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { cursorsTable, withDynamo } from '../support/dynamo.ts'
 

@@ -1,5 +1,5 @@
-import { dynamoLedger } from '../../platform/dynamo-ledger.ts'
-import { dynamoStock } from '../../platform/dynamo-stock.ts'
+import { dynamoLedger } from '../../platform/dynamodb/ledger.ts'
+import { dynamoStock } from '../../platform/dynamodb/stock.ts'
 import { ledgerTable, peopleTable, stockTable, withDynamo } from '../support/dynamo.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
 import { MemoryStock } from '../support/memory-stock.ts'

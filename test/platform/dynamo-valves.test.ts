@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { openValve } from '../../domain/effects/valve.ts'
-import { dynamoValves } from '../../platform/dynamo-valves.ts'
+import { dynamoValves } from '../../platform/dynamodb/valves.ts'
 import { cursorsTable, withDynamo } from '../support/dynamo.ts'
 import { MemoryValves } from '../support/memory-valves.ts'
 import { seconds } from '../support/orders.ts'

@@ -1,5 +1,5 @@
 import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { gatheredReads } from '../../platform/gathered-reads.ts'
+import { gatheredReads } from '../../platform/dynamodb/batched-reads.ts'
 import { ledgerTable, withDynamo } from '../support/dynamo.ts'
 
 withDynamo('items that are read together', (client) => {

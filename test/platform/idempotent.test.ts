@@ -1,5 +1,5 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb'
-import { onceIn } from '../../platform/idempotent.ts'
+import { onceIn } from '../../platform/dynamodb/idempotent.ts'
 import { idempotencyTable, withDynamo } from '../support/dynamo.ts'
 
 /** A promise that somebody else ends. */

@@ -1,7 +1,7 @@
 import { gateOf } from '../../domain/effects/gate.ts'
 import { type Failure, halt, retry, wait } from '../../domain/failure.ts'
 import { err } from '../../domain/result.ts'
-import { measuredValves } from '../../platform/measured-valves.ts'
+import { measuredValves } from '../../platform/telemetry/measured-valves.ts'
 import { fakeSystem, request } from '../support/fake-system.ts'
 import { MemoryValves } from '../support/memory-valves.ts'
 import { seconds } from '../support/orders.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { measureIn } from '../../platform/measure.ts'
+import { measureIn } from '../../platform/telemetry/measure.ts'
 import { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import { orderOf } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'

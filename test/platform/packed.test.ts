@@ -1,5 +1,5 @@
 import { deflateSync } from 'node:zlib'
-import { packed, unpacked } from '../../platform/packed.ts'
+import { packed, unpacked } from '../../platform/dynamodb/state-codec.ts'
 
 test('what was packed is what comes out', () => {
   const value = { text: 'Größe 北', list: [1, null, { deep: true }], none: {} }

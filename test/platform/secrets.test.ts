@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Secrets } from '../../platform/secrets.ts'
+import type { Secrets } from '../../platform/secrets/secrets.ts'
 
 /** Secrets Manager, on this machine; the address has to be known before the module under test is read. */
 let server: Server
@@ -29,7 +29,7 @@ beforeAll(async () => {
   process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${port}/`
   process.env['AWS_ACCESS_KEY_ID'] = 'test'
   process.env['AWS_SECRET_ACCESS_KEY'] = 'test'
-  ;({ awsSecrets } = await import('../../platform/secrets.ts'))
+  ;({ awsSecrets } = await import('../../platform/secrets/secrets.ts'))
 })
 afterAll(() => new Promise((resolve) => server.close(resolve)))
 beforeEach(() => {

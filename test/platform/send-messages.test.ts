@@ -22,8 +22,8 @@ describe('several messages', () => {
     process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${port}`
     process.env['AWS_ACCESS_KEY_ID'] = 'AKIA'
     process.env['AWS_SECRET_ACCESS_KEY'] = 'secret'
-    const { sendBatch } = await import('../../platform/send-message.ts')
-    const send = (await import('../../platform/send-messages.ts')).sendMessages
+    const { sendBatch } = await import('../../platform/sqs/send-message.ts')
+    const send = (await import('../../platform/sqs/send-messages.ts')).sendMessages
     sendMessages = (url, some) => send(url, some, sendBatch)
   })
   afterAll(() => {

@@ -3,7 +3,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, Socket } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
 import type { Call } from '../../domain/plug.ts'
-import { type Means, sendTo } from '../../platform/send.ts'
+import { type Means, sendTo } from '../../platform/http/send.ts'
 import { egressTo } from '../support/egress.ts'
 
 const read: Call = { kind: 'read', method: 'GET', url: 'https://vendor.example/orders?x=1' }

@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
-import { settleBatch, type Worker } from '../../platform/settle-batch.ts'
-import { settleStream } from '../../platform/settle-stream.ts'
+import { settleStream } from '../../platform/dynamodb/stream-records.ts'
+import { settleBatch, type Worker } from '../../platform/sqs/per-message.ts'
 import { maxReceives } from '../../schemas/max-receives.ts'
 
 const batch = (bodies: readonly string[], receives = 1): SQSEvent =>
@@ -54,7 +54,9 @@ test('the last failure of a message leaves its reason, an earlier one does not',
   await settleBatch(worker)(batch(['a', 'bad'], maxReceives - 1))
   expect(worker.said).toEqual([])
   await settleBatch(worker)(batch(['a', 'bad'], maxReceives))
-  expect(worker.said).toEqual([expect.stringMatching(/^bad: Error at platform\/settle-batch.ts:/)])
+  expect(worker.said).toEqual([
+    expect.stringMatching(/^bad: Error at platform\/sqs\/per-message.ts:/),
+  ])
 })
 
 test('a reason that cannot be left does not save the message', async () => {

@@ -1,5 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch'
-import { signedBy } from '../../platform/sign.ts'
+import { signedBy } from '../../platform/http/sign.ts'
 
 test('a list of a bucket is signed with its parameters, as another implementation signs it', async () => {
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }

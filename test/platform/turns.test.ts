@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { turns } from '../../platform/turns.ts'
+import { turns } from '../../platform/dynamodb/keyed-mutex.ts'
 
 test('what is about one thing goes one after another, the rest side by side', async () => {
   const turn = turns()

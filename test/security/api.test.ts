@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import fc from 'fast-check'
-import { direct } from '../../channels/direct/index.ts'
+import { orderApi } from '../../connectors/order-api/index.ts'
 import { ok } from '../../domain/result.ts'
 import { serveApi } from '../../functions/serve-api/serve-api.ts'
 import type { ServeApiDeps } from '../../functions/serve-api/serve-api-deps.ts'
@@ -13,8 +13,8 @@ import { spoilt, unbearable } from '../support/hostile.ts'
 import { tries } from '../support/laws.ts'
 import { start } from '../support/orders.ts'
 
-const till = ConnectionId.parse('direct/till')
-const body = text('channels', 'direct', 'amended.wire.json')
+const till = ConnectionId.parse('order-api/till')
+const body = text('order-api', 'amended.wire.json')
 
 async function submit(given: string, headers: Readonly<Record<string, string>> = {}) {
   const queued: IntakeMessage[] = []
@@ -31,7 +31,7 @@ async function submit(given: string, headers: Readonly<Record<string, string>> =
     // A submission needs nothing else.
   } as unknown as ServeApiDeps
   const event = {
-    rawPath: '/v1/channels/direct/till/orders',
+    rawPath: '/v1/channels/order-api/till/orders',
     headers: { 'content-type': 'application/json', 'idempotency-key': 'one-key', ...headers },
     requestContext: {
       http: { method: 'POST' },
@@ -53,7 +53,7 @@ test('a submission with hostile values is refused in words, or read as what it w
       expect(unbearable(JSON.parse(said))).toEqual([])
       for (const message of queued) {
         const raw = gunzipSync(Buffer.from(message.body, 'base64')).toString()
-        const readings = direct.read({ ...message, body: raw })
+        const readings = orderApi.read({ ...message, body: raw })
         expect(readings).toMatchObject({ ok: true, value: [{ says: 'snapshot' }] })
         if (readings.ok) expect(unbearable(readings.value)).toEqual([])
       }

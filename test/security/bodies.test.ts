@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { channels } from '../../channels/index.ts'
+import { channels } from '../../connectors/channels.ts'
 import { connectors } from '../../connectors/index.ts'
 import { parseJson } from '../../domain/parse.ts'
 import type { Delivery } from '../../domain/plug.ts'
@@ -11,16 +11,13 @@ import { text } from '../support/fixtures.ts'
 import { spoilt, unbearable } from '../support/hostile.ts'
 import { tries } from '../support/laws.ts'
 
-const plugs = [
-  ...channels.map((plug) => ['channels', plug] as const),
-  ...connectors.map((plug) => ['connectors', plug] as const),
-].flatMap(([room, plug]) => {
+const plugs = [...channels, ...connectors].flatMap((plug) => {
   const { id, read } = plug
-  const folder = join(import.meta.dirname, '../..', room, id, 'fixtures')
+  const folder = join(import.meta.dirname, '../../connectors', id, 'fixtures')
   if (!read || !existsSync(folder)) return []
   const bodies = readdirSync(folder)
     .filter((file) => file.endsWith('.wire.json'))
-    .map((file) => text(room, id, file))
+    .map((file) => text(id, file))
   return [[id, { read, topics: plug.topics, bodies }] as const]
 })
 

@@ -31,13 +31,10 @@ const ways = {
 const wayOf = (plug: string): keyof typeof ways => (plug === 'shopify' ? 'shopify' : 'standard')
 
 const doors = await Promise.all(
-  ['channels', 'connectors']
-    .flatMap((kind) => foldersOf(kind).map((plug) => [kind, plug] as const))
-    .filter(([kind, plug]) =>
-      existsSync(join(import.meta.dirname, '../..', kind, plug, 'verify.ts')),
-    )
-    .map(async ([kind, plug]) => {
-      const { door } = (await import(`../../${kind}/${plug}/verify.ts`)) as { door: Door }
+  foldersOf('connectors')
+    .filter((plug) => existsSync(join(import.meta.dirname, '../../connectors', plug, 'verify.ts')))
+    .map(async (plug) => {
+      const { door } = (await import(`../../connectors/${plug}/verify.ts`)) as { door: Door }
       return [plug, door] as const
     }),
 )

@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
-import { door as shopifyDoor } from '../../channels/shopify/verify.ts'
 import { door as shipbobDoor } from '../../connectors/shipbob/verify.ts'
+import { door as shopifyDoor } from '../../connectors/shopify/verify.ts'
 import {
   type ReceiveWebhookDeps,
   receiveWebhook,
 } from '../../functions/receive-webhook/receive-webhook.ts'
-import { unzip } from '../../functions/transform-order/unzip.ts'
+import { unzip } from '../../functions/transform-message/unzip.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import { connectionTo } from '../support/connections.ts'
 import { shop, wms } from '../support/orders.ts'

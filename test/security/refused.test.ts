@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { channels } from '../../channels/index.ts'
+import { channels } from '../../connectors/channels.ts'
 import { connectors } from '../../connectors/index.ts'
 import type { Account } from '../../domain/plug.ts'
 import { ok } from '../../domain/result.ts'
-import type { MakeTwin } from '../../domain/twin.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Settings } from '../../schemas/settings.ts'
+import type { MakeTwin } from '../../twins/kit/twin.ts'
 import { memoryTokens } from '../support/account.ts'
 import { start } from '../support/orders.ts'
 import { openSecretsManager, type SecretsManager } from '../support/secrets-manager.ts'
@@ -44,8 +44,7 @@ test.each(swept)(
   '%s refuses us a thousand times, and the secret is asked for once',
   async (id, { kind, sweep, settings }) => {
     const connection = ConnectionId.parse(`${id}/somewhere`)
-    const room = kind === 'channel' ? 'channels' : 'connectors'
-    const { twin } = (await import(`../../${room}/${id}/twin.ts`)) as { twin: MakeTwin }
+    const { twin } = (await import(`../../twins/${id}/twin.ts`)) as { twin: MakeTwin }
     const name = `crossdock/test/${connection}`
     manager.stored.set(name, twin(memoryWorld(settings)).secret)
     const secrets = manager.awsSecrets(() => now().getTime())

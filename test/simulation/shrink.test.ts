@@ -1,6 +1,6 @@
-import type { Run, RunOptions } from '../../local/simulation/run.ts'
-import { shrink } from '../../local/simulation/shrink.ts'
-import type { Simulated } from '../../local/simulation/simulate-one.ts'
+import type { Run, RunOptions } from '../../simulation/run.ts'
+import { shrink } from '../../simulation/shrink.ts'
+import type { Simulated } from '../../simulation/simulate-one.ts'
 
 const promise = 'at most one effect'
 const all = {

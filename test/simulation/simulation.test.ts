@@ -10,7 +10,7 @@ interface Ended {
 
 /** The command as people give it; a process of its own, because Jest has modules of its own kind. */
 function simulate(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['local/simulation/simulate.ts', ...args], { cwd: root })
+  const child = spawn(process.execPath, ['simulation/simulate.ts', ...args], { cwd: root })
   const said: Buffer[] = []
   child.stdout.on('data', (chunk: Buffer) => said.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk))

@@ -1,5 +1,5 @@
-import { Story } from '../../local/simulation/story.ts'
-import { readable, tell } from '../../local/simulation/tell.ts'
+import { Story } from '../../simulation/story.ts'
+import { readable, tell } from '../../simulation/tell.ts'
 
 function storyOf(lines: number): Story {
   const story = new Story(() => 0)

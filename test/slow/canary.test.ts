@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { build } from '../../local/build.ts'
-import { packed } from '../../platform/packed.ts'
+import { packed } from '../../platform/dynamodb/state-codec.ts'
 import { type Api, apiOf } from '../e2e/support/api.ts'
 import { partnerShipsTill, withSettings } from '../e2e/support/assembly.ts'
 import { type Canary, canariesIn, canaryOf } from '../e2e/support/canaries.ts'
@@ -156,7 +156,7 @@ const flows: Readonly<Record<string, () => Promise<unknown>>> = {
     const { people, word } = person('till')
     const { shipTo } = people
     const given = submitted({ people })
-    const path = '/channels/direct/point-of-sale/orders'
+    const path = '/channels/order-api/point-of-sale/orders'
     expect((await ask('post', path, given.body)).status).toBe(202)
     const wrong = [
       { ...given.body, people: { ...people, shipTo: { ...shipTo, countryCode: word('country') } } },
@@ -195,7 +195,7 @@ const flows: Readonly<Record<string, () => Promise<unknown>>> = {
       ['warehouse-hold', till('holding', 'TWIN-ON-HOLD')],
     ] as const
     for (const [code, order] of orders) {
-      await ask('post', '/channels/direct/point-of-sale/orders', order.body)
+      await ask('post', '/channels/order-api/point-of-sale/orders', order.body)
       const path = `/orders/${order.orderId}`
       const timeline = async () => JSON.stringify((await api.get(`${path}/timeline`)).body)
       const quoting = new RegExp(

@@ -5,7 +5,7 @@ const root = join(import.meta.dirname, '../..')
 
 test('two hundred orders on two bad days of a new seed, which meet as few do not, keep every promise', () => {
   const size = ['--orders', '200', '--days', '2', '--shrink', '60']
-  const args = ['local/simulation/simulate.ts', '--fresh', '1', ...size]
+  const args = ['simulation/simulate.ts', '--fresh', '1', ...size]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { cwd: root })
   // What broke, how, and how to see it again.
   const said = `${stdout}${stderr}`

@@ -148,7 +148,7 @@ function withEverythingToWaitFor(original: string): string {
   const required: Readonly<Record<string, object>> = {
     [erp]: { sku: 'required' },
     [wms]: { sku: 'required' },
-    'webhook/demo-partner': { sku: 'required' },
+    'generic-webhook/demo-partner': { sku: 'required' },
     [shop]: { carrier: 'required' },
   }
   return withSettings(original, (settings) => ({

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { TwinRequest } from '../../domain/twin.ts'
+import type { TwinRequest } from '../../twins/kit/twin.ts'
 import { broken } from '../e2e/support/audit.ts'
 import { type OpenedHub, open } from '../e2e/support/open-hub.ts'
 import { erp, eventually, isComplete } from '../e2e/support/outside.ts'

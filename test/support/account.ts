@@ -1,8 +1,8 @@
 import { doubt, type Failure, halt, retry } from '../../domain/failure.ts'
 import type { Account, Call, Minted, Plug, Reply, Tokens } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import type { Twin, TwinReply } from '../../domain/twin.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Twin, TwinReply } from '../../twins/kit/twin.ts'
 
 /**
  * `commit-then-drop`: the twin does it and the answer is lost. `drop`: it never reached the twin, which the

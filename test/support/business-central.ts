@@ -1,11 +1,11 @@
 import { businessCentral } from '../../connectors/business-central/index.ts'
-import { twin as makeTwin } from '../../connectors/business-central/twin.ts'
 import type { Call, Effect, Subject } from '../../domain/plug.ts'
-import type { Documents, TwinReply } from '../../domain/twin.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order, type OrderLine } from '../../schemas/canonical/order.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
+import { twin as makeTwin } from '../../twins/business-central/twin.ts'
+import type { Documents, TwinReply } from '../../twins/kit/twin.ts'
 import { memoryTokens, twinAccount } from './account.ts'
 import { fixture } from './fixtures.ts'
 import { memoryWorld } from './twin-world.ts'
@@ -90,7 +90,7 @@ export function effectOf(name: EffectName): Effect & Required<Pick<Effect, 'look
 /** An order of the fixtures, with all that the channel has not taken back still to be delivered. */
 export function subjectOf(name: string, change: Partial<Order> = {}): Subject {
   const order = {
-    ...Order.parse(fixture('connectors', 'business-central', `${name}.order.json`)),
+    ...Order.parse(fixture('business-central', `${name}.order.json`)),
     ...change,
   }
   return { order, lines: order.lines.map(remaining), references: {} }

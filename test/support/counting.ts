@@ -2,10 +2,10 @@ import type { CountingDeps } from '../../domain/stock/counting.ts'
 import { type StockPolicy, stockPolicyOf } from '../../domain/stock/places.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { StockSettings } from '../../schemas/settings.ts'
+import { partner } from './generic-webhook.ts'
 import { MemoryMarks } from './memory-marks.ts'
 import { MemoryStock } from './memory-stock.ts'
 import { wms } from './orders.ts'
-import { partner } from './webhook.ts'
 
 export const stockSettings = StockSettings.parse({
   locations: {

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { type Engine, startEngine } from '../../local/cloud/dynoxide.ts'
-import { dynamo } from '../../platform/dynamo.ts'
+import { dynamo } from '../../platform/dynamodb/client.ts'
 
 const root = join(import.meta.dirname, '../..')
 const binary = join(root, `node_modules/@dynoxide/${process.platform}-${process.arch}/dynoxide`)

@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import type { RequestOptions } from 'node:https'
 import type { LookupFunction } from 'node:net'
-import type { Means } from '../../platform/send.ts'
+import type { Means } from '../../platform/http/send.ts'
 
 /** Where a name leads that nobody asks further about; it belongs to example.com. */
 const somewhere: Means['resolve'] = async () => [{ address: '93.184.215.14', family: 4 }]

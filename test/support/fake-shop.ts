@@ -1,6 +1,6 @@
 import { except, retry } from '../../domain/failure.ts'
+import type { Change, Outcome, Selling } from '../../domain/listings/selling.ts'
 import { err, ok } from '../../domain/result.ts'
-import type { Change, Outcome, Selling } from '../../domain/stock/selling.ts'
 
 /** A shop that shows numbers, compares before it sets one, and lowers them by its own sales. */
 export class FakeShop {

@@ -46,8 +46,8 @@ export interface ImpossibleBody {
 
 /** The bodies of a channel that cannot be true, and the one that they are made of. */
 export function impossibleBodies(plug: string) {
-  const { of, bodies } = Written.parse(fixture('channels', plug, 'impossible.json'))
-  const whole = text('channels', plug, `${of}.wire.json`)
+  const { of, bodies } = Written.parse(fixture(plug, 'impossible.json'))
+  const whole = text(plug, `${of}.wire.json`)
   const wrong = Object.entries(bodies).flatMap(([kind, body]): ImpossibleBody[] =>
     typeof body === 'string'
       ? []

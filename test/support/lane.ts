@@ -1,6 +1,6 @@
 import { type PerformDeps, perform } from '../../domain/effects/perform.ts'
 import type { Performed } from '../../domain/effects/performed.ts'
-import { learn } from '../../domain/order/learn.ts'
+import { learn } from '../../domain/order/record-fact.ts'
 import { dueAt } from '../../domain/order/state.ts'
 import type { Subject } from '../../domain/plug.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'

@@ -1,5 +1,5 @@
-import { forgotten } from '../../domain/people/forgotten.ts'
 import type { Commit, Ledger, Opened } from '../../domain/ports.ts'
+import { forgotten } from '../../domain/privacy/forgotten.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import { OrderState } from '../../schemas/stored/order-state.ts'
 import type { MemoryStock } from './memory-stock.ts'

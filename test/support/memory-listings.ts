@@ -1,3 +1,4 @@
+import { exclusiveOf, withTerms } from '../../domain/listings/terms.ts'
 import type {
   Listings,
   ListingTermsBook,
@@ -6,7 +7,6 @@ import type {
   Sold,
   StockWait,
 } from '../../domain/ports.ts'
-import { exclusiveOf, withTerms } from '../../domain/stock/terms.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Listing, type ListingId, type TermsChange } from '../../schemas/stored/listing.ts'
 import type { Article, StockRow } from '../../schemas/stored/stock.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { learn } from '../../domain/order/learn.ts'
+import { learn } from '../../domain/order/record-fact.ts'
 import { answerPrivacyRequest } from '../../functions/answer-privacy-request/answer-privacy-request.ts'
 import type { PrivacyDeps, Store } from '../../functions/answer-privacy-request/privacy-deps.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'

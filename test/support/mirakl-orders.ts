@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { decimal } from '../../domain/money.ts'
+import { decimal } from '../../domain/money/minor-units.ts'
 import { text } from './fixtures.ts'
 
 const cents = fc.integer({ min: 0, max: 500_000 })
@@ -37,7 +37,7 @@ function workOut(invented: Invented) {
 }
 type Worked = ReturnType<typeof workOut>
 
-const base = JSON.parse(text('channels', 'mirakl', 'to-ship.wire.json'))
+const base = JSON.parse(text('mirakl', 'to-ship.wire.json'))
 const [baseLine] = base.order_lines
 
 const states: Readonly<Record<Invented['fate'], string>> = {

@@ -1,11 +1,11 @@
-import { mirakl } from '../../channels/mirakl/index.ts'
-import { readDelivery } from '../../channels/mirakl/read.ts'
-import { twin } from '../../channels/mirakl/twin.ts'
+import { mirakl } from '../../connectors/mirakl/index.ts'
+import { readDelivery } from '../../connectors/mirakl/read.ts'
 import type { Effect, Subject } from '../../domain/plug.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
+import { twin } from '../../twins/mirakl/twin.ts'
 import { twinAccount } from './account.ts'
 import { text } from './fixtures.ts'
 import { memoryWorld } from './twin-world.ts'
@@ -51,7 +51,7 @@ export async function marketWith(
   { settings, ...change }: { readonly settings?: object } & Record<string, unknown> = {},
 ) {
   const made = miraklAccount(settings)
-  const base = JSON.parse(text('channels', 'mirakl', `${name}.wire.json`))
+  const base = JSON.parse(text('mirakl', `${name}.wire.json`))
   const body = JSON.stringify({ ...base, ...change })
   await made.operator.takeOrder?.(body, false)
   const known = await mirakl.fetchOrder(made.account, base.order_id)

@@ -1,9 +1,9 @@
 import { netsuite } from '../../connectors/netsuite/index.ts'
-import { twin as makeTwin } from '../../connectors/netsuite/twin.ts'
 import type { Call, Subject } from '../../domain/plug.ts'
-import type { Documents, TwinReply } from '../../domain/twin.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order, type OrderLine } from '../../schemas/canonical/order.ts'
+import type { Documents, TwinReply } from '../../twins/kit/twin.ts'
+import { twin as makeTwin } from '../../twins/netsuite/twin.ts'
 import { memoryTokens, twinAccount } from './account.ts'
 import { fixture } from './fixtures.ts'
 import { memoryWorld } from './twin-world.ts'
@@ -56,7 +56,7 @@ export function netsuiteAccount({ settings = {}, documents, secret }: NetsuiteOp
 /** An order of the fixtures, with all that the channel has not taken back still to be delivered. */
 export function subjectOf(name: string, change: Partial<Order> = {}): Subject {
   const order = {
-    ...Order.parse(fixture('connectors', 'netsuite', `${name}.order.json`)),
+    ...Order.parse(fixture('netsuite', `${name}.order.json`)),
     ...change,
   }
   return { order, lines: order.lines.map(remaining), references: {} }

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type { Secrets } from '../../platform/secrets.ts'
+import type { Secrets } from '../../platform/secrets/secrets.ts'
 
 export interface SecretsManager {
   /** Names that were asked for, oldest first. */
@@ -30,7 +30,7 @@ export async function openSecretsManager(): Promise<SecretsManager> {
   process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${port}/`
   process.env['AWS_ACCESS_KEY_ID'] = 'test'
   process.env['AWS_SECRET_ACCESS_KEY'] = 'test'
-  const { awsSecrets } = await import('../../platform/secrets.ts')
+  const { awsSecrets } = await import('../../platform/secrets/secrets.ts')
   const close = async () => {
     server.closeAllConnections()
     server.close()

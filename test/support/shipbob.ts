@@ -1,10 +1,10 @@
 import { shipbob } from '../../connectors/shipbob/index.ts'
 import { Settings } from '../../connectors/shipbob/settings.ts'
-import { twin } from '../../connectors/shipbob/twin.ts'
 import type { Subject } from '../../domain/plug.ts'
-import type { Documents } from '../../domain/twin.ts'
 import { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
+import type { Documents } from '../../twins/kit/twin.ts'
+import { twin } from '../../twins/shipbob/twin.ts'
 import { twinAccount } from './account.ts'
 import { fixture } from './fixtures.ts'
 import { memoryWorld } from './twin-world.ts'
@@ -33,7 +33,7 @@ export function shipbobAccount(extra: object = {}, documents?: Documents) {
 /** An order of the fixtures with everything of it still to be shipped. */
 export function subjectOf(name: string, change: Partial<Order> = {}): Subject {
   const order = {
-    ...Order.parse(fixture('connectors', 'shipbob', `${name}.order.json`)),
+    ...Order.parse(fixture('shipbob', `${name}.order.json`)),
     ...change,
   }
   const lines = order.lines.map(({ id, quantity, removed }) => ({

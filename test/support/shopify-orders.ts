@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { decimal } from '../../domain/money.ts'
+import { decimal } from '../../domain/money/minor-units.ts'
 import { exponentOf } from '../../schemas/canonical/money.ts'
 
 interface Invented {

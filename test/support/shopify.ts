@@ -1,10 +1,10 @@
-import { shopify } from '../../channels/shopify/index.ts'
-import { twin } from '../../channels/shopify/twin.ts'
+import { shopify } from '../../connectors/shopify/index.ts'
 import type { Delivery, Reading, Subject } from '../../domain/plug.ts'
-import type { Documents } from '../../domain/twin.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
+import type { Documents } from '../../twins/kit/twin.ts'
+import { twin } from '../../twins/shopify/twin.ts'
 import { twinAccount } from './account.ts'
 import { memoryWorld } from './twin-world.ts'
 

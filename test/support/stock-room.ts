@@ -1,6 +1,6 @@
-import { learn } from '../../domain/order/learn.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import type { Policy } from '../../domain/order/policy.ts'
+import { learn } from '../../domain/order/record-fact.ts'
 import type { Ledger, Stock } from '../../domain/ports.ts'
 import { stockPolicyOf } from '../../domain/stock/places.ts'
 import { type Count, counted, emptyRow, type Movement, moved } from '../../domain/stock/row.ts'

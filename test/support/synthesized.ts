@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { App, type Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import type { Deployment } from '../../lib/deployment.ts'
-import { Environment } from '../../lib/environment.ts'
-import { readSettings } from '../../lib/settings.ts'
+import { Environment } from '../../lib/settings/environment.ts'
+import { readSettings } from '../../lib/settings/settings.ts'
 
 const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'))
 

@@ -1,4 +1,4 @@
-import type { Documents, TwinWorld } from '../../domain/twin.ts'
+import type { Documents, TwinWorld } from '../../twins/kit/twin.ts'
 
 /** What a twin needs, in memory, with switches that a test may turn. */
 export interface MemoryWorld extends TwinWorld {

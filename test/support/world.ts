@@ -1,5 +1,5 @@
 import { perform } from '../../domain/effects/perform.ts'
-import { type LearnDeps, learn } from '../../domain/order/learn.ts'
+import { type LearnDeps, learn } from '../../domain/order/record-fact.ts'
 import { dueAt } from '../../domain/order/state.ts'
 import type { ReportedShipment } from '../../domain/plug.ts'
 import type { Command } from '../../schemas/api/command.ts'

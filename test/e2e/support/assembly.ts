@@ -22,6 +22,6 @@ export function withSettings(
 
 /** Routes by which a partner ships what the till sells. */
 export const partnerShipsTill = ({ routes }: ResolvedSettings) => [
-  { when: { channel: 'direct/point-of-sale' }, erp, wms: 'webhook/demo-partner' },
+  { when: { channel: 'order-api/point-of-sale' }, erp, wms: 'generic-webhook/demo-partner' },
   ...routes,
 ]

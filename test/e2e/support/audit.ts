@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { minorUnits } from '../../../domain/money.ts'
+import { minorUnits } from '../../../domain/money/minor-units.ts'
 import { erp, type Outside, shop, wms } from './outside.ts'
 import type { Sold } from './sold.ts'
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { unpacked } from '../../../platform/packed.ts'
+import { unpacked } from '../../../platform/dynamodb/state-codec.ts'
 
 /** How people of the world are called around a canary's word: hyphens, apostrophes, brackets, syntax, other directions and accents. */
 const shapes: readonly ((word: string) => string)[] = [

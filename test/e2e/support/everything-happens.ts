@@ -8,7 +8,7 @@ import { erp, eventually, isComplete, operator, shop, wms } from './outside.ts'
 import { later, sold } from './sold.ts'
 import { submitted } from './submitted.ts'
 
-const partner = 'webhook/demo-partner'
+const partner = 'generic-webhook/demo-partner'
 
 /**
  * Journeys and mishaps that between them make every function do everything it ever does. Each mishap happens while
@@ -152,7 +152,7 @@ async function atTheTill(hub: OpenedHub) {
   const submit = async (sku: string) => {
     const lines = [{ id: '1', sku, title: 'Lamp', quantity: 2, unitPrice: '12.50' }]
     const made = submitted({ lines })
-    await api.post('/channels/direct/point-of-sale/orders', made.body)
+    await api.post('/channels/order-api/point-of-sale/orders', made.body)
     return eventually('the order', async () => {
       const { status } = await api.get(`/orders/${made.orderId}`)
       return status === 200 ? made : undefined

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { minorUnits } from '../../../domain/money.ts'
+import { minorUnits } from '../../../domain/money/minor-units.ts'
 import { OrderId } from '../../../schemas/canonical/identity.ts'
 
 type Body = Readonly<Record<string, unknown>>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { orderIdOf } from '../../../domain/order/order-id.ts'
 import { ConnectionId, type OrderId } from '../../../schemas/canonical/identity.ts'
 
-const till = ConnectionId.parse('direct/point-of-sale')
+const till = ConnectionId.parse('order-api/point-of-sale')
 
 export interface Submitted {
   readonly id: string

@@ -1,0 +1,34 @@
+import type { AskableChannel } from '../channel.ts'
+import { acceptOrder } from './accept-order.ts'
+import { cancelSale } from './cancel-sale.ts'
+import { confirmShipment } from './confirm-shipment.ts'
+import { fetchOrder } from './fetch-order.ts'
+import { nameOf, readDelivery } from './read.ts'
+import { MiraklSettings } from './settings.ts'
+import { stock } from './stock.ts'
+import { sweep } from './sweep.ts'
+
+/** A shop at a marketplace that runs on Mirakl. Sellers get no webhooks, so everything is heard of by sweep. */
+export const mirakl: AskableChannel = {
+  kind: 'channel',
+  id: 'mirakl',
+  title: 'Mirakl',
+  settings: MiraklSettings,
+  hosts: (settings) => [MiraklSettings.parse(settings).host],
+  account(settings) {
+    const { host, shopId } = MiraklSettings.parse(settings)
+    return shopId === undefined ? undefined : { field: 'shopId', is: `${host} ${shopId}` }
+  },
+  maxConcurrency: 2,
+  topics: [],
+  read: readDelivery,
+  nameOf,
+  fetchOrder,
+  sweep,
+  stock,
+  effects: {
+    'accept-order': acceptOrder,
+    'confirm-shipment': confirmShipment,
+    'cancel-sale': cancelSale,
+  },
+}

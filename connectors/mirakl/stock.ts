@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { cellsOf } from '../../domain/csv.ts'
+import { doubt, type Failure, retry } from '../../domain/failure.ts'
+import type { Change, Selling, Settled, Shown, Written } from '../../domain/listings/selling.ts'
+import { minorUnits } from '../../domain/money/minor-units.ts'
+import type { Account } from '../../domain/plug.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import { ask, exchange } from './call.ts'
+import { interpret } from './interpret.ts'
+
+/** The most offers that Mirakl gives at once. */
+const page = 100
+
+/**
+ * Quantities by STO01, which changes nothing else of an offer; OF24 would reset whatever it is not sent. A file may come
+ * once a minute, is worked off later, and says line by line what it could not take. Nothing is compared: a marketplace
+ * that sold something a moment ago gets the number all the same.
+ */
+export const stock: Selling = {
+  semantics: 'sellable',
+  batch: 10_000,
+  everySeconds: 60,
+  write,
+  settle,
+  read,
+  page,
+  find: { batch: 1, ask: find },
+}
+
+const Imported = z.object({ import_id: z.string().min(1) })
+
+async function write(
+  account: Account,
+  changes: readonly Change[],
+): Promise<Result<Written, Failure>> {
+  const file = csvOf(changes)
+  const boundary = `crossdock-${createHash('sha256').update(file).digest('hex').slice(0, 32)}`
+  const reply = await exchange(account, {
+    kind: 'write',
+    method: 'POST',
+    path: '/offers/stock/imports',
+    accept: 'application/json',
+    type: `multipart/form-data; boundary=${boundary}`,
+    body: [
+      `--${boundary}`,
+      'Content-Disposition: form-data; name="file"; filename="stock.csv"',
+      'Content-Type: text/csv; charset=utf-8',
+      '',
+      file,
+      `--${boundary}--`,
+      '',
+    ].join('\r\n'),
+  })
+  const said = reply.ok ? interpret(reply.value, 'write') : reply
+  if (!said.ok) return said
+  const parsed = Imported.safeParse(said.value)
+  if (!parsed.success) return err(doubt('mirakl took a stock file and named no import'))
+  return ok({ ticket: parsed.data.import_id, seconds: asked })
+}
+
+/** STO02 may be asked once in so many seconds. */
+const asked = 15
+
+const columns = ['offer-sku', 'quantity', 'warehouse-code', 'update-delete'] as const
+
+/** Without a warehouse a quantity is the whole of its offer. */
+const csvOf = (changes: readonly Change[]): string =>
+  [columns, ...changes.map(({ sku, units }) => [sku, String(units), '', 'update'])]
+    .map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(';'))
+    .join('\n')
+
+const Status = z.object({
+  status: z.string(),
+  has_error_report: z.boolean(),
+})
+
+/** What STO02 says while nothing has come of a file. */
+const underWay: ReadonlySet<string> = new Set(['WAITING', 'RUNNING', 'QUEUED', 'TRANSFORMATION'])
+
+async function settle(
+  account: Account,
+  ticket: string,
+): Promise<Result<Settled | undefined, Failure>> {
+  const path = `/offers/stock/imports/${encodeURIComponent(ticket)}`
+  const answer = await ask(account, {
+    kind: 'read',
+    method: 'GET',
+    path: `${path}/status`,
+    answer: Status,
+  })
+  if (!answer.ok) return answer
+  const { status, has_error_report: hasReport } = answer.value
+  if (underWay.has(status)) return ok(undefined)
+  if (!hasReport) return ok({ refused: [], ...(status !== 'COMPLETE' && { isLost: true }) })
+  const report = await exchange(account, {
+    kind: 'read',
+    method: 'GET',
+    path: `${path}/error_report`,
+    accept: 'text/csv',
+  })
+  if (!report.ok) return report
+  if (report.value.status !== 200) {
+    const said = interpret(report.value, 'read')
+    return said.ok ? err(retry('mirakl gave no error report')) : said
+  }
+  const refused = refusedIn(report.value.body)
+  return ok({ refused, ...(status !== 'COMPLETE' && refused.length === 0 && { isLost: true }) })
+}
+
+/** The line and the reason stand first in a row, the row as it was sent after them. */
+function refusedIn(report: string): Settled['refused'] {
+  const [first = '', ...lines] = report.replace(/^\uFEFF/, '').split(/\r\n|\n/)
+  const heading = cellsOf(first, ';')
+  const named = heading.ok ? heading.value.indexOf('offer-sku') : -1
+  const place = named < 0 ? 2 : named
+  return lines.flatMap((line) => {
+    const cells = cellsOf(line, ';')
+    const sku = cells.ok ? cells.value[place] : undefined
+    if (!cells.ok || !sku) return []
+    return [{ sku, reason: `mirakl refuses it: ${(cells.value[1] ?? 'no reason').slice(0, 200)}` }]
+  })
+}
+
+const Whole = z
+  .string()
+  .regex(/^\d+(\.0+)?$/)
+  .transform(Number)
+
+const Offers = z.object({
+  offers: z.array(
+    z.object({
+      shop_sku: z.string().nullish(),
+      offer_id: z.string(),
+      quantity: Whole.nullish(),
+      price: z.string().nullish(),
+      currency_iso_code: z.string().nullish(),
+      fulfillment: z.object({ center: z.object({ code: z.string() }).nullish() }).nullish(),
+    }),
+  ),
+  total_count: Whole.nullish(),
+})
+
+/** Where the shop fulfils an offer itself; elsewhere its stock is the operator's. */
+const ownCenter = 'DEFAULT'
+
+/** OF21, page by page. Offers that come and go meanwhile may be missed; the next comparison finds them. */
+async function read(account: Account, cursor?: string): ReturnType<Selling['read']> {
+  const offset = Number(cursor ?? '0')
+  const answer = await ask(account, {
+    kind: 'read',
+    method: 'GET',
+    path: '/offers',
+    query: { max: String(page), offset: String(offset) },
+    answer: Offers,
+  })
+  if (!answer.ok) return answer
+  const { offers, total_count: total } = answer.value
+  const next = offset + offers.length
+  return ok({
+    listings: offers.flatMap(shownIn),
+    ...(offers.length > 0 && next < (total ?? next) && { cursor: String(next) }),
+  })
+}
+
+/** OF21 takes one SKU. */
+async function find(
+  account: Account,
+  skus: readonly string[],
+): Promise<Result<readonly Shown[], Failure>> {
+  const found: Shown[] = []
+  for (const sku of skus) {
+    const answer = await ask(account, {
+      kind: 'read',
+      method: 'GET',
+      path: '/offers',
+      query: { max: String(page), sku },
+      answer: Offers,
+    })
+    if (!answer.ok) return answer
+    found.push(...answer.value.offers.flatMap(shownIn).filter((offer) => offer.sku === sku))
+  }
+  return ok(found)
+}
+
+function shownIn(offer: z.infer<typeof Offers>['offers'][number]): readonly Shown[] {
+  const { shop_sku: sku, offer_id: id, quantity, price, currency_iso_code: currency } = offer
+  const center = offer.fulfillment?.center?.code ?? ownCenter
+  if (!sku || center !== ownCenter) return []
+  const minor = price && currency ? minorUnits(price, currency) : undefined
+  return [
+    {
+      sku,
+      remote: { offer: id },
+      units: quantity ?? 0,
+      ...(minor?.ok && currency && { price: { minor: minor.value, currency } }),
+    },
+  ]
+}

@@ -1,0 +1,191 @@
+import type { Command } from '../../schemas/api/command.ts'
+import type { ExceptionCode } from '../../schemas/events/exception.ts'
+import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
+import { ofMessage } from './rules.ts'
+
+export interface Remedy {
+  /** What makes the exception go, in one or two sentences for its owner. */
+  readonly clears: string
+  /** The commands that may help, the usual one first. */
+  readonly commands: readonly Command['do'][]
+}
+
+/**
+ * What ends a standing exception. One about an effect is not settled: what a system refused is done by hand and answered, or
+ * tried again.
+ */
+export function remedyOf(
+  { intents }: Pick<OrderState, 'intents'>,
+  { code, subject }: Pick<Exception, 'code' | 'subject'>,
+): Remedy {
+  const own = remedies[code]
+  if (subject === ofMessage) {
+    // As long as its connection is halted, the message is read again by itself.
+    return { ...own, commands: code === 'connection-halted' ? [] : ['settle'] }
+  }
+  if (!intents[subject] || inItsOwnWay.has(code)) return own
+  const { clears, commands } = remedies['effect-refused']
+  return {
+    clears: own.commands.includes('settle') ? clears : own.clears,
+    commands: [...new Set([...own.commands, ...commands])].filter((one) => one !== 'settle'),
+  }
+}
+
+const inItsOwnWay: ReadonlySet<ExceptionCode> = new Set([
+  'connection-halted',
+  'dead-letter',
+  'in-doubt',
+  'money-mismatch',
+])
+
+/** What ends each kind of exception. `docs/runbook.md` says the same at length under the code's name. */
+const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
+  'address-review': {
+    clears: 'The channel lifts its hold, with or without another address.',
+    commands: ['cancel', 'settle'],
+  },
+  'already-fulfilled': {
+    clears: 'The channel takes its fulfilment back, or a person settles it because it is so.',
+    commands: ['settle', 'cancel'],
+  },
+  'amended-after-posting': {
+    clears: 'The order is changed back at the channel, or cancelled there and placed anew.',
+    commands: ['cancel', 'settle'],
+  },
+  'amended-after-release': {
+    clears: 'The warehouse takes the change, or sends what it has and a person settles it.',
+    commands: ['settle', 'cancel'],
+  },
+  backordered: {
+    clears: 'The warehouse has stock again, or the waiting units are cancelled.',
+    commands: ['cancel', 'settle'],
+  },
+  'cancel-at-channel': {
+    clears: 'The channel shows the units as taken back, because somebody cancelled them there.',
+    commands: ['settle'],
+  },
+  'cancelled-after-release': {
+    clears:
+      'The warehouse lets the order go, or a person settles it: it was stopped there, or what left comes back.',
+    commands: ['settle'],
+  },
+  'channel-hold': {
+    clears: 'The channel lifts its hold.',
+    commands: ['cancel', 'settle'],
+  },
+  'channel-unavailable': {
+    clears: 'The channel answers again; it is asked by itself, less and less often.',
+    commands: ['settle'],
+  },
+  'connection-halted': {
+    clears: 'The secret of the connection holds credentials that the system takes.',
+    commands: ['retry'],
+  },
+  'dead-letter': {
+    clears: 'The cause is mended and the dead letters are redriven.',
+    commands: ['retry', 'settle'],
+  },
+  'effect-refused': {
+    clears: 'What the system refuses is corrected there, and the effect is tried again.',
+    commands: ['retry', 'answer', 'cancel'],
+  },
+  'fraud-review': {
+    clears: 'The channel ends its review.',
+    commands: ['cancel', 'settle'],
+  },
+  'impossible-order': {
+    clears:
+      'The next version of the order has a value that can be true in the field that the reason names.',
+    commands: ['cancel'],
+  },
+  'in-doubt': {
+    clears: 'A person looks at the system and answers whether it was done.',
+    commands: ['answer'],
+  },
+  'missing-address': {
+    clears: 'The next version of the order has a whole address.',
+    commands: ['cancel'],
+  },
+  'missing-sku': {
+    clears: 'The line gets a SKU at the channel, or is taken off the order.',
+    commands: ['cancel'],
+  },
+  'money-kept': {
+    clears: 'The channel pays the rest back, or a person settles it because it is kept.',
+    commands: ['settle'],
+  },
+  'money-mismatch': {
+    clears:
+      'The next version of the order adds up, or a person settles it: posted with the total of the channel, or cancelled.',
+    commands: ['settle', 'cancel'],
+  },
+  'no-route': {
+    clears: 'A rule of `routes` in the settings matches the order.',
+    commands: ['cancel'],
+  },
+  'on-hold': {
+    clears: 'A person gives the command to resume.',
+    commands: ['resume', 'cancel'],
+  },
+  'order-not-found': {
+    clears: 'The channel has the order, or a person settles it because it was deleted there.',
+    commands: ['settle'],
+  },
+  'over-shipped': {
+    clears: 'The warehouse corrects its report, or the difference is invoiced and settled.',
+    commands: ['settle'],
+  },
+  overdue: {
+    clears: 'The stage is reached; whatever else stands on the order comes first.',
+    commands: ['retry', 'cancel'],
+  },
+  'payment-pending': {
+    clears: 'The channel says that the order is paid.',
+    commands: ['cancel', 'settle'],
+  },
+  'pending-at-channel': {
+    clears: 'The channel tells the price and the address.',
+    commands: ['cancel', 'settle'],
+  },
+  'personal-data-gone': {
+    clears: 'The order is cancelled, or dealt with by hand at the system and answered as done.',
+    commands: ['cancel', 'answer'],
+  },
+  'refunded-without-return': {
+    clears: 'The goods come back, or a person settles it because they will not.',
+    commands: ['settle'],
+  },
+  'shipment-corrected': {
+    clears: 'The ERP and the channel are told by hand what is different, and a person settles it.',
+    commands: ['settle'],
+  },
+  'shipped-before-change': {
+    clears:
+      'The carrier redirects the parcel or the buyer is told, and a person settles it; or the order is changed back.',
+    commands: ['settle'],
+  },
+  'shipped-unreleased': {
+    clears: 'A person finds out why it left, and settles it.',
+    commands: ['settle'],
+  },
+  'test-order': {
+    clears: 'The test is cancelled at the channel, or `testOrders` of the connection is `accept`.',
+    commands: ['cancel'],
+  },
+  'unknown-shipment-line': {
+    clears: 'The warehouse reports the parcel with what is on the order, or a person settles it.',
+    commands: ['settle'],
+  },
+  'unmapped-code': {
+    clears: 'The row that the reason names is imported, with what the connection calls the code.',
+    commands: ['retry', 'cancel'],
+  },
+  'unreadable-payload': {
+    clears: 'The next message about the same can be taken: the order, its parcel or its hold.',
+    commands: ['settle'],
+  },
+  'warehouse-hold': {
+    clears: 'The warehouse goes on, or the order leaves.',
+    commands: ['cancel', 'settle'],
+  },
+}

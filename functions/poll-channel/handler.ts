@@ -1,7 +1,0 @@
-import type { Context } from 'aws-lambda'
-import { guarded } from '../../platform/guarded.ts'
-import { oncePerSchedule } from './deps.ts'
-
-export const handler = guarded((event: unknown, context: Context) =>
-  oncePerSchedule(event, context),
-)

@@ -1,0 +1,66 @@
+import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency'
+import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb'
+import type { Context } from 'aws-lambda'
+import { channels } from '../../connectors/channels.ts'
+import { connectors } from '../../connectors/index.ts'
+import { Fault } from '../../domain/fault.ts'
+import { dynamoCheckpoints } from '../../platform/dynamodb/checkpoints.ts'
+import { dynamo } from '../../platform/dynamodb/client.ts'
+import { awsSecrets } from '../../platform/secrets/secrets.ts'
+import { enqueueIntake } from '../../platform/sqs/intake.ts'
+import { logger } from '../../platform/telemetry/logger.ts'
+import { namespaceOf } from '../../platform/telemetry/metrics.ts'
+import { openAccount } from '../../platform/wiring/account.ts'
+import { openGate } from '../../platform/wiring/open-gate.ts'
+import { readEnv } from '../../platform/wiring/read-env.ts'
+import { connectionOf, readSettings } from '../../platform/wiring/settings.ts'
+import { Env } from './env.ts'
+import { type PollConnectionDeps, pollConnection } from './poll-connection.ts'
+
+const env = readEnv(Env)
+const settings = readSettings()
+const connection = connectionOf(settings, env.CONNECTION)
+const client = dynamo()
+const plug = [...channels, ...connectors].find(({ id }) => id === connection.plug)
+if (!plug) throw new Fault(`no plug "${connection.plug}" is registered for ${connection.id}`)
+
+const cursorsTable = env.CURSORS_TABLE
+const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })
+
+const deps: Omit<PollConnectionDeps, 'left'> = {
+  connection,
+  plug,
+  gate: openGate(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),
+  checkpoints: dynamoCheckpoints(client, env.CURSORS_TABLE, connection.id),
+  enqueue: enqueueIntake(env.INTAKE_QUEUE_URL, connection.id),
+  clock: () => new Date(),
+}
+
+const config = new IdempotencyConfig({
+  eventKeyJmesPath: '[connection, scheduledTime]',
+  expiresAfterSeconds: 3600,
+})
+
+/**
+ * Scheduler delivers at least once, and sweeping costs scarce requests: one scheduled moment is swept once.
+ * Powertools forgets an attempt that failed, which is right here, because a sweep may run any number of times.
+ */
+const once = makeIdempotent(
+  async (_event: unknown, context: Context) => {
+    const left = () => context.getRemainingTimeInMillis()
+    const polled = await pollConnection({ ...deps, left })
+    logger.info('swept a connection', { connection: connection.id, ...polled })
+    // Of refused credentials the valve's alarm tells.
+    if (polled.next === 'except') throw new Fault(`${connection.id}: ${polled.reason}`)
+    return { count: polled.count }
+  },
+  {
+    persistenceStore: new DynamoDBPersistenceLayer({ tableName: env.IDEMPOTENCY_TABLE }),
+    config,
+  },
+)
+
+export async function oncePerSchedule(event: unknown, context: Context): Promise<void> {
+  config.registerLambdaContext(context)
+  await once(event, context)
+}

@@ -1,0 +1,107 @@
+import type { Gate } from '../../domain/effects/gate.ts'
+import type { Failure } from '../../domain/failure.ts'
+import { after } from '../../domain/order/time.ts'
+import type { Account, Page, Plug, Sweep, Window } from '../../domain/plug.ts'
+import type { Clock } from '../../domain/ports.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { Connection } from '../../schemas/settings.ts'
+
+/** Where a connection's sweeps have got to. */
+export interface Checkpoint {
+  /** Everything up to here has been read. */
+  readonly upTo: Instant
+  /** A window that was not finished, with the page to go on from. */
+  readonly unfinished?: Window
+}
+
+export interface PollConnectionDeps {
+  readonly connection: Connection
+  readonly plug: Plug
+  readonly gate: Gate
+  readonly checkpoints: {
+    read(): Promise<Checkpoint | undefined>
+    write(checkpoint: Checkpoint): Promise<void>
+  }
+  /** Resolves when the queue has them all. */
+  enqueue(deliveries: Page['deliveries'], receivedAt: Instant): Promise<void>
+  readonly clock: Clock
+  /** Milliseconds left for this invocation. */
+  readonly left: () => number
+}
+
+export interface Polled {
+  readonly count: number
+  readonly next?: Failure['next']
+  readonly reason?: string
+}
+
+/** Stop in time to write down where we are. */
+const margin = 10_000
+
+/**
+ * Reads everything that changed in a closed window that overlaps the one before, because webhooks get lost and
+ * indexes lag. The checkpoint moves only when every page is in the queue. Behind a valve that is shut a turn is left
+ * out: the next one covers the same time.
+ */
+export async function pollConnection(deps: PollConnectionDeps): Promise<Polled> {
+  const { sweep, title } = deps.plug
+  if (!sweep) return { count: 0, reason: `${title} cannot be swept` }
+  const passage = await deps.gate.enter()
+  if (!passage.passes) return { count: 0, reason: passage.reason }
+
+  const { failure, ...polled } = await readAll(sweep, passage.account, deps)
+  const told = await passage.leave(failure ? err(failure) : ok(undefined))
+  return told.ok ? polled : { ...polled, next: told.error.next, reason: told.error.reason }
+}
+
+interface Swept {
+  readonly count: number
+  readonly reason?: string
+  readonly failure?: Failure
+}
+
+async function readAll(sweep: Sweep, account: Account, deps: PollConnectionDeps): Promise<Swept> {
+  const { checkpoints, clock } = deps
+  const checkpoint = (await checkpoints.read()) ?? { upTo: firstInstant(deps) }
+  let window: Window = checkpoint.unfinished ?? windowAfter(checkpoint.upTo, deps)
+  let count = 0
+  for (;;) {
+    const page: Result<Page, Failure> = await sweep(account, window)
+    if (!page.ok) {
+      await checkpoints.write({ ...checkpoint, unfinished: resumed(window, page.error) })
+      return { count, failure: page.error }
+    }
+    await deps.enqueue(page.value.deliveries, clock().toISOString())
+    count += page.value.deliveries.length
+
+    const { cursor } = page.value
+    if (cursor === undefined) {
+      await checkpoints.write({ upTo: window.to })
+      return { count }
+    }
+    window = { from: window.from, to: window.to, cursor }
+    if (deps.left() < margin) {
+      await checkpoints.write({ ...checkpoint, unfinished: window })
+      return { count, reason: 'out of time, the next sweep goes on from here' }
+    }
+  }
+}
+
+/** A vendor that refuses the request may refuse the cursor in it, so the window begins anew. */
+const resumed = ({ from, to, cursor }: Window, { next }: Failure): Window => ({
+  from,
+  to,
+  ...(cursor !== undefined && next !== 'except' && { cursor }),
+})
+
+function windowAfter(upTo: Instant, { connection, clock }: PollConnectionDeps): Window {
+  const { overlapMinutes = 5, lagSeconds = 30 } = connection.sweep ?? {}
+  const to = after(clock().toISOString(), -lagSeconds)
+  const from = after(upTo, -overlapMinutes * 60)
+  return from < to ? { from, to } : { from: to, to }
+}
+
+/** Without a `since` in the settings, history stays history: the first sweep begins now. */
+const firstInstant = ({ connection, clock }: PollConnectionDeps): Instant =>
+  connection.sweep?.since ? new Date(connection.sweep.since).toISOString() : clock().toISOString()

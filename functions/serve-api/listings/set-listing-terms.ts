@@ -1,0 +1,45 @@
+import { requestNamed } from '../../../domain/listings/request-listings.ts'
+import { setTerms } from '../../../domain/listings/terms.ts'
+import { err, ok } from '../../../domain/result.ts'
+import type { endpoints } from '../../../schemas/api/endpoints.ts'
+import type { Wrong } from '../../../schemas/api/problem.ts'
+import { refusals } from '../once.ts'
+import { problem } from '../problems.ts'
+import type { Handle } from '../route.ts'
+import { saidTwice, secondOf } from '../stock/record-counts.ts'
+
+/** Gives listings terms of their own, all of them or, where one is not known, none: the channel is asked for it. */
+export const setListingTerms: Handle<typeof endpoints.setListingTerms> = async (asked, deps) => {
+  const { headers, body, by } = asked
+  const { channel, listings: told } = body
+  const channels = deps.connections.filter(({ kind }) => kind === 'channel').map(({ id }) => id)
+  if (!channels.includes(channel)) {
+    const fix = `write one of ${channels.join(', ')}`
+    const wrong = { pointer: '#/channel', detail: 'is not known here', fix }
+    return err({ problem: problem('bad-request', 'There is no such channel.', [wrong]) })
+  }
+  const twice = secondOf(told.map(({ sku }) => sku))
+  if (twice >= 0) return err(saidTwice(`#/listings/${twice}/sku`, 'name each listing once'))
+  const ids = told.map(({ sku }) => ({ connection: channel, sku }))
+  const known = new Set((await deps.listings.find(ids, 'now')).map(({ sku }) => sku))
+  const unknownIds = ids.filter(({ sku }) => !known.has(sku))
+  await requestNamed(unknownIds, deps)
+  const wrongs = told.flatMap(({ sku }, n) => (known.has(sku) ? [] : [unknown(n)]))
+  if (wrongs.length > 0) {
+    const detail = 'The channel is not known to sell all of it, and nothing was changed.'
+    return err({ problem: problem('bad-request', detail, wrongs.slice(0, 50)) })
+  }
+  const key = ['listing-terms', by, headers['idempotency-key']]
+  const done = await deps.once({ key, body }, async () => {
+    const outcomes = [...(await setTerms({ channel, told, by }, deps)).values()]
+    const number = (is: (typeof outcomes)[number]) => outcomes.filter((one) => one === is).length
+    return { channel, changed: number('changed'), unchanged: number('unchanged') }
+  })
+  return done.ok ? ok(done.value) : err(refusals[done.error])
+}
+
+const unknown = (n: number): Wrong => ({
+  pointer: `#/listings/${n}/sku`,
+  detail: 'is not known to be sold by the channel',
+  fix: 'write it as the channel does; the channel is asked for it now, so if it is new there, try again in a minute',
+})

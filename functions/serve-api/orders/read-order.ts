@@ -1,0 +1,47 @@
+import { err, ok } from '../../../domain/result.ts'
+import type { endpoints } from '../../../schemas/api/endpoints.ts'
+import type { Wrong } from '../../../schemas/api/problem.ts'
+import type { OrderId } from '../../../schemas/canonical/identity.ts'
+import { problem } from '../problems.ts'
+import type { Handle, Refusal } from '../route.ts'
+import { orderView } from './order-view.ts'
+
+/** An order; its people only for a purpose, which the log keeps beside who asked. */
+export const readOrder: Handle<typeof endpoints.readOrder> = async (asked, deps) => {
+  const { id } = asked.params
+  const purpose = asked.headers['x-purpose']
+  const withPeople = asked.query.people === 'true'
+  if (withPeople && purpose === undefined) return err(noPurpose)
+
+  const known = await deps.orders.read(id)
+  if (!known) return err(noSuchOrder(id))
+  const view = orderView(known)
+  if (!withPeople || purpose === undefined) return ok(view)
+
+  const people = await deps.orders.people(id, { by: asked.by, said: purpose })
+  if (people) return ok({ ...view, people })
+  return ok({ ...view, peopleGone: view.peopleGone ?? (known.document && 'expired') })
+}
+
+const noPurpose: Refusal = {
+  problem: problem('bad-request', 'Personal data is read for a purpose.', [
+    {
+      parameter: 'x-purpose',
+      detail: 'is missing',
+      fix: 'write a word such as customer-service or address-check',
+    },
+  ]),
+}
+
+export const noSuchOrder = (
+  id: OrderId,
+  where: Pick<Wrong, 'pointer' | 'parameter'> = { parameter: 'id' },
+): Refusal => ({
+  problem: problem('not-found', `The ledger has no order ${id}.`, [
+    {
+      ...where,
+      detail: 'is no order of the ledger',
+      fix: 'find it by another of its references with GET /v1/orders?reference=…',
+    },
+  ]),
+})

@@ -1,0 +1,47 @@
+import { err, ok } from '../../../domain/result.ts'
+import { sayWhy } from '../../../domain/stock/available.ts'
+import type { endpoints } from '../../../schemas/api/endpoints.ts'
+import type { AvailabilityView } from '../../../schemas/api/stock.ts'
+import { type Listing, type Why, Withheld } from '../../../schemas/stored/listing.ts'
+import { problem } from '../problems.ts'
+import type { Handle, Refusal } from '../route.ts'
+
+/** What a channel may sell of up to 500 articles, in one read of what was worked out when stock changed. */
+export const readAvailability: Handle<typeof endpoints.readAvailability> = async (
+  { query: { channel, sku: skus } },
+  { connections, listings },
+) => {
+  const channels = connections.filter(({ kind }) => kind === 'channel').map(({ id }) => id)
+  if (!channels.includes(channel)) return err(noSuchChannel(channels))
+  const ids = [...new Set(skus)].map((sku) => ({ connection: channel, sku }))
+  const found = new Map((await listings.find(ids, 'lately')).map((one) => [one.sku, one]))
+  return ok({ channel, articles: skus.map((sku) => offered(sku, found.get(sku))) })
+}
+
+function offered(sku: string, listing: Listing | undefined): AvailabilityView['articles'][number] {
+  if (!listing) return { sku, why: 'the channel is not known to sell it' }
+  const { wanted, published, refusal, disputed } = listing
+  const told = {
+    ...(published && { published: { units: published.units, at: published.at } }),
+    ...(refusal && { refusal }),
+    ...(disputed && { disputed }),
+  }
+  if (!wanted) return { sku, ...told, why: 'nothing of it was ever counted' }
+  const { units, at, why } = wanted
+  const withheld = Withheld.options.flatMap((by) => {
+    const less = why.withheld[by] ?? 0
+    return less > 0 ? [{ by, units: less, from: sourceOf(by, why) }] : []
+  })
+  return { sku, available: units, at, ...told, why: sayWhy(wanted), parts: why.parts, withheld }
+}
+
+function sourceOf(by: Withheld, { byListing = [] }: Why): 'settings' | 'listing' | 'sales' {
+  if (by === 'unseen') return 'sales'
+  return byListing.some((term) => term === by) ? 'listing' : 'settings'
+}
+
+export const noSuchChannel = (known: readonly string[]): Refusal => ({
+  problem: problem('bad-request', 'There is no such channel.', [
+    { parameter: 'channel', detail: 'is not known here', fix: `write one of ${known.join(', ')}` },
+  ]),
+})

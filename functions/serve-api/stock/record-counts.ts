@@ -1,0 +1,59 @@
+import { err, ok } from '../../../domain/result.ts'
+import { applyCounts } from '../../../domain/stock/counting.ts'
+import { isAhead } from '../../../domain/stock/is-future.ts'
+import { locationCalled } from '../../../domain/stock/locations.ts'
+import type { endpoints } from '../../../schemas/api/endpoints.ts'
+import { refusals } from '../once.ts'
+import { problem } from '../problems.ts'
+import type { Handle, Refusal } from '../route.ts'
+
+/** Applies what somebody counted, once per key; older counts than those that are known change nothing. */
+export const takeCounts: Handle<typeof endpoints.takeCounts> = async (asked, deps) => {
+  const { headers, body, by } = asked
+  const { settings, ...counting } = deps.stocked
+  const location = locationCalled(body.location, { by: 'anybody' }, settings)
+  if (!location.ok) return err(noSuchLocation(location.error))
+  if (isAhead(body.at, deps.clock().toISOString())) return err(ahead('#/at'))
+  const twice = secondOf(body.counts.map(({ sku }) => sku))
+  if (twice >= 0) return err(saidTwice(`#/counts/${twice}/sku`, 'count each article once'))
+
+  const key = ['counts', by, headers['idempotency-key']]
+  const done = await deps.once({ key, body }, async () => {
+    const { at, sequence } = body
+    const counts = body.counts.map((count) => ({
+      at,
+      ...(sequence !== undefined && { sequence }),
+      ...count,
+    }))
+    const outcomes = await applyCounts(location.value, { counts }, counting)
+    const number = (is: (typeof outcomes)[number]['is']) =>
+      outcomes.filter((outcome) => outcome.is === is).length
+    return { location: body.location, changed: number('changed'), stale: number('stale') }
+  })
+  return done.ok ? ok(done.value) : err(refusals[done.error])
+}
+
+export const noSuchLocation = (detail: string): Refusal => {
+  const [said = detail, fix = 'write a location of the settings'] = detail.split('; ')
+  return {
+    problem: problem('bad-request', 'There is no such location.', [
+      { pointer: '#/location', detail: said, fix },
+    ]),
+  }
+}
+
+export const ahead = (pointer: string): Refusal => ({
+  problem: problem('bad-request', 'Nothing is known of what is to come.', [
+    { pointer, detail: 'is in the future', fix: 'write when it happened; is the clock right?' },
+  ]),
+})
+
+export const saidTwice = (pointer: string, fix: string): Refusal => ({
+  problem: problem('bad-request', 'One thing is said twice.', [
+    { pointer, detail: 'stands there twice', fix },
+  ]),
+})
+
+/** Where something stands that stood there before; -1 when each stands there once. */
+export const secondOf = (all: readonly string[]): number =>
+  all.findIndex((one, at) => all.indexOf(one) < at)

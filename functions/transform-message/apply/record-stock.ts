@@ -1,0 +1,42 @@
+import type { Reading } from '../../../domain/plug.ts'
+import type { Result } from '../../../domain/result.ts'
+import { err, ok } from '../../../domain/result.ts'
+import { applyCounts } from '../../../domain/stock/counting.ts'
+import { isAhead } from '../../../domain/stock/is-future.ts'
+import { locationCalled } from '../../../domain/stock/locations.ts'
+import { applyMovements } from '../../../domain/stock/movements.ts'
+import type { IntakeMessage } from '../../../schemas/messages/intake-message.ts'
+import type { TransformMessageDeps } from '../intake.ts'
+
+/** What a system says of what lies at its own locations; fails in words when it speaks of another's. */
+export async function takeStock(
+  reading: Extract<Reading, { says: 'counted' | 'moved' }>,
+  { connection, receivedAt }: Pick<IntakeMessage, 'connection' | 'receivedAt'>,
+  { stocked: { settings, ...deps } }: TransformMessageDeps,
+): Promise<Result<undefined, string>> {
+  const moments =
+    reading.says === 'moved'
+      ? reading.movements.map(({ at }, n) => [`movements.${n}.at`, at] as const)
+      : [['at', reading.at] as const]
+  const early = moments.find(([, at]) => isAhead(at, receivedAt))
+  if (early) return err(`${early.join(': ')} is in the future; write when it happened`)
+  const location = locationCalled(reading.location, { by: connection }, settings)
+  if (!location.ok) return location
+  if (reading.says === 'moved') {
+    const { contradicted } = await applyMovements(location.value, reading.movements, deps)
+    if (contradicted.length > 0) {
+      const names = contradicted.slice(0, 20).map((n) => `movements.${n}.id`)
+      const why = 'was told before with another kind, quantity or article, and moved nothing'
+      return err(`${names.join(', ')}: ${why}; make an id for each movement`)
+    }
+  } else {
+    const { at, sequence } = reading
+    const counts = reading.counts.map((count) => ({
+      at,
+      ...(sequence !== undefined && { sequence }),
+      ...count,
+    }))
+    await applyCounts(location.value, { counts }, deps)
+  }
+  return ok(undefined)
+}

@@ -1,0 +1,98 @@
+import { beginningOf, orderIdOf } from '../../domain/order/order-id.ts'
+import type { Reading } from '../../domain/plug.ts'
+import type { Ledger } from '../../domain/ports.ts'
+import { rawName } from '../../domain/privacy/raw-name.ts'
+import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+import { subjectOf, type TransformMessageDeps } from './intake.ts'
+import type { Opened } from './open-message.ts'
+
+interface ArchiveDeps extends Pick<TransformMessageDeps, 'plug' | 'open' | 'digest' | 'clock'> {
+  /** Days for which a connection's messages are kept; `undefined` for one that the settings do not have. */
+  rawDays(connection: ConnectionId): number | undefined
+  readonly newId: () => string
+  readonly ledger: Pick<Ledger, 'load'>
+  readonly channels: readonly ConnectionId[]
+}
+
+/** Messages that are kept together. */
+export interface Bundled {
+  readonly name: string
+  readonly text: string
+}
+
+/**
+ * A batch of messages as it is kept: one file for each time that its messages are kept for, a line for each. Lines and names
+ * say of which orders, so that one person's can be found. What nobody can read is a dead letter soon, and not kept before it
+ * can be: a batch does not fail for one of its messages. Of an order whose people were erased it is kept that a message came.
+ */
+export async function bundlesOf(
+  bodies: readonly string[],
+  deps: ArchiveDeps,
+): Promise<readonly Bundled[]> {
+  const lines = (await Promise.all(bodies.map((body) => lineOf(body, deps)))).flat()
+  const at = deps.clock().toISOString()
+  return [...Map.groupBy(lines, ({ days }) => days)].map(([days, together]) => {
+    const about = together.flatMap((line) => line.about)
+    const name = rawName({ days, at, id: deps.newId(), about }, (text) => deps.digest(text))
+    return { name, text: together.map(({ text }) => text).join('\n') }
+  })
+}
+
+interface Line {
+  readonly days: number
+  readonly about: readonly OrderId[]
+  readonly text: string
+}
+
+async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
+  const opened = await deps.open(body)
+  if (!opened.ok) return []
+  const { message, raw } = opened.value
+  const { connection } = message
+  const days = deps.rawDays(connection)
+  if (days === undefined) return []
+  const text = raw.ok ? raw.value : message.body
+  const readings = readingsIn(opened.value)
+  if (!readings) return []
+  // It names a customer by e-mail and telephone, and what is done about it is written down without them.
+  if (readings.some(({ says }) => says === 'privacy')) return []
+  const told = readings.flatMap((reading) => ordersIn(reading, connection))
+  const about = [...told, ...namedIn(text, deps.channels)]
+  const known = [...new Set(about.length > 0 ? about : [subjectOf(connection, text, deps)])]
+  const { receivedAt } = message
+  const kept = (await isErased(known, deps)) ? JSON.stringify({ connection, receivedAt }) : body
+  return [{ days, about: known, text: withOrders(kept, known) }]
+}
+
+/** What makes a plug throw is told of where it is learned from, and dies there: no other message of its batch dies with it. */
+function readingsIn(opened: Opened): readonly Reading[] | undefined {
+  try {
+    const read = opened.readings()
+    return read.ok ? read.value : []
+  } catch {
+    return undefined
+  }
+}
+
+/** Most messages ask for their order in the same moment, which makes it one call. */
+async function isErased(about: readonly OrderId[], { ledger }: ArchiveDeps): Promise<boolean> {
+  const states = await Promise.allSettled(about.map((id) => ledger.load(id)))
+  return states.some((state) => state.status === 'fulfilled' && state.value?.erased)
+}
+
+function ordersIn(reading: Reading, connection: ConnectionId): readonly OrderId[] {
+  if (reading.says === 'snapshot') return [reading.order.id]
+  if (reading.says === 'hint') return [orderIdOf(connection, reading.channelOrderId)]
+  return 'orderId' in reading ? [reading.orderId] : []
+}
+
+/** Systems write our own ids of orders into everything, also where nothing is read of it. */
+const namedIn = (text: string, channels: readonly ConnectionId[]): readonly OrderId[] =>
+  channels.flatMap((channel) => {
+    const named = text.match(new RegExp(`\\b${beginningOf(channel)}[A-Za-z0-9_-]+`, 'g')) ?? []
+    return named.flatMap((id) => OrderId.safeParse(id).data ?? [])
+  })
+
+/** The message byte for byte, with one field before its first. */
+const withOrders = (body: string, about: readonly OrderId[]): string =>
+  `{"about":${JSON.stringify(about)},${body.trimStart().slice(1)}`

@@ -1,0 +1,22 @@
+import { ofMessage } from '../../domain/exceptions/rules.ts'
+import { learn } from '../../domain/order/record-fact.ts'
+import { subjectOf, type TransformMessageDeps } from './intake.ts'
+
+/** Tells the ledger that a message went to the dead letters, and why, under the order it is about. */
+export async function buryMessage(
+  body: string,
+  reason: string,
+  deps: TransformMessageDeps,
+): Promise<void> {
+  const opened = await deps.open(body)
+  if (!opened.ok) return
+  const { message, raw } = opened.value
+  const { connection, traceparent } = message
+  const id = subjectOf(connection, raw.ok ? raw.value : message.body, deps)
+  const at = deps.clock().toISOString()
+  await learn(
+    { id, traceparent },
+    { type: 'dead-letter', connection, subject: ofMessage, reason, at },
+    deps,
+  )
+}

@@ -1,0 +1,48 @@
+import type { Channel } from '../../connectors/channel.ts'
+import type { Connector } from '../../connectors/contract.ts'
+import type { Gate } from '../../domain/effects/gate.ts'
+import { orderIdOf } from '../../domain/order/order-id.ts'
+import type { LearnDeps } from '../../domain/order/record-fact.ts'
+import type { Again, Clock } from '../../domain/ports.ts'
+import type { MovingDeps } from '../../domain/stock/movements.ts'
+import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
+import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+import type { PrivacyRequest } from '../../schemas/messages/privacy-request.ts'
+import type { StockSettings } from '../../schemas/settings.ts'
+import type { OpenMessage } from './open-message.ts'
+
+export interface TransformMessageDeps extends LearnDeps {
+  plug(connection: ConnectionId): Channel | Connector | undefined
+  gate(connection: ConnectionId): Gate
+  readonly open: OpenMessage
+  /** A short digest that names a body which nothing else names. */
+  digest(text: string): string
+  /** Resolves when somebody else has the request to carry it out. */
+  ask(request: PrivacyRequest): Promise<void>
+  readonly again: Again
+  readonly clock: Clock
+  /** Where systems report what lies, and how that is kept. */
+  readonly stocked: MovingDeps & { readonly settings: StockSettings | undefined }
+}
+
+/** A message and the means to deal with it. */
+export interface Context {
+  readonly message: IntakeMessage
+  readonly deps: TransformMessageDeps
+}
+
+type Naming = Pick<TransformMessageDeps, 'plug' | 'digest'>
+
+/** What a body is about, as far as one can tell. */
+export const subjectOf = (connection: ConnectionId, text: string, deps: Naming): OrderId =>
+  namedIn(connection, text, deps) ?? orderIdOf(connection, `unreadable-${deps.digest(text)}`)
+
+/** Whether trouble with a body is kept under nothing but its digest. */
+export const isNameless = (connection: ConnectionId, text: string, deps: Naming): boolean =>
+  namedIn(connection, text, deps) === undefined
+
+function namedIn(connection: ConnectionId, text: string, { plug }: Naming): OrderId | undefined {
+  const channel = plug(connection)
+  const named = channel?.kind === 'channel' ? channel.nameOf?.(text) : undefined
+  return named === undefined ? undefined : orderIdOf(connection, named)
+}

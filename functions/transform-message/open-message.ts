@@ -1,0 +1,56 @@
+import type { Channel } from '../../connectors/channel.ts'
+import type { Connector } from '../../connectors/contract.ts'
+import { except, type Failure } from '../../domain/failure.ts'
+import { parse } from '../../domain/parse.ts'
+import type { Delivery, Reading } from '../../domain/plug.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+
+type Readings = Result<readonly Reading[], Failure>
+
+/** A message of ours, what was sent in it and what that says. */
+export interface Opened {
+  readonly message: IntakeMessage
+  readonly raw: Result<string, Failure>
+  /** Throws when the settings do not have its connection. */
+  readings(): Readings
+}
+
+/** Fails when the text is not a message of ours. */
+export type OpenMessage = (text: string) => Promise<Result<Opened, Failure>>
+
+interface OpenDeps {
+  plug(connection: ConnectionId): Channel | Connector | undefined
+  /** The raw body of a message, unzipped. */
+  unzip(body: string): Promise<Result<string, Failure>>
+}
+
+/** Opens and reads each message once, for the one who keeps it and the one who learns from it; remembers all of them. */
+export function openOnce(deps: OpenDeps): OpenMessage {
+  const opened = new Map<string, ReturnType<OpenMessage>>()
+  return (text) => {
+    const opening = opened.get(text) ?? openMessage(text, deps)
+    opened.set(text, opening)
+    return opening
+  }
+}
+
+async function openMessage(
+  text: string,
+  { plug, unzip }: OpenDeps,
+): Promise<Result<Opened, Failure>> {
+  const parsed = parse(IntakeMessage, text)
+  if (!parsed.ok) return parsed
+  const message = parsed.value
+  const raw = await unzip(message.body)
+  let readings: Readings | undefined
+  const read = () => (raw.ok ? readingsOf({ ...message, body: raw.value }, plug) : raw)
+  return ok({ message, raw, readings: () => (readings ??= read()) })
+}
+
+function readingsOf(delivery: Delivery, plugOf: OpenDeps['plug']): Readings {
+  const plug = plugOf(delivery.connection)
+  if (plug?.read) return plug.read(delivery)
+  return err(except('unreadable-payload', `nothing reads messages of ${delivery.connection}`))
+}

@@ -1,0 +1,90 @@
+import type { Failure } from '../../domain/failure.ts'
+import { Fault } from '../../domain/fault.ts'
+import type { Fact } from '../../domain/order/facts.ts'
+import { after } from '../../domain/order/time.ts'
+import type { Reading } from '../../domain/plug.ts'
+import type { Result } from '../../domain/result.ts'
+import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+import { tellAll, tellLedger } from './apply/apply-readings.ts'
+import { type Context, isNameless, subjectOf, type TransformMessageDeps } from './intake.ts'
+
+export interface Transformed {
+  readonly did: string
+  readonly connection?: string
+  readonly traceparent?: string
+  readonly reason?: string
+  readonly next?: string
+}
+
+/**
+ * One message of a channel or system becomes facts in the ledger. What cannot be read becomes an exception under
+ * the order it speaks of; what has to wait goes back to the queue as a new message, so that nothing is lost to a
+ * receive count.
+ */
+export async function transformMessage(
+  body: string,
+  deps: TransformMessageDeps,
+): Promise<Transformed> {
+  const opened = await deps.open(body)
+  if (!opened.ok) throw new Fault(`not a message of ours: ${opened.error.reason}`)
+  const { message, raw } = opened.value
+  const { connection, traceparent } = message
+  const fields = { connection, traceparent }
+
+  const readings = opened.value.readings()
+  if (readings.ok && raw.ok) await forgive(raw.value, message, deps)
+  const failure = readings.ok
+    ? await tellAll(readings.value, message, deps)
+    : await unreadable(readings.error, { message, raw, deps })
+  if (!failure)
+    return { did: readings.ok ? says(readings.value) : 'raised an exception', ...fields }
+
+  await deps.again(
+    JSON.stringify({ ...message, again: message.again + 1 }),
+    delay(failure, message),
+    connection,
+  )
+  return { did: 'put back', ...fields, next: failure.next, reason: failure.reason }
+}
+
+/** Seconds: a message that comes sooner was no dead letter meanwhile. */
+const soonest = 60
+
+/** That a message died needs nobody when it comes again: it is told, or dies once more. One that names its order is the order's. */
+async function forgive(
+  raw: string,
+  message: IntakeMessage,
+  deps: TransformMessageDeps,
+): Promise<void> {
+  const { connection, receivedAt } = message
+  const at = deps.clock().toISOString()
+  if (at < after(receivedAt, soonest) || !isNameless(connection, raw, deps)) return
+  await tellLedger(subjectOf(connection, raw, deps), { type: 'found', at }, { message, deps })
+}
+
+const says = (readings: readonly Reading[]): string =>
+  readings.map((reading) => reading.says).join(', ') || 'nothing'
+
+/** Seconds: what the failure asks for, or 2, 4, 8 … up to 15 minutes. */
+const delay = (failure: Failure, { again }: IntakeMessage): number =>
+  Math.min(
+    900,
+    failure.next === 'wait' ? Math.max(1, failure.seconds) : 2 ** Math.min(again + 1, 10),
+  )
+
+interface Unread extends Context {
+  readonly raw: Result<string, Failure>
+}
+
+/** An exception under the order's own id when the body shows one, else under the body's digest. */
+async function unreadable(
+  failure: Failure,
+  { message, raw, deps }: Unread,
+): Promise<Failure | undefined> {
+  const { connection } = message
+  const id = subjectOf(connection, raw.ok ? raw.value : message.body, deps)
+  const code = failure.next === 'except' ? failure.code : 'unreadable-payload'
+  const at = deps.clock().toISOString()
+  const fact: Fact = { type: 'unreadable', connection, code, reason: failure.reason, at }
+  return tellLedger(id, fact, { message, deps })
+}

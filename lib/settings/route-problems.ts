@@ -1,0 +1,24 @@
+import type { Connection, Settings } from '../../schemas/settings.ts'
+import { kindProblems, type Named } from './kind-problems.ts'
+import type { Problem } from './settings-problem.ts'
+
+/** The first rule that matches decides, so that nothing comes behind one that always does. */
+export function routeProblems(
+  routes: Settings['routes'],
+  connections: readonly Named[],
+): Problem[] {
+  const last = routes.findIndex(({ when }) => Object.keys(when).length === 0)
+  const behind = routes.slice(last === -1 ? routes.length : last + 1)
+  const check = (path: Problem['path'], id: string, kind: Connection['kind']) =>
+    kindProblems(path, id, { connections, kinds: [kind] })
+  const named = routes.flatMap(({ when, erp, wms }, index) => [
+    ...check(['routes', index, 'erp'], erp, 'erp'),
+    ...check(['routes', index, 'wms'], wms, 'wms'),
+    ...(when.channel ? check(['routes', index, 'when', 'channel'], when.channel, 'channel') : []),
+  ])
+  const unreached = behind.map((_, index) => ({
+    path: ['routes', last + 1 + index],
+    what: `no order comes here, because routes[${last}] takes every one; write it before that, or remove it`,
+  }))
+  return [...named, ...unreached]
+}

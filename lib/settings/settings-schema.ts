@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { channels } from '../../connectors/channels.ts'
+import { connectors } from '../../connectors/index.ts'
+import { ConnectionSettings, Settings } from '../../schemas/settings.ts'
+
+/** The JSON Schema that editors read: the frame, and each plug's own fields for its connections. */
+export function settingsSchema(): unknown {
+  const { $schema, properties, ...frame } = z.toJSONSchema(Settings, { io: 'input' })
+  return {
+    $schema,
+    title: 'Settings of one Crossdock environment',
+    ...frame,
+    properties: {
+      ...properties,
+      connections: {
+        type: 'object',
+        description: 'Accounts at channels and systems, each named <plug>/<name>.',
+        patternProperties: Object.fromEntries(
+          [...channels, ...connectors].map((plug) => [
+            `^${plug.id}/[a-z0-9-]+$`,
+            connectionSchema(plug.settings, plug.title),
+          ]),
+        ),
+        additionalProperties: false,
+      },
+    },
+  }
+}
+
+function connectionSchema(own: z.ZodObject, title: string): unknown {
+  const schema = own.extend(ConnectionSettings.shape).strict()
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io: 'input' })
+  return { title, ...rest }
+}

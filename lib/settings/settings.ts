@@ -1,0 +1,240 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { z } from 'zod'
+import type { Channel } from '../../connectors/channel.ts'
+import { channels } from '../../connectors/channels.ts'
+import type { Connector } from '../../connectors/contract.ts'
+import { connectors } from '../../connectors/index.ts'
+import { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { EffectName } from '../../schemas/events/order-event.ts'
+import {
+  ConnectionSettings,
+  SellingTerms,
+  Settings,
+  SweepSettings,
+} from '../../schemas/settings.ts'
+import type { DeployedConnection, Deployment } from '../deployment.ts'
+import { withRetention } from '../retention.ts'
+import { accountsTwice } from './account-problems.ts'
+import { faultIn } from './json-fault.ts'
+import type { Named } from './kind-problems.ts'
+import { routeProblems } from './route-problems.ts'
+import { looksSecret, oneOf, type Problem, problemsOf, sayPath } from './settings-problem.ts'
+import { stockProblems } from './stock-problems.ts'
+
+/** Everything wrong with an environment's settings, a line each. */
+export class SettingsError extends Error {}
+
+type AnyPlug = Channel | Connector
+
+const root = join(import.meta.dirname, '../..')
+const registered: readonly AnyPlug[] = [...channels, ...connectors]
+
+/** Reads `settings/<environment>.json`; throws one SettingsError that names everything wrong in it. */
+export function readSettings(
+  environment: string,
+  folder = join(root, 'settings'),
+  plugs: readonly AnyPlug[] = registered,
+): Deployment {
+  const file = join(folder, `${environment}.json`)
+  if (!existsSync(file)) {
+    throw new SettingsError(
+      `settings/${environment}.json: there is no such file; write one, or choose ${oneOf(environmentsIn(folder))}`,
+    )
+  }
+  return parseSettings(readFileSync(file, 'utf8'), environment, plugs)
+}
+
+/** The same for a text. */
+export function parseSettings(
+  text: string,
+  environment: string,
+  plugs: readonly AnyPlug[] = registered,
+): Deployment {
+  const file = `settings/${environment}.json`
+  const fault = faultIn(text)
+  if (fault)
+    throw new SettingsError(`${file}: line ${fault.line}, column ${fault.column}: ${fault.what}`)
+
+  const document: unknown = JSON.parse(text)
+  const problems: Problem[] = []
+  const frame = Settings.safeParse(document)
+  if (!frame.success) problems.push(...problemsOf(frame.error, document, Settings))
+
+  const connections = Object.entries(connectionsIn(document)).flatMap(([id, written]) =>
+    toConnection(id, written, { environment, plugs, problems }),
+  )
+  if (frame.success) {
+    if (frame.data.environment !== environment) {
+      problems.push({
+        path: ['environment'],
+        what: `"${frame.data.environment}" is not the name of this file; write "${environment}"`,
+      })
+    }
+    const named = withFaulty(connections, Object.keys(frame.data.connections))
+    problems.push(...routeProblems(frame.data.routes, named))
+    problems.push(...stockProblems(frame.data, { connections, named }))
+    problems.push(...accountsTwice(connections, plugs))
+  }
+  if (problems.length > 0 || !frame.success) {
+    throw new SettingsError(
+      problems
+        .map(({ path, what }) =>
+          [file, ...(path.length > 0 ? [sayPath(path)] : []), what].join(': '),
+        )
+        .join('\n'),
+    )
+  }
+
+  const { $schema, connections: _, ...rest } = frame.data
+  const kept = withRetention(connections, rest.keep)
+  return { ...rest, connections: kept, bundles: join(root, 'dist', environment) }
+}
+
+interface Reading {
+  readonly environment: string
+  readonly plugs: readonly AnyPlug[]
+  readonly problems: Problem[]
+}
+
+/** One connection, or none when something is wrong with it that `problems` now says. */
+function toConnection(
+  id: string,
+  written: unknown,
+  { environment, plugs, problems }: Reading,
+): DeployedConnection[] {
+  const path = ['connections', id]
+  const plugId = id.split('/')[0] ?? ''
+  const plug = plugs.find((each) => each.id === plugId)
+  if (!plug) {
+    const known = plugs.map((each) => each.id)
+    problems.push({ path, what: `there is no plug "${plugId}"; write one of ${oneOf(known)}` })
+    return []
+  }
+
+  const secrets = secretsIn(written, path)
+  if (secrets.length > 0) {
+    const name = `crossdock/${environment}/${id}`
+    problems.push(
+      ...secrets.map((secret) => ({
+        path: secret,
+        what: `looks like a secret itself, and whoever read this file knows it now: replace it at the vendor, put it into Secrets Manager as ${name}, and leave it out here`,
+      })),
+    )
+    return []
+  }
+
+  const frame = ConnectionSettings.safeParse(written)
+  const { frameFields, ownFields } = apart(written)
+  const schema = plug.settings.strict()
+  const own = schema.safeParse(ownFields)
+  if (!own.success) {
+    const known = [...Object.keys(plug.settings.shape), ...Object.keys(ConnectionSettings.shape)]
+    problems.push(...problemsOf(own.error, ownFields, schema, known).map(below(path)))
+  }
+  if ('sweep' in frameFields && !plug.sweep) {
+    problems.push({ path: [...path, 'sweep'], what: `${plug.title} cannot be swept; remove it` })
+  }
+  if ('sells' in frameFields && plug.kind !== 'channel') {
+    problems.push({ path: [...path, 'sells'], what: `${plug.title} is no channel; remove it` })
+  }
+  if ('peopleDays' in frameFields && plug.kind !== 'channel') {
+    problems.push({ path: [...path, 'peopleDays'], what: `${plug.title} is no channel; remove it` })
+  }
+  if (!frame.success || !own.success) return []
+
+  const {
+    secret,
+    sweep,
+    maxConcurrency,
+    testOrders,
+    unpaidOrders,
+    timeoutSeconds,
+    crossReferences,
+    usualGapMinutes,
+    sells,
+    peopleDays,
+  } = frame.data
+  return [
+    {
+      // The frame's record has checked it; a wrong one is among the problems.
+      id: id as ConnectionId,
+      plug: plug.id,
+      kind: plug.kind === 'either' ? Chosen.parse(own.data).kind : plug.kind,
+      secret: secret ?? `crossdock/${environment}/${id}`,
+      hosts: plug.hosts(own.data),
+      maxConcurrency: maxConcurrency ?? plug.maxConcurrency,
+      timeoutSeconds,
+      ...(plug.sweep && { sweep: sweep ?? SweepSettings.parse({}) }),
+      testOrders,
+      unpaidOrders,
+      // The keys of an effects table are its effects' names, which `Object.keys` forgets.
+      effects: Object.keys(plug.effectsFor?.(own.data) ?? plug.effects) as EffectName[],
+      crossReferences,
+      ...(plug.kind === 'channel' && { sells: sells ?? SellingTerms.parse({}) }),
+      ...(plug.kind === 'channel' && plug.stock && { shows: plug.stock.semantics }),
+      peopleDays: Math.min(peopleDays ?? longest, demanded(plug)),
+      rawDays: longest,
+      own: own.data,
+      webhooks: plug.topics.length > 0,
+      ...((plug.kind === 'channel' ? plug.submissions : plug.reports) && { speaks: true }),
+      usualGapMinutes,
+    },
+  ]
+}
+
+/** Days; more than any setting allows, until `keep` is known. */
+const longest = 3650
+
+const demanded = (plug: AnyPlug): number =>
+  (plug.kind === 'channel' ? plug.peopleDays : undefined) ?? longest
+
+/** Those too with which something is wrong, so that nobody is told that they do not exist. */
+const withFaulty = (
+  connections: readonly DeployedConnection[],
+  written: readonly string[],
+): readonly Named[] => [
+  ...connections,
+  ...written
+    .filter((id) => !connections.some((connection) => connection.id === id))
+    .map((id) => ({ id: ConnectionId.parse(id) })),
+]
+
+/** What the settings of a plug that is `either` have to say. */
+const Chosen = z.object({ kind: z.enum(['erp', 'wms']) })
+
+const frameKeys = new Set(Object.keys(ConnectionSettings.shape))
+
+function apart(written: unknown): {
+  frameFields: Record<string, unknown>
+  ownFields: Record<string, unknown>
+} {
+  const entries = Object.entries(isRecord(written) ? written : {})
+  return {
+    frameFields: Object.fromEntries(entries.filter(([key]) => frameKeys.has(key))),
+    ownFields: Object.fromEntries(entries.filter(([key]) => !frameKeys.has(key))),
+  }
+}
+
+function secretsIn(value: unknown, path: Problem['path']): Problem['path'][] {
+  if (typeof value === 'string') return looksSecret(value) ? [path] : []
+  if (Array.isArray(value)) return value.flatMap((each, i) => secretsIn(each, [...path, i]))
+  if (!isRecord(value)) return []
+  return Object.entries(value).flatMap(([key, each]) => secretsIn(each, [...path, key]))
+}
+
+const connectionsIn = (document: unknown): Record<string, unknown> =>
+  isRecord(document) && isRecord(document['connections']) ? document['connections'] : {}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const below =
+  (path: Problem['path']) =>
+  (problem: Problem): Problem => ({ ...problem, path: [...path, ...problem.path] })
+
+const environmentsIn = (folder: string): string[] =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith('.json') && !file.endsWith('.schema.json'))
+    .map((file) => basename(file, '.json'))
+    .toSorted()

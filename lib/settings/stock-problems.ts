@@ -1,0 +1,90 @@
+import { channels } from '../../connectors/channels.ts'
+import { connectors } from '../../connectors/index.ts'
+import type { Connection, Settings } from '../../schemas/settings.ts'
+import { kindProblems, type Named } from './kind-problems.ts'
+import { oneOf, type Problem } from './settings-problem.ts'
+
+type Known = Pick<Connection, 'id' | 'plug' | 'kind' | 'sells' | 'own'>
+
+interface Connections {
+  readonly connections: readonly Known[]
+  /** Those too with which something else is wrong. */
+  readonly named: readonly Named[]
+}
+
+/** What is wrong with where stock lies, who counts it and who sells it. */
+export function stockProblems({ stock }: Settings, { connections, named }: Connections): Problem[] {
+  const locations = Object.entries(stock?.locations ?? {})
+  return [
+    ...locations.flatMap(([name, { warehouse, count }]) => [
+      ...kindProblems(['stock', 'locations', name, 'warehouse'], warehouse, {
+        connections: named,
+        kinds: ['wms'],
+      }),
+      ...(count?.from
+        ? kindProblems(['stock', 'locations', name, 'count', 'from'], count.from, {
+            connections: named,
+            kinds: ['wms', 'erp'],
+          })
+        : []),
+    ]),
+    ...codesTwice(locations),
+    ...locations.flatMap((location) => countProblems(location, connections)),
+    ...(stock ? connections.flatMap(sellingProblems) : []),
+    ...connections.flatMap(({ id, sells }) =>
+      (sells?.locations ?? []).flatMap((name, index) => {
+        const names = locations.map(([known]) => known)
+        if (names.includes(name)) return []
+        const what = `there is no location "${name}"; write one of ${oneOf(names)}`
+        return [{ path: ['connections', id, 'sells', 'locations', index], what }]
+      }),
+    ),
+  ]
+}
+
+/** A channel that is told numbers may need to know of which place. */
+function sellingProblems({ id, plug, sells, own }: Known): Problem[] {
+  const selling = channels.find((channel) => channel.id === plug)?.stock
+  const problem = sells?.publish ? selling?.problem?.(own) : undefined
+  if (!problem) return []
+  const what = `${problem.what}; or set \`sells.publish\` to false`
+  return [{ path: ['connections', id, problem.field], what }]
+}
+
+type Location = NonNullable<Settings['stock']>['locations'][string]
+
+/** Not every system can be asked for counts, and none for those of a place whose code it cannot have. */
+function countProblems(
+  [name, { warehouse, code, count }]: readonly [string, Location],
+  connections: readonly Known[],
+): Problem[] {
+  if (!count) return []
+  const path = ['stock', 'locations', name, 'count']
+  const from = connections.find(({ id }) => id === (count.from ?? warehouse))
+  const plug = connectors.find(({ id }) => id === from?.plug)
+  if (!plug) return []
+  if (!plug.counts) {
+    const what = `${plug.title} cannot be asked for counts; leave \`count\` out and bring them by file or API, or name another system in \`from\``
+    return [{ path, what }]
+  }
+  const what = plug.counts.problem?.(count.code ?? code)
+  if (what === undefined) return []
+  return [
+    {
+      path: count.code === undefined ? ['stock', 'locations', name, 'code'] : [...path, 'code'],
+      what,
+    },
+  ]
+}
+
+/** A parcel or a count names its location by the warehouse's code, so that two cannot have one. */
+function codesTwice(locations: readonly (readonly [string, Location])[]): Problem[] {
+  return locations.flatMap(([name, { warehouse, code }], index) => {
+    const same = locations
+      .slice(0, index)
+      .find(([, other]) => other.warehouse === warehouse && other.code === code)
+    if (!same) return []
+    const what = `location "${same[0]}" of ${warehouse} has the code "${code}" too; write another`
+    return [{ path: ['stock', 'locations', name, 'code'], what }]
+  })
+}

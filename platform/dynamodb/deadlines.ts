@@ -1,0 +1,48 @@
+import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { z } from 'zod'
+import type { Deadlines } from '../../domain/ports.ts'
+import { OrderId } from '../../schemas/canonical/identity.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+
+/** Partitions of the `due` index: one takes 1,000 writes a second, so eight bear 10,000 orders a minute with ease. */
+const shards = 8
+
+const Due = z.object({ pk: OrderId })
+
+/** Reads the sparse `due` index, every shard at once, the longest overdue first, some at a time. */
+export function dynamoDeadlines(client: DynamoDBDocumentClient, TableName: string): Deadlines {
+  const dueIn = async (shard: string, now: string): Promise<readonly OrderId[]> => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName,
+        IndexName: 'due',
+        KeyConditionExpression: 'dueShard = :shard AND dueAt <= :now',
+        ExpressionAttributeValues: { ':shard': shard, ':now': now },
+        Limit: 100,
+      }),
+    )
+    return Items.map((item) => Due.parse(item).pk)
+  }
+  return {
+    due: async (now) => {
+      const all = Array.from({ length: shards }, (_, i) => dueIn(String(i), now))
+      return (await Promise.all(all)).flat()
+    },
+  }
+}
+
+/**
+ * The full minute at which something that is due is found: the sweeper comes once a minute, and an index is written only
+ * where the minute is another one.
+ */
+export function dueMinute(at: Instant): Instant {
+  const minute = 60_000
+  return new Date(Math.ceil(Date.parse(at) / minute) * minute).toISOString()
+}
+
+/** The shard of an order: stable, and spread by its last characters, which vary most. */
+export function shardOf(id: OrderId): string {
+  let hash = 0
+  for (const character of id) hash = (Math.imul(hash, 31) + character.charCodeAt(0)) | 0
+  return String(Math.abs(hash) % shards)
+}

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { quiet } from '../../domain/order/internal-events.ts'
+import { dueAt, statusOf } from '../../domain/order/state.ts'
+import { earliest } from '../../domain/order/time.ts'
+import type { Commit } from '../../domain/ports.ts'
+import { forgotten } from '../../domain/privacy/forgotten.ts'
+import type { OrderId } from '../../schemas/canonical/identity.ts'
+import { CommitRecord, padded } from '../../schemas/stored/commit-record.ts'
+import { OrderState } from '../../schemas/stored/order-state.ts'
+import { dueMinute, shardOf } from './deadlines.ts'
+import { packed, unpacked } from './state-codec.ts'
+
+type Item = Record<string, unknown>
+
+/** What happened before: passed on as it was read, and only looked into by those who tell it. */
+type Step = unknown
+
+/** An order as its item holds it: the state, and the steps that led there since the last page. */
+interface OrderRecord {
+  readonly state: OrderState
+  readonly steps: readonly Step[]
+}
+
+/** Steps that an order's item carries; when there are more, those are a page of their own. */
+export const stepsOfPage = 16
+
+export const headKey = (pk: OrderId) => ({ pk, sk: 'head' })
+
+const Kept = z.object({ state: z.unknown(), steps: z.array(z.unknown()) })
+
+/** The order in its item; throws when it cannot be read. */
+export function recordIn(head: Item): OrderRecord {
+  const { state, steps } = Kept.parse(unpacked(head['record']))
+  return { state: OrderState.parse(state), steps }
+}
+
+export interface Written {
+  readonly head: Item
+  /** Steps that the head has no more room for. */
+  readonly page?: Item
+  /** What `head` holds now. */
+  readonly steps: readonly Step[]
+}
+
+/**
+ * The items that a step writes of an order; `before` are the steps that the order came with. A head with `news` is what the
+ * stream publishes; one without is a step that only the ledger needs to know of.
+ */
+export function recordAfter(commit: Commit, before: readonly Step[]): Written {
+  const { after, at, traceparent } = commit
+  const erases = commit.events.some(({ type }) => type === 'people.erased')
+  const past = erases ? before.map(forgotten) : before
+  const events = commit.events.filter(({ type }) => !quiet.has(type))
+  if (events.length === 0) return { head: headOf(commit, past), steps: past }
+
+  const step = { rev: after.rev, at, events }
+  const full = past.length >= stepsOfPage
+  const steps = full ? [step] : [...past, step]
+  const head = { ...headOf(commit, steps), news: events.length, traceparent }
+  if (!full) return { head, steps }
+  const { id: pk, connection } = after
+  const sk = pageKey(commit.before.rev)
+  return { head, steps, page: { pk, sk, connection, record: packed(past) } }
+}
+
+const pageKey = (rev: number): string => `events#${padded(rev)}`
+
+/** The range of an order's sort keys that holds its steps after a revision, the head's last. */
+export const stepsAfter = (rev: number) => ({ ':from': pageKey(rev + 1), ':to': 'head' })
+
+/** An item of an order's past, its pages and its document, without what others wrote; `undefined` where nothing changes. */
+export function forgottenItem(item: Item): Item | undefined {
+  const [field, packing] = 'order' in item ? ['order', item['order']] : ['record', item['record']]
+  const content = unpacked(packing)
+  const left = forgotten(content)
+  return JSON.stringify(left) === JSON.stringify(content)
+    ? undefined
+    : { ...item, [field]: packed(left) }
+}
+
+/** The steps of a page or of the head, oldest first. */
+export function commitsIn(item: Item): readonly CommitRecord[] {
+  const content = unpacked(item['record'])
+  if (item['sk'] !== 'head') return z.array(z.unknown()).parse(content).map(toldOf(item))
+  const { state, steps } = Kept.parse(content)
+  return steps.map(toldOf({ ...item, connection: Object(state).connection }))
+}
+
+/** What the stream tells of an order's item: the step that it was written for. */
+export function latestIn(image: unknown): CommitRecord {
+  const head = Object(image)
+  const { state, steps } = Kept.parse(unpacked(head.record))
+  const { connection } = Object(state)
+  return { ...toldOf({ ...head, connection })(steps.at(-1)), traceparent: head.traceparent }
+}
+
+const toldOf =
+  ({ pk: orderId, connection }: Item) =>
+  (step: Step): CommitRecord =>
+    CommitRecord.parse({ ...Object(step), orderId, connection })
+
+function headOf({ after }: Commit, steps: readonly Step[]): Item {
+  const due = dueAt(after)
+  const exceptions = Object.values(after.exceptions)
+  const first = earliest(exceptions.map(({ deadline }) => deadline))
+  const owner = exceptions.find(({ deadline }) => deadline === first)?.owner
+  return {
+    ...headKey(after.id),
+    rev: after.rev,
+    // What could not be read again would be a poisoned order; refused here it is one bad message.
+    record: packed({ state: OrderState.parse(after), steps }),
+    status: statusOf(after),
+    ...(due && { dueShard: shardOf(after.id), dueAt: dueMinute(due) }),
+    ...(first && { exceptionOwner: owner, exceptionDeadline: first }),
+  }
+}

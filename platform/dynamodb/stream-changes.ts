@@ -1,0 +1,39 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent, StreamRecord } from 'aws-lambda'
+import { crashOf } from '../../domain/fault.ts'
+import { type Fields, logger } from '../telemetry/logger.ts'
+import { guarded } from '../wiring/guarded.ts'
+import { itemOf } from './item.ts'
+
+/** What became of an item; an absent image: it was not there, or is no more. */
+export interface Change {
+  readonly before: unknown
+  readonly after: unknown
+  /** When it was written, to the second. */
+  readonly at: string
+}
+
+/** Speaks DynamoDB streams for a worker that takes a batch as a whole; what it could not do comes again. */
+export const settleChanges = (work: (changes: readonly Change[]) => Promise<Fields>) =>
+  guarded(async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const changes = Records.map(({ dynamodb }): Change => {
+      const seconds = dynamodb?.ApproximateCreationDateTime ?? Date.now() / 1000
+      return {
+        before: imageOf(dynamodb?.OldImage),
+        after: imageOf(dynamodb?.NewImage),
+        at: new Date(seconds * 1000).toISOString(),
+      }
+    })
+    try {
+      logger.info('settled', await work(changes))
+      return { batchItemFailures: [] }
+    } catch (error) {
+      const count = changes.length
+      logger.error('a batch of the stream failed, it will be delivered again', {
+        reason: crashOf(error),
+        count,
+      })
+      return { batchItemFailures: [{ itemIdentifier: Records[0]?.dynamodb?.SequenceNumber ?? '' }] }
+    }
+  })
+
+const imageOf = (image: StreamRecord['NewImage']): unknown => image && itemOf(image)

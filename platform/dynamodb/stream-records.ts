@@ -1,0 +1,32 @@
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
+import { crashOf } from '../../domain/fault.ts'
+import { logger } from '../telemetry/logger.ts'
+import { guarded } from '../wiring/guarded.ts'
+import { itemOf } from './item.ts'
+
+/**
+ * Speaks DynamoDB streams for a worker: it gets the new images in order and says how many of them are done.
+ * The rest comes again, from the first that is not.
+ */
+export const settleStream = (work: (images: readonly unknown[]) => Promise<number>) =>
+  guarded(async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    const images = Records.map(({ dynamodb }) => itemOf(dynamodb?.NewImage ?? {}))
+    const done = await attempt(images, work)
+    const failed = Records[done]?.dynamodb?.SequenceNumber
+    return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] }
+  })
+
+async function attempt(
+  images: readonly unknown[],
+  work: (images: readonly unknown[]) => Promise<number>,
+): Promise<number> {
+  try {
+    return await work(images)
+  } catch (error) {
+    logger.error('a batch of the stream failed, it will be delivered again', {
+      reason: crashOf(error),
+      count: images.length,
+    })
+    return 0
+  }
+}

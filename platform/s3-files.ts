@@ -1,9 +1,0 @@
-import type { Files } from '../domain/ports.ts'
-import { getObject, putObject } from './aws.ts'
-
-/** Files in one bucket. */
-export const s3Files = (bucket: string): Files => ({
-  read: (key) => getObject(bucket, key),
-  write: (key, { text, type }) =>
-    putObject(bucket, key, { body: new TextEncoder().encode(text), type }),
-})

@@ -1,0 +1,21 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { crashOf } from '../../domain/fault.ts'
+import { type Fields, logger } from '../telemetry/logger.ts'
+import { guarded } from '../wiring/guarded.ts'
+
+/**
+ * Speaks SQS for a worker that takes all messages of a batch at once. What it returns is acknowledged; only a throw is a
+ * technical failure, after which SQS delivers all of them again.
+ */
+export const settleTogether = (work: (bodies: readonly string[]) => Promise<Fields>) =>
+  guarded(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
+    try {
+      logger.info('settled', await work(Records.map(({ body }) => body)))
+      return { batchItemFailures: [] }
+    } catch (error) {
+      logger.error('failed', { reason: crashOf(error), count: Records.length })
+      return {
+        batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })),
+      }
+    }
+  })

@@ -1,0 +1,38 @@
+import { z } from 'zod'
+import { Fault } from '../../domain/fault.ts'
+import { type Batch, entryOf, type Outgoing } from './send-message.ts'
+
+/** Bytes of a request for several; SQS takes a megabyte, of which JSON in JSON is the larger part. */
+const room = 250_000
+
+/** Sends some messages, as many with a request as it takes; throws when the queue has not got them all. */
+export async function sendMessages(
+  QueueUrl: string | undefined,
+  messages: readonly Outgoing[],
+  send: (batch: Batch) => Promise<unknown>,
+): Promise<void> {
+  for (const some of packets(messages)) {
+    const Entries = some.map((message, i) => ({ Id: String(i), ...entryOf(message) }))
+    const { Failed = [] } = Answer.parse(await send({ QueueUrl, Entries }))
+    if (Failed.length > 0) throw new Fault(`SQS did not take ${Failed.length} messages`)
+  }
+}
+
+const Answer = z.object({ Failed: z.array(z.unknown()).optional() })
+
+/** Ten at most, or fewer where they are large; one that is larger goes alone. */
+function packets(messages: readonly Outgoing[]): readonly (readonly Outgoing[])[] {
+  const all: Outgoing[][] = []
+  let left = 0
+  for (const message of messages) {
+    const size = Buffer.byteLength(message.body)
+    const last = all.at(-1)
+    if (last && last.length < 10 && size <= left) last.push(message)
+    else {
+      all.push([message])
+      left = room
+    }
+    left -= size
+  }
+  return all
+}

@@ -1,0 +1,47 @@
+import type { PerformDeps } from '../../domain/effects/perform.ts'
+import { Fault } from '../../domain/fault.ts'
+import type { Plug } from '../../domain/plug.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import { dynamo } from '../dynamodb/client.ts'
+import { dynamoCrossReferences } from '../dynamodb/cross-references.ts'
+import { awsSecrets } from '../secrets/secrets.ts'
+import { sqsAgain } from '../sqs/requeue.ts'
+import { namespaceOf } from '../telemetry/metrics.ts'
+import { openAccount } from './account.ts'
+import { openGate } from './open-gate.ts'
+import { learnDeps } from './record-fact-deps.ts'
+import { connectionOf, readSettings } from './settings.ts'
+
+interface LaneEnv {
+  readonly CONNECTION: ConnectionId
+  readonly LEDGER_TABLE: string
+  readonly PEOPLE_TABLE: string
+  readonly CURSORS_TABLE: string
+  readonly CROSS_REFERENCES_TABLE: string
+  readonly STOCK_TABLE: string
+  readonly LANE_QUEUE_URL: string
+}
+
+/** The wiring that the three lane functions have in common: one connection, its plug, its lane. */
+export function performDeps(env: LaneEnv, plugs: readonly Plug[]): PerformDeps {
+  const settings = readSettings()
+  const connection = connectionOf(settings, env.CONNECTION)
+  const plug = plugs.find(({ id }) => id === connection.plug)
+  if (!plug) throw new Fault(`no plug "${connection.plug}" is registered for ${connection.id}`)
+
+  const client = dynamo()
+  const cursorsTable = env.CURSORS_TABLE
+  const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })
+  return {
+    ...learnDeps(client, env, settings),
+    plug: { ...plug, effects: plug.effectsFor?.(connection.own) ?? plug.effects },
+    account,
+    gate: openGate(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),
+    crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
+    namesRequired: connection.crossReferences,
+    again: sqsAgain(env.LANE_QUEUE_URL),
+    clock: () => new Date(),
+    // Longer than the function may run, so that whoever held a claim is gone when it ends.
+    leaseSeconds: connection.timeoutSeconds + 5,
+  }
+}

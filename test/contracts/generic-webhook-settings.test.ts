@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { effectsFor } from '../../connectors/generic-webhook/effects.ts'
+import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
+import { parseSettings } from '../../lib/settings/settings.ts'
+import { lookupUrl, url } from '../support/generic-webhook.ts'
+
+interface Document {
+  connections: Record<string, unknown>
+  routes: Record<string, unknown>[]
+}
+
+/** The demo's settings with an ERP and a warehouse by webhook in its route. */
+function withPartners(erp: object = {}, wms: object = {}): Document {
+  const demo: Document = JSON.parse(readFileSync('settings/demo.json', 'utf8'))
+  const { connections } = demo
+  connections['generic-webhook/books'] = { kind: 'erp', url, ...erp }
+  connections['generic-webhook/hall'] = { kind: 'wms', url, ...wms }
+  return { ...demo, routes: [{ erp: 'generic-webhook/books', wms: 'generic-webhook/hall' }] }
+}
+
+const resolve = (document: Document) => parseSettings(JSON.stringify(document), 'demo')
+
+test('each connection is what it chose to be, and has what that kind may be told', () => {
+  const { connections, routes } = resolve(withPartners())
+  const named = (id: string) => connections.find((connection) => connection.id === id)
+  expect(routes).toEqual([
+    expect.objectContaining({ erp: 'generic-webhook/books', wms: 'generic-webhook/hall' }),
+  ])
+  expect(named('generic-webhook/books')).toMatchObject({
+    kind: 'erp',
+    webhooks: true,
+    effects: ['create-order', 'amend-order', 'cancel-order', 'post-shipment'],
+  })
+  expect(named('generic-webhook/hall')).toMatchObject({
+    kind: 'wms',
+    effects: ['release-order', 'amend-release', 'cancel-release'],
+  })
+})
+
+test('one that cannot amend is not asked to', () => {
+  const { connections } = resolve(withPartners({ amends: false }, { amends: false }))
+  expect(
+    connections.flatMap(({ plug, effects }) => (plug === 'generic-webhook' ? effects : [])),
+  ).toEqual(expect.not.arrayContaining(['amend-order', 'amend-release']))
+})
+
+test('only the hosts of its addresses can be called', () => {
+  const lookup = 'https://query.example.com/{orderId}'
+  expect(genericWebhook.hosts({ kind: 'erp', url })).toEqual(['partner.example.com'])
+  expect(genericWebhook.hosts({ kind: 'erp', url, lookupUrl })).toEqual(['partner.example.com'])
+  expect(genericWebhook.hosts({ kind: 'erp', url, lookupUrl: lookup })).toEqual([
+    'partner.example.com',
+    'query.example.com',
+  ])
+})
+
+test.each([
+  ['one that can be asked', { lookupUrl, lookupLagSeconds: 7 }, { by: 'lookup', lagSeconds: 7 }],
+  ['one that dedupes', {}, { by: 'key' }],
+  ['one that can neither', { dedupes: false }, { by: 'none' }],
+] as const)('%s is as safe as that', (_, settings, safety) => {
+  for (const kind of ['erp', 'wms'] as const) {
+    const effects = effectsFor({ kind, url, ...settings })
+    const creating = kind === 'erp' ? ['create-order', 'post-shipment'] : ['release-order']
+    for (const [name, effect] of Object.entries(effects)) {
+      // Bringing an order to a state, or ending it, leaves twice what it left once.
+      const repeats = safety.by === 'none' && !creating.includes(name)
+      expect(effect.safety).toEqual(repeats ? { by: 'key' } : safety)
+      expect(effect.look === undefined).toBe(effect.safety.by === 'none')
+    }
+  }
+})
+
+const said = {
+  url: 'write an https address without user and password, for example https://erp.example.com/crossdock',
+  lookupUrl:
+    'write an https address with {orderId} in its path, for example https://erp.example.com/crossdock/orders/{orderId}',
+}
+
+test.each([
+  ['no kind', { kind: undefined }, 'kind: is missing; write one of erp, wms'],
+  ['a channel', { kind: 'channel' }, 'kind: "channel" is not known here; write one of erp, wms'],
+  ['no address', { url: undefined }, 'url: is missing; write a text in quotes'],
+  ['http', { url: 'http://erp.example.com' }, `url: ${said.url}`],
+  ['a password', { url: 'https://me:pass@erp.example.com/' }, `url: ${said.url}`],
+  ['a host without a dot', { url: 'https://localhost/' }, `url: ${said.url}`],
+  ['an address in place of a name', { url: 'https://93.184.215.14/' }, `url: ${said.url}`],
+  ['its own machine', { url: 'https://127.0.0.0x1/' }, `url: ${said.url}`],
+  ['no host', { url: 'https://1.2.3.999/' }, `url: ${said.url}`],
+  ['a port that is none', { url: 'https://erp.example.com:99999/' }, `url: ${said.url}`],
+  ['a look-up without an order', { lookupUrl: url }, `lookupUrl: ${said.lookupUrl}`],
+  [
+    'a look-up whose host is the order',
+    { lookupUrl: 'https://{orderId}.example.com/' },
+    `lookupUrl: ${said.lookupUrl}`,
+  ],
+  ['a misspelt field', { dedupe: true }, 'dedupe: there is no such field; did you mean "dedupes"?'],
+  ['a long lag', { lookupLagSeconds: 901 }, 'lookupLagSeconds: write a number of at most 900'],
+])('%s is refused in words', (_, change, what) => {
+  expect(() => resolve(withPartners({}, change))).toThrow(
+    `connections["generic-webhook/hall"].${what}`,
+  )
+})
+
+test('an ERP is not taken for a warehouse', () => {
+  const document = withPartners({ kind: 'wms' })
+  expect(() => resolve(document)).toThrow(
+    'routes[0].erp: "generic-webhook/books" is a wms; write one of',
+  )
+})
+
+test('the word of the plug is not enough: a connection without a kind is an error, not a guess', () => {
+  expect(genericWebhook.kind).toBe('either')
+  expect(genericWebhook.settings.safeParse({ url }).success).toBe(false)
+})

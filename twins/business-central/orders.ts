@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { BusinessCentralSettings } from '../../connectors/business-central/settings.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
+import type { TwinReply, TwinWorld } from '../kit/twin.ts'
+import { dialog } from './answers.ts'
+import { badRequest, rounded, tooLong, writeLine } from './lines.ts'
+import {
+  guidOf,
+  next,
+  recordsOf,
+  save,
+  type TwinLine,
+  type TwinOrder,
+  type TwinRecord,
+} from './records.ts'
+
+const text = z.string().optional()
+
+/** The fields of an order that can be set. */
+const OrderInput = z.strictObject({
+  externalDocumentNumber: text,
+  orderDate: z.iso.date().optional(),
+  postingDate: z.iso.date().optional(),
+  customerNumber: text,
+  currencyCode: text,
+  shipToName: text,
+  shipToContact: text,
+  shipToAddressLine1: text,
+  shipToAddressLine2: text,
+  shipToCity: text,
+  shipToCountry: text,
+  shipToState: text,
+  shipToPostCode: text,
+  sellToAddressLine1: text,
+  sellToAddressLine2: text,
+  sellToCity: text,
+  sellToCountry: text,
+  sellToState: text,
+  sellToPostCode: text,
+  shipmentMethodId: text,
+  phoneNumber: text,
+  email: text,
+  salesOrderLines: z.array(z.unknown()).optional(),
+})
+
+const lengths: Readonly<Record<string, number>> = {
+  externalDocumentNumber: 35,
+  customerNumber: 20,
+  shipToName: 100,
+  shipToContact: 100,
+  shipToAddressLine1: 100,
+  shipToAddressLine2: 50,
+  shipToCity: 30,
+  shipToState: 30,
+  shipToPostCode: 20,
+  sellToAddressLine1: 100,
+  sellToAddressLine2: 50,
+  sellToCity: 30,
+  sellToState: 30,
+  sellToPostCode: 20,
+  phoneNumber: 30,
+  email: 80,
+}
+
+/** Makes an order with its lines, all or nothing. Any number of orders may have one external document number. */
+export function createOrder(world: TwinWorld, body: unknown): Result<TwinRecord, TwinReply> {
+  const input = readOrder(body)
+  if (!input.ok) return input
+  const { salesOrderLines = [], ...head } = input.value
+  if (!head.customerNumber) {
+    return err(dialog('A "customerNumber" or a "customerId" must be provided.'))
+  }
+  const customer = customerAt(world, head.customerNumber)
+  if (!customer) return err(dialog('The sell-to customer cannot be found.'))
+  const customerName = customer.name
+  let order: TwinOrder = { ...blank(world), ...head, customerId: customer.id, customerName }
+  for (const body of salesOrderLines) {
+    const line = writeLine(world, { body, order })
+    if (!line.ok) return line
+    order = { ...order, lines: [...order.lines, line.value] }
+  }
+  return ok(saveOrder(world, order))
+}
+
+function blank(world: TwinWorld): TwinOrder {
+  const serial = next(world, 'salesOrder', 101_001)
+  const today = world.now().toISOString().slice(0, 10)
+  return {
+    id: guidOf(`salesOrder/${serial}`),
+    number: `S-ORD${serial}`,
+    orderDate: today,
+    postingDate: today,
+    currencyCode: '',
+    externalDocumentNumber: '',
+    fullyShipped: false,
+    status: 'Draft',
+    createdAt: '',
+    version: 0,
+    lines: [],
+  }
+}
+
+export function changeOrder(
+  world: TwinWorld,
+  order: TwinOrder,
+  body: unknown,
+): Result<TwinRecord, TwinReply> {
+  const input = readOrder(body)
+  if (!input.ok) return input
+  const { salesOrderLines, ...head } = input.value
+  return ok(saveOrder(world, { ...order, ...head }))
+}
+
+/** Adds up the lines; whatever changes a line changes the order. */
+export function saveOrder(world: TwinWorld, order: TwinOrder): TwinRecord {
+  const { localCurrency, pricesIncludeTax } = BusinessCentralSettings.parse(world.settings)
+  const currency = order.currencyCode || localCurrency
+  const sum = (field: string) =>
+    rounded(
+      order.lines.reduce((total, line) => total + z.number().catch(0).parse(line[field]), 0),
+      currency,
+    )
+  const goods = order.lines.filter(({ lineType }) => lineType !== 'Comment')
+  return save(world, 'salesOrder', {
+    ...order,
+    pricesIncludeTax,
+    totalAmountExcludingTax: sum('amountExcludingTax'),
+    totalTaxAmount: sum('totalTaxAmount'),
+    totalAmountIncludingTax: sum('amountIncludingTax'),
+    fullyShipped: goods.length > 0 && goods.every(isShipped),
+  })
+}
+
+const isShipped = ({ quantity, shippedQuantity }: TwinLine): boolean => shippedQuantity >= quantity
+
+function readOrder(body: unknown): Result<z.infer<typeof OrderInput>, TwinReply> {
+  const parsed = OrderInput.safeParse(body)
+  if (!parsed.success) return err(badRequest('salesOrder', parsed.error))
+  const long = tooLong(parsed.data, lengths)
+  if (long) return err(long)
+  const { externalDocumentNumber } = parsed.data
+  // A code is kept in upper case.
+  return ok({
+    ...parsed.data,
+    ...(externalDocumentNumber && { externalDocumentNumber: externalDocumentNumber.toUpperCase() }),
+  })
+}
+
+function customerAt(world: TwinWorld, number: string) {
+  const made = recordsOf(world, 'customer').find((customer) => customer['number'] === number)
+  if (made) return { id: made.id, name: String(made['displayName']) }
+  // Customers of a few letters and digits are there already, but those named UNKNOWN…
+  const known = !number.startsWith('CD') && !number.startsWith('UNKNOWN')
+  return known ? { id: guidOf(`customer/${number}`), name: number } : undefined
+}

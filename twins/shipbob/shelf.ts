@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import type { Documents } from '../kit/twin.ts'
+import type { TwinCreateOrder } from './create-order.ts'
+import type { TwinShipment } from './order.ts'
+
+/** What people tell the twin it has. */
+export const StockInput = z.object({
+  counts: z.array(
+    z.object({
+      sku: z.string().min(1),
+      onHand: z.int(),
+      location: z.coerce.number().int().positive().optional(),
+    }),
+  ),
+})
+
+interface Goods {
+  readonly id: number
+  readonly sku: string
+  /** What lies where, and what of it is promised to shipments. */
+  readonly places: Readonly<Record<string, { readonly onHand: number; readonly committed: number }>>
+}
+
+type Products = TwinCreateOrder['products']
+
+/** What the twin has on its shelves; of what nobody told it how much there is, it knows nothing and ships all the same. */
+export interface Shelf {
+  count(goods: { readonly sku: string; readonly location: number; readonly onHand: number }): void
+  /** Which centre sends what: those that have it, and the usual one what nobody has. */
+  dealt(products: Products, usual: number): ReadonlyMap<number, Products>
+  commit(shipment: TwinShipment): void
+  release(shipment: TwinShipment): void
+  /** It leaves, whether it was there or not. */
+  leave(shipment: TwinShipment): void
+  all(): readonly unknown[]
+  /** `GET /2026-01/inventory-level/locations`. */
+  page(query: URLSearchParams): unknown
+}
+
+export function shelf(documents: Documents): Shelf {
+  // Only this file writes these kinds.
+  const goodsOf = (sku: string) => documents.get('inventory', sku) as Goods | undefined
+  const all = () => documents.all('inventory') as readonly Goods[]
+  const put = (goods: Goods) => documents.put('inventory', goods.sku, goods)
+
+  function change(shipment: TwinShipment, by: { onHand: number; committed: number }): void {
+    const location = String(shipment.location.id)
+    for (const { reference_id: sku, inventory_items: items } of shipment.products) {
+      const goods = goodsOf(sku)
+      if (!goods) continue
+      const units = items.reduce((sum, { quantity }) => sum + quantity, 0)
+      const { onHand = 0, committed = 0 } = goods.places[location] ?? {}
+      const after = {
+        onHand: onHand + by.onHand * units,
+        committed: committed + by.committed * units,
+      }
+      put({ ...goods, places: { ...goods.places, [location]: after } })
+    }
+  }
+
+  function deal(product: Products[number], usual: number, taken: Map<string, number>) {
+    const { reference_id: sku } = product
+    let rest = product.quantity
+    const some = Object.entries(goodsOf(sku)?.places ?? {}).flatMap(([location, place]) => {
+      const key = `${sku} ${location}`
+      const free = Math.max(0, place.onHand - place.committed - (taken.get(key) ?? 0))
+      const quantity = Math.min(rest, free)
+      rest -= quantity
+      taken.set(key, (taken.get(key) ?? 0) + quantity)
+      return quantity > 0 ? [{ location: Number(location), quantity }] : []
+    })
+    return rest > 0 ? [...some, { location: usual, quantity: rest }] : some
+  }
+
+  return {
+    dealt: (products, usual) => {
+      const taken = new Map<string, number>()
+      const dealt = new Map<number, Products[number][]>()
+      for (const product of products) {
+        for (const { location, quantity } of deal(product, usual, taken)) {
+          dealt.set(location, [...(dealt.get(location) ?? []), { ...product, quantity }])
+        }
+      }
+      return dealt
+    },
+    count: ({ sku, location, onHand }) => {
+      const known = goodsOf(sku)
+      const { id = next(documents), places = {} } = known ?? {}
+      const committed = places[location]?.committed ?? 0
+      put({ id, sku, places: { ...places, [location]: { onHand, committed } } })
+    },
+    commit: (shipment) => change(shipment, { onHand: 0, committed: 1 }),
+    release: (shipment) => change(shipment, { onHand: 0, committed: -1 }),
+    leave: (shipment) => change(shipment, { onHand: -1, committed: -1 }),
+    all: () => all().map(shown),
+    page: (query) => {
+      const size = Number(query.get('PageSize') ?? 50)
+      const from = Number(query.get('cursor') ?? 0)
+      const found = all()
+        .filter(({ id }) => id > from)
+        .toSorted((a, b) => a.id - b.id)
+      const items = found.slice(0, size)
+      return { first: null, items: items.map(shown), last: null, next: nextOf(), prev: null }
+
+      function nextOf(): string | null {
+        const last = items.at(-1)
+        if (!last || found.length <= size) return null
+        const rest = new URLSearchParams(query)
+        rest.set('cursor', String(last.id))
+        return `https://api.shipbob.com/2026-01/inventory-level/locations?${rest}`
+      }
+    },
+  }
+}
+
+function next(documents: Documents): number {
+  // Written here alone.
+  const number = ((documents.get('counters', 'inventory') as number | undefined) ?? 20_000_000) + 1
+  documents.put('counters', 'inventory', number)
+  return number
+}
+
+const shown = ({ id, sku, places }: Goods) => ({
+  inventory_id: id,
+  name: sku,
+  sku,
+  locations: Object.entries(places).map(([location, { onHand, committed }]) => ({
+    location_id: Number(location),
+    name: 'Twin',
+    on_hand_quantity: onHand,
+    committed_quantity: committed,
+    fulfillable_quantity: Math.max(0, onHand - committed),
+    awaiting_quantity: 0,
+    internal_transfer_quantity: 0,
+  })),
+})
