@@ -42,7 +42,7 @@ const swept = [...channels, ...connectors].flatMap((plug) => {
 
 test.each(swept)(
   '%s refuses us a thousand times, and the secret is asked for once',
-  async (id, { kind, sweep, settings }) => {
+  async (id, { sweep, settings }) => {
     const connection = ConnectionId.parse(`${id}/somewhere`)
     const { twin } = (await import(`../../twins/${id}/twin.ts`)) as { twin: MakeTwin }
     const name = `crossdock/test/${connection}`
