@@ -141,7 +141,8 @@ export class StockWitness {
 
   /**
    * What is promised anew was free at some time while the request lasted, all places of the warehouse together. A unit that left spends
-   * one that was reserved, wherever it left from.
+   * one that was reserved, wherever it left from; one that left before the last count is not in that count, so what was reserved for it
+   * is free.
    */
   #taken(before: OrderState | undefined, after: OrderState): void {
     const held = after.stock?.held ?? []
@@ -150,13 +151,27 @@ export class StockWitness {
     for (const sku of new Set(held.map((one) => one.sku))) {
       const units = (state: OrderState | undefined, of: 'reserved' | 'left') =>
         sum(heldAt(state, { warehouse, sku }).map((one) => one[of]))
-      const gone = Math.max(0, units(after, 'left') - units(before, 'left'))
+      const gone = Math.max(0, this.#spent(before, after, { warehouse, sku }))
       const taken = units(after, 'reserved') - Math.max(0, units(before, 'reserved') - gone)
       const most = Math.max(0, ...this.#free.within(`${warehouse} ${sku}`, since, now))
       if (taken <= 0 || taken <= most) continue
       const what = `${after.id} was promised ${taken} ${sku}, ${most} were free at ${warehouse}`
       this.#breach('no oversell', what, sku)
     }
+  }
+
+  /** Units of an article that an order is newly known to have had sent since the last count of where they lay. */
+  #spent(
+    before: OrderState | undefined,
+    after: OrderState,
+    article: { readonly warehouse: string; readonly sku: string },
+  ): number {
+    const at = lastSent(before, after)
+    const since = heldAt(after, article).filter(
+      (place) => at > (this.rows.get(placeOf(place))?.countedAt ?? ''),
+    )
+    const then = heldAt(before, article)
+    return sum(since.map((place) => place.left - (then.find((one) => isAt(one, place))?.left ?? 0)))
   }
 
   /** Units that may be promised: what one place is short of, the others of its warehouse do not have to give. */
@@ -189,15 +204,7 @@ export class StockWitness {
   }
 
   #parcels(before: OrderState | undefined, after: OrderState): void {
-    const fresh = Object.values(after.shipments).filter(
-      (parcel) => JSON.stringify(before?.shipments[parcel.id]) !== JSON.stringify(parcel),
-    )
-    // Of several that are learned at once the last one's moment counts for all.
-    const at =
-      fresh
-        .map(({ shippedAt }) => shippedAt)
-        .toSorted()
-        .at(-1) ?? ''
+    const at = lastSent(before, after)
     for (const now of after.stock?.held ?? []) {
       const then = before?.stock?.held.find((one) => isAt(one, now))
       const units = now.left - (then?.left ?? 0)
@@ -332,6 +339,14 @@ export function missingIn(state: OrderState): readonly (readonly [sku: string, u
     stock.whole ? sum(stock.held.filter((one) => one.sku === sku).map((one) => one.reserved)) : 0
   return [...wanted].map(([sku, units]) => [sku, units - held(sku)] as const)
 }
+
+/** When the parcels left that are newly known of; of several that are learned at once the last one's moment counts for all. */
+const lastSent = (before: OrderState | undefined, after: OrderState): string =>
+  Object.values(after.shipments)
+    .filter((parcel) => JSON.stringify(before?.shipments[parcel.id]) !== JSON.stringify(parcel))
+    .map(({ shippedAt }) => shippedAt)
+    .toSorted()
+    .at(-1) ?? ''
 
 const heldAt = (
   state: OrderState | undefined,
