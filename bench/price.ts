@@ -11,8 +11,8 @@ const rate = 5
 
 /** Which made-up orders: all kinds, or every third, which is of one unit and so leaves in one parcel. */
 const kinds = [
-  { name: 'orders', says: 'as the demo makes them, 1.7 parcels and 4.3 webhooks each', step: 1 },
-  { name: 'orders of one parcel', says: 'one unit, one parcel and three webhooks each', step: 3 },
+  { name: 'orders', type: 'as the demo makes them, 1.7 parcels and 4.3 webhooks each', step: 1 },
+  { name: 'orders of one parcel', type: 'one unit, one parcel and three webhooks each', step: 3 },
 ] as const
 
 /** What AWS would bill for a million whole journeys, counted at the gateway over some. */
@@ -37,7 +37,7 @@ export async function price(root: string): Promise<readonly Figure[]> {
   return figures
 }
 
-function figuresOf({ name, says }: (typeof kinds)[number], used: Usage): readonly Figure[] {
+function figuresOf({ name, type }: (typeof kinds)[number], used: Usage): readonly Figure[] {
   const services = dollarsPerMillion(used, orders)
   const total = services.reduce((sum, [, dollars]) => sum + dollars, 0)
   return [
@@ -45,7 +45,7 @@ function figuresOf({ name, says }: (typeof kinds)[number], used: Usage): readonl
       name: `dollars per million ${name}`,
       value: total.toFixed(2),
       goal: '≤ 34',
-      how: `${orders} at ${rate} a second, ${says}, counted at the gateway; naive ${elsewhere.naive}, Step Functions ${elsewhere.stepFunctions}`,
+      how: `${orders} at ${rate} a second, ${type}, counted at the gateway; naive ${elsewhere.naive}, Step Functions ${elsewhere.stepFunctions}`,
     },
     ...services.map(([service, dollars]) => ({
       name: `of these ${service}`,

@@ -60,7 +60,7 @@ function whole(order: Signed): void {
   const { headers, body } = order
   const receivedAt = new Date().toISOString()
   const read = shopify.read({ connection, via: 'webhook', headers, body, receivedAt })
-  if (!read.ok || read.value[0]?.says !== 'snapshot') throw new Error('the bench order is not read')
+  if (!read.ok || read.value[0]?.type !== 'snapshot') throw new Error('the bench order is not read')
 }
 
 /** What comes out of a rival's schema is mapped by the product, so that only reading differs. */

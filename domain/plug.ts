@@ -178,14 +178,14 @@ export interface Delivery {
 /** What a message turned out to say. One message may say several things. */
 export type Reading =
   /** A whole order. */
-  | { readonly says: 'snapshot'; readonly order: Order }
+  | { readonly type: 'snapshot'; readonly order: Order }
   /** Something about an order: the truth has to be fetched. */
-  | { readonly says: 'hint'; readonly channelOrderId: string }
+  | { readonly type: 'hint'; readonly channelOrderId: string }
   /** A parcel left. `lines` are by sku because warehouses do not know the channel's line ids. */
-  | { readonly says: 'shipped'; readonly orderId: OrderId; readonly shipment: ReportedShipment }
+  | { readonly type: 'shipped'; readonly orderId: OrderId; readonly shipment: ReportedShipment }
   /** The warehouse cannot go on; `reason` is shown to people. `since` tells an old notice from a new one. */
   | {
-      readonly says: 'held'
+      readonly type: 'held'
       readonly orderId: OrderId
       readonly reason: string
       readonly since?: Instant
@@ -193,10 +193,10 @@ export type Reading =
       readonly warehouseOrder?: string
     }
   /** What held the warehouse is over. */
-  | { readonly says: 'resumed'; readonly orderId: OrderId; readonly since: Instant }
+  | { readonly type: 'resumed'; readonly orderId: OrderId; readonly since: Instant }
   /** The warehouse has less than was released: these units wait for stock. All of an order's backorders at once. */
   | {
-      readonly says: 'backordered'
+      readonly type: 'backordered'
       readonly orderId: OrderId
       readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
       readonly since: Instant
@@ -204,14 +204,14 @@ export type Reading =
     }
   /** What came of an effect that the system answers later, or that was asked about: it was done, refused, or never happened. */
   | {
-      readonly says: 'answered'
+      readonly type: 'answered'
       readonly orderId: OrderId
       readonly intentId: string
       readonly answer: Answer
     }
   /** What lies at one of the system's own locations, as of a moment. */
   | ({
-      readonly says: 'counted'
+      readonly type: 'counted'
       /** What the system calls it. */
       readonly location: string
       readonly at: Instant
@@ -219,17 +219,17 @@ export type Reading =
     } & Pick<StockCounts, 'counts'>)
   /** What came to one of its locations, or left it otherwise than in a parcel. */
   | {
-      readonly says: 'moved'
+      readonly type: 'moved'
       readonly location: string
       readonly movements: readonly StockMovement[]
     }
   /** A customer, or the law on behalf of all, wants personal data erased or told. */
-  | { readonly says: 'privacy'; readonly asking: Asking }
+  | { readonly type: 'privacy'; readonly asking: Asking }
   /** Nothing for the ledger. */
-  | { readonly says: 'nothing'; readonly why: string }
+  | { readonly type: 'nothing'; readonly why: string }
 
 export interface Asking {
-  readonly wants: 'erasure' | 'disclosure'
+  readonly kind: 'erasure' | 'disclosure'
   /** The channel's name of the request, or what makes it the same one again: letters, digits and dashes. */
   readonly reference: string
   /** The account it names, as one of the connection's hosts: several may share a signing secret. @default none is named */

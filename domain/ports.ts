@@ -2,12 +2,12 @@ import type { ConnectionId, OrderId } from '../schemas/canonical/identity.ts'
 import type { Instant } from '../schemas/canonical/instant.ts'
 import type { Order } from '../schemas/canonical/order.ts'
 import type { OrderEvent } from '../schemas/events/order-event.ts'
+import type { CircuitBreaker } from '../schemas/stored/circuit-breaker.ts'
 import type { CrossReference, Naming, Thing } from '../schemas/stored/cross-reference.ts'
 import type { Listing, ListingId, TermsChange } from '../schemas/stored/listing.ts'
 import type { Lookup, LookupId } from '../schemas/stored/lookup.ts'
 import type { OrderState } from '../schemas/stored/order-state.ts'
 import type { Article, Place, StockRow } from '../schemas/stored/stock.ts'
-import type { Valve } from '../schemas/stored/valve.ts'
 import type { Purpose } from './privacy/purpose.ts'
 import type { StockWrite } from './stock/row.ts'
 
@@ -186,14 +186,14 @@ export interface Addition extends Thing {
   }[]
 }
 
-/** The valve before each connection; `openValve` where none was ever written. */
-export interface Valves {
+/** The breaker before each connection; `openCircuitBreaker` where none was ever written. */
+export interface CircuitBreakers {
   /** As it was a few seconds ago at most, which costs next to nothing. */
-  glance(connection: ConnectionId): Promise<Valve>
+  glance(connection: ConnectionId): Promise<CircuitBreaker>
   /** As of now, strongly consistent. */
-  load(connection: ConnectionId): Promise<Valve>
-  /** Writes what was decided on a valve that was loaded; false when somebody else was first. */
-  save(connection: ConnectionId, before: Valve, after: Valve): Promise<boolean>
+  load(connection: ConnectionId): Promise<CircuitBreaker>
+  /** Writes what was decided on a breaker that was loaded; false when somebody else was first. */
+  save(connection: ConnectionId, before: CircuitBreaker, after: CircuitBreaker): Promise<boolean>
 }
 
 /** Files that are exchanged with people. */
@@ -208,6 +208,6 @@ export interface Files {
  * Sends a message to its own queue again, to be seen not before some seconds have passed. `group` keeps a queue fair
  * between those who share it.
  */
-export type Again = (body: string, seconds: number, group?: ConnectionId) => Promise<void>
+export type Requeue = (body: string, seconds: number, group?: ConnectionId) => Promise<void>
 
 export type Clock = () => Date

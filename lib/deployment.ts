@@ -9,7 +9,7 @@ export interface Deployment extends ResolvedSettings {
 }
 
 export interface DeployedConnection extends Connection {
-  readonly usualGapMinutes: number
+  readonly expectedOrderIntervalMinutes: number
 }
 
 /** Whether a channel of an environment is told what it may sell. */

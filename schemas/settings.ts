@@ -158,7 +158,7 @@ export const StockSettings = z.strictObject({
     z.string().regex(/^[a-z0-9-]{1,40}$/, 'write lower-case letters, digits and dashes'),
     StockLocation,
   ),
-  choose: z
+  allocation: z
     .enum(['priority', 'nearest', 'fewest-splits'])
     .default('fewest-splits')
     .describe('Which location an order is promised from.'),
@@ -168,7 +168,7 @@ export const StockSettings = z.strictObject({
     .max(43_200)
     .default(1440)
     .describe('How long stock is kept for an order that its channel or its payment holds up.'),
-  shares: z
+  hotSkuShards: z
     .record(z.string(), z.int().min(2).max(32))
     .default({})
     .describe('Articles in such demand that their stock is kept in so many parts, by SKU.'),
@@ -219,7 +219,7 @@ export const ConnectionSettings = z.looseObject({
   sells: SellingTerms.optional().describe(
     'Channels only: what it is offered of the stock. Leave out to use the defaults.',
   ),
-  usualGapMinutes: z
+  expectedOrderIntervalMinutes: z
     .int()
     .min(5)
     .max(1440)

@@ -42,7 +42,7 @@ function* onHand(shelf: Shelf, { stock, goods }: Run): Iterable<Breach> {
 function* ended(head: OrderState): Iterable<Breach> {
   const status = statusOf(head)
   if (status !== 'complete' && status !== 'cancelled') return
-  for (const { sku, location, reserved } of head.stock?.held ?? []) {
+  for (const { sku, location, reserved } of head.stock?.reservations ?? []) {
     if (reserved === 0) continue
     const what = `it is ${status} and ${reserved} ${sku} at ${location} are reserved for it`
     yield { promise: 'reserved once', what, order: head.id, article: sku }

@@ -237,7 +237,7 @@ function* documents({ id, head, plan: { shop, index } }: Case): Iterable<string>
     receivedAt: head.seen.version,
   })
   for (const reading of readings.ok ? readings.value : []) {
-    if (reading.says !== 'snapshot') continue
+    if (reading.type !== 'snapshot') continue
     if (difference(digestOf(reading.order), head.seen.digest) === 'some') {
       yield `the shop has another ${id} than the ledger knows`
     }

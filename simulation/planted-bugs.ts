@@ -127,8 +127,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: 44,
     patch: {
       file: ledger,
-      find: 'if (lostRace(error)) return false',
-      replace: 'if (lostRace(error)) return true',
+      find: 'if (isConditionFailure(error)) return false',
+      replace: 'if (isConditionFailure(error)) return true',
     },
   },
   {
@@ -333,7 +333,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     guard: 'What the channel rounded when units were taken back here, the ERP is told.',
     patch: {
       file: 'domain/order/state.ts',
-      find: "...(side === 'erp' ? roundingIn(state) : [])",
+      find: '...roundingIn(state)',
       replace: '',
     },
     law: 'test/domain/agreement.test.ts',

@@ -108,7 +108,7 @@ export class StockWitness {
     this.#parcels(before, after)
     this.#refused(before, after)
     this.#taken(before, after)
-    for (const { warehouse, sku } of after.stock?.held ?? []) this.#look({ warehouse, sku })
+    for (const { warehouse, sku } of after.stock?.reservations ?? []) this.#look({ warehouse, sku })
   }
 
   /** Who has to tell a channel a number does not forget it. */
@@ -145,7 +145,7 @@ export class StockWitness {
    * is free.
    */
   #taken(before: OrderState | undefined, after: OrderState): void {
-    const held = after.stock?.held ?? []
+    const held = after.stock?.reservations ?? []
     const warehouse = after.route?.wms ?? ''
     const [since, now] = [this.#given.now() - requestMs, this.#given.now()]
     for (const sku of new Set(held.map((one) => one.sku))) {
@@ -197,7 +197,7 @@ export class StockWitness {
   }
 
   #promise(state: OrderState | undefined, times: 1 | -1): void {
-    for (const held of state?.stock?.held ?? []) {
+    for (const held of state?.stock?.reservations ?? []) {
       const place = placeOf(held)
       this.#promises.set(place, (this.#promises.get(place) ?? 0) + times * held.reserved)
     }
@@ -205,8 +205,8 @@ export class StockWitness {
 
   #parcels(before: OrderState | undefined, after: OrderState): void {
     const at = lastSent(before, after)
-    for (const now of after.stock?.held ?? []) {
-      const then = before?.stock?.held.find((one) => isAt(one, now))
+    for (const now of after.stock?.reservations ?? []) {
+      const then = before?.stock?.reservations.find((one) => isAt(one, now))
       const units = now.left - (then?.left ?? 0)
       const key = keyOf(now)
       if (units !== 0) this.#left.set(key, [...(this.#left.get(key) ?? []), { at, units: -units }])
@@ -336,7 +336,9 @@ export function missingIn(state: OrderState): readonly (readonly [sku: string, u
     }
   }
   const held = (sku: string) =>
-    stock.whole ? sum(stock.held.filter((one) => one.sku === sku).map((one) => one.reserved)) : 0
+    stock.whole
+      ? sum(stock.reservations.filter((one) => one.sku === sku).map((one) => one.reserved))
+      : 0
   return [...wanted].map(([sku, units]) => [sku, units - held(sku)] as const)
 }
 
@@ -352,10 +354,12 @@ const heldAt = (
   state: OrderState | undefined,
   { warehouse, sku }: Pick<Place, 'sku'> & { readonly warehouse: string },
 ): readonly Holding[] =>
-  (state?.stock?.held ?? []).filter((one) => one.warehouse === warehouse && one.sku === sku)
+  (state?.stock?.reservations ?? []).filter((one) => one.warehouse === warehouse && one.sku === sku)
 
 const reservedIn = (state: OrderState | undefined, sku: string): number =>
-  sum((state?.stock?.held ?? []).filter((one) => one.sku === sku).map((one) => one.reserved))
+  sum(
+    (state?.stock?.reservations ?? []).filter((one) => one.sku === sku).map((one) => one.reserved),
+  )
 
 const isAt = (a: Place | Holding, b: Place): boolean => placeOf(a) === placeOf(b)
 

@@ -20,11 +20,11 @@ export const effects: Effects = effectsBy([...namesOf.erp, ...namesOf.wms], repe
 
 /** What a connection's system may be told, as sure as its settings say it is. */
 export function effectsFor(settings: unknown): Effects {
-  const { kind, amends, dedupes, lookupUrl, lookupLagSeconds } = Settings.parse(settings)
+  const { kind, amends, isIdempotent, lookupUrl, lookupLagSeconds } = Settings.parse(settings)
   const names = namesOf[kind].filter((name) => amends || !name.startsWith('amend-'))
   if (lookupUrl !== undefined) return effectsBy(names, askable(lookupLagSeconds))
   return effectsBy(names, (name) =>
-    dedupes || !creates.has(name) ? repeatable(name) : unaskable(name),
+    isIdempotent || !creates.has(name) ? repeatable(name) : unaskable(name),
   )
 }
 

@@ -18,7 +18,7 @@ export const Settings = z.object({
     https,
     'write an https address without user and password, for example https://erp.example.com/crossdock',
   ).describe('Where the system takes messages.'),
-  dedupes: z
+  isIdempotent: z
     .boolean()
     .default(true)
     .describe(

@@ -17,7 +17,7 @@ export function readDelivery({
   const wire = read(WireOrder, json.value)
   if (!wire.ok) return wire
   const order = toOrder(connection, wire.value)
-  return order.ok ? ok([{ says: 'snapshot', order: order.value }]) : order
+  return order.ok ? ok([{ type: 'snapshot', order: order.value }]) : order
 }
 
 const Named = z.object({ order_id: z.string().min(1) })

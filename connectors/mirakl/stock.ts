@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { cellsOf } from '../../domain/csv.ts'
 import { doubt, type Failure, retry } from '../../domain/failure.ts'
-import type { Change, Selling, Settled, Shown, Written } from '../../domain/listings/selling.ts'
+import type { Change, FeedResult, Selling, Shown, Written } from '../../domain/listings/selling.ts'
 import { minorUnits } from '../../domain/money/minor-units.ts'
 import type { Account } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
@@ -22,7 +22,7 @@ export const stock: Selling = {
   batch: 10_000,
   everySeconds: 60,
   write,
-  settle,
+  readFeed: settle,
   read,
   page,
   find: { batch: 1, ask: find },
@@ -81,7 +81,7 @@ const underWay: ReadonlySet<string> = new Set(['WAITING', 'RUNNING', 'QUEUED', '
 async function settle(
   account: Account,
   ticket: string,
-): Promise<Result<Settled | undefined, Failure>> {
+): Promise<Result<FeedResult | undefined, Failure>> {
   const path = `/offers/stock/imports/${encodeURIComponent(ticket)}`
   const answer = await ask(account, {
     kind: 'read',
@@ -109,7 +109,7 @@ async function settle(
 }
 
 /** The line and the reason stand first in a row, the row as it was sent after them. */
-function refusedIn(report: string): Settled['refused'] {
+function refusedIn(report: string): FeedResult['refused'] {
   const [first = '', ...lines] = report.replace(/^\uFEFF/, '').split(/\r\n|\n/)
   const heading = cellsOf(first, ';')
   const named = heading.ok ? heading.value.indexOf('offer-sku') : -1

@@ -1,4 +1,4 @@
-import { openPurse, type Purse } from '../../domain/money/amount-reader.ts'
+import { type AmountReader, amountReader } from '../../domain/money/amount-reader.ts'
 import { decimal } from '../../domain/money/minor-units.ts'
 import type { Currency, Minor } from '../../schemas/canonical/money.ts'
 import type { WireFee, WireLine, WireOrder, WireTakenBack } from './wire.ts'
@@ -33,7 +33,7 @@ export function toRefunds(wire: WireOrder, takings: readonly Taking[], reason: s
 /** A share of what the line is still worth; its shipping only goes back with its last unit. */
 function toPart(wire: WireOrder, { line, units, left }: Taking, reason: string) {
   const currency = wire.currency_iso_code
-  const purse = openPurse(currency)
+  const purse = amountReader(currency)
   const share = (amount: Minor) => Math.round((amount * units) / left)
   const ifAll = (amount: Minor) => (units === left ? amount : 0)
   const rest = (amount: string, of: (part: WireTakenBack) => string | null | undefined) =>
@@ -56,7 +56,7 @@ function toPart(wire: WireOrder, { line, units, left }: Taking, reason: string) 
 
 interface Coded {
   readonly line: WireLine
-  readonly purse: Purse
+  readonly purse: AmountReader
   readonly currency: Currency
   readonly part: (amount: Minor) => Minor
 }

@@ -1,4 +1,4 @@
-import type { Purse } from '../../domain/money/amount-reader.ts'
+import type { AmountReader } from '../../domain/money/amount-reader.ts'
 import type { Minor } from '../../schemas/canonical/money.ts'
 import type { OrderLine } from '../../schemas/canonical/order.ts'
 import { over, shipped } from './standing.ts'
@@ -22,7 +22,7 @@ export interface ReadLine {
  * Mirakl takes what was cancelled out of a line's amounts and lists it under `cancelations`; a refused line keeps its
  * amounts, and so does a refunded one. Here both become the line as it was sold, and units that were taken back.
  */
-export function readLine(wire: WireLine, purse: Purse): ReadLine {
+export function readLine(wire: WireLine, purse: AmountReader): ReadLine {
   const isOver = over.has(wire.order_line_state)
   const back = totalOf(wire.cancelations, purse)
   const refunded = totalOf(wire.refunds, purse)
@@ -68,7 +68,7 @@ interface TakenBack {
   readonly fees: Minor
 }
 
-function totalOf(parts: readonly WireTakenBack[], purse: Purse): TakenBack {
+function totalOf(parts: readonly WireTakenBack[], purse: AmountReader): TakenBack {
   const sum = (of: (part: WireTakenBack) => number) => parts.reduce((all, one) => all + of(one), 0)
   return {
     quantity: sum((part) => part.quantity ?? 0),
@@ -91,7 +91,7 @@ function asSold(state: string): Sold {
 
 interface Goods {
   readonly goods: Minor
-  readonly purse: Purse
+  readonly purse: AmountReader
 }
 
 /** Whether a cancelation takes its units out of `quantity` is not documented, so the unit price tells. */
@@ -123,7 +123,7 @@ function priceOf(
 }
 
 /** Operators may sell by units finer than the currency's; such a price is none that an order can carry. */
-function unitOf({ price_unit }: WireLine, { exact }: Purse): Minor | undefined {
+function unitOf({ price_unit }: WireLine, { exact }: AmountReader): Minor | undefined {
   return price_unit ? exact(price_unit) : undefined
 }
 
@@ -135,7 +135,7 @@ function taxCodeOf({ taxes }: WireLine): Pick<OrderLine, 'taxCode'> {
   return first && others.length === 0 ? { taxCode: first } : {}
 }
 
-function feesOf(wire: WireLine, sold: Sold, purse: Purse): ReadLine['fees'] {
+function feesOf(wire: WireLine, sold: Sold, purse: AmountReader): ReadLine['fees'] {
   const back = wire.cancelations.flatMap(({ fees }) => fees)
   const codes = new Set([...wire.fees, ...back].map(({ code }) => code))
   const worth = (fees: readonly WireFee[], code: string) =>
@@ -147,7 +147,7 @@ function feesOf(wire: WireLine, sold: Sold, purse: Purse): ReadLine['fees'] {
 }
 
 /** The operator keeps what the buyer is debited and the shop is not paid; only told with "advanced features". */
-function facilitated(wire: WireLine, purse: Purse): Minor {
+function facilitated(wire: WireLine, purse: AmountReader): Minor {
   const taxes: readonly WireTax[] = [wire, ...wire.cancelations].flatMap((part) => [
     ...part.taxes,
     ...part.shipping_taxes,
@@ -160,7 +160,7 @@ function facilitated(wire: WireLine, purse: Purse): Minor {
   )
 }
 
-function missingOf(wire: WireLine, back: TakenBack, purse: Purse): Minor {
+function missingOf(wire: WireLine, back: TakenBack, purse: AmountReader): Minor {
   const cancelled = back.amount + back.shipping + back.fees
   return over.has(wire.order_line_state)
     ? asSold(wire.order_line_state)(purse.minor(wire.total_price), cancelled)

@@ -1,6 +1,6 @@
 import type { Failure } from '../../domain/failure.ts'
 import { instantOf } from '../../domain/instant.ts'
-import { openPurse, type Purse } from '../../domain/money/amount-reader.ts'
+import { type AmountReader, amountReader } from '../../domain/money/amount-reader.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
@@ -17,7 +17,7 @@ import type { WireOrder } from './wire.ts'
  * for the ledger to judge.
  */
 export function toOrder(connection: ConnectionId, wire: WireOrder): Result<Order, Failure> {
-  const purse = openPurse(wire.currency_iso_code)
+  const purse = amountReader(wire.currency_iso_code)
   const read = wire.order_lines.map((line) => readLine(line, purse))
   const money = toMoney(wire, read, purse)
   const refusal = purse.refusal()
@@ -50,7 +50,7 @@ type Money = Pick<
 >
 
 /** `total_price` is what is left after refusals and cancelations, before refunds; prices with tax have it inside. */
-function toMoney(wire: WireOrder, read: readonly ReadLine[], purse: Purse): Money {
+function toMoney(wire: WireOrder, read: readonly ReadLine[], purse: AmountReader): Money {
   const sum = (of: (line: ReadLine) => Minor) => read.reduce((all, line) => all + of(line), 0)
   const onTop = (tax: Minor) => (wire.order_tax_mode === 'TAX_EXCLUDED' ? tax : 0)
   const currentTax = sum((line) => line.currentTax)
@@ -81,7 +81,7 @@ function toMoney(wire: WireOrder, read: readonly ReadLine[], purse: Purse): Mone
 }
 
 /** With "order level tax calculation" the order's taxes are told too, and rounding leaves a rest between them and the lines'. */
-const unallocated = ({ order_taxes }: WireOrder, onLines: Minor, purse: Purse): Minor =>
+const unallocated = ({ order_taxes }: WireOrder, onLines: Minor, purse: AmountReader): Minor =>
   order_taxes.length === 0
     ? 0
     : purse.sum(order_taxes.map(({ total_amount }) => ({ amount: total_amount }))) - onLines

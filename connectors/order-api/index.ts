@@ -20,7 +20,7 @@ export const orderApi: Channel = {
     const submission = parse(OrderSubmission, body)
     if (!submission.ok) return submission
     const order = toOrder(connection, submission.value)
-    return order.ok ? ok([{ says: 'snapshot', order: order.value }]) : order
+    return order.ok ? ok([{ type: 'snapshot', order: order.value }]) : order
   },
   nameOf(body) {
     const named = parse(z.object({ id: z.string().min(1).max(100) }), body)

@@ -59,7 +59,7 @@ export function fromParcel(
 const inside = 'the parcel is still in the warehouse'
 const foreign = 'the reference is not one that Crossdock gave'
 
-export const nothing = (why: string): Reading => ({ says: 'nothing', why })
+export const nothing = (why: string): Reading => ({ type: 'nothing', why })
 
 function shippedBy(
   { shipment, standing }: Placed,
@@ -68,7 +68,7 @@ function shippedBy(
 ): Reading[] {
   if (standing !== 'left') return []
   const parcel = fromShipment(shipment, shipment.order_id ?? '', delivery.receivedAt)
-  return parcel ? [{ says: 'shipped', orderId, shipment: parcel }] : []
+  return parcel ? [{ type: 'shipped', orderId, shipment: parcel }] : []
 }
 
 /** One notice for all that is held, because the ledger keeps one. */
@@ -83,7 +83,7 @@ function heldBy(placed: readonly Placed[], orderId: OrderId, delivery: Delivery)
   const warehouseOrder = placed.find(({ shipment }) => shipment.order_id)?.shipment.order_id
   return [
     {
-      says: 'held',
+      type: 'held',
       orderId,
       reason,
       ...(since && { since }),
@@ -108,14 +108,14 @@ function reasonOf({ shipment, standing }: Placed, { via }: Delivery): string | u
   return `ShipBob ${standing === 'held' ? 'holds' : 'cancelled'} ${name}${cause}`
 }
 
-type Backordered = Extract<Reading, { readonly says: 'backordered' }>
+type Backordered = Extract<Reading, { readonly type: 'backordered' }>
 
 function shortBy(placed: readonly Placed[], orderId: OrderId, delivery: Delivery): Backordered[] {
   const short = placed.filter(({ standing }) => standing === 'short')
   if (short.length === 0) return []
   const lines = [...bySku(short.flatMap(({ shipment }) => shortOf(shipment)))]
   const since = latest(short.map(({ shipment }) => shipment.last_update_at)) ?? delivery.receivedAt
-  return [{ says: 'backordered', orderId, lines, since }]
+  return [{ type: 'backordered', orderId, lines, since }]
 }
 
 /**
@@ -130,7 +130,7 @@ function resumedBy(placed: readonly Placed[], orderId: OrderId, order: OrderWire
   })
   if (waiting.length === 0 || !(worked || isLaterRound(order.reference_id))) return []
   const since = latest(placed.map(({ shipment }) => shipment.last_update_at))
-  return since ? [{ says: 'resumed', orderId, since }] : []
+  return since ? [{ type: 'resumed', orderId, since }] : []
 }
 
 /** Whether what was cancelled is in no other shipment; it is, where ShipBob does not say what is in them. */

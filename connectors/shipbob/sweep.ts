@@ -31,7 +31,7 @@ export const sweep: Sweep = async (account, window) => {
         via: 'sweep',
         receivedAt,
       })
-      return !readings.ok || readings.value.some(({ says }) => says !== 'nothing')
+      return !readings.ok || readings.value.some(({ type }) => type !== 'nothing')
     })
   const more = orders.value.length >= limit || isBefore(page, answer.value.headers)
   return ok({ deliveries, ...(more && orders.value.length > 0 && { cursor: String(page + 1) }) })

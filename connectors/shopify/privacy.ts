@@ -21,7 +21,7 @@ function readDataRequest(body: unknown): Readings {
   if (!request.ok) return request
   const { shop_domain: account, customer, orders_requested, data_request } = request.value
   return asks({
-    wants: 'disclosure',
+    kind: 'disclosure',
     reference: `data-request-${data_request.id}`,
     account,
     orders: orders_requested.map(String),
@@ -35,7 +35,7 @@ function readCustomerRedact(body: unknown): Readings {
   const { shop_domain: account, customer, orders_to_redact } = request.value
   const id = String(customer.id)
   return asks({
-    wants: 'erasure',
+    kind: 'erasure',
     reference: `customer-${id}`,
     account,
     orders: orders_to_redact.map(String),
@@ -47,7 +47,7 @@ function readShopRedact(body: unknown): Readings {
   const request = read(ShopRedactBody, body)
   if (!request.ok) return request
   const { shop_id, shop_domain: account } = request.value
-  return asks({ wants: 'erasure', reference: `shop-${shop_id}`, account })
+  return asks({ kind: 'erasure', reference: `shop-${shop_id}`, account })
 }
 
-const asks = (asking: Asking): Readings => ok([{ says: 'privacy', asking }])
+const asks = (asking: Asking): Readings => ok([{ type: 'privacy', asking }])

@@ -28,7 +28,7 @@ type Reader = (body: unknown, connection: ConnectionId) => Readings
 export function readDelivery({ via, headers, body, connection }: Delivery): Readings {
   const topic = headers['x-shopify-topic'] ?? 'orders/updated'
   const reader = via === 'sweep' ? readNode : readers.get(topic)
-  if (!reader) return ok([{ says: 'nothing', why: 'this topic says nothing about an order' }])
+  if (!reader) return ok([{ type: 'nothing', why: 'this topic says nothing about an order' }])
   const json = parseJson(body)
   return json.ok ? reader(json.value, connection) : json
 }
@@ -38,7 +38,7 @@ export function nameOf(body: string): string | undefined {
   const json = parseJson(body)
   const readings = json.ok ? hint(json.value) : json
   const [reading] = readings.ok ? readings.value : []
-  return reading?.says === 'hint' ? reading.channelOrderId : undefined
+  return reading?.type === 'hint' ? reading.channelOrderId : undefined
 }
 
 /** A body without lines or version has shrunk, at Shopify above the size limit or by the subscription's fields. */
@@ -76,7 +76,7 @@ const readRisk = (body: unknown): Readings => {
   const { admin_graphql_api_order_id, order_id } = risk.value
   const id = idOfGid(admin_graphql_api_order_id) ?? order_id
   if (id !== undefined && id !== null) return hinted(String(id))
-  return ok([{ says: 'nothing', why: 'this risk assessment names no order' }])
+  return ok([{ type: 'nothing', why: 'this risk assessment names no order' }])
 }
 
 const readers: ReadonlyMap<string, Reader> = new Map([
@@ -96,7 +96,7 @@ const readers: ReadonlyMap<string, Reader> = new Map([
 
 function snapshot(connection: ConnectionId, sold: SoldOrder): Readings {
   const order = toOrder(connection, sold)
-  return order.ok ? ok([{ says: 'snapshot', order: order.value }]) : order
+  return order.ok ? ok([{ type: 'snapshot', order: order.value }]) : order
 }
 
 function hint(body: unknown): Readings {
@@ -108,7 +108,7 @@ function hint(body: unknown): Readings {
   return named.ok ? hinted(identify(named.value) ?? '') : named
 }
 
-const hinted = (channelOrderId: string): Readings => ok([{ says: 'hint', channelOrderId }])
+const hinted = (channelOrderId: string): Readings => ok([{ type: 'hint', channelOrderId }])
 
 const has = <K extends string>(body: unknown, key: K): body is Record<K, unknown> =>
   typeof body === 'object' && body !== null && Object.hasOwn(body, key)

@@ -1,6 +1,6 @@
 import type { Failure } from '../../domain/failure.ts'
 import { instantOf } from '../../domain/instant.ts'
-import { openPurse, type Purse } from '../../domain/money/amount-reader.ts'
+import { type AmountReader, amountReader } from '../../domain/money/amount-reader.ts'
 import { minorUnits } from '../../domain/money/minor-units.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
@@ -16,7 +16,7 @@ import { toPeople } from './to-people.ts'
  * has a part smaller than its currency's unit; whether the parts add up is for the ledger to judge.
  */
 export function toOrder(connection: ConnectionId, sold: SoldOrder): Result<Order, Failure> {
-  const purse = openPurse(sold.currency)
+  const purse = amountReader(sold.currency)
   const tips = tipLines(sold, purse)
   const handed = isHandedOver(sold)
   const lines = sold.lines
@@ -65,7 +65,7 @@ const isHandedOver = ({ source, shipTo, shipping }: SoldOrder): boolean =>
 
 const overTheCounter = (line: OrderLine): OrderLine => ({ ...line, fulfilledByChannel: true })
 
-function facilitated({ lines, shipping }: SoldOrder, purse: Purse): Minor {
+function facilitated({ lines, shipping }: SoldOrder, purse: AmountReader): Minor {
   const minor = (tax: SoldTax): Minor => (tax.facilitated ? purse.minor(tax.amount) : 0)
   const ofPart = ({ taxes }: SoldLine | SoldShipping): Minor => sum(taxes, minor)
   return sum(lines, ofPart) + sum(shipping, ofPart)
@@ -78,7 +78,7 @@ function presentmentOf({ currency, presentment }: SoldOrder): Pick<Order, 'prese
   return total.ok ? { presentment: { currency: presentment.currency, total: total.value } } : {}
 }
 
-function toLine(line: SoldLine, purse: Purse): OrderLine {
+function toLine(line: SoldLine, purse: AmountReader): OrderLine {
   const removed = Math.max(0, line.quantity - line.currentQuantity)
   return {
     id: line.id,
@@ -97,7 +97,7 @@ function toLine(line: SoldLine, purse: Purse): OrderLine {
 
 type ShippingLine = Order['shipping'][number]
 
-function toShippingLine(line: SoldShipping, purse: Purse): ShippingLine {
+function toShippingLine(line: SoldShipping, purse: AmountReader): ShippingLine {
   return {
     title: line.title,
     price: purse.minor(line.price),
@@ -115,7 +115,7 @@ interface Parts {
   readonly tips: readonly SoldLine[]
 }
 
-function toMoney(sold: SoldOrder, { lines, shipping, tips }: Parts, purse: Purse): Money {
+function toMoney(sold: SoldOrder, { lines, shipping, tips }: Parts, purse: AmountReader): Money {
   const total = purse.minor(sold.total)
   const discounted = sum(lines, discountOf) + sum(shipping, discountOf)
   const taxed = sum(lines, taxOf) + sum(shipping, taxOf)
@@ -159,7 +159,7 @@ const taxOf = ({ tax }: OrderLine | ShippingLine): Minor => tax
  * A tip left at checkout is also a line, which the GraphQL shape marks in no way: so it is known by its amount
  * among the lines that name no product. It becomes a charge, because no warehouse has a SKU for it.
  */
-function tipLines({ lines, tip }: SoldOrder, purse: Purse): readonly SoldLine[] {
+function tipLines({ lines, tip }: SoldOrder, purse: AmountReader): readonly SoldLine[] {
   const amount = purse.minor(tip)
   if (amount <= 0) return []
   const worth = (some: readonly SoldLine[]): Minor =>

@@ -2,28 +2,28 @@ import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
-import { inWordsOf, type Vocabulary } from '../cross-references/vocabulary.ts'
+import { type CodeMap, mapCodes } from '../cross-references/code-map.ts'
 import { doubt, except, type Failure, retry } from '../failure.ts'
 import { isBlocked } from '../order/claims.ts'
 import { digestOf, sellsTheSame } from '../order/digest.ts'
-import { learn } from '../order/record-fact.ts'
+import { recordFact } from '../order/record-fact.ts'
 import { after } from '../order/time.ts'
 import type { Account, Effect, Plug, Subject } from '../plug.ts'
 import type { Opened } from '../ports.ts'
 import { impersonal } from '../privacy/impersonal.ts'
 import { needsPeople, purposeOf } from '../privacy/purpose.ts'
 import { err, ok, type Result } from '../result.ts'
-import type { Gate, Passage } from './gate.ts'
+import { type CodesDeps, codesBefore, codesOf, unnamed, wakeIfNamed } from './codes.ts'
+import type { Guard, Permit } from './guard.ts'
 import type { Performed } from './performed.ts'
 import { subjectOf } from './subject-of.ts'
 import { comeBack, notYet, type WaitingDeps, waitOutside } from './waiting.ts'
-import { unnamed, type WordsDeps, wakeIfNamed, wordsBefore, wordsOf } from './words.ts'
 
-export interface PerformDeps extends WaitingDeps, WordsDeps {
+export interface PerformDeps extends WaitingDeps, CodesDeps {
   readonly plug: Plug
   readonly account: Account
-  /** The connection's valve: behind one that is shut, nothing is even claimed. */
-  readonly gate: Gate
+  /** The connection's breaker: behind one that is open, nothing is even claimed. */
+  readonly gate: Guard
   /** How long a claim lasts; at least the function's timeout, so that its holder is gone when it ends. */
   readonly leaseSeconds: number
 }
@@ -40,7 +40,7 @@ export async function perform(hint: EffectHint, deps: PerformDeps): Promise<Perf
 
 async function carryOut(
   hint: EffectHint,
-  passage: Extract<Passage, { readonly passes: true }>,
+  passage: Extract<Permit, { readonly passes: true }>,
   deps: PerformDeps,
 ): Promise<Performed> {
   const { intentId, traceparent } = hint
@@ -48,7 +48,7 @@ async function carryOut(
   const now = () => deps.clock().toISOString()
   const leaseSeconds = deps.leaseSeconds + longestLag(deps.plug)
   const opened = await deps.ledger.open(hint.orderId, purposeOf(intentId))
-  const words = await wordsBefore(opened, intentId, deps)
+  const words = await codesBefore(opened, intentId, deps)
   const called = words?.called ?? []
   const claimed = {
     type: 'claim',
@@ -57,10 +57,10 @@ async function carryOut(
     leaseSeconds,
     ...(called.length > 0 && { called }),
   } as const
-  const claim = await learn({ ...about, last: opened.state }, claimed, deps)
+  const claim = await recordFact({ ...about, last: opened.state }, claimed, deps)
   const intent = claim.state.intents[intentId]
   if (claim.events.length === 0 || !intent) {
-    await passage.turnBack()
+    await passage.cancel()
     return notYet(hint, claim.state, deps)
   }
 
@@ -77,7 +77,7 @@ async function carryOut(
     result,
     lagSeconds: lagOf(deps.plug.effects[intent.effect]),
   } as const
-  const { state, events } = await learn({ ...about, last: claim.state }, outcome, deps)
+  const { state, events } = await recordFact({ ...about, last: claim.state }, outcome, deps)
   if (tried.misses) await wakeIfNamed({ state, intentId, misses: tried.misses }, deps)
   if (events.length > 0) await comeBack(hint, state, deps)
   if (result.ok) return { did: intent.effect }
@@ -96,7 +96,7 @@ interface Claimed {
   readonly intent: Intent
   readonly opened: Opened
   /** Looked up for the document that was opened. */
-  readonly words: Vocabulary | undefined
+  readonly words: CodeMap | undefined
 }
 
 async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): Promise<Attempt> {
@@ -114,7 +114,7 @@ async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): 
   const effect = impersonal(known, [opened, now])
   const words = await wordsNow(state, { ...claimed, order }, deps)
   if (!words) return { during: 'look', result: err(retry('the order changed during the claim')) }
-  const subject = inWordsOf(words, { intentId, ...subjectOf(state, intent, order) })
+  const subject = mapCodes(words, { intentId, ...subjectOf(state, intent, order) })
   if (intent.look && !effect.look) {
     return { during: 'look', result: err(doubt('an earlier attempt ended without an answer')) }
   }
@@ -165,9 +165,9 @@ async function wordsNow(
   state: OrderState,
   { intent, opened, words, order }: Claimed & { readonly order: Subject['order'] },
   deps: PerformDeps,
-): Promise<Vocabulary | undefined> {
+): Promise<CodeMap | undefined> {
   if (words && order === opened.order) return words
-  const fresh = await wordsOf({ state, intent, order }, deps)
+  const fresh = await codesOf({ state, intent, order }, deps)
   return JSON.stringify(fresh.called) === JSON.stringify(words?.called ?? []) ? fresh : undefined
 }
 

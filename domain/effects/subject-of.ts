@@ -25,9 +25,9 @@ export function subjectOf(state: OrderState, intent: Intent, order: Subject['ord
   }
 }
 
-/** Settling that the money does not add up means to post what the channel says. What the ERP made of it is another matter. */
-const agreedIn = ({ settled }: OrderState): readonly string[] =>
-  Object.entries(settled)
+/** Resolving that the money does not add up means to post what the channel says. What the ERP made of it is another matter. */
+const agreedIn = ({ resolved }: OrderState): readonly string[] =>
+  Object.entries(resolved)
     .filter(([key]) => /^money-mismatch(?!:erp$)/.test(key))
     .map(([, reason]) => reason)
 

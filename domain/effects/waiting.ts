@@ -2,29 +2,29 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { awaitedUntil, claimableFrom, isAnothers } from '../order/claims.ts'
-import { type LearnDeps, learn } from '../order/record-fact.ts'
-import type { Again, Clock } from '../ports.ts'
-import type { Passage } from './gate.ts'
+import { type RecordFactDeps, recordFact } from '../order/record-fact.ts'
+import type { Clock, Requeue } from '../ports.ts'
+import type { Permit } from './guard.ts'
 import type { Performed } from './performed.ts'
 
-export interface WaitingDeps extends LearnDeps {
-  readonly again: Again
+export interface WaitingDeps extends RecordFactDeps {
+  readonly again: Requeue
   readonly clock: Clock
 }
 
 /**
- * Waits outside a valve that is shut. One hint of each intent does, however many there are: what nobody claims yet, somebody
+ * Waits outside an open breaker. One hint of each intent does, however many there are: what nobody claims yet, somebody
  * may wait for already.
  */
 export async function waitOutside(
   hint: EffectHint,
-  { seconds, reason }: Extract<Passage, { readonly passes: false }>,
+  { seconds, reason }: Extract<Permit, { readonly passes: false }>,
   deps: WaitingDeps,
 ): Promise<Performed> {
   const { orderId, intentId, traceparent } = hint
   const at = deps.clock().toISOString()
   const fact = { type: 'wait', at, intentId, seconds, until: hint.until } as const
-  const { state, events } = await learn({ id: orderId, traceparent }, fact, deps)
+  const { state, events } = await recordFact({ id: orderId, traceparent }, fact, deps)
   const until = awaitedUntil(state, intentId)
   if (until === undefined) return over
   if (events.length === 0 && isAnothers(state, fact, until)) return awaited

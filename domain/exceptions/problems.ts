@@ -83,7 +83,9 @@ const checks: readonly {
   {
     code: 'amended-after-posting',
     find: ({ order, state }) => {
-      const gone = new Map(state.lines.map((line) => [line.id, line.shipped + line.handed]))
+      const gone = new Map(
+        state.lines.map((line) => [line.id, line.shipped + line.fulfilledByChannel]),
+      )
       const lives =
         !order.cancelledAt &&
         order.lines.some(({ id, quantity, removed }) => quantity - removed > (gone.get(id) ?? 0))
@@ -98,7 +100,9 @@ const checks: readonly {
     code: 'already-fulfilled',
     find: ({ order, state }) => {
       if (!mayHaveHappened(releaseOf(state))) return undefined
-      const sent = new Map(state.lines.map((line) => [line.id, line.shipped + line.byChannel]))
+      const sent = new Map(
+        state.lines.map((line) => [line.id, line.shipped + line.assignedToChannel]),
+      )
       const lines = order.lines.filter((line) => line.fulfilled > (sent.get(line.id) ?? 0))
       if (lines.length === 0) return undefined
       return `${lines.map((line) => `line ${line.id}: ${line.fulfilled} of ${line.quantity}`).join(', ')} fulfilled at the channel by somebody else while the warehouse has the order; it may be sent twice`

@@ -11,7 +11,7 @@ export interface Remedy {
 }
 
 /**
- * What ends a standing exception. One about an effect is not settled: what a system refused is done by hand and answered, or
+ * What ends a standing exception. One about an effect is not resolved: what a system refused is done by hand and answered, or
  * tried again.
  */
 export function remedyOf(
@@ -21,13 +21,13 @@ export function remedyOf(
   const own = remedies[code]
   if (subject === ofMessage) {
     // As long as its connection is halted, the message is read again by itself.
-    return { ...own, commands: code === 'connection-halted' ? [] : ['settle'] }
+    return { ...own, commands: code === 'connection-halted' ? [] : ['resolve'] }
   }
   if (!intents[subject] || inItsOwnWay.has(code)) return own
   const { clears, commands } = remedies['effect-refused']
   return {
-    clears: own.commands.includes('settle') ? clears : own.clears,
-    commands: [...new Set([...own.commands, ...commands])].filter((one) => one !== 'settle'),
+    clears: own.commands.includes('resolve') ? clears : own.clears,
+    commands: [...new Set([...own.commands, ...commands])].filter((one) => one !== 'resolve'),
   }
 }
 
@@ -42,40 +42,40 @@ const inItsOwnWay: ReadonlySet<ExceptionCode> = new Set([
 const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
   'address-review': {
     clears: 'The channel lifts its hold, with or without another address.',
-    commands: ['cancel', 'settle'],
+    commands: ['cancel', 'resolve'],
   },
   'already-fulfilled': {
-    clears: 'The channel takes its fulfilment back, or a person settles it because it is so.',
-    commands: ['settle', 'cancel'],
+    clears: 'The channel takes its fulfilment back, or a person resolves it because it is so.',
+    commands: ['resolve', 'cancel'],
   },
   'amended-after-posting': {
     clears: 'The order is changed back at the channel, or cancelled there and placed anew.',
-    commands: ['cancel', 'settle'],
+    commands: ['cancel', 'resolve'],
   },
   'amended-after-release': {
-    clears: 'The warehouse takes the change, or sends what it has and a person settles it.',
-    commands: ['settle', 'cancel'],
+    clears: 'The warehouse takes the change, or sends what it has and a person resolves it.',
+    commands: ['resolve', 'cancel'],
   },
   backordered: {
     clears: 'The warehouse has stock again, or the waiting units are cancelled.',
-    commands: ['cancel', 'settle'],
+    commands: ['cancel', 'resolve'],
   },
   'cancel-at-channel': {
     clears: 'The channel shows the units as taken back, because somebody cancelled them there.',
-    commands: ['settle'],
+    commands: ['resolve'],
   },
   'cancelled-after-release': {
     clears:
-      'The warehouse lets the order go, or a person settles it: it was stopped there, or what left comes back.',
-    commands: ['settle'],
+      'The warehouse lets the order go, or a person resolves it: it was stopped there, or what left comes back.',
+    commands: ['resolve'],
   },
   'channel-hold': {
     clears: 'The channel lifts its hold.',
-    commands: ['cancel', 'settle'],
+    commands: ['cancel', 'resolve'],
   },
   'channel-unavailable': {
     clears: 'The channel answers again; it is asked by itself, less and less often.',
-    commands: ['settle'],
+    commands: ['resolve'],
   },
   'connection-halted': {
     clears: 'The secret of the connection holds credentials that the system takes.',
@@ -83,7 +83,7 @@ const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
   },
   'dead-letter': {
     clears: 'The cause is mended and the dead letters are redriven.',
-    commands: ['retry', 'settle'],
+    commands: ['retry', 'resolve'],
   },
   'effect-refused': {
     clears: 'What the system refuses is corrected there, and the effect is tried again.',
@@ -91,7 +91,7 @@ const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
   },
   'fraud-review': {
     clears: 'The channel ends its review.',
-    commands: ['cancel', 'settle'],
+    commands: ['cancel', 'resolve'],
   },
   'impossible-order': {
     clears:
@@ -111,13 +111,13 @@ const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
     commands: ['cancel'],
   },
   'money-kept': {
-    clears: 'The channel pays the rest back, or a person settles it because it is kept.',
-    commands: ['settle'],
+    clears: 'The channel pays the rest back, or a person resolves it because it is kept.',
+    commands: ['resolve'],
   },
   'money-mismatch': {
     clears:
-      'The next version of the order adds up, or a person settles it: posted with the total of the channel, or cancelled.',
-    commands: ['settle', 'cancel'],
+      'The next version of the order adds up, or a person resolves it: posted with the total of the channel, or cancelled.',
+    commands: ['resolve', 'cancel'],
   },
   'no-route': {
     clears: 'A rule of `routes` in the settings matches the order.',
@@ -128,12 +128,12 @@ const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
     commands: ['resume', 'cancel'],
   },
   'order-not-found': {
-    clears: 'The channel has the order, or a person settles it because it was deleted there.',
-    commands: ['settle'],
+    clears: 'The channel has the order, or a person resolves it because it was deleted there.',
+    commands: ['resolve'],
   },
   'over-shipped': {
-    clears: 'The warehouse corrects its report, or the difference is invoiced and settled.',
-    commands: ['settle'],
+    clears: 'The warehouse corrects its report, or the difference is invoiced and resolved.',
+    commands: ['resolve'],
   },
   overdue: {
     clears: 'The stage is reached; whatever else stands on the order comes first.',
@@ -141,40 +141,40 @@ const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
   },
   'payment-pending': {
     clears: 'The channel says that the order is paid.',
-    commands: ['cancel', 'settle'],
+    commands: ['cancel', 'resolve'],
   },
   'pending-at-channel': {
     clears: 'The channel tells the price and the address.',
-    commands: ['cancel', 'settle'],
+    commands: ['cancel', 'resolve'],
   },
   'personal-data-gone': {
     clears: 'The order is cancelled, or dealt with by hand at the system and answered as done.',
     commands: ['cancel', 'answer'],
   },
   'refunded-without-return': {
-    clears: 'The goods come back, or a person settles it because they will not.',
-    commands: ['settle'],
+    clears: 'The goods come back, or a person resolves it because they will not.',
+    commands: ['resolve'],
   },
   'shipment-corrected': {
-    clears: 'The ERP and the channel are told by hand what is different, and a person settles it.',
-    commands: ['settle'],
+    clears: 'The ERP and the channel are told by hand what is different, and a person resolves it.',
+    commands: ['resolve'],
   },
   'shipped-before-change': {
     clears:
-      'The carrier redirects the parcel or the buyer is told, and a person settles it; or the order is changed back.',
-    commands: ['settle'],
+      'The carrier redirects the parcel or the buyer is told, and a person resolves it; or the order is changed back.',
+    commands: ['resolve'],
   },
   'shipped-unreleased': {
-    clears: 'A person finds out why it left, and settles it.',
-    commands: ['settle'],
+    clears: 'A person finds out why it left, and resolves it.',
+    commands: ['resolve'],
   },
   'test-order': {
     clears: 'The test is cancelled at the channel, or `testOrders` of the connection is `accept`.',
     commands: ['cancel'],
   },
   'unknown-shipment-line': {
-    clears: 'The warehouse reports the parcel with what is on the order, or a person settles it.',
-    commands: ['settle'],
+    clears: 'The warehouse reports the parcel with what is on the order, or a person resolves it.',
+    commands: ['resolve'],
   },
   'unmapped-code': {
     clears: 'The row that the reason names is imported, with what the connection calls the code.',
@@ -182,10 +182,10 @@ const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
   },
   'unreadable-payload': {
     clears: 'The next message about the same can be taken: the order, its parcel or its hold.',
-    commands: ['settle'],
+    commands: ['resolve'],
   },
   'warehouse-hold': {
     clears: 'The warehouse goes on, or the order leaves.',
-    commands: ['cancel', 'settle'],
+    commands: ['cancel', 'resolve'],
   },
 }

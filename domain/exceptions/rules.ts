@@ -88,9 +88,9 @@ export const clearUnreadable = ({ exceptions }: OrderState): OrderEvent[] =>
     .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
 
 /** Subject of a report that could not be taken: its exception stands until a report about the same can. */
-export function ofReport(says: ReportType, parcel?: string): string {
+export function ofReport(type: ReportType, parcel?: string): string {
   if (parcel !== undefined) return `shipped:${parcel}`
-  return says === 'resumed' ? 'held' : says
+  return type === 'resumed' ? 'held' : type
 }
 
 type ReportType = 'shipped' | 'held' | 'resumed' | 'backordered' | 'answered'
@@ -102,15 +102,15 @@ export const clearReport = ({ exceptions }: OrderState, about: string): OrderEve
     .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
 
 /**
- * An exception that stands for the same reason keeps its age and its deadline. One that was settled stays away, unless it is
+ * An exception that stands for the same reason keeps its age and its deadline. One that was resolved stays away, unless it is
  * about an effect: that has failed anew.
  */
 export function unlessStanding(
-  { exceptions, settled, intents }: OrderState,
+  { exceptions, resolved, intents }: OrderState,
   raised: Raised,
 ): readonly Raised[] {
   const { subject, reason } = raised
   const key = exceptionKey(raised.code, subject)
-  const stays = settled[key] === reason && !(subject in intents)
+  const stays = resolved[key] === reason && !(subject in intents)
   return exceptions[key]?.reason === reason || stays ? [] : [raised]
 }

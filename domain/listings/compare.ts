@@ -3,7 +3,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import type { Listing, ListingId, Part } from '../../schemas/stored/listing.ts'
 import { keyOf, namingAt } from '../cross-references/naming.ts'
-import type { Gate } from '../effects/gate.ts'
+import type { Guard } from '../effects/guard.ts'
 import type { Failure } from '../failure.ts'
 import type { CrossReferences } from '../ports.ts'
 import { isRaised } from '../stock/drift-policy.ts'
@@ -15,7 +15,7 @@ import type { Selling, Shown, ShownPage } from './selling.ts'
 export interface CompareDeps extends ProjectDeps {
   readonly seller: Seller
   readonly selling: Selling
-  readonly gate: Gate
+  readonly gate: Guard
   readonly crossReferences: Pick<CrossReferences, 'find'>
   /** Hints for listings whose channel has to be told. */
   hint(ids: readonly ListingId[]): Promise<void>

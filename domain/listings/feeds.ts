@@ -1,26 +1,26 @@
 import type { StockTicket } from '../../schemas/messages/stock-hint.ts'
 import type { Listing } from '../../schemas/stored/listing.ts'
-import type { Gate } from '../effects/gate.ts'
+import type { Guard } from '../effects/guard.ts'
 import type { Failure } from '../failure.ts'
 import { ok, type Result } from '../result.ts'
-import { confirm, type HeardDeps, refuse } from './record-outcomes.ts'
+import { confirm, type RecordOutcomesDeps, refuse } from './record-outcomes.ts'
 import { onItsWay, type PaceDeps, passTurn } from './request-pacer.ts'
 import { listingsOf, type Seller } from './sellers.ts'
-import type { Change, Selling, Settled } from './selling.ts'
+import type { Change, FeedResult, Selling } from './selling.ts'
 
-export interface TicketDeps extends HeardDeps, PaceDeps {
+export interface FeedDeps extends RecordOutcomesDeps, PaceDeps {
   readonly seller: Seller
   readonly selling: Selling
-  readonly gate: Gate
+  readonly gate: Guard
 }
 
 interface About {
   readonly wanted: ReadonlyMap<string, Listing['wanted']>
-  readonly deps: TicketDeps
+  readonly deps: FeedDeps
 }
 
 /** What came of numbers that a channel only took is asked later: the ticket is a message until then. */
-export async function keepTicket(
+export async function keepFeed(
   { ticket, seconds }: { readonly ticket: string; readonly seconds: number },
   changes: readonly Change[],
   { wanted, deps }: About,
@@ -35,12 +35,12 @@ export async function keepTicket(
 }
 
 /** Asks what came of numbers that were only taken; while nobody knows, later again. */
-export async function settle(message: StockTicket, deps: TicketDeps): Promise<void> {
+export async function readFeed(message: StockTicket, deps: FeedDeps): Promise<void> {
   const { ticket, told, sentAt } = message
   const passage = await deps.gate.enter()
   if (!passage.passes) return deps.again(JSON.stringify(message), passage.seconds)
-  const asked: Result<Settled | undefined, Failure> = deps.selling.settle
-    ? await deps.selling.settle(passage.account, ticket)
+  const asked: Result<FeedResult | undefined, Failure> = deps.selling.readFeed
+    ? await deps.selling.readFeed(passage.account, ticket)
     : ok({ refused: [] })
   const settled = await passage.leave(asked)
   if (!settled.ok || !settled.value) {

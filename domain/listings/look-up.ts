@@ -1,7 +1,7 @@
 import type { LookupHint } from '../../schemas/messages/stock-hint.ts'
 import type { Lookup } from '../../schemas/stored/lookup.ts'
 import type { Failure } from '../failure.ts'
-import type { Again, Lookups } from '../ports.ts'
+import type { Lookups, Requeue } from '../ports.ts'
 import {
   type CompareDeps,
   type Compared,
@@ -19,7 +19,7 @@ export interface LookUpDeps extends Omit<CompareDeps, 'left'> {
   readonly lookups: Lookups
   /** One worker of a connection looks up at a time, and then all that is due. */
   readonly turn: Pace
-  readonly again: Again
+  readonly again: Requeue
   /** Counts what a part of a comparison found. */
   readonly measure: (compared: Compared) => void
 }

@@ -5,14 +5,14 @@ import { type Failure, retry } from '../failure.ts'
 import { after } from '../order/time.ts'
 import type { Account } from '../plug.ts'
 import { err, ok, type Result } from '../result.ts'
-import { keepTicket, settle, type TicketDeps } from './feeds.ts'
+import { type FeedDeps, keepFeed, readFeed } from './feeds.ts'
 import { shownBy } from './listing.ts'
-import { heard, refuse } from './record-outcomes.ts'
+import { recordOutcomes, refuse } from './record-outcomes.ts'
 import { comeBack, onItsWay, passTurn } from './request-pacer.ts'
 import { listingsOf } from './sellers.ts'
 import type { Change } from './selling.ts'
 
-export type PublishDeps = TicketDeps
+export type PublishDeps = FeedDeps
 
 export interface Published {
   readonly did: string
@@ -34,7 +34,7 @@ export async function publish(
 ): Promise<Published> {
   const { connection } = deps.seller
   const own = messages.filter((message) => message.connection === connection)
-  for (const message of own) if ('ticket' in message) await settle(message, deps)
+  for (const message of own) if ('ticket' in message) await readFeed(message, deps)
   const hints = own.filter((message) => !('ticket' in message || 'lookUp' in message))
   if (hints.length === 0) return { did: 'nothing to tell', count: 0 }
 
@@ -147,12 +147,12 @@ async function ask(seen: Seen, deps: PublishDeps): Promise<Result<Asked, Later>>
   if (!written.ok) return failed(seen, written.error, deps)
   const wanted = new Map(listings.map((listing) => [listing.sku, listing.wanted]))
   if ('ticket' in written.value) {
-    await keepTicket(written.value, changes, { wanted, deps })
+    await keepFeed(written.value, changes, { wanted, deps })
     return ok({ done: changes.length, left: [] })
   }
   await passTurn(deps.selling.everySeconds, deps)
   const { outcomes } = written.value
-  const moved = await heard(outcomes, { wanted, deps })
+  const moved = await recordOutcomes(outcomes, { wanted, deps })
   const named = new Set(outcomes.map(({ sku }) => sku))
   const untold = changes.filter(({ sku }) => !named.has(sku)).map(({ sku }) => sku)
   return ok({

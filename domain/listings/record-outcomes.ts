@@ -1,14 +1,14 @@
 import type { Listing } from '../../schemas/stored/listing.ts'
 import { Fault } from '../fault.ts'
-import type { Again } from '../ports.ts'
+import type { Requeue } from '../ports.ts'
 import { confirmed, found, refused, scoreOf, type Told } from './listing.ts'
 import { type ProjectDeps, project } from './project.ts'
 import { listingsOf, type Seller } from './sellers.ts'
 import type { Outcome } from './selling.ts'
 
-export interface HeardDeps extends ProjectDeps {
+export interface RecordOutcomesDeps extends ProjectDeps {
   readonly seller: Seller
-  readonly again: Again
+  readonly again: Requeue
   /** Seconds within which a change is to reach the channel. */
   readonly limit: number
   count(point: Point): void
@@ -21,11 +21,11 @@ export type Point =
 
 interface About {
   readonly wanted: ReadonlyMap<string, Listing['wanted']>
-  readonly deps: HeardDeps
+  readonly deps: RecordOutcomesDeps
 }
 
 /** Writes down what came of each; those that moved are looked at anew. */
-export async function heard(outcomes: readonly Outcome[], { wanted, deps }: About) {
+export async function recordOutcomes(outcomes: readonly Outcome[], { wanted, deps }: About) {
   const { semantics, patience, connection } = deps.seller
   const now = deps.clock().toISOString()
   const moved: string[] = []
@@ -52,7 +52,7 @@ export async function heard(outcomes: readonly Outcome[], { wanted, deps }: Abou
 }
 
 /** A channel took a number. */
-export async function confirm(sku: string, told: Told, deps: HeardDeps): Promise<void> {
+export async function confirm(sku: string, told: Told, deps: RecordOutcomesDeps): Promise<void> {
   const now = deps.clock().toISOString()
   const { semantics } = deps.seller
   const before = await change(sku, (listing) => confirmed(listing, told, { now, semantics }), deps)
@@ -65,14 +65,14 @@ export async function confirm(sku: string, told: Told, deps: HeardDeps): Promise
 export async function refuse(
   { sku, reason }: { readonly sku: string; readonly reason: string },
   now: string,
-  deps: HeardDeps,
+  deps: RecordOutcomesDeps,
 ): Promise<void> {
   const before = await change(sku, (listing) => refused(listing, reason, now), deps)
   deps.count({ name: 'PublishRefused', value: 1 })
   if (before?.dirtySince && !before.late) deps.count({ name: 'StageMissed' })
 }
 
-function score(before: Listing | undefined, now: string, deps: HeardDeps): void {
+function score(before: Listing | undefined, now: string, deps: RecordOutcomesDeps): void {
   const point = before && scoreOf(before, now, deps.limit)
   if (point) deps.count({ name: point === 'met' ? 'StageMet' : 'StageMissed' })
 }
@@ -81,7 +81,7 @@ function score(before: Listing | undefined, now: string, deps: HeardDeps): void 
 async function change(
   sku: string,
   decide: (listing: Listing) => Listing,
-  { listings, seller }: HeardDeps,
+  { listings, seller }: RecordOutcomesDeps,
 ): Promise<Listing | undefined> {
   for (let attempt = 0; attempt < 20; attempt++) {
     const [before] = await listings.find(listingsOf(seller.connection, [sku]), 'now')
@@ -92,5 +92,5 @@ async function change(
   throw new Fault('a listing was changed by others twenty times in a row')
 }
 
-const hint = (sku: string, { again, seller }: HeardDeps): Promise<void> =>
+const hint = (sku: string, { again, seller }: RecordOutcomesDeps): Promise<void> =>
   again(JSON.stringify({ connection: seller.connection, sku }), 0)

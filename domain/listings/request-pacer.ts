@@ -1,4 +1,4 @@
-import type { Again } from '../ports.ts'
+import type { Requeue } from '../ports.ts'
 import type { Seller } from './sellers.ts'
 import type { Selling } from './selling.ts'
 
@@ -14,7 +14,7 @@ export interface PaceDeps {
   readonly seller: Pick<Seller, 'connection'>
   readonly selling: Pick<Selling, 'everySeconds'>
   readonly pace: Pace
-  readonly again: Again
+  readonly again: Requeue
 }
 
 /** Seconds that a request which is on its way, or was taken, may keep the next one waiting. */

@@ -21,7 +21,7 @@ export interface Selling {
   /** Tells some numbers. Those that it does not take do not keep the others from being taken. */
   write(account: Account, changes: readonly Change[]): Promise<Result<Written, Failure>>
   /** What came of numbers that were only taken; `undefined` while nobody knows. Required where `write` gives tickets. */
-  settle?(account: Account, ticket: string): Promise<Result<Settled | undefined, Failure>>
+  readFeed?(account: Account, ticket: string): Promise<Result<FeedResult | undefined, Failure>>
   /** Everything that the channel shows, page by page. */
   read(account: Account, cursor?: string): Promise<Result<ShownPage, Failure>>
   /** Listings that a page has at most. */
@@ -66,7 +66,7 @@ export type Outcome =
   | { readonly sku: string; readonly is: 'moved'; readonly shows: number }
 
 /** Those that were refused; all others were done, unless all of them were lost and have to be told again. */
-export interface Settled {
+export interface FeedResult {
   readonly refused: readonly { readonly sku: string; readonly reason: string }[]
   readonly isLost?: boolean
 }

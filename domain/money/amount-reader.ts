@@ -3,7 +3,7 @@ import type { Failure } from '../failure.ts'
 import { minorUnits } from './minor-units.ts'
 
 /** Reads amounts of one currency and keeps the first one that it had to refuse. */
-export interface Purse {
+export interface AmountReader {
   minor(decimal: string | null | undefined): Minor
   /** The amount, or nothing where it is finer than the currency's unit; refuses nothing. */
   exact(decimal: string): Minor | undefined
@@ -13,9 +13,9 @@ export interface Purse {
 }
 
 /** A purse of amounts as a vendor writes them. */
-export function openPurse(currency: Currency): Purse {
+export function amountReader(currency: Currency): AmountReader {
   let refusal: Failure | undefined
-  const minor: Purse['minor'] = (decimal) => {
+  const minor: AmountReader['minor'] = (decimal) => {
     const amount = minorUnits(decimal ?? '0', currency)
     if (amount.ok) return amount.value
     refusal ??= amount.error

@@ -31,14 +31,14 @@ function routeOf(state: OrderState, route: Route | undefined): { readonly route?
 }
 
 const untouched: Omit<LedgerLine, keyof SoldLine> & { readonly sku?: string } = {
-  withdrawn: 0,
-  told: 0,
+  cancelledHere: 0,
+  cancelReported: 0,
   cancelled: 0,
   refunded: 0,
   released: 0,
   shipped: 0,
   backordered: 0,
-  before: 0,
+  shippedEarlier: 0,
 }
 
 /** The channel's lines with what is known of each. One that the channel dropped stays for as long as a warehouse knows it. */
@@ -49,14 +49,14 @@ function linesOf({ lines }: OrderState, sold: readonly SoldLine[]): LedgerLine[]
     .filter((line) => !ids.has(line.id) && (line.shipped > 0 || line.released > 0))
     .map((line) => ({ ...line, removed: line.ordered }))
   const lineOf = (line: SoldLine) => {
-    const { sku: _, ...before } = known.get(line.id) ?? untouched
-    return lowered({ ...untouched, ...before, ...line })
+    const { sku: _, ...shippedEarlier } = known.get(line.id) ?? untouched
+    return lowered({ ...untouched, ...shippedEarlier, ...line })
   }
   return [...sold.map(lineOf), ...dropped]
 }
 
 /** Some channels lower what was ordered rather than say what was removed; what has left was ordered all the same. */
 function lowered(line: LedgerLine): LedgerLine {
-  const more = Math.max(0, line.shipped + line.byChannel - line.ordered)
+  const more = Math.max(0, line.shipped + line.assignedToChannel - line.ordered)
   return { ...line, ordered: line.ordered + more, removed: line.removed + more }
 }

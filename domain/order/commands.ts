@@ -5,8 +5,8 @@ import { ok } from '../result.ts'
 import { type Executed, impossible, unchanged } from './executed.ts'
 import type { FactOf } from './facts.ts'
 import { answerEvents } from './outcome.ts'
+import { resolveException } from './resolve-exception.ts'
 import { retry } from './retry.ts'
-import { settleException } from './settle-exception.ts'
 
 type Given = FactOf<'command'>
 
@@ -58,12 +58,12 @@ const executions: Executions = {
       ? impossible('answer/is', `${is}, and not in doubt`, 'give retry to have it tried again')
       : impossible('answer/is', is, 'put it right at the system: what is over stays so here')
   },
-  settle(state, command, fact) {
+  resolve(state, command, fact) {
     const { note: reason, resolution } = command
-    const settled = settleException(state, command)
-    if (resolution !== 'cancel') return settled
+    const resolved = resolveException(state, command)
+    if (resolution !== 'cancel') return resolved
     const cancelled = cancel(state, { do: 'cancel', reason }, fact)
-    return settled.ok || isUnchanged(cancelled) ? cancelled : settled
+    return resolved.ok || isUnchanged(cancelled) ? cancelled : resolved
   },
 }
 
@@ -78,7 +78,7 @@ function cancel(
   if (state.cancelledAt) return unchanged('it is cancelled already')
   if (state.cancelRequestedAt) return unchanged('it is to be cancelled already')
   const withdrawn = state.lines.map((line) => ({ id: line.id, removed: target(line, lines) }))
-  const changed = withdrawn.filter(({ removed }, i) => removed !== state.lines[i]?.withdrawn)
+  const changed = withdrawn.filter(({ removed }, i) => removed !== state.lines[i]?.cancelledHere)
   // Without a unit there is nothing to withdraw, and still an order to end.
   const unitless = !lines && state.lines.every(({ ordered }) => ordered === 0)
   if (changed.length === 0 && !unitless) {
@@ -99,7 +99,7 @@ function cancel(
 
 /** What the channel will say was removed from a line when it has taken back these units too. */
 function target(line: LedgerLine, lines: readonly { id: string; quantity: number }[] | undefined) {
-  const known = Math.max(line.removed, line.withdrawn)
+  const known = Math.max(line.removed, line.cancelledHere)
   if (!lines) return Math.max(known, leftOf(line))
   const more = lines.find(({ id }) => id === line.id)?.quantity ?? 0
   return Math.min(leftOf(line), known + more)
@@ -107,4 +107,4 @@ function target(line: LedgerLine, lines: readonly { id: string; quantity: number
 
 /** Units of a line that nobody has sent. */
 const leftOf = (line: LedgerLine | undefined): number =>
-  line ? Math.max(0, line.ordered - line.shipped - line.handed) : 0
+  line ? Math.max(0, line.ordered - line.shipped - line.fulfilledByChannel) : 0

@@ -9,6 +9,7 @@ import {
   unlessStanding,
 } from '../exceptions/rules.ts'
 import { forgottenFact, forgottenState } from '../privacy/forgotten.ts'
+import { applyConsequences } from './apply-consequences.ts'
 import { awaitedUntil, brief, claimableFrom, isAnothers, isQueued } from './claims.ts'
 import { commandEvents } from './commands.ts'
 import { digest } from './digest.ts'
@@ -17,11 +18,10 @@ import type { Fact, FactOf } from './facts.ts'
 import { takenBack } from './lines.ts'
 import { answerEvents, outcomeEvents } from './outcome.ts'
 import type { Policy } from './policy.ts'
-import { settle } from './settle.ts'
 import { shipmentEvents, wasGiven } from './shipments.ts'
 import { editEvents, snapshotEvents } from './snapshots.ts'
 import { canStand } from './standing.ts'
-import { releaseOf, sideOf, stands } from './state.ts'
+import { desiredDigest, releaseOf, sideOf } from './state.ts'
 import { after } from './time.ts'
 
 export interface Decision {
@@ -43,7 +43,7 @@ export function decide(before: OrderState, given: Fact, policy: Policy): Decisio
   if (meaning.length === 0 && fact.type !== 'deadline') {
     return { events: [], after: before }
   }
-  const { events, state } = settle(told, fact.at, policy)
+  const { events, state } = applyConsequences(told, fact.at, policy)
   return { events: [...meaning, ...events], after: state }
 }
 
@@ -178,7 +178,7 @@ function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
       epoch: intent.epoch + 1,
       leaseUntil: after(fact.at, fact.leaseSeconds),
       look: intent.state !== 'pending',
-      ...givenBy(state, intent.effect),
+      ...acknowledgedBy(state, intent.effect),
       ...(sideOf[intent.effect] === 'wms' && fact.called && { called: [...fact.called] }),
     },
   ]
@@ -193,8 +193,8 @@ function waitEvents(state: OrderState, fact: FactOf<'wait'>): readonly OrderEven
 }
 
 /** What the system will have when it is done, for those that are asked again when something else stands. */
-function givenBy(state: OrderState, effect: EffectName): { readonly given?: string } {
+function acknowledgedBy(state: OrderState, effect: EffectName): { readonly acknowledged?: string } {
   const side = sideOf[effect]
-  if (side) return { given: stands(state, side) }
-  return effect === 'cancel-sale' ? { given: JSON.stringify(takenBack(state)) } : {}
+  if (side) return { acknowledged: desiredDigest(state, side) }
+  return effect === 'cancel-sale' ? { acknowledged: JSON.stringify(takenBack(state)) } : {}
 }

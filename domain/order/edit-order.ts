@@ -7,7 +7,7 @@ import { read } from '../parse.ts'
 import type { Clock } from '../ports.ts'
 import { err, ok, type Result } from '../result.ts'
 import { put, valueAt } from './edits.ts'
-import { type LearnDeps, type Learned, learn } from './record-fact.ts'
+import { type RecordedFact, type RecordFactDeps, recordFact } from './record-fact.ts'
 import { largestOrder, sizeOf } from './size.ts'
 
 interface Editing {
@@ -26,8 +26,8 @@ const attempts = 8
 export async function editOrder(
   orderId: OrderId,
   { id, by, command }: Editing,
-  deps: LearnDeps & { readonly clock: Clock },
-): Promise<Result<Learned, Failure>> {
+  deps: RecordFactDeps & { readonly clock: Clock },
+): Promise<Result<RecordedFact, Failure>> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const { state, order, gone } = await deps.ledger.open(orderId, 'edit')
     if (!state || !order) return err(unfit('the order has no document yet'))
@@ -47,7 +47,7 @@ export async function editOrder(
       reason,
       order: document.value,
     } as const
-    const learned = await learn({ id: orderId, last: state }, fact, deps)
+    const learned = await recordFact({ id: orderId, last: state }, fact, deps)
     if (learned.events.length > 0) return ok(learned)
   }
   throw new Fault(`order ${orderId} moved ${attempts} times while it was edited`)

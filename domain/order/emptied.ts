@@ -26,7 +26,7 @@ export function moneyLeft(order: OrderDocument, state: OrderState): 'part' | 'al
 const hasLeft = ({ lines }: OrderDocument, state: OrderState): boolean =>
   lines.some(({ quantity }) => quantity > 0) &&
   (lines.some(({ fulfilled }) => fulfilled > 0) ||
-    state.lines.some(({ shipped, handed }) => shipped > 0 || handed > 0))
+    state.lines.some(({ shipped, fulfilledByChannel }) => shipped > 0 || fulfilledByChannel > 0))
 
 /** What an order may be worth without a unit in it. */
 function withoutUnits({ shipping, charges, tax, taxesIncluded }: OrderDocument): Minor {

@@ -25,7 +25,7 @@ import {
   woken,
 } from './intents.ts'
 import { balanced, forWarehouse, takenBack } from './lines.ts'
-import { inRound, parcelIn, roundOf, sideOf, stands } from './state.ts'
+import { desiredDigest, inRound, parcelIn, roundOf, sideOf } from './state.ts'
 import { after, latest } from './time.ts'
 
 /** Seconds the sweeper leaves to the messages that are already on their way. */
@@ -37,8 +37,8 @@ const secondThought = 3600
 /** Commands remembered by id; one that comes back later than that is judged by what it would still change. */
 const remembered = 20
 
-/** Settling these means that somebody brought the system up to date by hand. */
-const settledAs: Readonly<Partial<Record<ExceptionCode, 'erp' | 'wms'>>> = {
+/** Resolving these means that somebody brought the system up to date by hand. */
+const resolvedAs: Readonly<Partial<Record<ExceptionCode, 'erp' | 'wms'>>> = {
   'amended-after-posting': 'erp',
   'amended-after-release': 'wms',
 }
@@ -109,7 +109,7 @@ const evolution: Evolution = {
     const units = new Map(lines.map(({ id, removed }) => [id, removed]))
     return withLines(state, (line) => ({
       ...line,
-      withdrawn: units.get(line.id) ?? line.withdrawn,
+      cancelledHere: units.get(line.id) ?? line.cancelledHere,
     }))
   },
   'order.held': (state, { reason }) => ({ ...state, held: reason }),
@@ -127,16 +127,16 @@ const evolution: Evolution = {
       state: 'pending',
       epoch: 0,
       attempts: 0,
-      nudges: 0,
+      resends: 0,
     }
-    const nudged = known ? { ...reopened(known), nudges: known.nudges + 1 } : fresh
+    const nudged = known ? { ...reopened(known), resends: known.resends + 1 } : fresh
     return { ...state, intents: { ...state.intents, [intentId]: { ...nudged, wakeAt } } }
   },
   'effect.woken': (state, { intentId }, at) =>
     change(state, intentId, ({ notBefore: _, ...intent }) => ({ ...reopened(intent), wakeAt: at })),
   'effect.withdrawn': (state, { intentId }) => change(state, intentId, withdraw),
   'effect.sent': (state, event) => {
-    const { intentId, epoch, leaseUntil, look, given, called } = event
+    const { intentId, epoch, leaseUntil, look, acknowledged, called } = event
     const claimed = change(state, intentId, (intent) => ({
       ...letIn(intent),
       state: 'sent',
@@ -145,7 +145,7 @@ const evolution: Evolution = {
       look,
       // Moved back only: the queue brings the hint of a worker that died by itself, and each move is written to an index.
       wakeAt: latest(intent.wakeAt, after(leaseUntil, grace)),
-      ...attempted(intent, given, look),
+      ...attempted(intent, acknowledged, look),
     }))
     const effect = state.intents[intentId]?.effect
     return effect && sideOf[effect] === 'wms' ? asked(withNames(claimed, called), look) : claimed
@@ -182,14 +182,14 @@ const evolution: Evolution = {
         ...over(intent),
         state: 'refused',
         trouble: reason,
-        wakeAt: after(at, secondThought * 2 ** Math.min(intent.nudges, 4)),
+        wakeAt: after(at, secondThought * 2 ** Math.min(intent.resends, 4)),
       }),
     ),
 
   'order.accepted': posted,
   'order.withdrawn': (state, event) => {
-    const { differs: _, ...given } = state.given
-    return { ...finish(state, event), given }
+    const { mismatch: _, ...acknowledged } = state.acknowledged
+    return { ...finish(state, event), acknowledged }
   },
   'amendment.posted': posted,
   'order.released': released,
@@ -197,18 +197,18 @@ const evolution: Evolution = {
   'release.cancelled': (before, event) => {
     // What the warehouse said of this release says nothing about the next.
     const { warehouse: _, backorder: __, ...state } = before
-    const { wms: ___, ...given } = state.given
-    return withLines({ ...finish(state, event), given }, (line) => ({
+    const { wms: ___, ...acknowledged } = state.acknowledged
+    return withLines({ ...finish(state, event), acknowledged }, (line) => ({
       ...line,
       released: line.shipped,
-      before: line.shipped,
+      shippedEarlier: line.shipped,
     }))
   },
   'release.completed': (before) => {
     const { warehouse: _, backorder: __, ...state } = before
-    const { wms: ___, ...given } = state.given
-    const next = { ...state, given, completed: (state.completed ?? 0) + 1 }
-    return withLines(next, (line) => ({ ...line, before: line.shipped }))
+    const { wms: ___, ...acknowledged } = state.acknowledged
+    const next = { ...state, acknowledged, completed: (state.completed ?? 0) + 1 }
+    return withLines(next, (line) => ({ ...line, shippedEarlier: line.shipped }))
   },
   'sale.accepted': (state, event) => {
     const done = finish(state, event)
@@ -216,17 +216,19 @@ const evolution: Evolution = {
   },
   'sale.cancelled': (state, event) => {
     // As `decide` wrote it when the effect was claimed: more may have been taken back since.
-    const told: Record<string, number> = event.given ? JSON.parse(event.given) : takenBack(state)
+    const told: Record<string, number> = event.acknowledged
+      ? JSON.parse(event.acknowledged)
+      : takenBack(state)
     return withLines(finish(state, event), (line) => ({
       ...line,
-      told: Math.max(line.told, told[line.id] ?? 0),
+      cancelReported: Math.max(line.cancelReported, told[line.id] ?? 0),
     }))
   },
   'shipment.posted': finish,
   'shipment.published': finish,
 
-  'shipment.confirmed': (state, { shipment, earlier, given }) =>
-    packed(sent(state, shipment.id, given), shipment, earlier),
+  'shipment.confirmed': (state, { shipment, earlier, acknowledged }) =>
+    packed(sent(state, shipment.id, acknowledged), shipment, earlier),
   'shipment.seen': (state, { shipmentId, revisedAt }) => {
     const known = state.shipments[shipmentId]
     if (!known) return state
@@ -245,9 +247,9 @@ const evolution: Evolution = {
     balanced({ ...state, backorder: { since, lines, ...(expectedAt && { expectedAt }) } }),
 
   'stock.sought': (state, { articles, short, whole, wakeAt }, at) => {
-    const { since = at, held = [] } = state.stock ?? {}
+    const { since = at, reservations = [] } = state.stock ?? {}
     const waits = short.length > 0 && { since }
-    const stock = { articles, short, whole, held, ...waits, ...(wakeAt && { wakeAt }) }
+    const stock = { articles, short, whole, reservations, ...waits, ...(wakeAt && { wakeAt }) }
     return balanced({ ...state, stock })
   },
   'stock.reserved': held,
@@ -268,17 +270,19 @@ const evolution: Evolution = {
     exceptions: without(state.exceptions, exceptionKey(code, subject)),
     intents: exceptionRules[code].blocks === 'nothing' ? state.intents : woken(state.intents, at),
   }),
-  'exception.settled': (state, { code, subject, reason }, at) => {
+  'exception.resolved': (state, { code, subject, reason }, at) => {
     const key = exceptionKey(code, subject)
-    const given = settledAs[code]
-    const settled = {
+    const side = resolvedAs[code]
+    const resolved = {
       ...state,
       exceptions: without(state.exceptions, key),
-      settled: { ...state.settled, [key]: reason },
+      resolved: { ...state.resolved, [key]: reason },
       intents: woken(state.intents, at),
-      ...(given && { given: { ...state.given, [given]: stands(state, given) } }),
+      ...(side && {
+        acknowledged: { ...state.acknowledged, [side]: desiredDigest(state, side) },
+      }),
     }
-    return code === 'cancelled-after-release' ? letGo(settled) : settled
+    return code === 'cancelled-after-release' ? letGo(resolved) : resolved
   },
 
   'stage.opened': (state, { stage, dueAt }) => ({
@@ -299,8 +303,11 @@ const evolution: Evolution = {
     return { ...state, stages: { ...state.stages, [stage]: { ...known, closed: true } } }
   },
 
-  'fact.kept': (state, { key, fact }) => ({ ...state, kept: { ...state.kept, [key]: fact } }),
-  'fact.used': (state, { key }) => ({ ...state, kept: without(state.kept, key) }),
+  'fact.kept': (state, { key, fact }) => ({
+    ...state,
+    deferredFacts: { ...state.deferredFacts, [key]: fact },
+  }),
+  'fact.used': (state, { key }) => ({ ...state, deferredFacts: without(state.deferredFacts, key) }),
 }
 
 function withNames(state: OrderState, called: readonly Called[] | undefined): OrderState {
@@ -320,7 +327,7 @@ const remember = (state: OrderState, id: string): OrderState => ({
 interface Done {
   readonly intentId: string
   readonly reference: Reference
-  readonly given?: string | undefined
+  readonly acknowledged?: string | undefined
 }
 
 function finish(state: OrderState, event: Done): OrderState {
@@ -331,45 +338,46 @@ function finish(state: OrderState, event: Done): OrderState {
 }
 
 function posted(state: OrderState, event: Done): OrderState {
-  const { differs: _, ...given } = state.given
-  const { given: erp, reference } = event
-  const { differs } = reference
+  const { mismatch: _, ...acknowledged } = state.acknowledged
+  const { acknowledged: erp, reference } = event
+  const { differs: mismatch } = reference
   return {
     ...finish(state, event),
-    given: {
-      ...given,
+    acknowledged: {
+      ...acknowledged,
       ...(erp !== undefined && { erp }),
-      ...(differs !== undefined && { differs }),
+      ...(mismatch !== undefined && { mismatch }),
     },
   }
 }
 
 /** A person had the warehouse stop what has not left. */
 function letGo(state: OrderState): OrderState {
-  const { wms: _, ...given } = state.given
-  return withLines({ ...state, given }, (line) => ({ ...line, released: line.shipped }))
+  const { wms: _, ...acknowledged } = state.acknowledged
+  return withLines({ ...state, acknowledged }, (line) => ({ ...line, released: line.shipped }))
 }
 
 /** Units that the warehouse is to have, those that have left included. */
 const wantedOf = (line: LedgerLine): number =>
-  line.shippable ? forWarehouse(line) + line.before : 0
+  line.shippable ? forWarehouse(line) + line.shippedEarlier : 0
 
 /** What was asked for may have changed by the time of the answer; of two attempts either may have got through. */
 const asked = (state: OrderState, look: boolean): OrderState =>
   withLines(state, (line) => ({
     ...line,
-    asked: Math.max(wantedOf(line), look ? (line.asked ?? 0) : 0),
+    requested: Math.max(wantedOf(line), look ? (line.requested ?? 0) : 0),
   }))
 
 function released(state: OrderState, event: Done): OrderState {
   const done = finish(state, event)
-  const { given: wms } = event
+  const { acknowledged: wms } = event
   const release = inRound('release-order', roundOf(done))
   // A parcel of this release may be reported when another is in force.
-  const noted = wms === undefined ? done : change(done, release, (one) => ({ ...one, given: wms }))
+  const noted =
+    wms === undefined ? done : change(done, release, (one) => ({ ...one, acknowledged: wms }))
   return withLines(
-    { ...noted, given: { ...noted.given, ...(wms !== undefined && { wms }) } },
-    (line) => ({ ...line, released: Math.max(line.shipped, line.asked ?? wantedOf(line)) }),
+    { ...noted, acknowledged: { ...noted.acknowledged, ...(wms !== undefined && { wms }) } },
+    (line) => ({ ...line, released: Math.max(line.shipped, line.requested ?? wantedOf(line)) }),
   )
 }
 
@@ -387,14 +395,16 @@ function packed(state: OrderState, shipment: Shipment, late = false): OrderState
   const shipments = { ...state.shipments, [shipment.id]: shipment }
   return withLines({ ...state, shipments }, (line) => {
     const after = withParcel(known ? withParcel(line, known, -1) : line, shipment, 1)
-    return late ? { ...after, before: line.before + after.shipped - line.shipped } : after
+    return late
+      ? { ...after, shippedEarlier: line.shippedEarlier + after.shipped - line.shipped }
+      : after
   })
 }
 
 function held(state: OrderState, step: StockStep): OrderState {
   const { stock } = state
   return stock
-    ? balanced({ ...state, stock: { ...stock, held: holding(stock.held, step) } })
+    ? balanced({ ...state, stock: { ...stock, reservations: holding(stock.reservations, step) } })
     : state
 }
 

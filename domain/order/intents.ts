@@ -29,7 +29,7 @@ export function unwoken({ wakeAt: _, ...intent }: Intent): Intent {
 
 /** An intent that needs no more attention. */
 export function over({ notBefore: _, look: __, ...intent }: Intent): Intent {
-  const { given: ___, perhapsGiven: ____, ...ended } = intent
+  const { acknowledged: ___, maybeAcknowledged: ____, ...ended } = intent
   return letIn(rested(unwoken(ended)))
 }
 
@@ -64,10 +64,10 @@ export const retried = (intents: OrderState['intents'], at: Instant): OrderState
 /** What a worker's system will have, and what it has if an earlier attempt got through unnoticed. */
 export function attempted(
   intent: Intent,
-  given: string | undefined,
+  acknowledged: string | undefined,
   look: boolean,
 ): Partial<Intent> {
-  if (given === undefined) return {}
-  const earlier = look ? (intent.perhapsGiven ?? intent.given) : undefined
-  return { given, ...(earlier !== undefined && { perhapsGiven: earlier }) }
+  if (acknowledged === undefined) return {}
+  const earlier = look ? (intent.maybeAcknowledged ?? intent.acknowledged) : undefined
+  return { acknowledged, ...(earlier !== undefined && { maybeAcknowledged: earlier }) }
 }

@@ -1,7 +1,7 @@
 import type { OrderEventType } from '../../schemas/events/order-event.ts'
 
 /** Events that only the ledger needs: they are folded into the state and not published. */
-export const quiet: ReadonlySet<OrderEventType> = new Set([
+export const internalEvents: ReadonlySet<OrderEventType> = new Set([
   'order.seen',
   'route.sought',
   'effect.sent',

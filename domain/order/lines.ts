@@ -6,41 +6,47 @@ export const toDeliver = (line: LedgerLine): number => line.ordered - line.cance
 
 /** Units of a shippable line that a warehouse still has to send. */
 export const toShip = (line: LedgerLine): number =>
-  line.shippable ? Math.max(0, toDeliver(line) - line.byChannel - line.shipped) : 0
+  line.shippable ? Math.max(0, toDeliver(line) - line.assignedToChannel - line.shipped) : 0
 
 /** Units that a warehouse still has to send and that are there for it. */
 export const maySend = (line: LedgerLine): number =>
-  Math.min(toShip(line), Math.max(0, secured(line) - line.shipped))
+  Math.min(toShip(line), Math.max(0, allocated(line) - line.shipped))
 
 /** Units that the release in force asks the warehouse for, those it has sent included. */
 export const forWarehouse = (line: LedgerLine): number =>
   line.shippable
-    ? Math.max(0, Math.min(toDeliver(line) - line.byChannel, secured(line)) - line.before)
+    ? Math.max(
+        0,
+        Math.min(toDeliver(line) - line.assignedToChannel, allocated(line)) - line.shippedEarlier,
+      )
     : 0
 
 /** What a warehouse was asked for it is not asked to give back because stock is counted since. */
-const secured = (line: LedgerLine): number =>
-  Math.max(line.secured ?? Number.POSITIVE_INFINITY, line.released)
+const allocated = (line: LedgerLine): number =>
+  Math.max(line.allocated ?? Number.POSITIVE_INFINITY, line.released)
 
 /** Units that a parcel may still bring: what was shipped is a fact, even of units that were taken back meanwhile. */
 export const mayArrive = (line: LedgerLine, { cancelledAt }: OrderState): number =>
-  Math.max(0, (cancelledAt ? toDeliver(line) : line.ordered) - line.byChannel - line.shipped)
+  Math.max(
+    0,
+    (cancelledAt ? toDeliver(line) : line.ordered) - line.assignedToChannel - line.shipped,
+  )
 
 /** Units that the warehouse was given and has not sent. */
 export const atWarehouse = (line: LedgerLine): number => Math.max(0, line.released - line.shipped)
 
 /** Units that we took back and the channel does not know of. */
 export const toTell = (line: LedgerLine): number =>
-  Math.max(0, Math.min(line.withdrawn, line.cancelled) - known(line))
+  Math.max(0, Math.min(line.cancelledHere, line.cancelled) - known(line))
 
 /** Units that the channel has taken back once it knows of ours. */
 export const toldInAll = (line: LedgerLine): number => known(line) + toTell(line)
 
-const known = ({ removed, told }: LedgerLine): number => Math.max(removed, told)
+const known = ({ removed, cancelReported }: LedgerLine): number => Math.max(removed, cancelReported)
 
 /** Units that we took back, by line: what the channel knows when it was told. */
 export const takenBack = ({ lines }: OrderState): Readonly<Record<string, number>> =>
-  Object.fromEntries(lines.map((line) => [line.id, Math.min(line.withdrawn, line.cancelled)]))
+  Object.fromEntries(lines.map((line) => [line.id, Math.min(line.cancelledHere, line.cancelled)]))
 
 /** What a warehouse calls a line's article. */
 export const skuThere = (line: LedgerLine): string | undefined => line.called?.sku ?? line.sku
@@ -63,15 +69,15 @@ export function balanced(state: OrderState): OrderState {
 /** Who cancels an order means all of it, its lines to come too; what a channel cancelled it has refunded. */
 const wholly: Readonly<Record<'channel' | 'person', (line: LedgerLine) => LedgerLine>> = {
   channel: (line) => ({ ...line, removed: line.ordered }),
-  person: (line) => ({ ...line, withdrawn: Math.max(line.withdrawn, open(line)) }),
+  person: (line) => ({ ...line, cancelledHere: Math.max(line.cancelledHere, open(line)) }),
 }
 
 /** Units of a line that nobody has given to the buyer. */
-const open = ({ ordered, shipped, handed }: LedgerLine): number =>
-  Math.max(0, ordered - shipped - handed)
+const open = ({ ordered, shipped, fulfilledByChannel }: LedgerLine): number =>
+  Math.max(0, ordered - shipped - fulfilledByChannel)
 
-const taken = ({ ordered, removed, withdrawn }: LedgerLine): number =>
-  Math.min(ordered, Math.max(removed, withdrawn))
+const taken = ({ ordered, removed, cancelledHere }: LedgerLine): number =>
+  Math.min(ordered, Math.max(removed, cancelledHere))
 
 /**
  * Units to cancel per line. What one line cannot give because it has left, another line of the same SKU gives: a parcel's
@@ -115,18 +121,18 @@ function withStock(lines: readonly LedgerLine[], { stock }: OrderState): readonl
   const waits = stock.whole && stock.short.length > 0
   const units = dealt(lines, stock)
   return lines.map((line) => {
-    const { secured: _, ...rest } = line
+    const { allocated: _, ...rest } = line
     const there = units.get(line.id)
-    return there === undefined ? rest : { ...rest, secured: line.shipped + (waits ? 0 : there) }
+    return there === undefined ? rest : { ...rest, allocated: line.shipped + (waits ? 0 : there) }
   })
 }
 
 /** Units still to ship of each line that is kept in stock for which all parts are reserved, in the order's own order. */
 export function dealt(
   lines: readonly LedgerLine[],
-  { articles, held }: Pick<OrderStock, 'articles' | 'held'>,
+  { articles, reservations }: Pick<OrderStock, 'articles' | 'reservations'>,
 ): ReadonlyMap<string, number> {
-  const pool = unspent(lines, { articles, held })
+  const pool = unspent(lines, { articles, reservations })
   const ahead = ({ parts, shipped }: LedgerLine, { sku, per }: LineArticles['parts'][number]) =>
     Math.max(0, (parts?.[sku] ?? 0) - shipped * per)
   const counted = lines.filter(({ id }) => (articles[id]?.parts ?? []).length > 0)
@@ -149,7 +155,7 @@ export function dealt(
 /** What is reserved by SKU, less what has left and is not taken off the shelf yet. */
 function unspent(
   lines: readonly LedgerLine[],
-  { articles, held }: Pick<OrderStock, 'articles' | 'held'>,
+  { articles, reservations }: Pick<OrderStock, 'articles' | 'reservations'>,
 ): Map<string, number> {
   const reserved = new Map<string, number>()
   const late = new Map<string, number>()
@@ -158,7 +164,7 @@ function unspent(
       late.set(sku, (late.get(sku) ?? 0) + (parts?.[sku] ?? shipped * per))
     }
   }
-  for (const one of held) {
+  for (const one of reservations) {
     reserved.set(one.sku, (reserved.get(one.sku) ?? 0) + one.reserved)
     late.set(one.sku, (late.get(one.sku) ?? 0) - one.left)
   }

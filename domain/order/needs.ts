@@ -7,6 +7,7 @@ import { toTell } from './lines.ts'
 import type { Policy } from './policy.ts'
 import {
   cancelReleaseId,
+  desiredDigest,
   inRound,
   isAccepted,
   isOpen,
@@ -15,7 +16,6 @@ import {
   needsWarehouse,
   releaseOf,
   roundOf,
-  stands,
   warehouseHolds,
 } from './state.ts'
 import { after } from './time.ts'
@@ -50,7 +50,7 @@ export function neededEffects(
     .filter(([, intent]) => intent.wakeAt !== undefined && intent.wakeAt <= at)
     .filter(([, intent]) => !isParked(state, intent))
     .map(([id, intent]) =>
-      request({ id, ...intent }, at, resendSeconds * 2 ** Math.min(intent.nudges, 4)),
+      request({ id, ...intent }, at, resendSeconds * 2 ** Math.min(intent.resends, 4)),
     )
   const withdrawn = idle.map(([id]): OrderEvent => ({ type: 'effect.withdrawn', intentId: id }))
   return [...fresh, ...withdrawn, ...forgotten]
@@ -98,9 +98,10 @@ function erpNeeds(state: OrderState, { erp }: Route, policy: Policy): readonly N
   // How much of it stays is known when the warehouse has answered.
   const unsure = releaseOf(state)?.state !== 'done' || warehouseHolds(state)
   if (state.cancelRequestedAt && !state.cancelledAt && unsure) return []
-  const left = state.lines.some((line) => line.shipped > 0 || line.handed > 0)
+  const left = state.lines.some((line) => line.shipped > 0 || line.fulfilledByChannel > 0)
   if (state.cancelledAt && !left) return [{ id: 'cancel-order', effect: 'cancel-order', ...about }]
-  const amended = state.given.erp !== undefined && state.given.erp !== stands(state, 'erp')
+  const amended =
+    state.acknowledged.erp !== undefined && state.acknowledged.erp !== desiredDigest(state, 'erp')
   return amended && policy.can(erp, 'amend-order') ? [next(state, 'amend-order', erp)] : []
 }
 

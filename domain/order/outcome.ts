@@ -20,7 +20,8 @@ const doneAs = {
 } as const satisfies Record<EffectName, OrderEvent['type']>
 
 /** What the system has when an earlier attempt may have been the one that got through. */
-export const found = ({ perhapsGiven, given }: Intent): string | undefined => perhapsGiven ?? given
+export const found = ({ maybeAcknowledged, acknowledged }: Intent): string | undefined =>
+  maybeAcknowledged ?? acknowledged
 
 /** What an earlier attempt asked for is brought up to date next; that it is not what is asked for now troubles nobody. */
 const uncompared = ({ differs: _, ...reference }: Reference): Reference => reference
@@ -28,16 +29,16 @@ const uncompared = ({ differs: _, ...reference }: Reference): Reference => refer
 const done = (
   about: Pick<Intent, 'effect' | 'connection'> & { readonly intentId: string },
   reference: Reference,
-  given: string | undefined,
+  acknowledged: string | undefined,
 ): OrderEvent => ({
   type: doneAs[about.effect],
   intentId: about.intentId,
   connection: about.connection,
   reference,
-  ...(given !== undefined && { given }),
+  ...(acknowledged !== undefined && { acknowledged }),
 })
 
-/** The connection's valve decides when credentials are tried again; the order only has to be back by then. */
+/** The connection's breaker decides when credentials are tried again; the order only has to be back by then. */
 const haltSeconds = 15
 
 /** A look-up that a system refuses does not end the doubt. */
@@ -50,9 +51,9 @@ export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): reado
   const { intentId, result } = fact
   const { connection, effect } = intent
   if (result.ok) {
-    const given = fact.during === 'look' ? found(intent) : intent.given
-    const reference = given === intent.given ? result.value : uncompared(result.value)
-    return [done({ effect, intentId, connection }, reference, given)]
+    const acknowledged = fact.during === 'look' ? found(intent) : intent.acknowledged
+    const reference = acknowledged === intent.acknowledged ? result.value : uncompared(result.value)
+    return [done({ effect, intentId, connection }, reference, acknowledged)]
   }
   return failed(intent, result.error, fact).flatMap((event): readonly OrderEvent[] =>
     event.type === 'exception.raised' ? unlessStanding(state, event) : [event],

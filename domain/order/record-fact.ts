@@ -13,7 +13,7 @@ import type { Fact } from './facts.ts'
 import type { Policy } from './policy.ts'
 import { unknownOrder } from './state.ts'
 
-export interface LearnDeps {
+export interface RecordFactDeps {
   readonly ledger: Ledger
   readonly policy: Policy
   /** Absent where nothing is kept in stock. */
@@ -27,7 +27,7 @@ export interface LearnDeps {
   readonly jitter: (ms: number) => Promise<void>
 }
 
-export interface Learned {
+export interface RecordedFact {
   readonly state: OrderState
   /** What this fact changed; empty when it was known already. */
   readonly events: readonly OrderEvent[]
@@ -45,7 +45,7 @@ interface About {
 const attempts = 12
 
 /** Tells the ledger a fact: load, decide, commit, and decide anew when another writer was first. */
-export function learn(about: About, fact: Fact, deps: LearnDeps): Promise<Learned> {
+export function recordFact(about: About, fact: Fact, deps: RecordFactDeps): Promise<RecordedFact> {
   const work = () => tell(about, fact, deps)
   return deps.turn ? deps.turn(about.id, work) : work()
 }
@@ -53,8 +53,8 @@ export function learn(about: About, fact: Fact, deps: LearnDeps): Promise<Learne
 async function tell(
   { id, traceparent, last }: About,
   fact: Fact,
-  deps: LearnDeps,
-): Promise<Learned> {
+  deps: RecordFactDeps,
+): Promise<RecordedFact> {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const known = attempt === 0 ? last : undefined
     const before = known ?? (await deps.ledger.load(id)) ?? unknownOrder(id)

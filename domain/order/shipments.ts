@@ -30,7 +30,7 @@ export function shipmentEvents(state: OrderState, fact: Shipped): readonly Order
 /** Nobody can book it yet, because the order is not known or not posted. */
 function kept(state: OrderState, { shipment, connection, at }: Shipped): readonly OrderEvent[] {
   const key = `shipped:${shipment.id}`
-  const before = state.kept[key]
+  const before = state.deferredFacts[key]
   if (before !== undefined && !isLater(shipment, readKept(before).shipment)) return []
   const reason = `parcel ${shipment.id} left for an order that was not released`
   return [
@@ -56,7 +56,7 @@ function disbelieved(
 /** Facts that were kept and fit now. */
 export function keptEvents(state: OrderState, at: Instant): readonly OrderEvent[] {
   if (!fits(state)) return []
-  const [key, text] = Object.entries(state.kept)[0] ?? []
+  const [key, text] = Object.entries(state.deferredFacts)[0] ?? []
   if (key === undefined || text === undefined) return []
   return [{ type: 'fact.used', key }, ...shipmentEvents(state, { ...readKept(text), at })]
 }
@@ -91,14 +91,14 @@ function releasedByEvidence(state: OrderState, fact: Shipped): readonly OrderEve
   const { connection, shipment } = fact
   const release = releaseBehind(state, fact)
   if (!release || release.state === 'done' || !holdsUnits(state, shipment)) return []
-  const given = found(release)
+  const acknowledged = found(release)
   return [
     {
       type: 'order.released',
       intentId: inRound('release-order', roundOf(state)),
       connection,
       reference: { id: shipment.warehouseOrder },
-      ...(given !== undefined && { given }),
+      ...(acknowledged !== undefined && { acknowledged }),
     },
   ]
 }
@@ -115,7 +115,7 @@ function confirmed(state: OrderState, fact: Shipped): readonly OrderEvent[] {
   const release = releaseBehind(state, fact)
   const earlier = !release || release !== releaseOf(state)
   const asked = releases(state).some(mayHaveHappened)
-  const given = release && found(release)
+  const acknowledged = release && found(release)
   const reason = `parcel ${shipment.id} left before the order was released to ${connection}; the release asks only for what it did not hold`
   const early =
     asked || state.cancelledAt
@@ -127,7 +127,7 @@ function confirmed(state: OrderState, fact: Shipped): readonly OrderEvent[] {
       connection,
       shipment: parcel,
       ...(earlier && { earlier }),
-      ...(given !== undefined && { given }),
+      ...(acknowledged !== undefined && { acknowledged }),
     },
     ...early,
     ...trouble,

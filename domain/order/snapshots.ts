@@ -111,8 +111,8 @@ function isEcho(order: Order, digest: string, { lines, seen }: OrderState): bool
     return false
   const known = new Map(lines.map((line) => [line.id, line]))
   return order.lines.every(({ id, fulfilled }) => {
-    const { shipped = 0, handed = 0 } = known.get(id) ?? {}
-    return fulfilled >= handed && fulfilled <= handed + shipped
+    const { shipped = 0, fulfilledByChannel = 0 } = known.get(id) ?? {}
+    return fulfilled >= fulfilledByChannel && fulfilled <= fulfilledByChannel + shipped
   })
 }
 
@@ -165,8 +165,8 @@ function leavesLess({ cancelledAt, lines }: Believable, state: OrderState): bool
   )
 }
 
-const leftIn = ({ ordered, removed, handed }: SoldLine): number =>
-  Math.max(0, ordered - removed - handed)
+const leftIn = ({ ordered, removed, fulfilledByChannel }: SoldLine): number =>
+  Math.max(0, ordered - removed - fulfilledByChannel)
 
 function cancelRequest(
   state: OrderState,
@@ -198,7 +198,7 @@ function soldLines(lines: readonly OrderLine[], state: OrderState): SoldLine[] {
   const known = new Map(state.lines.map((line) => [line.id, line]))
   return lines.map(({ id, sku, shippable, quantity, removed, fulfilled, fulfilledByChannel }) => {
     const own = fulfilledByChannel === true
-    const units = given ? (known.get(id)?.byChannel ?? 0) : Math.min(fulfilled, quantity)
+    const units = given ? (known.get(id)?.assignedToChannel ?? 0) : Math.min(fulfilled, quantity)
     const handed = given && !own ? units : Math.min(fulfilled, quantity)
     return {
       id,
@@ -206,8 +206,8 @@ function soldLines(lines: readonly OrderLine[], state: OrderState): SoldLine[] {
       shippable,
       ordered: quantity,
       removed,
-      byChannel: !shippable ? 0 : own ? quantity : units,
-      handed: shippable ? handed : 0,
+      assignedToChannel: !shippable ? 0 : own ? quantity : units,
+      fulfilledByChannel: shippable ? handed : 0,
     }
   })
 }

@@ -62,7 +62,7 @@ function stands(state: OrderState, about: About, warranted: ReadonlySet<string>)
   if (isWarranted(about)) return warranted.has(exceptionKey(code, subject))
   if (state.cancelledAt && mayNoLongerHappen.has(intent?.effect ?? '')) return false
   if (code === 'unknown-shipment-line' && subject.startsWith('shipped:')) {
-    return subject in state.kept
+    return subject in state.deferredFacts
   }
   // Done, withdrawn or refused: since the message died, another one has come to an end, and a refusal stands under its own name.
   if (code === 'dead-letter' && intent) return isOpen(intent)

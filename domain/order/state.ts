@@ -13,15 +13,15 @@ export const unknownOrder = (id: OrderId): OrderState => ({
   id,
   connection: connectionOfOrder(id),
   rev: 0,
-  given: {},
+  acknowledged: {},
   lines: [],
   problems: [],
   intents: {},
   shipments: {},
   exceptions: {},
   stages: {},
-  kept: {},
-  settled: {},
+  deferredFacts: {},
+  resolved: {},
   commands: [],
 })
 
@@ -61,7 +61,7 @@ export function dueAt(state: OrderState): Instant | undefined {
  * What a system of this kind is to have of the order now; two that are the same leave nothing to tell it. What a warehouse is
  * to have ends with how its parcels go.
  */
-export function stands(state: OrderState, side: 'erp' | 'wms'): string {
+export function desiredDigest(state: OrderState, side: 'erp' | 'wms'): string {
   const terms = state.seen?.terms
   if (side === 'erp') {
     const lines = state.lines.map((line) => [line.id, toDeliver(line)])
@@ -102,8 +102,8 @@ export const warehouseHolds = ({ lines }: OrderState): boolean =>
 
 /** The warehouse works by something else than what stands now, and has not sent it all. */
 export const isOutdated = (state: OrderState): boolean =>
-  state.given.wms !== undefined &&
-  !isSame(state.given.wms, stands(state, 'wms')) &&
+  state.acknowledged.wms !== undefined &&
+  !isSame(state.acknowledged.wms, desiredDigest(state, 'wms')) &&
   (warehouseHolds(state) || state.lines.some((line) => maySend(line) > 0))
 
 export const needsWarehouse = (state: OrderState): boolean =>

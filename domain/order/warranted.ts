@@ -4,13 +4,13 @@ import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
 import { toTell } from './lines.ts'
 import type { Policy } from './policy.ts'
 import {
+  desiredDigest,
   hasLeft,
   isAccepted,
   isOutdated,
   mayHaveHappened,
   postingOf,
   releaseOf,
-  stands,
 } from './state.ts'
 
 export interface Warranted extends Pick<Exception, 'code' | 'subject' | 'reason'> {
@@ -71,7 +71,7 @@ const causes: readonly Cause[] = [
     },
   },
   { code: 'shipped-before-change', find: shippedBeforeChange },
-  { code: 'money-mismatch', subject: 'erp', find: ({ given }) => given.differs },
+  { code: 'money-mismatch', subject: 'erp', find: ({ acknowledged }) => acknowledged.mismatch },
   {
     code: 'cancel-at-channel',
     find: (state, policy) => {
@@ -116,9 +116,10 @@ function backordered({ lines, backorder, stock }: OrderState): string | undefine
 
 /** The channel's order no longer is what the ERP was given, and the ERP cannot be told. */
 function amendedAfterPosting(state: OrderState, policy: Policy): string | undefined {
-  const { seen, route, given } = state
-  if (!seen || !route || !isAccepted(state) || given.erp === undefined) return undefined
-  if (given.erp === stands(state, 'erp') || policy.can(route.erp, 'amend-order')) return undefined
+  const { seen, route, acknowledged } = state
+  if (!seen || !route || !isAccepted(state) || acknowledged.erp === undefined) return undefined
+  if (acknowledged.erp === desiredDigest(state, 'erp') || policy.can(route.erp, 'amend-order'))
+    return undefined
   if (state.cancelRequestedAt && !state.lines.some((line) => line.shipped > 0)) return undefined
   const number = postingOf(state)?.reference?.number
   return `the order changed at the channel after it was posted${number ? ` as ${number}` : ''}; compare version ${seen.version} with the ERP`

@@ -34,6 +34,7 @@ const free: ReadonlySet<string> = new Set([
   'reason',
   'note',
   'differs',
+  'mismatch',
   'trouble',
   'held',
   'cancelReason',
@@ -71,9 +72,9 @@ const quoting: ReadonlySet<string> = new Set<ExceptionCode>([
   'cancelled-after-release',
 ])
 
-/** The same for a state: what stands on it goes on standing for what is left of its reason, and what was settled stays so. */
+/** The same for a state: what stands on it goes on standing for what is left of its reason, and what was resolved stays so. */
 export function forgottenState(state: OrderState): OrderState {
-  const { kept, settled, exceptions, ...rest } = state
+  const { deferredFacts, resolved, exceptions, ...rest } = state
   const quoted = saidIn(state)
   const unquoted = (reason: string) =>
     quoted.reduce((left, words) => left.replaceAll(words, erasedWords), reason)
@@ -87,8 +88,8 @@ export function forgottenState(state: OrderState): OrderState {
   return {
     ...forgotten(rest),
     exceptions: Object.fromEntries(standing),
-    kept: mapped(kept, (fact) => JSON.stringify(forgotten(JSON.parse(fact)))),
-    settled: mapped(settled, (reason, key) => {
+    deferredFacts: mapped(deferredFacts, (fact) => JSON.stringify(forgotten(JSON.parse(fact)))),
+    resolved: mapped(resolved, (reason, key) => {
       const [code = '', ...subject] = key.split(':')
       const left = quoting.has(code) ? unquoted(reason) : reason
       return left === reason ? forgotten({ code, subject: subject.join(':'), reason }).reason : left

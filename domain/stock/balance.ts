@@ -3,9 +3,9 @@ import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import type { OrderState, OrderStock } from '../../schemas/stored/order-state.ts'
 import { keyOf, namingAt } from '../cross-references/naming.ts'
+import { applyConsequences } from '../order/apply-consequences.ts'
 import { evolve } from '../order/evolve.ts'
 import type { Policy } from '../order/policy.ts'
-import { settle } from '../order/settle.ts'
 import type { CrossReferences, Stock, StockChanges } from '../ports.ts'
 import { changesOf, leftIn } from './changes.ts'
 import { asHeld } from './holding.ts'
@@ -54,12 +54,12 @@ export async function balanced(
   if (isSettled(after, rules, at)) return { after, events: [] }
 
   const articles = await articlesOf(after, at, deps)
-  const held = [before, after].flatMap(({ stock }) => stock?.held ?? [])
+  const held = [before, after].flatMap(({ stock }) => stock?.reservations ?? [])
   const rows = await deps.stock.rows(everyArticle(after, held, articles), held)
-  const had = before.stock?.held ?? []
+  const had = before.stock?.reservations ?? []
   const leftAt = leftIn(before, after) ?? at
   const now = ({ stock }: OrderState) =>
-    asHeld(rows, { before: had, now: stock?.held ?? [], leftAt })
+    asHeld(rows, { before: had, now: stock?.reservations ?? [], leftAt })
   const events: OrderEvent[] = []
   let state = after
   let more = false
@@ -69,7 +69,7 @@ export async function balanced(
     if (steps.length === 0) break
     more = rest
     const moved = steps.reduce((so, event) => evolve(so, event, at), state)
-    const settled = settle(moved, at, policy)
+    const settled = applyConsequences(moved, at, policy)
     events.push(...steps, ...settled.events)
     state = settled.state
     if (more) break
@@ -130,7 +130,7 @@ function partsOf(sku: string, naming: ReturnType<typeof namingAt>) {
 /** Whatever the order has or wants, at the warehouse it goes to or was to go to. */
 function everyArticle(
   { route }: OrderState,
-  held: OrderStock['held'],
+  held: OrderStock['reservations'],
   articles: OrderStock['articles'],
 ) {
   const wms = route?.wms

@@ -30,8 +30,8 @@ export function changesOf(step: Step): StockChanges | undefined {
 }
 
 function writesOf({ before, after, rows, offers, leftAt }: Step): readonly StockWrite[] {
-  const had = before.stock?.held ?? []
-  const has = after.stock?.held ?? []
+  const had = before.stock?.reservations ?? []
+  const has = after.stock?.reservations ?? []
   const places = [...has, ...had.filter((one) => !has.some((other) => isAt(one, other)))]
   return places.flatMap((place): StockWrite[] => {
     const reserve = unitsAt(has, place, 'reserved') - unitsAt(had, place, 'reserved')

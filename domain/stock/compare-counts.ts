@@ -1,6 +1,6 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { CountRun, Tally } from '../../schemas/stored/count-run.ts'
-import type { Gate } from '../effects/gate.ts'
+import type { Guard } from '../effects/guard.ts'
 import { type Failure, retry } from '../failure.ts'
 import { after } from '../order/time.ts'
 import type { Account, CountPage, Counts } from '../plug.ts'
@@ -16,7 +16,7 @@ export interface CompareCountsDeps extends CountingDeps {
   /** What the system that counts calls the location. */
   readonly code: string
   readonly counts: Counts
-  readonly gate: Gate
+  readonly gate: Guard
   /** A comparison that was not finished. */
   readonly runs: {
     read(): Promise<CountRun | undefined>
@@ -48,7 +48,7 @@ const staleSeconds = 6 * 3600
 
 /**
  * Reads everything that a system counts at a location and corrects what is known by it: a count is the truth of what lies
- * there. What was off is told with what explains it. Behind a valve that is shut a turn is left out.
+ * there. What was off is told with what explains it. Behind an open breaker a turn is left out.
  */
 export async function compareCounts(deps: CompareCountsDeps): Promise<Compared> {
   const { runs, gate, clock } = deps

@@ -12,7 +12,7 @@ export interface StockPolicy {
   placesOf(article: Article): readonly Place[]
   /** What happens to an order for more than there is. */
   shortStock(channel: ConnectionId): SellingTerms['shortStock']
-  readonly choose: StockSettings['choose']
+  readonly choose: StockSettings['allocation']
   readonly holdSeconds: number
 }
 
@@ -28,7 +28,7 @@ export function stockPolicyOf({ stock, connections }: Known): StockPolicy | unde
     .map(([name, location]): Location => ({ name, ...location }))
     .toSorted((a, b) => a.priority - b.priority || (a.name < b.name ? -1 : 1))
   // A record knows names that nobody wrote into it, such as `constructor`.
-  const shares = new Map(Object.entries(stock.shares))
+  const shares = new Map(Object.entries(stock.hotSkuShards))
   const terms = new Map(connections.map(({ id, sells }) => [id, sells]))
   const locationsOf = (warehouse: ConnectionId) =>
     locations.filter((location) => location.warehouse === warehouse)
@@ -44,7 +44,7 @@ export function stockPolicyOf({ stock, connections }: Known): StockPolicy | unde
         })),
       ),
     shortStock: (channel) => terms.get(channel)?.shortStock ?? 'wait',
-    choose: stock.choose,
+    choose: stock.allocation,
     holdSeconds: stock.holdMinutes * 60,
   }
 }

@@ -35,12 +35,13 @@ export function isSettled(state: OrderState, policy: StockPolicy, at: Instant): 
   if (!stock) return lines.every(isKnown)
   const isDue = stock.wakeAt !== undefined && stock.wakeAt <= at
   if (isDue || stock.short.length > 0 || !lines.every(isKnown)) return false
-  if (stock.held.some((one) => one.warehouse !== route.wms && one.reserved > 0)) return false
+  if (stock.reservations.some((one) => one.warehouse !== route.wms && one.reserved > 0))
+    return false
   const wanted = wantedOf(state, stock.articles, keeps)
-  const skus = new Set([...wanted.keys(), ...stock.held.map(({ sku }) => sku)])
+  const skus = new Set([...wanted.keys(), ...stock.reservations.map(({ sku }) => sku)])
   return [...skus].every((sku) => {
     const { reserve, left } = wanted.get(sku) ?? { reserve: 0, left: 0 }
-    const held = of(stock.held, sku)
+    const held = of(stock.reservations, sku)
     return reserve === sum(held, (one) => one.reserved) && left === sum(held, (one) => one.left)
   })
 }
@@ -63,7 +64,7 @@ export function reconcile(state: OrderState, seen: Seen): readonly OrderEvent[] 
   const until = keptUntil(state, seen.policy.holdSeconds)
   const keeps = mayKeep(until, seen.at)
   const wanted = wantedOf(state, articles, keeps)
-  const before = state.stock?.held ?? []
+  const before = state.stock?.reservations ?? []
 
   const here = atWarehouse(before, warehouse)
   const gone = steps('consumed', departures(here, wanted, { ...seen, articles, state }))
@@ -75,7 +76,7 @@ export function reconcile(state: OrderState, seen: Seen): readonly OrderEvent[] 
   const rows = asHeld(seen.rows, { before, now: rest, leftAt: seen.leftAt })
   const taken = steps('reserved', reservations(rest, wanted, { ...seen, rows, state, warehouse }))
 
-  const short = keeps ? missing(state, { articles, held: taken.reduce(holding, rest) }) : []
+  const short = keeps ? missing(state, { articles, reservations: taken.reduce(holding, rest) }) : []
   const rule = seen.policy.shortStock(state.connection)
   const changes = [...gone, ...back, ...surplus]
   if (short.length > 0 && rule === 'cancel') {
@@ -101,7 +102,7 @@ export function reconcile(state: OrderState, seen: Seen): readonly OrderEvent[] 
  */
 const kept = (
   wanted: ReadonlyMap<string, Wanted>,
-  held: OrderStock['held'],
+  held: OrderStock['reservations'],
   gone: readonly StockStep[],
 ): ReadonlyMap<string, Wanted> =>
   new Map(
@@ -112,7 +113,7 @@ const kept = (
     }),
   )
 
-const atWarehouse = (held: OrderStock['held'], warehouse: string) =>
+const atWarehouse = (held: OrderStock['reservations'], warehouse: string) =>
   held.filter((one) => one.warehouse === warehouse)
 
 const steps = (
@@ -135,7 +136,7 @@ const countedOnly = ({ articles, rows }: Seen): OrderStock['articles'] => {
 /** Units by line that would be missing with what is held. */
 function missing(
   { lines }: OrderState,
-  stock: Pick<OrderStock, 'articles' | 'held'>,
+  stock: Pick<OrderStock, 'articles' | 'reservations'>,
 ): OrderStock['short'] {
   const there = dealt(lines, stock)
   return lines.flatMap((line) => {
@@ -150,7 +151,7 @@ function withdrawal({ lines }: OrderState, short: OrderStock['short']): OrderEve
   const less = lines.flatMap((line) => {
     const more = units.get(line.id)
     if (more === undefined) return []
-    const removed = Math.min(line.ordered, Math.max(line.removed, line.withdrawn) + more)
+    const removed = Math.min(line.ordered, Math.max(line.removed, line.cancelledHere) + more)
     return [{ id: line.id, removed }]
   })
   return { type: 'lines.withdrawn', lines: less, reason: 'there is no stock for it' }

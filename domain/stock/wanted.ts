@@ -79,7 +79,7 @@ export function keptUntil(state: OrderState, holdSeconds: number): Instant | 'ne
   if (state.cancelledAt || !state.route) return 'never'
   const codes = Object.values(state.exceptions)
   if (codes.some(({ code }) => code === 'test-order')) return 'never'
-  const hasSome = state.stock?.held.some(({ reserved }) => reserved > 0) ?? false
+  const hasSome = state.stock?.reservations.some(({ reserved }) => reserved > 0) ?? false
   if (!hasSome && codes.some(({ code }) => code === 'impossible-order')) return 'never'
   const held = earliest(codes.filter(({ code }) => waits.has(code)).map((one) => one.raisedAt))
   return held && after(held, holdSeconds)

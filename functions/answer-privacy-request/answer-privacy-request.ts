@@ -15,7 +15,7 @@ export interface AnsweredRequest {
 }
 
 /**
- * Does a part of what a privacy request wants and sends itself the rest, so that a shop of any size fits into small pieces.
+ * Does a part of what a privacy request kind and sends itself the rest, so that a shop of any size fits into small pieces.
  * Every part may be done again: what is erased is erased.
  */
 export async function answerPrivacyRequest(
@@ -34,10 +34,10 @@ export async function answerPrivacyRequest(
   const count = rest.work.found.length
   if (next === 'again') {
     await deps.again(JSON.stringify(rest.work), 0)
-    return { did: `${work.wants}, in part`, count, by }
+    return { did: `${work.kind}, in part`, count, by }
   }
   await report(rest.work, 'done', deps)
-  return { did: work.wants, count, by }
+  return { did: work.kind, count, by }
 }
 
 /** How far the work is after a step. */
@@ -52,7 +52,7 @@ const stepsOf: Readonly<
   async find(work, deps) {
     const found = await find(work, deps)
     if (found.cursor !== undefined) return { work: found, next: 'again' }
-    if (work.wants === 'erasure') return { work: { ...found, step: 'messages' }, next: 'again' }
+    if (work.kind === 'erasure') return { work: { ...found, step: 'messages' }, next: 'again' }
     await disclose(found, deps)
     return { work: found, next: 'nothing' }
   },

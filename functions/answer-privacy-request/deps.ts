@@ -6,7 +6,7 @@ import { dynamoLedger } from '../../platform/dynamodb/ledger.ts'
 import { dynamoPast } from '../../platform/dynamodb/past.ts'
 import { dynamoPeople } from '../../platform/dynamodb/people.ts'
 import { s3Store } from '../../platform/s3/store.ts'
-import { sqsAgain } from '../../platform/sqs/requeue.ts'
+import { sqsRequeue } from '../../platform/sqs/requeue.ts'
 import { logger } from '../../platform/telemetry/logger.ts'
 import { count, namespaceOf } from '../../platform/telemetry/metrics.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
@@ -30,7 +30,7 @@ export const deps: PrivacyDeps = {
   files: s3Store(env.FILES_BUCKET),
   hostsOf: (id) => settings.connections.find((connection) => connection.id === id)?.hosts ?? [],
   digest: (text) => createHash('sha256').update(text).digest('hex').slice(0, 24),
-  again: sqsAgain(env.PRIVACY_QUEUE_URL),
+  again: sqsRequeue(env.PRIVACY_QUEUE_URL),
   clock: () => new Date(),
   disclosed(orders) {
     logger.warn('a customer is to be sent a disclosure', { count: orders.length })

@@ -1,9 +1,9 @@
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { PrivacyWork } from '../../schemas/messages/privacy-request.ts'
 import type { PrivacyDeps } from './privacy-deps.ts'
 
-/** Finds a part of the orders that a request is about, and erases their people where it wants that. */
+/** Finds a part of the orders that a request is about, and erases their people where it kind that. */
 export async function find(work: PrivacyWork, deps: PrivacyDeps): Promise<PrivacyWork> {
   const { orders = [], connection, customer, cursor } = work
   const isFirst = cursor === undefined
@@ -13,7 +13,7 @@ export async function find(work: PrivacyWork, deps: PrivacyDeps): Promise<Privac
       ? await deps.vault.find({ connection, customer }, cursor)
       : { ids: [] }
   const ids = [...new Set([...(isFirst ? orders : []), ...page.ids])]
-  const erased = work.wants === 'erasure' ? await forget(ids, work, deps) : 0
+  const erased = work.kind === 'erasure' ? await forget(ids, work, deps) : 0
   const { cursor: _, ...rest } = work
   return {
     ...rest,
@@ -36,7 +36,7 @@ async function forget(
   let count = 0
   for (const id of ids) {
     const at = deps.clock().toISOString()
-    const { events } = await learn({ id }, { type: 'erased', request, by, at }, deps)
+    const { events } = await recordFact({ id }, { type: 'erased', request, by, at }, deps)
     await deps.past.forget(id)
     await deps.vault.erase(id)
     if (events.length > 0) count += 1

@@ -1,9 +1,9 @@
-import { settleBatch } from '../../platform/sqs/per-message.ts'
+import { perMessage } from '../../platform/sqs/per-message.ts'
 import { logger } from '../../platform/telemetry/logger.ts'
 import { answerPrivacyRequest } from './answer-privacy-request.ts'
 import { deps } from './deps.ts'
 
-export const handler = settleBatch({
+export const handler = perMessage({
   work: (body) => answerPrivacyRequest(body, deps),
   lastWords: async (_, reason) => logger.error('a privacy request was not answered', { reason }),
 })

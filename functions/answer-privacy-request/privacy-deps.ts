@@ -1,9 +1,9 @@
-import type { LearnDeps } from '../../domain/order/record-fact.ts'
-import type { Again, Clock } from '../../domain/ports.ts'
+import type { RecordFactDeps } from '../../domain/order/record-fact.ts'
+import type { Clock, Requeue } from '../../domain/ports.ts'
 import type { Past, Vault } from '../../domain/privacy/vault.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 
-export interface PrivacyDeps extends LearnDeps {
+export interface PrivacyDeps extends RecordFactDeps {
   readonly vault: Vault
   readonly past: Past
   /** Messages as they came, a line each. */
@@ -13,7 +13,7 @@ export interface PrivacyDeps extends LearnDeps {
   /** The hosts of a connection; none when the settings do not have it. */
   hostsOf(connection: ConnectionId): readonly string[]
   digest(text: string): string
-  readonly again: Again
+  readonly again: Requeue
   readonly clock: Clock
   /** Tells whoever has to send a customer their data that it is there. */
   disclosed(orders: readonly OrderId[]): void

@@ -8,14 +8,14 @@ import type { PrivacyDeps } from './privacy-deps.ts'
  * where the same has to be done by hand.
  */
 export async function report(
-  { id, wants, connection, by, askedAt, found, erased }: PrivacyWork,
+  { id, kind, connection, by, askedAt, found, erased }: PrivacyWork,
   outcome: string,
   deps: PrivacyDeps,
 ): Promise<void> {
   const orders = []
   for (const order of found) orders.push({ order, alsoAt: await elsewhere(order, deps) })
   const endedAt = deps.clock().toISOString()
-  const text = { request: id, wants, connection, by, askedAt, endedAt, outcome, erased, orders }
+  const text = { request: id, kind, connection, by, askedAt, endedAt, outcome, erased, orders }
   await deps.files.write(`privacy/${id}.json`, JSON.stringify(text, null, 2))
 }
 

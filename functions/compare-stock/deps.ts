@@ -10,7 +10,7 @@ import { measureDrift } from '../../platform/telemetry/measure-drift.ts'
 import { namespaceOf } from '../../platform/telemetry/metrics.ts'
 import { openAccount } from '../../platform/wiring/account.ts'
 import { countingDeps } from '../../platform/wiring/counting-deps.ts'
-import { openGate } from '../../platform/wiring/open-gate.ts'
+import { openGuard } from '../../platform/wiring/open-guard.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
 import { connectionOf, readSettings } from '../../platform/wiring/settings.ts'
 import type { CompareStockDeps } from './compare-stock.ts'
@@ -33,7 +33,7 @@ const deps: Omit<CompareStockDeps, 'left'> = {
   location,
   code: count?.code ?? code,
   counts,
-  gate: openGate(connection, openAccount(connection, means), means),
+  gate: openGuard(connection, openAccount(connection, means), means),
   runs: dynamoCountMarks(client, env.STOCK_TABLE).runs(location.name),
   clock: () => new Date(),
   measure: measureDrift(namespace),

@@ -4,7 +4,7 @@ import { dynamoCrossReferences } from '../../platform/dynamodb/cross-references.
 import { dynamoLookups } from '../../platform/dynamodb/lookups.ts'
 import { s3Files } from '../../platform/s3/files.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
-import { learnDeps } from '../../platform/wiring/record-fact-deps.ts'
+import { recordFactDeps } from '../../platform/wiring/record-fact-deps.ts'
 import { readSettings } from '../../platform/wiring/settings.ts'
 import { Env } from './env.ts'
 import type { ImportCrossReferencesDeps } from './import-cross-references.ts'
@@ -14,7 +14,7 @@ const settings = readSettings()
 const client = dynamo()
 
 export const deps: ImportCrossReferencesDeps = {
-  ...learnDeps(client, env, settings),
+  ...recordFactDeps(client, env, settings),
   store: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
   files: s3Files(env.FILES_BUCKET),
   connections: new Set(settings.connections.map(({ id }) => id)),

@@ -1,8 +1,8 @@
-import { settleBatch } from '../../platform/sqs/per-message.ts'
+import { perMessage } from '../../platform/sqs/per-message.ts'
 import { deps } from './deps.ts'
 import { giveUp, importCrossReferences } from './import-cross-references.ts'
 
-export const handler = settleBatch({
+export const handler = perMessage({
   work: (body) => importCrossReferences(body, deps),
   lastWords: (body, reason) => giveUp(body, reason, deps),
 })

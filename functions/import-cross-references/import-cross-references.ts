@@ -1,7 +1,7 @@
 import { keyOf, namedBy } from '../../domain/cross-references/naming.ts'
 import { type Sheet, sheetReader } from '../../domain/cross-references/sheet.ts'
 import { type RequestDeps, requestListings } from '../../domain/listings/request-listings.ts'
-import type { LearnDeps } from '../../domain/order/record-fact.ts'
+import type { RecordFactDeps } from '../../domain/order/record-fact.ts'
 import { parse } from '../../domain/parse.ts'
 import type { Clock, CrossReferenceStore, Files } from '../../domain/ports.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
@@ -10,7 +10,7 @@ import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import { writeResult } from './result.ts'
 import { wakeWaiting } from './wake-waiting.ts'
 
-export interface ImportCrossReferencesDeps extends LearnDeps, RequestDeps {
+export interface ImportCrossReferencesDeps extends RecordFactDeps, RequestDeps {
   readonly store: CrossReferenceStore
   readonly files: Files
   /** Those of the settings. */

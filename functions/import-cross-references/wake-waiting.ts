@@ -1,10 +1,10 @@
 import { keyOf } from '../../domain/cross-references/naming.ts'
-import { retryFor } from '../../domain/effects/words.ts'
-import type { LearnDeps } from '../../domain/order/record-fact.ts'
+import { retryFor } from '../../domain/effects/codes.ts'
+import type { RecordFactDeps } from '../../domain/order/record-fact.ts'
 import type { Clock, CrossReferenceStore, Waiting } from '../../domain/ports.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
 
-interface WakeDeps extends LearnDeps {
+interface WakeDeps extends RecordFactDeps {
   readonly store: CrossReferenceStore
   readonly clock: Clock
 }

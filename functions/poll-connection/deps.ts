@@ -11,7 +11,7 @@ import { enqueueIntake } from '../../platform/sqs/intake.ts'
 import { logger } from '../../platform/telemetry/logger.ts'
 import { namespaceOf } from '../../platform/telemetry/metrics.ts'
 import { openAccount } from '../../platform/wiring/account.ts'
-import { openGate } from '../../platform/wiring/open-gate.ts'
+import { openGuard } from '../../platform/wiring/open-guard.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
 import { connectionOf, readSettings } from '../../platform/wiring/settings.ts'
 import { Env } from './env.ts'
@@ -30,7 +30,7 @@ const account = openAccount(connection, { client, secrets: awsSecrets(), cursors
 const deps: Omit<PollConnectionDeps, 'left'> = {
   connection,
   plug,
-  gate: openGate(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),
+  gate: openGuard(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),
   checkpoints: dynamoCheckpoints(client, env.CURSORS_TABLE, connection.id),
   enqueue: enqueueIntake(env.INTAKE_QUEUE_URL, connection.id),
   clock: () => new Date(),
@@ -50,7 +50,7 @@ const once = makeIdempotent(
     const left = () => context.getRemainingTimeInMillis()
     const polled = await pollConnection({ ...deps, left })
     logger.info('swept a connection', { connection: connection.id, ...polled })
-    // Of refused credentials the valve's alarm tells.
+    // Of refused credentials the breaker's alarm tells.
     if (polled.next === 'except') throw new Fault(`${connection.id}: ${polled.reason}`)
     return { count: polled.count }
   },

@@ -1,4 +1,4 @@
-import type { Gate } from '../../domain/effects/gate.ts'
+import type { Guard } from '../../domain/effects/guard.ts'
 import type { Failure } from '../../domain/failure.ts'
 import { after } from '../../domain/order/time.ts'
 import type { Account, Page, Plug, Sweep, Window } from '../../domain/plug.ts'
@@ -18,7 +18,7 @@ export interface Checkpoint {
 export interface PollConnectionDeps {
   readonly connection: Connection
   readonly plug: Plug
-  readonly gate: Gate
+  readonly gate: Guard
   readonly checkpoints: {
     read(): Promise<Checkpoint | undefined>
     write(checkpoint: Checkpoint): Promise<void>
@@ -41,7 +41,7 @@ const margin = 10_000
 
 /**
  * Reads everything that changed in a closed window that overlaps the one before, because webhooks get lost and
- * indexes lag. The checkpoint moves only when every page is in the queue. Behind a valve that is shut a turn is left
+ * indexes lag. The checkpoint moves only when every page is in the queue. Behind an open breaker a turn is left
  * out: the next one covers the same time.
  */
 export async function pollConnection(deps: PollConnectionDeps): Promise<Polled> {

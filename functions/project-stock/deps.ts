@@ -5,7 +5,7 @@ import { dynamoLookups } from '../../platform/dynamodb/lookups.ts'
 import { sqsHints } from '../../platform/sqs/hints.ts'
 import { count, namespaceOf } from '../../platform/telemetry/metrics.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
-import { learnDeps } from '../../platform/wiring/record-fact-deps.ts'
+import { recordFactDeps } from '../../platform/wiring/record-fact-deps.ts'
 import { readSettings } from '../../platform/wiring/settings.ts'
 import { Env } from './env.ts'
 import type { ProjectStockDeps } from './project-stock.ts'
@@ -16,7 +16,7 @@ const client = dynamo()
 const listings = dynamoListings(client, env.STOCK_TABLE)
 
 export const deps: ProjectStockDeps = {
-  ...learnDeps(client, env, settings),
+  ...recordFactDeps(client, env, settings),
   listings,
   lookups: dynamoLookups(client, env.STOCK_TABLE),
   shelves: listings,

@@ -1,5 +1,5 @@
-import { settleChanges } from '../../platform/dynamodb/stream-changes.ts'
+import { streamChanges } from '../../platform/dynamodb/stream-changes.ts'
 import { deps } from './deps.ts'
 import { projectStock } from './project-stock.ts'
 
-export const handler = settleChanges((changes) => projectStock(changes, deps))
+export const handler = streamChanges((changes) => projectStock(changes, deps))

@@ -1,6 +1,6 @@
 import { type ProjectDeps, project } from '../../domain/listings/project.ts'
 import { requestListings } from '../../domain/listings/request-listings.ts'
-import { type LearnDeps, learn } from '../../domain/order/record-fact.ts'
+import { type RecordFactDeps, recordFact } from '../../domain/order/record-fact.ts'
 import { earliest } from '../../domain/order/time.ts'
 import type { Listings, Lookups, Shelf } from '../../domain/ports.ts'
 import { freeOf, shortAt } from '../../domain/stock/netting.ts'
@@ -11,7 +11,7 @@ import { type ListingId, TermsChange } from '../../schemas/stored/listing.ts'
 import { Lookup } from '../../schemas/stored/lookup.ts'
 import { type Article, StockRow } from '../../schemas/stored/stock.ts'
 
-export interface ProjectStockDeps extends ProjectDeps, LearnDeps {
+export interface ProjectStockDeps extends ProjectDeps, RecordFactDeps {
   readonly listings: Listings
   readonly lookups: Lookups
   /** Tells the lanes which listings have to be looked at, or looked up. */
@@ -53,7 +53,7 @@ export async function projectStock(changes: readonly Changed[], deps: ProjectSto
   const waiting = shelves
     .filter((shelf) => grown.has(nameOf(shelf)))
     .flatMap((shelf) => firstInLine(shelf, deps))
-  for (const id of new Set(waiting)) await learn({ id }, { type: 'deadline', at: now }, deps)
+  for (const id of new Set(waiting)) await recordFact({ id }, { type: 'deadline', at: now }, deps)
   return { count: turned.length }
 }
 
@@ -125,7 +125,7 @@ const unique = (articles: readonly Article[]): readonly Article[] => [
 ]
 
 /** Units that the warehouse as a whole is short of, and was not before. */
-function newlyOversold(shelf: Shelf, changed: readonly RowChange[], deps: LearnDeps): number {
+function newlyOversold(shelf: Shelf, changed: readonly RowChange[], deps: RecordFactDeps): number {
   const short = shortAt(countedRows(shelf, deps))
   const lost = changed
     .filter(({ after }) => nameOf(after) === nameOf(shelf))
@@ -137,11 +137,11 @@ const hasGrown = ({ before, after }: RowChange): boolean =>
   freeIn(after) > (before ? freeIn(before) : 0)
 
 /** As many orders as the free units may serve, those that waited longest. */
-const firstInLine = (shelf: Shelf, deps: LearnDeps): readonly OrderId[] =>
+const firstInLine = (shelf: Shelf, deps: RecordFactDeps): readonly OrderId[] =>
   shelf.waits.slice(0, freeOf(countedRows(shelf, deps))).map(({ orderId }) => orderId)
 
 /** The rows of an article at the locations that the settings name. */
-function countedRows({ warehouse, rows }: Shelf, { policy }: LearnDeps): readonly StockRow[] {
+function countedRows({ warehouse, rows }: Shelf, { policy }: RecordFactDeps): readonly StockRow[] {
   const locations = policy.stock?.locationsOf(warehouse) ?? []
   return rows.filter(({ location }) => locations.some(({ name }) => name === location))
 }

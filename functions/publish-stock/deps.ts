@@ -4,9 +4,9 @@ import type { PublishDeps } from '../../domain/listings/publish.ts'
 import { dynamo } from '../../platform/dynamodb/client.ts'
 import { dynamoCrossReferences } from '../../platform/dynamodb/cross-references.ts'
 import { dynamoLookups } from '../../platform/dynamodb/lookups.ts'
-import { dynamoPace } from '../../platform/dynamodb/pace.ts'
+import { dynamoRequestPacer } from '../../platform/dynamodb/request-pacer.ts'
 import { sqsHints } from '../../platform/sqs/hints.ts'
-import { sqsAgain } from '../../platform/sqs/requeue.ts'
+import { sqsRequeue } from '../../platform/sqs/requeue.ts'
 import { measureDrift } from '../../platform/telemetry/measure-comparison.ts'
 import { count, namespaceOf } from '../../platform/telemetry/metrics.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
@@ -21,9 +21,9 @@ const connection = env.CONNECTION
 
 export const deps: PublishDeps & LookUpDeps = {
   ...sellingDeps(env, { settings, client, plugs: channels }),
-  again: sqsAgain(env.LANE_QUEUE_URL),
-  pace: dynamoPace(client, env.CURSORS_TABLE, { connection }),
-  turn: dynamoPace(client, env.CURSORS_TABLE, { connection, of: 'look' }),
+  again: sqsRequeue(env.LANE_QUEUE_URL),
+  pace: dynamoRequestPacer(client, env.CURSORS_TABLE, { connection }),
+  turn: dynamoRequestPacer(client, env.CURSORS_TABLE, { connection, of: 'look' }),
   lookups: dynamoLookups(client, env.STOCK_TABLE),
   crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
   hint: sqsHints({ [connection]: env.LANE_QUEUE_URL }),

@@ -1,9 +1,9 @@
-import { buryHints } from '../../domain/effects/bury-hints.ts'
 import { performAll } from '../../domain/effects/perform-all.ts'
-import { settleBatch } from '../../platform/sqs/per-message.ts'
+import { recordDeadHints } from '../../domain/effects/record-dead-hints.ts'
+import { perMessage } from '../../platform/sqs/per-message.ts'
 import { deps } from './deps.ts'
 
-export const handler = settleBatch({
+export const handler = perMessage({
   work: (body) => performAll(body, deps),
-  lastWords: (body, reason) => buryHints(body, reason, deps),
+  lastWords: (body, reason) => recordDeadHints(body, reason, deps),
 })

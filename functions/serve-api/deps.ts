@@ -16,7 +16,7 @@ import { traceparentOf } from '../../platform/telemetry/trace.ts'
 import { countingDeps } from '../../platform/wiring/counting-deps.ts'
 import { readDescription } from '../../platform/wiring/description.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
-import { learnDeps } from '../../platform/wiring/record-fact-deps.ts'
+import { recordFactDeps } from '../../platform/wiring/record-fact-deps.ts'
 import { readSettings } from '../../platform/wiring/settings.ts'
 import { Env } from './env.ts'
 import type { ServeApiDeps } from './serve-api-deps.ts'
@@ -32,7 +32,7 @@ const once = onceIn(
 )
 
 const deps: Omit<ServeApiDeps, 'once'> = {
-  ...learnDeps(client, env, settings),
+  ...recordFactDeps(client, env, settings),
   connections: settings.connections,
   orders: dynamoOrders(client, tables),
   stocked: {

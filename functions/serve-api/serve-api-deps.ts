@@ -1,5 +1,5 @@
 import type { RequestDeps } from '../../domain/listings/request-listings.ts'
-import type { LearnDeps } from '../../domain/order/record-fact.ts'
+import type { RecordFactDeps } from '../../domain/order/record-fact.ts'
 import type { Clock, Listings, ListingTermsBook } from '../../domain/ports.ts'
 import type { Result } from '../../domain/result.ts'
 import type { MovingDeps } from '../../domain/stock/movements.ts'
@@ -14,7 +14,7 @@ import type { Connection, StockSettings } from '../../schemas/settings.ts'
 import type { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 
-export interface ServeApiDeps extends LearnDeps, RequestDeps {
+export interface ServeApiDeps extends RecordFactDeps, RequestDeps {
   readonly connections: readonly Connection[]
   readonly orders: OrderReader
   /** Stock as it is counted and moved, and where the settings have it lie. */

@@ -4,7 +4,7 @@ import { dynamoOverdue } from '../../platform/dynamodb/overdue.ts'
 import { logger } from '../../platform/telemetry/logger.ts'
 import { count, namespaceOf } from '../../platform/telemetry/metrics.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
-import { learnDeps } from '../../platform/wiring/record-fact-deps.ts'
+import { recordFactDeps } from '../../platform/wiring/record-fact-deps.ts'
 import { readSettings } from '../../platform/wiring/settings.ts'
 import { Env } from './env.ts'
 import type { SweepLedgerDeps } from './sweep-ledger.ts'
@@ -14,7 +14,7 @@ const settings = readSettings()
 const client = dynamo()
 
 export const deps: SweepLedgerDeps = {
-  ...learnDeps(client, env, settings),
+  ...recordFactDeps(client, env, settings),
   deadlines: dynamoDeadlines(client, env.LEDGER_TABLE),
   overdue: dynamoOverdue(client, env.LEDGER_TABLE),
   escalate: (Owner, value) =>

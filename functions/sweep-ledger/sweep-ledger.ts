@@ -1,11 +1,11 @@
 import { crashOf, Fault } from '../../domain/fault.ts'
-import { type LearnDeps, learn } from '../../domain/order/record-fact.ts'
+import { type RecordFactDeps, recordFact } from '../../domain/order/record-fact.ts'
 import type { Clock, Deadlines } from '../../domain/ports.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { ExceptionOwner } from '../../schemas/events/exception.ts'
 
-export interface SweepLedgerDeps extends LearnDeps {
+export interface SweepLedgerDeps extends RecordFactDeps {
   readonly deadlines: Deadlines
   /** Orders on each owner's desk whose most urgent exception is past its deadline. */
   overdue(now: Instant): Promise<ReadonlyMap<ExceptionOwner, number>>
@@ -54,7 +54,7 @@ async function dueNow(
 async function tell(ids: readonly OrderId[], deps: SweepLedgerDeps): Promise<readonly string[]> {
   const at = deps.clock().toISOString()
   const told = await Promise.allSettled(
-    ids.map((id) => learn({ id }, { type: 'deadline', at }, deps)),
+    ids.map((id) => recordFact({ id }, { type: 'deadline', at }, deps)),
   )
   return told.flatMap((one) => (one.status === 'rejected' ? crashOf(one.reason) : []))
 }

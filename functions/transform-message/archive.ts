@@ -55,7 +55,7 @@ async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
   const readings = readingsIn(opened.value)
   if (!readings) return []
   // It names a customer by e-mail and telephone, and what is done about it is written down without them.
-  if (readings.some(({ says }) => says === 'privacy')) return []
+  if (readings.some(({ type }) => type === 'privacy')) return []
   const told = readings.flatMap((reading) => ordersIn(reading, connection))
   const about = [...told, ...namedIn(text, deps.channels)]
   const known = [...new Set(about.length > 0 ? about : [subjectOf(connection, text, deps)])]
@@ -81,8 +81,8 @@ async function isErased(about: readonly OrderId[], { ledger }: ArchiveDeps): Pro
 }
 
 function ordersIn(reading: Reading, connection: ConnectionId): readonly OrderId[] {
-  if (reading.says === 'snapshot') return [reading.order.id]
-  if (reading.says === 'hint') return [orderIdOf(connection, reading.channelOrderId)]
+  if (reading.type === 'snapshot') return [reading.order.id]
+  if (reading.type === 'hint') return [orderIdOf(connection, reading.channelOrderId)]
   return 'orderId' in reading ? [reading.orderId] : []
 }
 

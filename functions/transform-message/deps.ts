@@ -3,19 +3,19 @@ import { gzipSync } from 'node:zlib'
 import type { SQSEvent } from 'aws-lambda'
 import { channels } from '../../connectors/channels.ts'
 import { connectors } from '../../connectors/index.ts'
-import type { Gate } from '../../domain/effects/gate.ts'
+import type { Guard } from '../../domain/effects/guard.ts'
 import { dynamo } from '../../platform/dynamodb/client.ts'
 import { dynamoCrossReferences } from '../../platform/dynamodb/cross-references.ts'
 import { putObject } from '../../platform/http/aws.ts'
 import { awsSecrets } from '../../platform/secrets/secrets.ts'
-import { sqsAgain } from '../../platform/sqs/requeue.ts'
+import { sqsRequeue } from '../../platform/sqs/requeue.ts'
 import { sendPrivacyRequest } from '../../platform/sqs/send-privacy-request.ts'
 import { namespaceOf } from '../../platform/telemetry/metrics.ts'
 import { openAccount } from '../../platform/wiring/account.ts'
 import { countingDeps } from '../../platform/wiring/counting-deps.ts'
-import { openGate } from '../../platform/wiring/open-gate.ts'
+import { openGuard } from '../../platform/wiring/open-guard.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
-import { learnDeps } from '../../platform/wiring/record-fact-deps.ts'
+import { recordFactDeps } from '../../platform/wiring/record-fact-deps.ts'
 import { connectionOf, readSettings } from '../../platform/wiring/settings.ts'
 import { bundlesOf } from './archive.ts'
 import { Env } from './env.ts'
@@ -33,16 +33,16 @@ const means = {
   namespace: namespaceOf(settings),
 }
 const plugs = new Map([...channels, ...connectors].map((plug) => [plug.id, plug]))
-const gates = new Map<string, Gate>()
+const gates = new Map<string, Guard>()
 
 const lasting: Omit<TransformMessageDeps, 'open'> = {
-  ...learnDeps(client, env, settings),
+  ...recordFactDeps(client, env, settings),
   plug: (connection) => plugs.get(connectionOf(settings, connection).plug),
   gate(id) {
     const known = gates.get(id)
     if (known) return known
     const connection = connectionOf(settings, id)
-    const opened = openGate(connection, openAccount(connection, means), means)
+    const opened = openGuard(connection, openAccount(connection, means), means)
     gates.set(id, opened)
     return opened
   },
@@ -52,7 +52,7 @@ const lasting: Omit<TransformMessageDeps, 'open'> = {
     crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
     settings: settings.stock,
   },
-  again: sqsAgain(env.INTAKE_QUEUE_URL),
+  again: sqsRequeue(env.INTAKE_QUEUE_URL),
   ask: sendPrivacyRequest(env.PRIVACY_QUEUE_URL),
   clock: () => new Date(),
 }

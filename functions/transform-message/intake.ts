@@ -1,9 +1,9 @@
 import type { Channel } from '../../connectors/channel.ts'
 import type { Connector } from '../../connectors/contract.ts'
-import type { Gate } from '../../domain/effects/gate.ts'
+import type { Guard } from '../../domain/effects/guard.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
-import type { LearnDeps } from '../../domain/order/record-fact.ts'
-import type { Again, Clock } from '../../domain/ports.ts'
+import type { RecordFactDeps } from '../../domain/order/record-fact.ts'
+import type { Clock, Requeue } from '../../domain/ports.ts'
 import type { MovingDeps } from '../../domain/stock/movements.ts'
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
@@ -11,15 +11,15 @@ import type { PrivacyRequest } from '../../schemas/messages/privacy-request.ts'
 import type { StockSettings } from '../../schemas/settings.ts'
 import type { OpenMessage } from './open-message.ts'
 
-export interface TransformMessageDeps extends LearnDeps {
+export interface TransformMessageDeps extends RecordFactDeps {
   plug(connection: ConnectionId): Channel | Connector | undefined
-  gate(connection: ConnectionId): Gate
+  gate(connection: ConnectionId): Guard
   readonly open: OpenMessage
   /** A short digest that names a body which nothing else names. */
   digest(text: string): string
   /** Resolves when somebody else has the request to carry it out. */
   ask(request: PrivacyRequest): Promise<void>
-  readonly again: Again
+  readonly again: Requeue
   readonly clock: Clock
   /** Where systems report what lies, and how that is kept. */
   readonly stocked: MovingDeps & { readonly settings: StockSettings | undefined }

@@ -5,7 +5,7 @@ import { after } from '../../domain/order/time.ts'
 import type { Reading } from '../../domain/plug.ts'
 import type { Result } from '../../domain/result.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
-import { tellAll, tellLedger } from './apply/apply-readings.ts'
+import { applyReadings, applyToLedger } from './apply/apply-readings.ts'
 import { type Context, isNameless, subjectOf, type TransformMessageDeps } from './intake.ts'
 
 export interface Transformed {
@@ -34,7 +34,7 @@ export async function transformMessage(
   const readings = opened.value.readings()
   if (readings.ok && raw.ok) await forgive(raw.value, message, deps)
   const failure = readings.ok
-    ? await tellAll(readings.value, message, deps)
+    ? await applyReadings(readings.value, message, deps)
     : await unreadable(readings.error, { message, raw, deps })
   if (!failure)
     return { did: readings.ok ? says(readings.value) : 'raised an exception', ...fields }
@@ -59,11 +59,11 @@ async function forgive(
   const { connection, receivedAt } = message
   const at = deps.clock().toISOString()
   if (at < after(receivedAt, soonest) || !isNameless(connection, raw, deps)) return
-  await tellLedger(subjectOf(connection, raw, deps), { type: 'found', at }, { message, deps })
+  await applyToLedger(subjectOf(connection, raw, deps), { type: 'found', at }, { message, deps })
 }
 
 const says = (readings: readonly Reading[]): string =>
-  readings.map((reading) => reading.says).join(', ') || 'nothing'
+  readings.map((reading) => reading.type).join(', ') || 'nothing'
 
 /** Seconds: what the failure asks for, or 2, 4, 8 … up to 15 minutes. */
 const delay = (failure: Failure, { again }: IntakeMessage): number =>
@@ -86,5 +86,5 @@ async function unreadable(
   const code = failure.next === 'except' ? failure.code : 'unreadable-payload'
   const at = deps.clock().toISOString()
   const fact: Fact = { type: 'unreadable', connection, code, reason: failure.reason, at }
-  return tellLedger(id, fact, { message, deps })
+  return applyToLedger(id, fact, { message, deps })
 }

@@ -9,20 +9,20 @@ export interface ConnectionHealthProps {
 }
 
 /**
- * Alarms for one connection: it is down, it refuses us, it swallows answers. A valve counts once for each probe that
+ * Alarms for one connection: it is down, it refuses us, it swallows answers. A breaker counts once for each probe that
  * fails, which after hours of trouble is every quarter of an hour: half an hour of memory keeps one trouble one alarm.
  */
 export class ConnectionHealth extends Construct {
   constructor(scope: Construct, id: string, { connection, metrics }: ConnectionHealthProps) {
     super(scope, id)
     new ImpactAlarm(this, 'Shut', {
-      metric: metrics.valveShut(connection.id),
+      metric: metrics.breakerOpened(connection.id),
       threshold: 1,
       // Trouble that is over within five minutes is nobody's.
       periods: 6,
       breaching: 2,
       impact: `Everything asked of ${connection.id} waits, because it does not answer.`,
-      runbook: 'valve-shut',
+      runbook: 'breaker-open',
     })
     new ImpactAlarm(this, 'Halted', {
       metric: metrics.connectionHalted(connection.id),

@@ -10,7 +10,7 @@ export interface CursorsProps {
   readonly retain: boolean
 }
 
-/** Each connection's access token, its valve, its turn, and how far it has been swept. */
+/** Each connection's access token, its breaker, its turn, and how far it has been swept. */
 export class Cursors extends Construct {
   readonly table: TableV2
 
@@ -25,29 +25,29 @@ export class Cursors extends Construct {
     })
   }
 
-  /** What it takes to ask these connections for something, and no other account's: their tokens and valves. */
+  /** What it takes to ask these connections for something, and no other account's: their tokens and breakers. */
   grantAsk<E extends z.ZodObject>(
     to: CrossdockFunction<E>,
     connections: readonly ConnectionId[],
   ): void {
     this.allowKeys(to, {
-      kept: connections.map((id) => `valve#${id}`),
+      kept: connections.map((id) => `breaker#${id}`),
       locked: connections.filter(mintsTokens).map((id) => `token#${id}`),
     })
   }
 
-  /** One connection's token, valve and checkpoint. */
+  /** One connection's token, breaker and checkpoint. */
   grantSweep<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
     this.allowKeys(to, {
-      kept: [`checkpoint#${connection}`, `valve#${connection}`],
+      kept: [`checkpoint#${connection}`, `breaker#${connection}`],
       locked: [connection].filter(mintsTokens).map((id) => `token#${id}`),
     })
   }
 
-  /** One connection's token, valve and turns. */
+  /** One connection's token, breaker and turns. */
   grantPublish<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
     this.allowKeys(to, {
-      kept: [`look#${connection}`, `pace#${connection}`, `valve#${connection}`],
+      kept: [`look#${connection}`, `pace#${connection}`, `breaker#${connection}`],
       locked: [connection].filter(mintsTokens).map((id) => `token#${id}`),
     })
   }

@@ -29,7 +29,7 @@ export type RunbookHeading =
   | 'stream-behind'
   | 'undelivered-events'
   | 'unpublished-commits'
-  | 'valve-shut'
+  | 'breaker-open'
   | 'webhooks-failing'
 
 export interface ImpactAlarmProps {

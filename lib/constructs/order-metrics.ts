@@ -31,9 +31,9 @@ export function orderMetrics(environment: string) {
     /** Orders that stand past the deadline of an owner; the worst of five minutes. */
     exceptionsOverdue: (owner: string): Metric =>
       counted('ExceptionsOverdue', { Owner: owner }).with({ statistic: 'Maximum' }),
-    /** One point whenever an outage shuts a valve, and for each probe that finds it still there. */
-    valveShut: (connection: ConnectionId): Metric =>
-      counted('ValveShut', { Connection: connection }),
+    /** One point whenever an outage opens a breaker, and for each probe that finds it still there. */
+    breakerOpened: (connection: ConnectionId): Metric =>
+      counted('BreakerOpened', { Connection: connection }),
     /** The same for credentials that are refused. */
     connectionHalted: (connection: ConnectionId): Metric =>
       counted('ConnectionHalted', { Connection: connection }),

@@ -39,7 +39,7 @@ export class PlatformDashboard extends Construct {
           counts('Outcomes unknown, looked up before anything else', 'OutcomeUnknown'),
         ],
         [
-          counts('Valves shut by an outage, and probes that failed', 'ValveShut'),
+          counts('Circuit breakers opened by an outage, and probes that failed', 'BreakerOpened'),
           counts('Credentials refused', 'ConnectionHalted'),
           counts('Throttled: the whole connection waits', 'ConnectionThrottled'),
         ],

@@ -32,7 +32,10 @@ export class ServiceLevel extends Construct {
       })
     }
     new ImpactAlarm(this, 'NoOrders', {
-      metric: metrics.ordersCaptured(channel.id, Duration.minutes(channel.usualGapMinutes)),
+      metric: metrics.ordersCaptured(
+        channel.id,
+        Duration.minutes(channel.expectedOrderIntervalMinutes),
+      ),
       threshold: 1,
       when: ComparisonOperator.LESS_THAN_THRESHOLD,
       periods: 3,

@@ -151,7 +151,7 @@ function toConnection(
     unpaidOrders,
     timeoutSeconds,
     crossReferences,
-    usualGapMinutes,
+    expectedOrderIntervalMinutes,
     sells,
     peopleDays,
   } = frame.data
@@ -178,7 +178,7 @@ function toConnection(
       own: own.data,
       webhooks: plug.topics.length > 0,
       ...((plug.kind === 'channel' ? plug.submissions : plug.reports) && { speaks: true }),
-      usualGapMinutes,
+      expectedOrderIntervalMinutes,
     },
   ]
 }

@@ -120,7 +120,7 @@ function promisedBeyond(
   heads: readonly OrderState[],
   shelves: readonly z.infer<typeof Shelved>[],
 ): number {
-  const holdings = heads.flatMap(({ stock }) => stock?.held ?? [])
+  const holdings = heads.flatMap(({ stock }) => stock?.reservations ?? [])
   return shelves.reduce((sum, { sku, locations }) => {
     const onHand = locations.reduce((units, one) => units + one.on_hand_quantity, 0)
     const promised = holdings.filter((one) => one.sku === sku)

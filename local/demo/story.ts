@@ -52,7 +52,7 @@ const words: Words = {
     `in doubt at ${connection}: ${reason}; it will be looked up`,
   'effect.refused': ({ reason }) => `refused: ${reason}`,
   'exception.raised': ({ code, owner, reason }) => `exception ${code} for ${owner}: ${reason}`,
-  'exception.settled': ({ code }) => `exception ${code} settled by a person`,
+  'exception.resolved': ({ code }) => `exception ${code} resolved by a person`,
   'exception.cleared': ({ code }) => `exception ${code} cleared`,
   'stage.missed': ({ stage, dueAt }) => `missed the deadline of ${stage} (${dueAt})`,
 }

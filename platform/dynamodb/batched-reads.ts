@@ -17,7 +17,7 @@ const most = 100
  * Reads items of a table as of now, each asked for by itself and all of them together: the messages of a batch load their
  * orders at one moment, and that is one call.
  */
-export function gatheredReads(client: DynamoDBDocumentClient, table: string) {
+export function batchedReads(client: DynamoDBDocumentClient, table: string) {
   let waiting = new Map<string, Asked>()
 
   const read = async (asked: readonly Asked[]): Promise<void> => {

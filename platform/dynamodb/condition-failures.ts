@@ -1,5 +1,5 @@
 /** Somebody else was first: that a condition failed is a fact, whatever else was busy. Throttling alone is no such thing and stays an error. */
-export function lostRace(error: unknown): boolean {
+export function isConditionFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (single.has(error.name)) return true
   const codes = reasonsOf(error)

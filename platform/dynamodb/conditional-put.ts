@@ -10,7 +10,7 @@ import {
  * again, and what then fails the condition may be what it wrote itself. The item carries whose write it is, as a transaction
  * does with its token; two writers of one and the same content are told apart.
  */
-export async function putOnce(
+export async function conditionalPut(
   client: DynamoDBDocumentClient,
   { Item, ...put }: PutCommandInput,
 ): Promise<void> {

@@ -8,7 +8,7 @@ import { z } from 'zod'
 import type { CountMarks } from '../../domain/stock/counting.ts'
 import { Instant } from '../../schemas/canonical/instant.ts'
 import { CountRun } from '../../schemas/stored/count-run.ts'
-import { lostRace } from './condition-failures.ts'
+import { isConditionFailure } from './condition-failures.ts'
 
 const Mark = z.object({ at: Instant.optional(), run: CountRun.optional() })
 
@@ -34,7 +34,7 @@ export function dynamoCountMarks(client: DynamoDBDocumentClient, TableName: stri
           ExpressionAttributeValues: { ':at': at },
         })
       } catch (error) {
-        if (!lostRace(error)) throw error
+        if (!isConditionFailure(error)) throw error
       }
     },
   }

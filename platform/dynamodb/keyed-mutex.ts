@@ -1,5 +1,5 @@
 /** Does what is about one thing one after another, within this process; the rest side by side. */
-export function turns() {
+export function keyedMutex() {
   const last = new Map<string, Promise<unknown>>()
   return async <T>(thing: string, work: () => Promise<T>): Promise<T> => {
     const before = last.get(thing)

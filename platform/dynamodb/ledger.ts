@@ -8,11 +8,11 @@ import type { Commit, Ledger } from '../../domain/ports.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { batchGet } from './batch-get.ts'
-import { gatheredReads } from './batched-reads.ts'
-import { lostRace } from './condition-failures.ts'
-import { putOnce } from './conditional-put.ts'
+import { batchedReads } from './batched-reads.ts'
+import { isConditionFailure } from './condition-failures.ts'
+import { conditionalPut } from './conditional-put.ts'
 import { headKey, recordAfter, recordIn, type Written } from './order-record.ts'
-import { packed, unpacked } from './state-codec.ts'
+import { decodeState, encodeState } from './state-codec.ts'
 import { stockWrites } from './stock.ts'
 import { peopleIn, vaultDoor, vaultKey, vaultWrites } from './vault.ts'
 
@@ -33,7 +33,7 @@ export function dynamoLedger(
   tables: Tables,
   door = vaultDoor,
 ): Ledger {
-  const read = gatheredReads(client, tables.ledger)
+  const read = batchedReads(client, tables.ledger)
   // What each state that was given out came with: the next step is added to that.
   const past = new WeakMap<OrderState, Written['steps']>()
   const stateIn = (head: Item): OrderState => {
@@ -57,10 +57,10 @@ export function dynamoLedger(
       const writes = writesOf(commit, written, tables)
       const [head] = writes
       try {
-        if (writes.length === 1 && head?.Put) await putOnce(client, head.Put)
+        if (writes.length === 1 && head?.Put) await conditionalPut(client, head.Put)
         else await client.send(new TransactWriteCommand({ TransactItems: writes }))
       } catch (error) {
-        if (lostRace(error)) return false
+        if (isConditionFailure(error)) return false
         throw error
       }
       past.set(commit.after, written.steps)
@@ -82,7 +82,8 @@ export function dynamoLedger(
       return {
         state: head && stateIn(head),
         order:
-          document && Order.parse({ ...Object(unpacked(document['order'])), people: people ?? {} }),
+          document &&
+          Order.parse({ ...Object(decodeState(document['order'])), people: people ?? {} }),
         ...(document && !people && { gone: true }),
       }
     },
@@ -106,7 +107,7 @@ function writesOf(commit: Commit, { head, page }: Written, tables: Tables): Writ
   writes.push(...vaultWrites(tables.people, commit))
   if (order) {
     const { people: _, ...document } = order
-    const Item = { pk: after.id, sk: 'order', order: packed(document) }
+    const Item = { pk: after.id, sk: 'order', order: encodeState(document) }
     writes.push({ Put: { TableName, Item } })
   }
   return writes

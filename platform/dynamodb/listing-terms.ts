@@ -6,7 +6,7 @@ import {
 import { withTerms } from '../../domain/listings/terms.ts'
 import type { ListingTermsBook } from '../../domain/ports.ts'
 import { TermsChange } from '../../schemas/stored/listing.ts'
-import { lostRace } from './condition-failures.ts'
+import { isConditionFailure } from './condition-failures.ts'
 import { listingKey, listingPut, partWrites } from './listings.ts'
 
 /** More is history that nobody asks for at one time. */
@@ -30,7 +30,7 @@ export const dynamoListingTerms = (
       await client.send(new TransactWriteCommand({ TransactItems }))
       return true
     } catch (error) {
-      if (lostRace(error)) return false
+      if (isConditionFailure(error)) return false
       throw error
     }
   },

@@ -13,7 +13,7 @@ import { Instant } from '../../schemas/canonical/instant.ts'
 import { Listing, ListingId } from '../../schemas/stored/listing.ts'
 import { Article, StockRow } from '../../schemas/stored/stock.ts'
 import { batchGet } from './batch-get.ts'
-import { lostRace } from './condition-failures.ts'
+import { isConditionFailure } from './condition-failures.ts'
 import { articleKey, readRows, sharesOf } from './stock.ts'
 
 type Item = Record<string, unknown>
@@ -45,7 +45,7 @@ export function dynamoListings(client: DynamoDBDocumentClient, table: string): L
         else await client.send(new TransactWriteCommand({ TransactItems: writes }))
         return true
       } catch (error) {
-        if (lostRace(error)) return false
+        if (isConditionFailure(error)) return false
         throw error
       }
     },

@@ -5,7 +5,7 @@ import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import { Lookup, type LookupId } from '../../schemas/stored/lookup.ts'
 import { batchGet } from './batch-get.ts'
-import { lostRace } from './condition-failures.ts'
+import { isConditionFailure } from './condition-failures.ts'
 
 /** More are left for the next look. */
 const lookedAt = 1000
@@ -23,7 +23,7 @@ export function dynamoLookups(client: DynamoDBDocumentClient, TableName: string)
       await client.send(new PutCommand({ TableName, Item: itemOf(lookup), ...condition }))
       return true
     } catch (error) {
-      if (lostRace(error)) return false
+      if (isConditionFailure(error)) return false
       throw error
     }
   }

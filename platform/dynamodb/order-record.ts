@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { quiet } from '../../domain/order/internal-events.ts'
+import { internalEvents } from '../../domain/order/internal-events.ts'
 import { dueAt, statusOf } from '../../domain/order/state.ts'
 import { earliest } from '../../domain/order/time.ts'
 import type { Commit } from '../../domain/ports.ts'
@@ -8,7 +8,7 @@ import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { CommitRecord, padded } from '../../schemas/stored/commit-record.ts'
 import { OrderState } from '../../schemas/stored/order-state.ts'
 import { dueMinute, shardOf } from './deadlines.ts'
-import { packed, unpacked } from './state-codec.ts'
+import { decodeState, encodeState } from './state-codec.ts'
 
 type Item = Record<string, unknown>
 
@@ -30,7 +30,7 @@ const Kept = z.object({ state: z.unknown(), steps: z.array(z.unknown()) })
 
 /** The order in its item; throws when it cannot be read. */
 export function recordIn(head: Item): OrderRecord {
-  const { state, steps } = Kept.parse(unpacked(head['record']))
+  const { state, steps } = Kept.parse(decodeState(head['record']))
   return { state: OrderState.parse(state), steps }
 }
 
@@ -50,7 +50,7 @@ export function recordAfter(commit: Commit, before: readonly Step[]): Written {
   const { after, at, traceparent } = commit
   const erases = commit.events.some(({ type }) => type === 'people.erased')
   const past = erases ? before.map(forgotten) : before
-  const events = commit.events.filter(({ type }) => !quiet.has(type))
+  const events = commit.events.filter(({ type }) => !internalEvents.has(type))
   if (events.length === 0) return { head: headOf(commit, past), steps: past }
 
   const step = { rev: after.rev, at, events }
@@ -60,7 +60,7 @@ export function recordAfter(commit: Commit, before: readonly Step[]): Written {
   if (!full) return { head, steps }
   const { id: pk, connection } = after
   const sk = pageKey(commit.before.rev)
-  return { head, steps, page: { pk, sk, connection, record: packed(past) } }
+  return { head, steps, page: { pk, sk, connection, record: encodeState(past) } }
 }
 
 const pageKey = (rev: number): string => `events#${padded(rev)}`
@@ -71,16 +71,16 @@ export const stepsAfter = (rev: number) => ({ ':from': pageKey(rev + 1), ':to': 
 /** An item of an order's past, its pages and its document, without what others wrote; `undefined` where nothing changes. */
 export function forgottenItem(item: Item): Item | undefined {
   const [field, packing] = 'order' in item ? ['order', item['order']] : ['record', item['record']]
-  const content = unpacked(packing)
+  const content = decodeState(packing)
   const left = forgotten(content)
   return JSON.stringify(left) === JSON.stringify(content)
     ? undefined
-    : { ...item, [field]: packed(left) }
+    : { ...item, [field]: encodeState(left) }
 }
 
 /** The steps of a page or of the head, oldest first. */
 export function commitsIn(item: Item): readonly CommitRecord[] {
-  const content = unpacked(item['record'])
+  const content = decodeState(item['record'])
   if (item['sk'] !== 'head') return z.array(z.unknown()).parse(content).map(toldOf(item))
   const { state, steps } = Kept.parse(content)
   return steps.map(toldOf({ ...item, connection: Object(state).connection }))
@@ -89,7 +89,7 @@ export function commitsIn(item: Item): readonly CommitRecord[] {
 /** What the stream tells of an order's item: the step that it was written for. */
 export function latestIn(image: unknown): CommitRecord {
   const head = Object(image)
-  const { state, steps } = Kept.parse(unpacked(head.record))
+  const { state, steps } = Kept.parse(decodeState(head.record))
   const { connection } = Object(state)
   return { ...toldOf({ ...head, connection })(steps.at(-1)), traceparent: head.traceparent }
 }
@@ -108,7 +108,7 @@ function headOf({ after }: Commit, steps: readonly Step[]): Item {
     ...headKey(after.id),
     rev: after.rev,
     // What could not be read again would be a poisoned order; refused here it is one bad message.
-    record: packed({ state: OrderState.parse(after), steps }),
+    record: encodeState({ state: OrderState.parse(after), steps }),
     status: statusOf(after),
     ...(due && { dueShard: shardOf(after.id), dueAt: dueMinute(due) }),
     ...(first && { exceptionOwner: owner, exceptionDeadline: first }),

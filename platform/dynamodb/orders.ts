@@ -9,7 +9,7 @@ import { batchGet } from './batch-get.ts'
 import type { Tables } from './ledger.ts'
 import { commitsIn, headKey, recordIn, stepsAfter, stepsOfPage } from './order-record.ts'
 import { dynamoReferences, type Named } from './references.ts'
-import { unpacked } from './state-codec.ts'
+import { decodeState } from './state-codec.ts'
 import { type Asker, peopleIn, vaultDoor, vaultKey } from './vault.ts'
 
 type Item = Record<string, unknown>
@@ -44,7 +44,7 @@ export function dynamoOrders(
       return (
         head && {
           state: recordIn(head).state,
-          document: document && OrderDocument.parse(unpacked(document['order'])),
+          document: document && OrderDocument.parse(decodeState(document['order'])),
         }
       )
     },

@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
 import type { Past } from '../../domain/privacy/vault.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
-import { lostRace } from './condition-failures.ts'
+import { isConditionFailure } from './condition-failures.ts'
 import { forgottenItem } from './order-record.ts'
 
 type Item = Record<string, unknown>
@@ -21,7 +21,7 @@ export function dynamoPast(client: DynamoDBDocumentClient, TableName: string): P
         }),
       )
     } catch (error) {
-      if (!lostRace(error)) throw error
+      if (!isConditionFailure(error)) throw error
     }
   }
   return {

@@ -72,9 +72,33 @@ const second = Buffer.from(
   ].join(''),
 )
 
+/** What fields are called now that the second dictionary knows by other names. */
+const renamed = {
+  asked: 'requested',
+  before: 'shippedEarlier',
+  byChannel: 'assignedToChannel',
+  given: 'acknowledged',
+  handed: 'fulfilledByChannel',
+  held: 'reservations',
+  nudges: 'resends',
+  secured: 'allocated',
+  told: 'cancelReported',
+  withdrawn: 'cancelledHere',
+}
+
+const third = Buffer.from(
+  Object.entries(renamed).reduce(
+    (text, [then, now]) => text.replaceAll(`"${then}":`, `"${now}":`),
+    second.toString(),
+  ),
+)
+
 /** By the number that zlib writes down: behind two bytes of its own, four of the dictionary's checksum. */
 const dictionaries = new Map(
-  [first, second].map((dictionary) => [numberOf(deflateSync('', { dictionary })), dictionary]),
+  [first, second, third].map((dictionary) => [
+    numberOf(deflateSync('', { dictionary })),
+    dictionary,
+  ]),
 )
 
 function numberOf(deflated: Uint8Array): number {
@@ -85,13 +109,13 @@ function numberOf(deflated: Uint8Array): number {
  * JSON in a sixth of its room: DynamoDB bills each kilobyte that an item begins, and its own notation of a nested value
  * is three times as long as the JSON.
  */
-export const packed = (value: unknown): Uint8Array =>
-  deflateSync(JSON.stringify(value), { dictionary: second })
+export const encodeState = (value: unknown): Uint8Array =>
+  deflateSync(JSON.stringify(value), { dictionary: third })
 
 /** The value again; throws when that is not what it is. */
-export function unpacked(bytes: unknown): unknown {
+export function decodeState(bytes: unknown): unknown {
   if (!(bytes instanceof Uint8Array))
-    throw new Fault('no packed record: these bytes are not of packed()')
+    throw new Fault('no packed record: these bytes are not of encodeState()')
   const dictionary = bytes.length < 6 ? undefined : dictionaries.get(numberOf(bytes))
   if (!dictionary) throw new Fault('no packed record: it was packed with another dictionary')
   return JSON.parse(inflateSync(bytes, { dictionary }).toString('utf8'))

@@ -9,7 +9,7 @@ import type { StockPolicy } from '../../domain/stock/places.ts'
 import { freeIn, leaving, memory, remembered, type StockWrite } from '../../domain/stock/row.ts'
 import { type Article, type Place, StockRow } from '../../schemas/stored/stock.ts'
 import { batchGet } from './batch-get.ts'
-import { lostRace, reasonsOf } from './condition-failures.ts'
+import { isConditionFailure, reasonsOf } from './condition-failures.ts'
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
@@ -43,7 +43,7 @@ export function dynamoStock(
         return 'done'
       } catch (error) {
         if (step.id !== undefined && isKnown(error)) return contentIs(client, table, step)
-        if (lostRace(error)) return 'moved'
+        if (isConditionFailure(error)) return 'moved'
         throw error
       }
     },

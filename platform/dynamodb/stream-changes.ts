@@ -13,7 +13,7 @@ export interface Change {
 }
 
 /** Speaks DynamoDB streams for a worker that takes a batch as a whole; what it could not do comes again. */
-export const settleChanges = (work: (changes: readonly Change[]) => Promise<Fields>) =>
+export const streamChanges = (work: (changes: readonly Change[]) => Promise<Fields>) =>
   guarded(async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const changes = Records.map(({ dynamodb }): Change => {
       const seconds = dynamodb?.ApproximateCreationDateTime ?? Date.now() / 1000

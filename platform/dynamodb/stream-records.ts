@@ -8,7 +8,7 @@ import { itemOf } from './item.ts'
  * Speaks DynamoDB streams for a worker: it gets the new images in order and says how many of them are done.
  * The rest comes again, from the first that is not.
  */
-export const settleStream = (work: (images: readonly unknown[]) => Promise<number>) =>
+export const streamRecords = (work: (images: readonly unknown[]) => Promise<number>) =>
   guarded(async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const images = Records.map(({ dynamodb }) => itemOf(dynamodb?.NewImage ?? {}))
     const done = await attempt(images, work)

@@ -7,7 +7,7 @@ import { guarded } from '../wiring/guarded.ts'
  * Speaks SQS for a worker that takes all messages of a batch at once. What it returns is acknowledged; only a throw is a
  * technical failure, after which SQS delivers all of them again.
  */
-export const settleTogether = (work: (bodies: readonly string[]) => Promise<Fields>) =>
+export const perBatch = (work: (bodies: readonly string[]) => Promise<Fields>) =>
   guarded(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     try {
       logger.info('settled', await work(Records.map(({ body }) => body)))

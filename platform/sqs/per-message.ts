@@ -15,7 +15,7 @@ export interface Worker {
  * Speaks SQS for a worker. What it returns is acknowledged, business problems included; only a throw is a technical
  * failure, which SQS delivers again and finally moves to the dead letters.
  */
-export const settleBatch = (worker: Worker) =>
+export const perMessage = (worker: Worker) =>
   guarded(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     const settled = await Promise.allSettled(Records.map((record) => settle(record, worker)))
     return {

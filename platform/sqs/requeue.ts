@@ -1,8 +1,8 @@
-import type { Again } from '../../domain/ports.ts'
+import type { Requeue } from '../../domain/ports.ts'
 import { sendMessage } from './send-message.ts'
 
 /** Puts a message back on a queue as a new one, so that waiting does not count as failing. */
-export const sqsAgain =
-  (queueUrl: string): Again =>
+export const sqsRequeue =
+  (queueUrl: string): Requeue =>
   (body, seconds, group) =>
     sendMessage(queueUrl, { body, delay: seconds, group })

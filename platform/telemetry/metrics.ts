@@ -21,7 +21,7 @@ export interface Point {
     | 'StockUnexplained'
     | 'UnitsOversold'
     | 'UnitsWithheld'
-    | 'ValveShut'
+    | 'BreakerOpened'
   readonly dimensions: Readonly<Record<string, string>>
   /** @default 1 */
   readonly value?: number

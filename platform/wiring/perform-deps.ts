@@ -5,11 +5,11 @@ import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { dynamo } from '../dynamodb/client.ts'
 import { dynamoCrossReferences } from '../dynamodb/cross-references.ts'
 import { awsSecrets } from '../secrets/secrets.ts'
-import { sqsAgain } from '../sqs/requeue.ts'
+import { sqsRequeue } from '../sqs/requeue.ts'
 import { namespaceOf } from '../telemetry/metrics.ts'
 import { openAccount } from './account.ts'
-import { openGate } from './open-gate.ts'
-import { learnDeps } from './record-fact-deps.ts'
+import { openGuard } from './open-guard.ts'
+import { recordFactDeps } from './record-fact-deps.ts'
 import { connectionOf, readSettings } from './settings.ts'
 
 interface LaneEnv {
@@ -33,13 +33,17 @@ export function performDeps(env: LaneEnv, plugs: readonly Plug[]): PerformDeps {
   const cursorsTable = env.CURSORS_TABLE
   const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })
   return {
-    ...learnDeps(client, env, settings),
+    ...recordFactDeps(client, env, settings),
     plug: { ...plug, effects: plug.effectsFor?.(connection.own) ?? plug.effects },
     account,
-    gate: openGate(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),
+    gate: openGuard(connection, account, {
+      client,
+      cursorsTable,
+      namespace: namespaceOf(settings),
+    }),
     crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
     namesRequired: connection.crossReferences,
-    again: sqsAgain(env.LANE_QUEUE_URL),
+    again: sqsRequeue(env.LANE_QUEUE_URL),
     clock: () => new Date(),
     // Longer than the function may run, so that whoever held a claim is gone when it ends.
     leaseSeconds: connection.timeoutSeconds + 5,

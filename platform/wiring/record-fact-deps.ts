@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { policyOf } from '../../domain/order/policy.ts'
-import type { LearnDeps } from '../../domain/order/record-fact.ts'
+import type { RecordFactDeps } from '../../domain/order/record-fact.ts'
 import type { ResolvedSettings } from '../../schemas/settings.ts'
 import { dynamoCrossReferences } from '../dynamodb/cross-references.ts'
-import { turns } from '../dynamodb/keyed-mutex.ts'
+import { keyedMutex } from '../dynamodb/keyed-mutex.ts'
 import { dynamoLedger } from '../dynamodb/ledger.ts'
 import { dynamoStock } from '../dynamodb/stock.ts'
 
@@ -17,11 +17,11 @@ export interface LedgerEnv {
 }
 
 /** What it takes to tell the ledger something, and to keep stock in step with it. */
-export function learnDeps(
+export function recordFactDeps(
   client: DynamoDBDocumentClient,
   env: LedgerEnv,
   settings: ResolvedSettings,
-): LearnDeps {
+): RecordFactDeps {
   const policy = policyOf(settings)
   const tables = {
     ledger: env.LEDGER_TABLE,
@@ -35,7 +35,7 @@ export function learnDeps(
       stock: dynamoStock(client, env.STOCK_TABLE, policy.stock.placesOf),
       crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
     },
-    turn: turns(),
+    turn: keyedMutex(),
     jitter: (ms) => sleep(Math.random() * ms),
   }
 }

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import type { Gate } from '../../domain/effects/gate.ts'
+import type { Guard } from '../../domain/effects/guard.ts'
 import { Fault } from '../../domain/fault.ts'
 import type { ProjectDeps } from '../../domain/listings/project.ts'
 import { type Seller, sellersOf } from '../../domain/listings/sellers.ts'
@@ -10,7 +10,7 @@ import { dynamoListings } from '../dynamodb/listings.ts'
 import { awsSecrets } from '../secrets/secrets.ts'
 import { namespaceOf } from '../telemetry/metrics.ts'
 import { openAccount } from './account.ts'
-import { openGate } from './open-gate.ts'
+import { openGuard } from './open-guard.ts'
 import { connectionOf } from './settings.ts'
 
 interface Means {
@@ -28,7 +28,7 @@ interface SellingEnv {
 interface SellingDeps extends ProjectDeps {
   readonly seller: Seller
   readonly selling: Selling
-  readonly gate: Gate
+  readonly gate: Guard
 }
 
 /** What those have in common who tell a channel what it may sell, or ask what it shows. */
@@ -49,6 +49,10 @@ export function sellingDeps(env: SellingEnv, { settings, client, plugs }: Means)
     clock: () => new Date(),
     seller,
     selling,
-    gate: openGate(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),
+    gate: openGuard(connection, account, {
+      client,
+      cursorsTable,
+      namespace: namespaceOf(settings),
+    }),
   }
 }

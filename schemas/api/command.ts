@@ -48,7 +48,7 @@ export const Command = z.discriminatedUnion('do', [
    * `resolution` says how where there are two ways: see `hasTwoWays`.
    */
   z.object({
-    do: z.literal('settle'),
+    do: z.literal('resolve'),
     code: ExceptionCode,
     subject: z.string(),
     note: reason,
@@ -77,7 +77,7 @@ export type EditCommand = z.infer<typeof EditCommand>
 export const hasTwoWays = (code: ExceptionCode, subject: string): boolean =>
   code === 'money-mismatch' && subject !== 'erp' && subject !== 'message'
 
-const [hold, resume, cancel, retry, answer, settle] = Command.options
+const [hold, resume, cancel, retry, answer, resolve] = Command.options
 const [done, refused, notDone] = Answer.options
 const name = z.string().regex(/\S/, 'write what the system calls it').max(200)
 
@@ -114,17 +114,17 @@ export const AnyCommand = z
       .strict(),
     retry.strict(),
     answer.extend({ answer: AnswerTold }).strict(),
-    settle.strict(),
+    resolve.strict(),
     EditCommand,
   ])
   .superRefine((command, context) => {
-    if (command.do !== 'settle') return
+    if (command.do !== 'resolve') return
     const { code, subject, resolution } = command
     if (hasTwoWays(code, subject) === (resolution !== undefined)) return
     const message =
       resolution === undefined
         ? "is missing; write post to have it posted with the channel's total, or cancel"
-        : `leave it out: ${code} is settled in one way`
+        : `leave it out: ${code} is resolved in one way`
     context.addIssue({ code: 'custom', path: ['resolution'], message })
   })
 export type AnyCommand = z.infer<typeof AnyCommand>

@@ -32,7 +32,7 @@ const Line = z.object({
   cancelled: z.int(),
   released: z.int(),
   shipped: z.int(),
-  byChannel: z.int(),
+  assignedToChannel: z.int(),
   backordered: z.int(),
   refunded: z.int(),
 })

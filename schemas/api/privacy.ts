@@ -2,21 +2,21 @@ import { z } from 'zod'
 import { ConnectionId, OrderId } from '../canonical/identity.ts'
 import { Instant } from '../canonical/instant.ts'
 
-const wants = z
+const kind = z
   .enum(['erasure', 'disclosure'])
   .describe('`erasure` of every copy, or `disclosure`: a file with all that is kept.')
 
 /** What somebody wants done with the personal data of an order, or of all orders of a customer. */
 export const PrivacyAsked = z.union(
   [
-    z.strictObject({ wants, order: OrderId }),
+    z.strictObject({ kind, order: OrderId }),
     z.strictObject({
-      wants,
+      kind,
       channel: ConnectionId,
       customer: z.string().min(1).max(200).describe('The channel’s id of the customer.'),
     }),
   ],
-  'write `wants`, and either `order`, or `channel` and `customer`',
+  'write `kind`, and either `order`, or `channel` and `customer`',
 )
 export type PrivacyAsked = z.infer<typeof PrivacyAsked>
 

@@ -65,9 +65,9 @@ export const SoldLine = z.object({
   /** Units that the channel took back. */
   removed: z.int(),
   /** Units that the channel gives to the buyer itself: no warehouse is asked for them. */
-  byChannel: z.int(),
+  assignedToChannel: z.int(),
   /** How many of those the buyer has. */
-  handed: z.int(),
+  fulfilledByChannel: z.int(),
 })
 export type SoldLine = z.infer<typeof SoldLine>
 
@@ -106,7 +106,7 @@ const done = {
   connection: ConnectionId,
   reference: Reference,
   /** What the system has now, as `stands` writes it; absent for effects that leave it as it was. */
-  given: z.string().optional(),
+  acknowledged: z.string().optional(),
 }
 const about = { code: ExceptionCode, subject: z.string() }
 const stage = { stage: z.string(), connection: ConnectionId, dueAt: Instant }
@@ -183,7 +183,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
     /** The worker has to look for the result of an earlier attempt first. */
     look: z.boolean(),
     /** What the system will have when this is done. */
-    given: z.string().optional(),
+    acknowledged: z.string().optional(),
     called: z.array(Called).optional(),
   }),
   /** Somebody wants it tried again at once. */
@@ -197,7 +197,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
     notBefore: Instant,
     reason: z.string(),
   }),
-  /** Its connection is shut: one hint of it comes back then, and no other waits. */
+  /** Its connection's breaker is open: one hint of it comes back then, and no other waits. */
   z.object({ type: z.literal('effect.deferred'), ...intent, until: Instant }),
   z.object({
     type: z.literal('effect.doubted'),
@@ -226,7 +226,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
     /** It is not of the release in force: it left under an earlier one, or before there was any. */
     earlier: z.literal(true).optional(),
     /** What the warehouse had of the order when it left, as `stands` writes it. */
-    given: z.string().optional(),
+    acknowledged: z.string().optional(),
   }),
   /** A later report with nothing new in it. */
   z.object({ type: z.literal('shipment.seen'), shipmentId: z.string(), revisedAt: Instant }),
@@ -277,7 +277,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('exception.cleared'), ...about }),
   /** A person dealt with it outside: it stays away as long as its reason is the same. */
-  z.object({ type: z.literal('exception.settled'), ...about, reason: z.string() }),
+  z.object({ type: z.literal('exception.resolved'), ...about, reason: z.string() }),
 
   z.object({ type: z.literal('stage.opened'), ...stage }),
   z.object({ type: z.literal('stage.met'), ...stage }),

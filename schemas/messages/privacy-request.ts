@@ -6,7 +6,7 @@ import { Instant } from '../canonical/instant.ts'
 export const PrivacyRequest = z.object({
   /** Names the request: the same one again is the same work. Part of file names. */
   id: z.string().regex(/^[\w.-]{1,200}$/),
-  wants: z.enum(['erasure', 'disclosure']),
+  kind: z.enum(['erasure', 'disclosure']),
   /** The channel whose orders it is about. */
   connection: ConnectionId,
   /** The account that the request itself names. It has to be the connection's. @default none is named */

@@ -19,30 +19,30 @@ import { Place } from './stock.ts'
 
 /**
  * What the ledger keeps of a line; quantities in units sold. At every moment
- * `ordered = cancelled + shipped + byChannel + still to ship`, and what the channel removed is cancelled or refunded.
+ * `ordered = cancelled + shipped + assignedToChannel + still to ship`, and what the channel removed is cancelled or refunded.
  */
 export const LedgerLine = SoldLine.extend({
   /** Units the channel will say were removed once it knows what we took back. */
-  withdrawn: z.int(),
+  cancelledHere: z.int(),
   /** How many of those we told the channel of. */
-  told: z.int(),
+  cancelReported: z.int(),
   /** Units taken back before they left. */
   cancelled: z.int(),
   /** Units taken back after they left. */
   refunded: z.int(),
   released: z.int(),
   /** Units that the last request to the warehouse was about, those that had left included. */
-  asked: z.int().optional(),
+  requested: z.int().optional(),
   shipped: z.int(),
   /** Units still to ship that there is no stock for. */
   backordered: z.int(),
   /** Units that left before the release that is in force. */
-  before: z.int(),
+  shippedEarlier: z.int(),
   called: Called.omit({ id: true }).optional(),
   /** Units of a bundle's components that left, by what the warehouse calls them. */
   parts: z.record(z.string(), z.int()).optional(),
   /** Units that may leave, those that have left included; absent for what is not kept in stock. */
-  secured: z.int().optional(),
+  allocated: z.int().optional(),
 })
 export type LedgerLine = z.infer<typeof LedgerLine>
 
@@ -59,7 +59,7 @@ export const Intent = z.object({
   epoch: z.int(),
   attempts: z.int(),
   /** How often the sweeper had to ask again. */
-  nudges: z.int(),
+  resends: z.int(),
   /** When the sweeper asks again if nothing happened; absent once it is over. */
   wakeAt: Instant.optional(),
   notBefore: Instant.optional(),
@@ -68,9 +68,9 @@ export const Intent = z.object({
   leaseUntil: Instant.optional(),
   look: z.boolean().optional(),
   /** What the system has when the attempt under way is what made it. */
-  given: z.string().optional(),
+  acknowledged: z.string().optional(),
   /** What it has when an earlier attempt, whose end is unknown, was. */
-  perhapsGiven: z.string().optional(),
+  maybeAcknowledged: z.string().optional(),
   reference: Reference.optional(),
   /** What the last failed attempt said. */
   trouble: z.string().optional(),
@@ -95,7 +95,7 @@ export type Exception = z.infer<typeof Exception>
 export const OrderStock = z.object({
   /** What one unit of each line is in the warehouse's words, as of the SKU it had then; only what is counted. */
   articles: z.record(z.string(), LineArticles),
-  held: z.array(Holding),
+  reservations: z.array(Holding),
   /** Units by line that were wanted and not there. */
   short: z.array(z.object({ id: z.string(), units: z.int().positive() })),
   /** Nothing of it leaves before all of it is there. */
@@ -126,11 +126,11 @@ export const OrderState = z.object({
   /** Its personal data was erased on a request: no message brings any back. */
   erased: z.object({ at: Instant, request: z.string() }).optional(),
   /** What each system has of this order, as `stands` writes it: when it differs from what stands now, it has to be amended. */
-  given: z.object({
+  acknowledged: z.object({
     erp: z.string().optional(),
     wms: z.string().optional(),
     /** How the ERP's document differs from what it was asked for. */
-    differs: z.string().optional(),
+    mismatch: z.string().optional(),
   }),
   route: Route.optional(),
   /** When the settings are asked for a route again. */
@@ -174,9 +174,9 @@ export const OrderState = z.object({
     z.string(),
     z.object({ dueAt: Instant, scored: z.boolean(), closed: z.boolean() }),
   ),
-  kept: z.record(z.string(), z.string()),
-  /** Exceptions that a person settled, with the reason each had. */
-  settled: z.record(z.string(), z.string()),
+  deferredFacts: z.record(z.string(), z.string()),
+  /** Exceptions that a person resolved, with the reason each had. */
+  resolved: z.record(z.string(), z.string()),
   /** The last commands, by id. */
   commands: z.array(z.string()),
 })

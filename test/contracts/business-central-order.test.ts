@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { businessCentral } from '../../connectors/business-central/index.ts'
-import { gateOf } from '../../domain/effects/gate.ts'
+import { guardOf } from '../../domain/effects/guard.ts'
 import type { Call, Subject } from '../../domain/plug.ts'
 import { OrderId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
@@ -16,7 +16,7 @@ import {
 } from '../support/business-central.ts'
 import { openLane } from '../support/lane.ts'
 import { tries } from '../support/laws.ts'
-import { MemoryValves } from '../support/memory-valves.ts'
+import { MemoryCircuitBreakers } from '../support/memory-circuit-breakers.ts'
 
 const create = effectOf('create-order')
 const post = effectOf('post-shipment')
@@ -246,8 +246,8 @@ describe('two workers at once', () => {
     const now = lane.deps.clock
     Object.defineProperty(stage.world, 'clock', { get: now })
     const account = { ...stage.account, now, tokens: memoryTokens(now) }
-    const gate = gateOf({
-      valves: new MemoryValves(),
+    const gate = guardOf({
+      breakers: new MemoryCircuitBreakers(),
       account,
       limit: 2,
       leaseSeconds: 15,

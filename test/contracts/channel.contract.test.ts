@@ -125,7 +125,7 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
     const { body, headers } = await delivered(text(id, `${file}.wire.json`))
     expect(channel.read(delivery(body, headers))).toEqual({
       ok: true,
-      value: [{ says: 'snapshot', order }],
+      value: [{ type: 'snapshot', order }],
     })
   })
 
@@ -133,7 +133,7 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
     const { body, headers } = await delivered(text(id, `${file}.wire.json`))
     const readings = channel.read(delivery(body, headers))
     const [reading] = readings.ok ? readings.value : []
-    if (reading?.says !== 'snapshot') throw new Error('no snapshot')
+    if (reading?.type !== 'snapshot') throw new Error('no snapshot')
     expect(Order.strict().parse(reading.order)).toEqual(reading.order)
   })
 
@@ -157,7 +157,7 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
       for (const header of [...channel.topics, 'unknown', '__proto__', '']) {
         const headers = Object.fromEntries(passed.map((h) => [h, header]))
         const readings = channel.read({ ...delivery(body, headers), via })
-        if (readings.ok) expect(readings.value.every(({ says }) => says !== 'snapshot')).toBe(true)
+        if (readings.ok) expect(readings.value.every(({ type }) => type !== 'snapshot')).toBe(true)
         else expect(readings.error).toMatchObject({ next: 'except', code: 'unreadable-payload' })
       }
     }
@@ -298,7 +298,7 @@ describe.each(channels.map((channel) => [channel.id, channel] as const))(
       const readings = channel.read({ connection, via, headers: {}, body, receivedAt: seconds(0) })
       if (!readings.ok) return readings
       const [reading] = readings.value
-      return { ok: true, value: reading?.says === 'snapshot' ? reading.order : undefined }
+      return { ok: true, value: reading?.type === 'snapshot' ? reading.order : undefined }
     }
 
     function good(change: Partial<Order> = {}): Order {

@@ -157,7 +157,7 @@ test('the reporter of the README opens the door, and what it says is read', asyn
   const delivery = { connection: partner, via: 'webhook', headers, receivedAt } as const
   expect(genericWebhook.read?.({ ...delivery, body: String(body) })).toMatchObject({
     ok: true,
-    value: [{ says: 'resumed' }],
+    value: [{ type: 'resumed' }],
   })
   expect(came[1]?.headers['webhook-id']).toBe(headers['webhook-id'])
 })

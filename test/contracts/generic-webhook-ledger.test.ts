@@ -7,10 +7,10 @@ import { lineOf, orderId } from '../support/orders.ts'
 /** What a connection's settings may say of its system. */
 const askable = { lookupUrl, lookupLagSeconds: 15 }
 const dedupes = {}
-const neither = { dedupes: false }
+const neither = { isIdempotent: false }
 
 const safe = [
-  ['that can be asked and repeats itself', { ...askable, dedupes: false }],
+  ['that can be asked and repeats itself', { ...askable, isIdempotent: false }],
   ['that can be asked and dedupes', askable],
   ['that dedupes', dedupes],
 ] as const
@@ -76,7 +76,7 @@ describe.each(safe)('a system %s', (_, settings) => {
     await lane.run()
     expect(lane.account.calls).toHaveLength(1)
     // Nor is it taken for one that is down.
-    expect(lane.valves.saved).toEqual([])
+    expect(lane.breakers.saved).toEqual([])
   })
 
   test('that takes an order and whose report is lost is asked when its time is over', async () => {

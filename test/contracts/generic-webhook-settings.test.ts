@@ -57,7 +57,7 @@ test('only the hosts of its addresses can be called', () => {
 test.each([
   ['one that can be asked', { lookupUrl, lookupLagSeconds: 7 }, { by: 'lookup', lagSeconds: 7 }],
   ['one that dedupes', {}, { by: 'key' }],
-  ['one that can neither', { dedupes: false }, { by: 'none' }],
+  ['one that can neither', { isIdempotent: false }, { by: 'none' }],
 ] as const)('%s is as safe as that', (_, settings, safety) => {
   for (const kind of ['erp', 'wms'] as const) {
     const effects = effectsFor({ kind, url, ...settings })
@@ -94,7 +94,11 @@ test.each([
     { lookupUrl: 'https://{orderId}.example.com/' },
     `lookupUrl: ${said.lookupUrl}`,
   ],
-  ['a misspelt field', { dedupe: true }, 'dedupe: there is no such field; did you mean "dedupes"?'],
+  [
+    'a misspelt field',
+    { idempotent: true },
+    'idempotent: there is no such field; did you mean "isIdempotent"?',
+  ],
   ['a long lag', { lookupLagSeconds: 901 }, 'lookupLagSeconds: write a number of at most 900'],
 ])('%s is refused in words', (_, change, what) => {
   expect(() => resolve(withPartners({}, change))).toThrow(

@@ -25,7 +25,7 @@ const done = (id: string) => ({ ok: true, value: { id } })
 const refused = { ok: false, error: { next: 'except', code: 'effect-refused' } }
 const sizes = ({ twin }: System) =>
   Object.fromEntries(Object.entries(twin.state()).map(([kind, all]) => [kind, all.length]))
-const says = ({ world }: System) => readingsIn(world).map((reading) => reading.says)
+const says = ({ world }: System) => readingsIn(world).map((reading) => reading.type)
 
 async function released(extra: object = {}, ...skus: readonly string[]): Promise<System> {
   const system = partnerAccount(extra)
@@ -85,7 +85,7 @@ test('a message is done once, however often it comes', async () => {
 })
 
 test('a system that does not dedupe makes as many as it is told', async () => {
-  const system = partnerAccount({ dedupes: false })
+  const system = partnerAccount({ isIdempotent: false })
   await make(system, 'release-order')
   expect(await make(system, 'release-order')).toMatchObject(done('2'))
 })
@@ -129,9 +129,9 @@ test('a warehouse ships in two parcels and says so, signed', async () => {
   await system.pass(600)
   const readings = readingsIn(system.world)
   expect(readings).toMatchObject([
-    { says: 'shipped', shipment: { id: '1-1', lines: [{ sku: 'MUG-BLUE', quantity: 2 }] } },
+    { type: 'shipped', shipment: { id: '1-1', lines: [{ sku: 'MUG-BLUE', quantity: 2 }] } },
     {
-      says: 'shipped',
+      type: 'shipped',
       shipment: {
         id: '1-2',
         warehouseOrder: '1',

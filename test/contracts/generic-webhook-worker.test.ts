@@ -33,7 +33,7 @@ function effectsOf(own: object) {
 test.each([
   ['lookup', { lookupUrl }],
   ['key', {}],
-  ['none', { dedupes: false }],
+  ['none', { isIdempotent: false }],
 ])('a worker is as careful as its connection needs: %s', (by, own) => {
   expect(effectsOf(own)['release-order']?.safety.by).toBe(by)
 })

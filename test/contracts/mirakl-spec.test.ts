@@ -87,9 +87,9 @@ async function publish(exchanges: Exchange[]): Promise<void> {
   const changes = ['MUG', 'GONE'].map((sku) => ({ sku, units: 3, remote: {}, key: sku }))
   const written = await stock.write(account, changes)
   const ticket = written.ok && 'ticket' in written.value ? written.value.ticket : ''
-  await stock.settle?.(account, ticket)
+  await stock.readFeed?.(account, ticket)
   await market.pass(15)
-  await stock.settle?.(account, ticket)
+  await stock.readFeed?.(account, ticket)
 }
 
 const exchanges = await busyDay()

@@ -26,7 +26,7 @@ function marketWith(counts: Readonly<Record<string, number>>) {
     if (!written.ok || !('ticket' in written.value)) throw new Error(JSON.stringify(written))
     return written.value.ticket
   }
-  const settle = (ticket: string) => stock.settle?.(account, ticket)
+  const settle = (ticket: string) => stock.readFeed?.(account, ticket)
   return { ...market, shown, write, ticketOf, settle }
 }
 

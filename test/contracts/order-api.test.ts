@@ -42,7 +42,7 @@ describe.each(submitting.map((channel) => [channel.id, channel] as const))('%s',
     const order = Order.parse(fixture(id, `${file}.order.json`))
     expect(read(text(id, `${file}.wire.json`))).toEqual({
       ok: true,
-      value: [{ says: 'snapshot', order }],
+      value: [{ type: 'snapshot', order }],
     })
     expect(Order.strict().parse(order)).toEqual(order)
     expect(mismatch(order)).toBeUndefined()

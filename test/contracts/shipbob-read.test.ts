@@ -40,7 +40,7 @@ describe('what ShipBob says', () => {
   })
 
   test('is the same of one parcel whether it came as an order, as a shipment or by the sweep', () => {
-    const parcels = (name: string) => readings(name).filter(({ says }) => says === 'shipped')
+    const parcels = (name: string) => readings(name).filter(({ type }) => type === 'shipped')
     expect(parcels('shipped-parcel')).toHaveLength(1)
     for (const name of ['shipped-order', 'swept-order', 'delivered']) {
       expect(parcels(name)).toEqual(parcels('shipped-parcel'))
@@ -50,7 +50,7 @@ describe('what ShipBob says', () => {
   test('of one shipment that waits for stock gives way to what the whole order says of that moment', () => {
     const [one] = readings('out-of-stock')
     const body = wire('out-of-stock').body as { last_update_at: string }
-    expect(one).toMatchObject({ says: 'backordered', since: '2026-11-21T08:04:59.999Z' })
+    expect(one).toMatchObject({ type: 'backordered', since: '2026-11-21T08:04:59.999Z' })
     expect(Date.parse(body.last_update_at)).toBe(Date.parse('2026-11-21T08:05:00Z'))
   })
 
@@ -73,14 +73,14 @@ describe('what ShipBob says', () => {
   ])('the reference %s is not ours', (reference) => {
     const body = { ...(wire('on-hold').body as object), reference_id: reference }
     expect(read(deliver('webhook', JSON.stringify(body)))).toMatchObject({
-      value: [{ says: 'nothing' }],
+      value: [{ type: 'nothing' }],
     })
   })
 
   test('fits the canonical shipment', () => {
     for (const name of casesIn('shipbob', '.wire.json')) {
       for (const reading of readings(name)) {
-        if (reading.says !== 'shipped') continue
+        if (reading.type !== 'shipped') continue
         const { warehouseOrder: _, lines, ...shipment } = reading.shipment
         const byLine = lines.map(({ sku, quantity }) => ({ id: sku, quantity }))
         expect(Shipment.safeParse({ ...shipment, lines: byLine }).success).toBe(true)

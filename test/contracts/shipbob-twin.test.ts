@@ -60,7 +60,7 @@ describe('the warehouse behind the twin', () => {
       ).toBe(true)
     }
     const parcels = once(byWebhook(stage)).map(
-      (reading) => reading.says === 'shipped' && reading.shipment.lines,
+      (reading) => reading.type === 'shipped' && reading.shipment.lines,
     )
     expect(parcels).toEqual([[{ sku: 'MUG-BLUE', quantity: 2 }], [{ sku: 'TEE-M', quantity: 1 }]])
   })
@@ -104,7 +104,7 @@ describe('the warehouse behind the twin', () => {
     await effect.make(stage.account, withLines({ 'TWIN-ON-HOLD': 1 }))
     await stage.pass(300)
     const reason = 'ShipBob holds shipment 600000001: InvalidAddress'
-    expect(byWebhook(stage)).toMatchObject([{ says: 'held', reason, since: at(stage) }])
+    expect(byWebhook(stage)).toMatchObject([{ type: 'held', reason, since: at(stage) }])
     expect(await bySweep(stage)).toEqual(byWebhook(stage))
   })
 
@@ -112,8 +112,8 @@ describe('the warehouse behind the twin', () => {
     const stage = shipbobAccount()
     await effect.make(stage.account, withLines({ 'TWIN-OUT-OF-STOCK': 2, 'TEA-100': 2 }))
     await stage.pass(900)
-    const waiting = { says: 'backordered', lines: [{ sku: 'TWIN-OUT-OF-STOCK', quantity: 2 }] }
-    const whole = [{ says: 'shipped' }, waiting, { says: 'resumed' }]
+    const waiting = { type: 'backordered', lines: [{ sku: 'TWIN-OUT-OF-STOCK', quantity: 2 }] }
+    const whole = [{ type: 'shipped' }, waiting, { type: 'resumed' }]
     expect(byWebhook(stage)).toMatchObject([waiting, ...whole])
     expect(await bySweep(stage)).toMatchObject(whole)
   })
@@ -121,17 +121,17 @@ describe('the warehouse behind the twin', () => {
   test.each([
     ['TWIN-SHORT-HOLD', 'held'],
     ['TWIN-LATE-STOCK', 'backordered'],
-  ])('goes on with %s, which the sweep tells', async (sku, says) => {
+  ])('goes on with %s, which the sweep tells', async (sku, type) => {
     const stage = shipbobAccount()
     await effect.make(stage.account, withLines({ [sku]: 1 }))
     await stage.pass(300)
     const stopped = byWebhook(stage)
-    expect(stopped).toMatchObject([{ says }])
+    expect(stopped).toMatchObject([{ type }])
     await stage.pass(300)
     expect(byWebhook(stage)).toEqual(stopped)
-    expect(await bySweep(stage)).toMatchObject([{ says: 'resumed', since: at(stage) }])
+    expect(await bySweep(stage)).toMatchObject([{ type: 'resumed', since: at(stage) }])
     await stage.pass(300)
-    expect(await bySweep(stage)).toMatchObject([{ says: 'shipped', shipment: { location: '8' } }])
+    expect(await bySweep(stage)).toMatchObject([{ type: 'shipped', shipment: { location: '8' } }])
   })
 
   test('packs exactly what was ordered, whatever it was', () => {
@@ -205,7 +205,7 @@ describe('an order among lost answers, throttling and pages of proxies', () => {
   function unitsIn(readings: readonly Reading[]): Readonly<Record<string, number>> {
     const units: Record<string, number> = {}
     for (const reading of readings) {
-      if (reading.says !== 'shipped') continue
+      if (reading.type !== 'shipped') continue
       for (const { sku, quantity } of reading.shipment.lines) {
         units[sku] = (units[sku] ?? 0) + quantity
       }
@@ -294,8 +294,8 @@ describe('the desk of the twin', () => {
       order: { status: 'Fulfilled' },
     })
     await stage.pass(5000)
-    expect(byWebhook(stage).map(({ says }) => says)).toEqual(['shipped', 'held'])
-    expect((await bySweep(stage)).map(({ says }) => says)).toEqual(['shipped', 'held'])
+    expect(byWebhook(stage).map(({ type }) => type)).toEqual(['shipped', 'held'])
+    expect((await bySweep(stage)).map(({ type }) => type)).toEqual(['shipped', 'held'])
     expect(await knock(stage, 'POST', '/2026-01/order/300000001:cancel')).toMatchObject({
       status: 422,
     })

@@ -211,7 +211,7 @@ test('an order of 120 lines is fetched whole, and only named by a sweep', async 
   })
   expect(readings).toEqual({
     ok: true,
-    value: [{ says: 'hint', channelOrderId: '5600000077001' }],
+    value: [{ type: 'hint', channelOrderId: '5600000077001' }],
   })
 })
 

@@ -166,12 +166,12 @@ describe('an order with', () => {
 
 describe('a message', () => {
   const whole = text('shopify', 'paid-order.wire.json')
-  const hint = (channelOrderId: string) => ({ ok: true, value: [{ says: 'hint', channelOrderId }] })
+  const hint = (channelOrderId: string) => ({ ok: true, value: [{ type: 'hint', channelOrderId }] })
 
   test.each(['orders/paid', 'orders/fulfilled', 'orders/partially_fulfilled', 'orders/cancelled'])(
     'of %s is a snapshot when it is whole',
     (topic) => {
-      expect(shopify.read(webhook(whole, topic))).toMatchObject({ value: [{ says: 'snapshot' }] })
+      expect(shopify.read(webhook(whole, topic))).toMatchObject({ value: [{ type: 'snapshot' }] })
     },
   )
 
@@ -189,7 +189,7 @@ describe('a message', () => {
 
   test('of an unknown topic says nothing', () => {
     for (const topic of ['products/update', 'orders/delete', 'app/uninstalled', 'constructor']) {
-      expect(shopify.read(webhook('{}', topic))).toMatchObject({ value: [{ says: 'nothing' }] })
+      expect(shopify.read(webhook('{}', topic))).toMatchObject({ value: [{ type: 'nothing' }] })
     }
   })
 
@@ -248,7 +248,7 @@ for (const [topic, sample] of [
   withSpec(`channels/shopify/webhook-samples/2024-10/${sample}.json`, (json) => {
     test(`Shopify's sample of ${topic} asks for its order`, () => {
       const body = JSON.stringify(JSON.parse(json).body)
-      expect(shopify.read(webhook(body, topic))).toMatchObject({ value: [{ says: 'hint' }] })
+      expect(shopify.read(webhook(body, topic))).toMatchObject({ value: [{ type: 'hint' }] })
     })
   })
 }

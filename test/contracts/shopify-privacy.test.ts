@@ -26,24 +26,24 @@ const says = (topic: string, body: string) =>
 
 test('the three mandatory webhooks say what is wanted, of whom, and for which shop', () => {
   const asked = Object.entries(bodies).map(([topic, body]) => says(topic, JSON.stringify(body)))
-  const asking = (request: object) => ({ ok: true, value: [{ says: 'privacy', asking: request }] })
+  const asking = (request: object) => ({ ok: true, value: [{ type: 'privacy', asking: request }] })
   const { shop_domain } = account
   expect(asked).toEqual([
     asking({
-      wants: 'disclosure',
+      kind: 'disclosure',
       reference: 'data-request-9999',
       account: shop_domain,
       orders: ['299938', '280263'],
       customer: '191167',
     }),
     asking({
-      wants: 'erasure',
+      kind: 'erasure',
       reference: 'customer-191167',
       account: shop_domain,
       orders: ['299938'],
       customer: '191167',
     }),
-    asking({ wants: 'erasure', reference: 'shop-954889', account: shop_domain }),
+    asking({ kind: 'erasure', reference: 'shop-954889', account: shop_domain }),
   ])
 })
 

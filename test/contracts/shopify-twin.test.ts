@@ -297,7 +297,7 @@ describe('fulfilment orders', () => {
       shopify.read(webhook(body, headers['x-shopify-topic'])),
     )
     const name = 'fulfillment-order-5600000011001001'
-    expect(readings[0]).toEqual({ ok: true, value: [{ says: 'hint', channelOrderId: name }] })
+    expect(readings[0]).toEqual({ ok: true, value: [{ type: 'hint', channelOrderId: name }] })
     expect(readings[1]).toMatchObject({ value: [{ order: { holds: [{ kind: 'address' }] } }] })
     expect(await shopify.fetchOrder(stage.account, name)).toMatchObject({
       value: { channelOrderId: '5600000011001' },

@@ -154,7 +154,7 @@ const laws: readonly (readonly [name: string, see: (life: Life) => void])[] = [
       for (const line of end.lines) {
         const { removed = 0 } = systems.order.lines.find(({ id }) => id === line.id) ?? {}
         if (codes.length === 0)
-          expect(removed).toBeGreaterThanOrEqual(Math.min(line.withdrawn, line.cancelled))
+          expect(removed).toBeGreaterThanOrEqual(Math.min(line.cancelledHere, line.cancelled))
         expect(removed).toBeLessThanOrEqual(line.ordered)
       }
     },

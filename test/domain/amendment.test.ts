@@ -1,5 +1,5 @@
 import { doubt, except } from '../../domain/failure.ts'
-import { stands } from '../../domain/order/state.ts'
+import { desiredDigest } from '../../domain/order/state.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
 import { able, lineOf, orderOf, seconds } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
@@ -28,7 +28,7 @@ test.each([
   story.outcome('create-order', 'done', { during })
   expect(story.intent(amend)).toBe('pending')
   story.did(amend)
-  expect(story.state.given.erp).toBe(stands(story.state, 'erp'))
+  expect(story.state.acknowledged.erp).toBe(desiredDigest(story.state, 'erp'))
   expect(story.exceptions()).toEqual([])
 })
 
@@ -65,7 +65,7 @@ test('after posting: each change is brought to the ERP, and one taken back befor
   story.captured(orderOf({ version: seconds(240) }))
   story.did('amend-order:3')
   expect(story.exceptions()).toEqual([])
-  expect(story.state.given.erp).toBe(stands(story.state, 'erp'))
+  expect(story.state.acknowledged.erp).toBe(desiredDigest(story.state, 'erp'))
 })
 
 test('after posting: an amendment that the ERP refuses stands, and a newer one is tried at once', () => {
@@ -81,12 +81,12 @@ test('after posting: an amendment that the ERP refuses stands, and a newer one i
   expect(story.exceptions()).toEqual([])
 })
 
-test('after posting: a person who changed it in the ERP settles the exception, until it changes again', () => {
+test('after posting: a person who changed it in the ERP resolves the exception, until it changes again', () => {
   const story = tellStory()
   story.captured()
   story.did('create-order')
   story.captured(edited)
-  story.command({ do: 'settle', code: 'amended-after-posting', subject: '', note: 'done there' })
+  story.command({ do: 'resolve', code: 'amended-after-posting', subject: '', note: 'done there' })
   expect(story.exceptions()).toEqual([])
   story.did('release-order')
   expect(story.lines()).toEqual([[3, 0, 3, 0]])
@@ -129,7 +129,7 @@ describe('after release', () => {
     const story = released('amend-release')
     story.captured(order)
     story.did('amend-release')
-    expect(story.state.given.wms).toBe(stands(story.state, 'wms'))
+    expect(story.state.acknowledged.wms).toBe(desiredDigest(story.state, 'wms'))
     expect(story.exceptions()).toEqual([])
   })
 
@@ -147,7 +147,7 @@ describe('after release', () => {
     story.did('cancel-release')
     expect(story.intent('release-order:2')).toBe('pending')
     story.did('release-order:2')
-    expect(story.state.lines[0]).toMatchObject({ before: 1, shipped: 1, released: 2 })
+    expect(story.state.lines[0]).toMatchObject({ shippedEarlier: 1, shipped: 1, released: 2 })
     story.shipped('P2', { MUG: 1 })
     expect(story.status).toBe('shipped')
     // The first parcel went to the address of before.
@@ -158,7 +158,7 @@ describe('after release', () => {
     const story = released()
     story.captured(moved)
     expect(story.exceptions()).toEqual(['amended-after-release'])
-    story.command({ do: 'settle', code: 'amended-after-release', subject: '', note: 'by phone' })
+    story.command({ do: 'resolve', code: 'amended-after-release', subject: '', note: 'by phone' })
     expect(story.exceptions()).toEqual([])
   })
 

@@ -150,7 +150,7 @@ describe('a body of the same second that leaves less to deliver is believed at o
   test('fulfilled by the shop: the warehouse is not asked', () => {
     const lines = orderOf().lines.map((one) => ({ ...one, fulfilled: one.quantity }))
     const story = standing((one) => one.captured(orderOf({ lines: Object(lines) })))
-    expect(story.state.lines.map(({ byChannel }) => byChannel)).toEqual([2, 1])
+    expect(story.state.lines.map(({ assignedToChannel }) => assignedToChannel)).toEqual([2, 1])
     expect(story.intent('release-order')).toBe('withdrawn')
     expect(story.claimed('release-order').events).toEqual([])
   })

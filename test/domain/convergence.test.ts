@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { claimableFrom } from '../../domain/order/claims.ts'
-import { stands } from '../../domain/order/state.ts'
+import { desiredDigest } from '../../domain/order/state.ts'
 import type { ReportedShipment } from '../../domain/plug.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
@@ -124,14 +124,14 @@ test('whatever version was posted, the newest is what every system has in the en
       }
       story.outcome('create-order', 'done')
 
-      const { seen, intents, cancelRequestedAt, given } = story.state
+      const { seen, intents, cancelRequestedAt, acknowledged } = story.state
       expect(seen?.version).toBe(tidy.at(-1)?.version)
       if (intents['create-order']?.state !== 'done') return
-      const differs = given.erp !== stands(story.state, 'erp') && !cancelRequestedAt
+      const differs = acknowledged.erp !== desiredDigest(story.state, 'erp') && !cancelRequestedAt
       expect(story.exceptions().includes('amended-after-posting')).toBe(differs && !amends)
       if (differs && amends && story.exceptions().length === 0) {
         story.did('amend-order')
-        expect(story.state.given.erp).toBe(stands(story.state, 'erp'))
+        expect(story.state.acknowledged.erp).toBe(desiredDigest(story.state, 'erp'))
       }
       if (cancelRequestedAt) expect(story.intent('cancel-order')).toBe('pending')
     }),

@@ -9,7 +9,7 @@ test('the sweeper asks again for what nobody answered, less and less often', () 
   expect(story.pass(299).events).toEqual([])
   expect(story.pass(2).events.map(({ type }) => type)).toEqual(['effect.requested'])
   expect(story.pass(299).events).toEqual([])
-  expect(story.state.intents['create-order']?.nudges).toBe(1)
+  expect(story.state.intents['create-order']?.resends).toBe(1)
 })
 
 test('a claim does not move the moment at which the sweeper asks again, unless it lasts longer', () => {

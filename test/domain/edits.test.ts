@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { editOrder } from '../../domain/order/edit-order.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import type { EditCommand } from '../../schemas/api/command.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
@@ -10,7 +10,7 @@ function open() {
   const ledger = new MemoryLedger()
   const deps = { ledger, policy, jitter: async () => {}, clock: () => new Date(start) }
   const capture = (order: Order) =>
-    learn(
+    recordFact(
       { id: orderId },
       { type: 'snapshot', order, authority: 'body', receivedAt: start, at: start },
       deps,
@@ -109,10 +109,10 @@ test('an edit after posting is brought to those who have the order, or stands as
   await capture(orderOf())
   const quietly = { ledger, policy, jitter: async () => {} }
   const claim = { type: 'claim', at: start, intentId: 'create-order', leaseSeconds: 15 } as const
-  await learn({ id: orderId }, claim, quietly)
+  await recordFact({ id: orderId }, claim, quietly)
   const outcome = { type: 'outcome', at: start, intentId: 'create-order', epoch: 1 } as const
   const made = { during: 'make', result: { ok: true, value: { id: '9' } }, lagSeconds: 0 } as const
-  await learn({ id: orderId }, { ...outcome, ...made }, quietly)
+  await recordFact({ id: orderId }, { ...outcome, ...made }, quietly)
   await edit('lines.1.sku', 'MUG-2')
   expect(await exceptions()).toEqual(['amended-after-posting'])
 })

@@ -1,6 +1,6 @@
 import { exceptionRules } from '../../domain/exceptions/rules.ts'
 import { doubt, except } from '../../domain/failure.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import { erasedWords, forgotten, forgottenState } from '../../domain/privacy/forgotten.ts'
 import { err, ok } from '../../domain/result.ts'
 import { OrderEvent } from '../../schemas/events/order-event.ts'
@@ -21,8 +21,8 @@ function fieldsWith(word: string, value: unknown, path: readonly string[] = []):
 /** Names of things, and digests. A new field that takes any text is either one of these, or is to be forgotten. */
 const names = new Set(
   `articles.sku backorder.sku by called.id called.sku commands components.sku country digest
-  command.intentId command.subject erased.request exceptions.subject field given given.erp given.wms held.location held.sku id
-  intentId intents.given intents.perhapsGiven intents.shipmentId key lines.id lines.sku number parts.id parts.sku portions.location portions.sku
+  command.intentId command.subject erased.request exceptions.subject field acknowledged acknowledged.erp acknowledged.wms reservations.location reservations.sku id
+  intentId intents.acknowledged intents.maybeAcknowledged intents.shipmentId key lines.id lines.sku number parts.id parts.sku portions.location portions.sku
   reference.id reference.number request seen.country seen.digest seen.number shipment.carrier shipment.id shipment.location
   shipment.trackingNumber shipmentId shipments.carrier shipments.id shipments.location shipments.trackingNumber short.id since
   sentAs.parcel stage subject terms.erp terms.parcel terms.wms warehouse.since`.split(/\s+/),
@@ -81,8 +81,8 @@ test('reasons that quote somebody are not ours', () => {
 test('of a state an erasure leaves names of things and our own words', () => {
   const left = Array.from({ length: most }, (_, which) => {
     const sample = Object(sampleOf(OrderState, which))
-    const kept = { 'shipped:1': JSON.stringify({ shipment: { trackingUrl: anyWord } }) }
-    const state = OrderState.parse({ ...sample, kept })
+    const deferredFacts = { 'shipped:1': JSON.stringify({ shipment: { trackingUrl: anyWord } }) }
+    const state = OrderState.parse({ ...sample, deferredFacts })
     const rest = forgottenState(state)
     expect(OrderState.parse(rest)).toEqual(rest)
     const all = fieldsWith(anyWord, rest).filter((field) => !names.has(field))
@@ -116,7 +116,7 @@ async function open() {
     seconds += 10
     const at = new Date(Date.parse(start) + seconds * 1000).toISOString()
     // Each test writes facts as the ledger takes them.
-    return learn({ id: orderId }, { at, ...fact } as Parameters<typeof learn>[1], deps)
+    return recordFact({ id: orderId }, { at, ...fact } as Parameters<typeof recordFact>[1], deps)
   }
   const state = async () => OrderState.parse(await ledger.load(orderId))
   const attempt = async (intentId: string, result: unknown) => {
@@ -140,7 +140,7 @@ test('what systems and channels say of an order names nobody from the first', as
     type: 'command',
     id: 'c1',
     by: 'arn',
-    command: { do: 'settle', code: 'channel-hold', subject: '', note: 'ok' },
+    command: { do: 'resolve', code: 'channel-hold', subject: '', note: 'ok' },
   })
   await attempt('release-order', ok({ id: 'w1' }))
   await tell({ type: 'held', connection: wms, reason: quote, since: start })
@@ -223,7 +223,7 @@ test('what others say of an erased order is not kept either', async () => {
     type: 'command',
     id: 'c1',
     by: 'arn',
-    command: { do: 'settle', code: 'channel-hold', subject: '', note: 'ok' },
+    command: { do: 'resolve', code: 'channel-hold', subject: '', note: 'ok' },
   })
   await attempt('create-order', ok({ id: 'so1' }))
   await attempt('release-order', ok({ id: 'w1' }))

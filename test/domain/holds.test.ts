@@ -228,7 +228,7 @@ describe('a parcel that comes to light after the warehouse let go of the rest', 
     const story = again()
     story.shipped(late)
     story.did('release-order:2')
-    expect(story.state.lines[0]).toMatchObject({ before: 1, shipped: 1, released: 2 })
+    expect(story.state.lines[0]).toMatchObject({ shippedEarlier: 1, shipped: 1, released: 2 })
   })
 
   test('says nothing of the release that is under way', () => {
@@ -319,7 +319,7 @@ test('an ERP that makes another total of the order has it, and finance looks bef
   expect(story.status).toBe('accepted')
   expect(story.exceptions()).toEqual(['money-mismatch:erp'])
   expect(story.claimed('release-order').events).toEqual([])
-  story.command({ do: 'settle', code: 'money-mismatch', subject: 'erp', note: 'a cent' })
+  story.command({ do: 'resolve', code: 'money-mismatch', subject: 'erp', note: 'a cent' })
   story.did('release-order')
   expect(story.status).toBe('released')
 })

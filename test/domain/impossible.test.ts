@@ -194,12 +194,12 @@ test('an order whose goods have left does not lose them to a version that never 
   expect(story.exceptions()).toEqual([])
 })
 
-test('no person settles it, and no edit mends it', () => {
+test('no person resolves it, and no edit mends it', () => {
   const story = tellStory(capable)
   story.captured(orderOf())
   const good = orderOf()
   story.captured(orderOf({ version: seconds(60), total: -500 }))
-  story.command({ do: 'settle', code: 'impossible-order', subject: '', note: 'never mind' })
+  story.command({ do: 'resolve', code: 'impossible-order', subject: '', note: 'never mind' })
   const { rev } = story.state
   const edit = { id: 'e', by: 'jane', rev, field: 'note', reason: 'asked' } as const
   story.tell({ type: 'edited', ...edit, order: { ...good, people: { ...good.people, note: 'x' } } })

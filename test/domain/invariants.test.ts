@@ -1,19 +1,19 @@
 import fc from 'fast-check'
 import { doubt, except, type Failure, halt, ignore, retry, wait } from '../../domain/failure.ts'
+import { applyConsequences } from '../../domain/order/apply-consequences.ts'
 import { isBlocked } from '../../domain/order/claims.ts'
 import { execute } from '../../domain/order/commands.ts'
 import { type Decision, decide } from '../../domain/order/decide.ts'
 import type { Fact } from '../../domain/order/facts.ts'
 import { toDeliver, toShip } from '../../domain/order/lines.ts'
 import type { Policy } from '../../domain/order/policy.ts'
-import { settle } from '../../domain/order/settle.ts'
 import {
+  desiredDigest,
   dueAt,
   isAccepted,
   isOutdated,
   isOver,
   releaseOf,
-  stands,
   statusOf,
   unknownOrder,
   warehouseHolds,
@@ -229,10 +229,10 @@ function commandAt(state: OrderState, { place, line, units }: Whim): Command {
     { do: 'cancel', reason: 'sorry', lines: [{ id, quantity: units + 1 }] },
     { do: 'retry' },
     { do: 'retry', intentId: intentAt(state, place, 'pending') },
-    { do: 'settle', code, subject, note: 'done' },
-    { do: 'settle', code, subject, note: 'done' },
-    { do: 'settle', code, subject, note: 'done', resolution: 'post' },
-    { do: 'settle', code, subject, note: 'done', resolution: units === 0 ? 'cancel' : 'post' },
+    { do: 'resolve', code, subject, note: 'done' },
+    { do: 'resolve', code, subject, note: 'done' },
+    { do: 'resolve', code, subject, note: 'done', resolution: 'post' },
+    { do: 'resolve', code, subject, note: 'done', resolution: units === 0 ? 'cancel' : 'post' },
     ...(place === 0 ? [{ do: 'cancel', reason: 'sorry' } as const] : []),
   ]
   return commands[place % commands.length] as Command
@@ -342,7 +342,7 @@ law('quantities are conserved', ({ decision: { after } }) => {
     if (line.shippable) {
       const own = toDeliver(line) - line.shipped - toShip(line)
       expect(own).toBeGreaterThanOrEqual(0)
-      expect(own).toBeLessThanOrEqual(line.byChannel)
+      expect(own).toBeLessThanOrEqual(line.assignedToChannel)
     }
     expect(line.shipped).toBeLessThanOrEqual(toDeliver(line))
     expect(line.shipped).toBeLessThanOrEqual(line.released)
@@ -362,7 +362,7 @@ law(
     for (const { sku } of after.lines.filter((line) => line.sku !== undefined)) {
       const removed = sum((line) => Math.min(line.removed, line.ordered), sku)
       expect(sum((line) => line.cancelled + line.refunded, sku)).toBeGreaterThanOrEqual(removed)
-      if (after.cancelledAt || after.lines.some((line) => line.withdrawn > 0)) continue
+      if (after.cancelledAt || after.lines.some((line) => line.cancelledHere > 0)) continue
       expect(sum((line) => line.cancelled + line.refunded, sku)).toBe(removed)
     }
   },
@@ -376,9 +376,9 @@ law('the same fact twice changes nothing', ({ fact, policy, decision: { after, e
 })
 
 law(
-  'nothing follows from a settled state but by time',
+  'nothing follows from a resolved state but by time',
   ({ fact, policy, decision: { after, events } }) => {
-    if (events.length > 0) expect(settle(after, fact.at, policy).events).toEqual([])
+    if (events.length > 0) expect(applyConsequences(after, fact.at, policy).events).toEqual([])
   },
 )
 
@@ -427,7 +427,10 @@ law(
     if (after.cancelledAt || after.cancelRequestedAt || !after.route) return
     const codes = Object.values(after.exceptions).map(({ code }) => code)
     const open = Object.values(after.intents).filter((intent) => !isOver(intent))
-    if (after.given.erp !== undefined && after.given.erp !== stands(after, 'erp')) {
+    if (
+      after.acknowledged.erp !== undefined &&
+      after.acknowledged.erp !== desiredDigest(after, 'erp')
+    ) {
       const told = open.some(({ effect }) => effect === 'amend-order')
       const parked = isBlocked(after, { effect: 'amend-order' })
       expect(told || parked || codes.includes('amended-after-posting')).toBe(true)
@@ -468,8 +471,8 @@ law(
   'nothing is in limbo: it is over, has a deadline, or stands as an exception',
   ({ decision: { after } }) => {
     // A parcel of an order that nobody knows is over for us when a person has dealt with it.
-    const settled = (kept: string) => `unknown-shipment-line:${kept}` in after.settled
-    if (!after.seen && Object.keys(after.kept).every(settled)) return
+    const resolved = (kept: string) => `unknown-shipment-line:${kept}` in after.resolved
+    if (!after.seen && Object.keys(after.deferredFacts).every(resolved)) return
     if (dueAt(after) !== undefined || Object.keys(after.exceptions).length > 0) return
     expect(['complete', 'cancelled']).toContain(statusOf(after))
     for (const { state } of Object.values(after.intents))
@@ -478,7 +481,7 @@ law(
 )
 
 law(
-  'what a system refused stands as an exception that names it, whatever people settle',
+  'what a system refused stands as an exception that names it, whatever people resolve',
   ({ decision: { after } }) => {
     const named = Object.values(after.exceptions).map(({ subject }) => subject)
     for (const [id, { state }] of Object.entries(after.intents)) {
@@ -552,7 +555,7 @@ test('exceptions are cleared only after they were raised, and raised again only 
           expect(standing.get(key)).not.toBe(event.reason)
           standing.set(key, event.reason)
         }
-        if (event.type === 'exception.cleared' || event.type === 'exception.settled') {
+        if (event.type === 'exception.cleared' || event.type === 'exception.resolved') {
           expect(standing.delete(`${event.code} ${event.subject}`)).toBe(true)
         }
       }

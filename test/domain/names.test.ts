@@ -1,4 +1,4 @@
-import { inWordsOf, vocabularyOf } from '../../domain/cross-references/vocabulary.ts'
+import { codeMapOf, mapCodes } from '../../domain/cross-references/code-map.ts'
 import { wantedBy } from '../../domain/cross-references/wanted.ts'
 import { perform } from '../../domain/effects/perform.ts'
 import { named } from '../../domain/names.ts'
@@ -188,16 +188,16 @@ describe('the words of a connection', () => {
     shippable: true,
     ordered: 1,
     removed: 0,
-    byChannel: 0,
-    handed: 0,
-    withdrawn: 0,
-    told: 0,
+    assignedToChannel: 0,
+    fulfilledByChannel: 0,
+    cancelledHere: 0,
+    cancelReported: 0,
     cancelled: 0,
     refunded: 0,
     released: 0,
     shipped: 0,
     backordered: 0,
-    before: 0,
+    shippedEarlier: 0,
     ...(called && { called }),
   })
   const speak = async (additions: readonly Addition[], known: readonly LedgerLine[] = []) => {
@@ -205,7 +205,7 @@ describe('the words of a connection', () => {
     await crossReferences.add(additions)
     const about = { effect: 'release-order', subject: { order, lines }, at: seconds(60) } as const
     const deps = { crossReferences, account: { connection: erp }, namesRequired: {} }
-    return vocabularyOf({ ...about, lines: known }, deps)
+    return codeMapOf({ ...about, lines: known }, deps)
   }
   const subject: Subject = { order, lines, references: {} }
 
@@ -214,7 +214,7 @@ describe('the words of a connection', () => {
       addition('sku', 'MUG', since('M-1'), since('M-2', seconds(30)), since('M-3', seconds(90))),
       addition('shipping-method', 'Standard', since('GROUND')),
     ])
-    const spoken = inWordsOf(words, subject)
+    const spoken = mapCodes(words, subject)
     expect(named(spoken, 'sku', 'MUG')).toBe('M-2')
     expect(named(spoken, 'sku', 'PLATE')).toBe('PLATE')
     expect(named(spoken, 'shipping-method', 'Standard')).toBe('GROUND')
@@ -223,7 +223,7 @@ describe('the words of a connection', () => {
   test('give a bundle its parts, and keep its own name', async () => {
     const components: Naming = { from: start, components: [{ sku: 'CUP', quantity: 2 }] }
     const words = await speak([addition('sku', 'MUG', components)])
-    const spoken = inWordsOf(words, subject)
+    const spoken = mapCodes(words, subject)
     expect(spoken.lines).toEqual([
       { id: '1', quantity: 2, components: [{ sku: 'CUP', quantity: 2 }] },
       { id: '2', quantity: 1 },

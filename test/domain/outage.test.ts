@@ -34,7 +34,7 @@ describe('a system that is down for six hours while orders come in', () => {
 
   test('keeps every order waiting by a message of its own, which comes ever more seldom', () => {
     expect(lane.queue).toHaveLength(200)
-    // Without the valve's spread each would come for every probe: 200 × 1,440.
+    // Without the breaker's spread each would come for every probe: 200 × 1,440.
     expect(lane.receipts.length).toBeLessThan(200 * 50)
   })
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
-import { buryHints } from '../../domain/effects/bury-hints.ts'
+import { closedBreaker } from '../../domain/effects/circuit-breaker.ts'
 import { perform } from '../../domain/effects/perform.ts'
 import { performAll } from '../../domain/effects/perform-all.ts'
 import type { Performed } from '../../domain/effects/performed.ts'
 import { readHints } from '../../domain/effects/read-hints.ts'
-import { openValve } from '../../domain/effects/valve.ts'
+import { recordDeadHints } from '../../domain/effects/record-dead-hints.ts'
 import { retry, wait } from '../../domain/failure.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import { after } from '../../domain/order/time.ts'
 import type { Account, Effect, Safety } from '../../domain/plug.ts'
 import type { Opened } from '../../domain/ports.ts'
@@ -179,7 +179,7 @@ test('a worker that is frozen between two writes of one effect does not send the
     passes: true as const,
     account,
     leave: async <T>(result: T) => result,
-    turnBack: async () => {},
+    cancel: async () => {},
   })
   const performed = await perform(hint, { ...lane.deps, plug, account, gate: { enter } })
   expect(performed).toMatchObject({ next: 'doubt' })
@@ -240,8 +240,8 @@ describe('of however many hints of one effect, one waits', () => {
   const copies = 6
   const sees = { did: 'nothing: somebody sees to it' }
 
-  const shutValve = {
-    is: 'shut',
+  const shutCircuitBreaker = {
+    state: 'open',
     rev: 0,
     why: 'outage',
     reason: 'nobody answers',
@@ -250,17 +250,17 @@ describe('of however many hints of one effect, one waits', () => {
     until: seconds(600),
   } as const
 
-  /** An order whose hint came several times, behind a valve that is shut for ten minutes. */
-  async function behindValve() {
+  /** An order whose hint came several times, behind an open breaker for ten minutes. */
+  async function behindCircuitBreaker() {
     const lane = await openLane({ safety: { by: 'key' } })
-    await lane.valves.save(erp, openValve, shutValve)
+    await lane.breakers.save(erp, closedBreaker, shutCircuitBreaker)
     for (let i = 0; i < copies; i++) lane.queue.push({ body: JSON.stringify(hint), from: 0 })
     for (let i = 0; i <= copies; i++) await lane.work()
     return lane
   }
 
-  test('behind a valve', async () => {
-    const lane = await behindValve()
+  test('behind a breaker', async () => {
+    const lane = await behindCircuitBreaker()
     expect(lane.queue).toHaveLength(1)
     expect(await perform(hint, lane.deps)).toEqual(sees)
     await lane.run()
@@ -268,7 +268,7 @@ describe('of however many hints of one effect, one waits', () => {
   })
 
   test('and one that comes just before another is the other', async () => {
-    const lane = await behindValve()
+    const lane = await behindCircuitBreaker()
     const [waiter] = lane.queue
     lane.pass(((waiter?.from ?? 0) - lane.deps.clock().getTime()) / 1000 - 1)
     expect(await perform(hint, lane.deps)).toMatchObject({
@@ -280,13 +280,13 @@ describe('of however many hints of one effect, one waits', () => {
   })
 
   test('and the sweeper asks again when that one is lost', async () => {
-    const lane = await behindValve()
+    const lane = await behindCircuitBreaker()
     lane.queue.length = 0
     await lane.run()
     expect(lane.system.asked()).toBe(1)
   })
 
-  test('and it is known where it comes early, behind a valve and when it is let in', async () => {
+  test('and it is known where it comes early, behind a breaker and when it is let in', async () => {
     const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 } })
     const early = async () => {
       const [{ body } = { body: '' }] = lane.queue.splice(0)
@@ -294,14 +294,14 @@ describe('of however many hints of one effect, one waits', () => {
     }
     lane.system.moods.push('commit-then-drop')
     await lane.work()
-    await lane.valves.save(erp, await lane.valves.load(erp), shutValve)
+    await lane.breakers.save(erp, await lane.breakers.load(erp), shutCircuitBreaker)
     for (let i = 0; i < 2; i++) {
       expect(await early()).toMatchObject({ did: 'nothing: its turn comes later' })
     }
-    await lane.valves.save(erp, await lane.valves.load(erp), openValve)
+    await lane.breakers.save(erp, await lane.breakers.load(erp), closedBreaker)
     expect(await early()).toEqual({ did: 'nothing: it is not time yet' })
     expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(30)) }])
-    await lane.valves.save(erp, await lane.valves.load(erp), shutValve)
+    await lane.breakers.save(erp, await lane.breakers.load(erp), shutCircuitBreaker)
     expect(await early()).toMatchObject({ did: 'nothing: its turn comes later' })
   })
 
@@ -358,12 +358,12 @@ describe('of however many hints of one effect, one waits', () => {
     expect(lane.queue).toHaveLength(1)
   })
 
-  test('and one of an effect that is over does not wait for a valve', async () => {
-    const lane = await behindValve()
+  test('and one of an effect that is over does not wait for a breaker', async () => {
+    const lane = await behindCircuitBreaker()
     const cancelled = orderOf({ version: seconds(60), cancelledAt: seconds(60) })
     const fact = { type: 'snapshot', order: cancelled, authority: 'body' } as const
     const at = seconds(60)
-    await learn({ id: orderId }, { ...fact, receivedAt: at, at }, lane.deps)
+    await recordFact({ id: orderId }, { ...fact, receivedAt: at, at }, lane.deps)
     expect(await lane.work()).toEqual({ did: 'nothing: it is over' })
     expect(lane.queue).toEqual([])
   })
@@ -381,7 +381,7 @@ test('an order that was cancelled while its post was in doubt is not posted afte
     receivedAt: seconds(60),
     at: seconds(60),
   } as const
-  await learn({ id: orderId }, fact, lane.deps)
+  await recordFact({ id: orderId }, fact, lane.deps)
   await lane.run()
   expect(lane.system.made).toEqual([])
   expect((await lane.intent())?.state).toBe('withdrawn')
@@ -443,7 +443,7 @@ test('what waits for another effect on its order looks ever more seldom', async 
           state: 'sent',
           epoch: 1,
           attempts: 0,
-          nudges: 0,
+          resends: 0,
           leaseUntil: after(state.seen?.version ?? '', 86_400),
         },
       },
@@ -520,8 +520,8 @@ test('a document that was replaced between the first look and the claim is read 
 
 test('a hint that dies leaves its reason under its effect, until that is done', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
-  await buryHints(JSON.stringify(hint), 'TypeError: x is not a function', lane.deps)
-  await buryHints('not a hint', 'whatever', lane.deps)
+  await recordDeadHints(JSON.stringify(hint), 'TypeError: x is not a function', lane.deps)
+  await recordDeadHints('not a hint', 'whatever', lane.deps)
   const standing = async () => Object.keys((await lane.ledger.load(orderId))?.exceptions ?? {})
   expect(await standing()).toEqual(['dead-letter:create-order'])
   await lane.work()

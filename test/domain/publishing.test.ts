@@ -389,7 +389,7 @@ describe('a channel that takes one file a minute', () => {
       fake.requests.push(changes.map((one) => ({ ...one, remote: {}, key: '' })))
       return { ok: true as const, value: { ticket: String(fake.requests.length), seconds: 15 } }
     },
-    settle: async (_: unknown, ticket: string) => {
+    readFeed: async (_: unknown, ticket: string) => {
       const { fake } = world()
       if (fake.down) return { ok: true as const, value: undefined }
       if (fake.loses-- > 0) return { ok: true as const, value: { refused: [], isLost: true } }

@@ -48,16 +48,16 @@ const pressed = ([which, n]: readonly [number, number]): Step => {
     const standing = at(Object.values(state.exceptions), which)
     const intentId = at(Object.keys(state.intents), which) ?? 'create-order'
     const { code, subject } = standing ?? { code: 'money-mismatch', subject: '' }
-    const settle = { do: 'settle', code, subject, note: 'done' } as const
+    const resolve = { do: 'resolve', code, subject, note: 'done' } as const
     const commands: readonly Command[] = [
-      { ...settle, resolution: 'post' },
-      settle,
+      { ...resolve, resolution: 'post' },
+      resolve,
       { do: 'retry' },
-      { ...settle, resolution: 'post' },
+      { ...resolve, resolution: 'post' },
       { do: 'retry', intentId },
       { do: 'answer', intentId, answer: { is: 'refused', reason: 'no' } },
       { do: 'answer', intentId, answer: { is: 'not-done' } },
-      { ...settle, resolution: 'cancel' },
+      { ...resolve, resolution: 'cancel' },
     ]
     const given = at(commands, n)
     if (given) command(given)
@@ -153,7 +153,7 @@ law('an order whose cancellation the warehouse has not heard of is on the desk',
   expect(release === 'sent' || release === 'doubt' || asked || told).toBe(true)
 })
 
-law('whatever was settled, the order goes on, is over, or stands as something else', (state) => {
+law('whatever was resolved, the order goes on, is over, or stands as something else', (state) => {
   if (dueAt(state) !== undefined || Object.keys(state.exceptions).length > 0) return
   expect(['complete', 'cancelled']).toContain(statusOf(state))
   for (const intent of Object.values(state.intents)) expect(isOver(intent)).toBe(true)
@@ -165,7 +165,7 @@ law('a command that the order does not allow says why, and what to do instead', 
     { do: 'retry' },
     ...intentIds.map((intentId) => ({ do: 'retry', intentId }) as const),
     ...Object.values(state.exceptions).map(
-      ({ code, subject }) => ({ do: 'settle', code, subject, note: 'done' }) as const,
+      ({ code, subject }) => ({ do: 'resolve', code, subject, note: 'done' }) as const,
     ),
   ]
   for (const command of commands) {

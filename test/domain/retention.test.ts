@@ -1,6 +1,6 @@
 import { editOrder } from '../../domain/order/edit-order.ts'
 import type { Fact } from '../../domain/order/facts.ts'
-import { type LearnDeps, learn } from '../../domain/order/record-fact.ts'
+import { type RecordFactDeps, recordFact } from '../../domain/order/record-fact.ts'
 import { after } from '../../domain/order/time.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
 import { orderId, orderOf, policy, seconds, start, wms } from '../support/orders.ts'
@@ -10,7 +10,7 @@ const monday = { placedAt: start, version: start }
 
 function open() {
   const ledger = new MemoryLedger()
-  const deps: LearnDeps = {
+  const deps: RecordFactDeps = {
     ledger,
     policy: { ...policy, peopleDays: () => 30 },
     jitter: async () => {},
@@ -21,7 +21,7 @@ function open() {
     /** Until when people are kept because of this fact, if it says so. */
     async tell(fact: Fact) {
       const before = ledger.commits.length
-      await learn({ id: orderId }, fact, deps)
+      await recordFact({ id: orderId }, fact, deps)
       return ledger.commits.slice(before).at(-1)?.peopleUntil
     },
   }

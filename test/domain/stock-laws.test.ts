@@ -58,7 +58,7 @@ test('bundles, two places and returns, all of it twice, interleaved, late or kil
             const rows = world.stock.all().filter((row) => row.sku === sku)
             // What one place is short of, the others do not have to give.
             const free = Math.max(0, total(rows, freeIn))
-            const held = (state.stock?.held ?? []).filter((one) => one.sku === sku)
+            const held = (state.stock?.reservations ?? []).filter((one) => one.sku === sku)
             const kept = held.reduce((sum, one) => sum + one.reserved, 0)
             return free < books.demand(state, sku) - kept
           })

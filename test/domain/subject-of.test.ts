@@ -30,11 +30,11 @@ test('a system is told which difference of the money a person agreed to, and not
   const story = tellStory()
   const off = orderOf({ lines: [lineOf()], total: 2303 })
   story.captured(off)
-  const settle = { do: 'settle', code: 'money-mismatch', note: 'so it is' } as const
-  story.command({ ...settle, subject: '', resolution: 'post' })
+  const resolve = { do: 'resolve', code: 'money-mismatch', note: 'so it is' } as const
+  story.command({ ...resolve, subject: '', resolution: 'post' })
   story.claimed('create-order')
   story.made('create-order', { id: '9', differs: 'NetSuite makes 23.04 of 23.03 USD' })
-  story.command({ ...settle, subject: 'erp' })
+  story.command({ ...resolve, subject: 'erp' })
   const intent = story.state.intents['create-order']
   if (!intent) throw new Error('there is no create-order')
   expect(subjectOf(story.state, intent, off).agreed).toEqual([mismatch(off)])

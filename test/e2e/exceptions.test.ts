@@ -113,11 +113,11 @@ test.each(['10.03', '9.95'])(
     await hub.until('an exception', [order], stands)
     const api = apiOf(hub.ready)
     const give = (command: object) => api.post(`/orders/${order.orderId}/commands`, command)
-    const settle = { do: 'settle', code: 'money-mismatch', subject: '', note: 'the shop rounds' }
+    const resolve = { do: 'resolve', code: 'money-mismatch', subject: '', note: 'the shop rounds' }
     expect(problemIn(await give({ do: 'retry' })).type).toBe('docs/api.md#wrong-state')
-    expect(problemIn(await give(settle)).errors).toMatchObject([{ pointer: '#/resolution' }])
-    for (const unchanged of [undefined, 'money-mismatch was settled already']) {
-      const answer = await give({ ...settle, resolution: 'post' })
+    expect(problemIn(await give(resolve)).errors).toMatchObject([{ pointer: '#/resolution' }])
+    for (const unchanged of [undefined, 'money-mismatch was resolved already']) {
+      const answer = await give({ ...resolve, resolution: 'post' })
       expect([answer.status, Object(answer.body).unchanged]).toEqual([200, unchanged])
     }
     await hub.until('a complete order', [order], isComplete)

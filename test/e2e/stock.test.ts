@@ -73,4 +73,4 @@ async function decided(orders: readonly Sold[]): Promise<readonly OrderState[]> 
 
 /** It is promised to the order, or has left for it. */
 const hasUnit = ({ stock }: OrderState): boolean =>
-  (stock?.held ?? []).reduce((sum, { reserved, left }) => sum + reserved + left, 0) === 1
+  (stock?.reservations ?? []).reduce((sum, { reserved, left }) => sum + reserved + left, 0) === 1

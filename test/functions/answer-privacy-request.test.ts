@@ -186,7 +186,7 @@ test('a request that names another account than the connection’s changes nothi
 
 test('a disclosure has all that is kept of a customer and is told of; an erasure empties it', async () => {
   const { answer, files, disclosed } = await open()
-  await answer({ id: 'd1', wants: 'disclosure', customer: 'ann' })
+  await answer({ id: 'd1', kind: 'disclosure', customer: 'ann' })
   const file = JSON.parse(files.texts.get('disclosures/d1.json') ?? '')
   expect(file.orders).toMatchObject([
     { order: { channelOrderId: '1' }, people: { note: 'note 1' }, alsoAt: [{ connection: shop }] },
@@ -204,7 +204,7 @@ test('a disclosure has all that is kept of a customer and is told of; an erasure
 test('of whatever was disclosed before, an erasure leaves nothing', async () => {
   const { answer, files } = await open()
   const asked = ['d1', 'd2', 'd3', 'd4', 'd5']
-  for (const id of asked) await answer({ id, wants: 'disclosure', customer: 'ann' })
+  for (const id of asked) await answer({ id, kind: 'disclosure', customer: 'ann' })
   const report = await answer({ id: 'e1', customer: 'ann' })
   expect(asked.map((id) => files.texts.get(`disclosures/${id}.json`))).toEqual(
     asked.map(() => '{"erased":"e1"}'),

@@ -7,7 +7,7 @@ import { type CompareStockDeps, compareStock } from '../../functions/compare-sto
 import type { DriftPolicy } from '../../schemas/settings.ts'
 import type { CountRun, Tally } from '../../schemas/stored/count-run.ts'
 import { openCounting } from '../support/counting.ts'
-import { memoryGate } from '../support/memory-gate.ts'
+import { memoryGate } from '../support/memory-guard.ts'
 import { seconds, shop } from '../support/orders.ts'
 import { shipbobAccount } from '../support/shipbob.ts'
 
@@ -278,7 +278,7 @@ test('a cursor that the system refuses is not sent again', async () => {
   expect(asked).toEqual([undefined, 'a', undefined, 'a'])
 })
 
-test('behind a valve that is shut a turn is left out', async () => {
+test('behind an open breaker a turn is left out', async () => {
   let asked = 0
   const counts: Counts = {
     read: async (account) => {

@@ -1,5 +1,5 @@
 import { perform } from '../../domain/effects/perform.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import { exportCrossReferences } from '../../functions/export-cross-references/export-cross-references.ts'
 import {
   giveUp,
@@ -147,7 +147,7 @@ test('orders that wait for a name go on, the others are left alone', async () =>
   )
   const hint = EffectHint.parse({ orderId, intentId: 'create-order', connection: erp })
   expect(await perform(hint, lane.deps)).toEqual({ did: 'create-order' })
-  await learn({ id: orderId }, { type: 'deadline', at: seconds(9) }, lane.deps)
+  await recordFact({ id: orderId }, { type: 'deadline', at: seconds(9) }, lane.deps)
   expect((await lane.state()).exceptions).toEqual({})
 })
 

@@ -6,7 +6,7 @@ import { channels } from '../../connectors/channels.ts'
 import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
 import { connectors } from '../../connectors/index.ts'
 import type { Fact } from '../../domain/order/facts.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import { implausibleIn, whyImplausible } from '../../domain/plausible.ts'
 import type { Delivery, Reading } from '../../domain/plug.ts'
 import { ok } from '../../domain/result.ts'
@@ -25,7 +25,7 @@ import { fakeSystem } from '../support/fake-system.ts'
 import { casesIn, fixture } from '../support/fixtures.ts'
 import { partner } from '../support/generic-webhook.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
-import { memoryGate } from '../support/memory-gate.ts'
+import { memoryGate } from '../support/memory-guard.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
 import { erp, orderOf, policy } from '../support/orders.ts'
 import { sampled } from '../support/sampled.ts'
@@ -151,7 +151,7 @@ function open(connection: ConnectionId, id: string) {
   const ids = () => [...new Set(ledger.commits.map(({ after }) => after.id))]
   const states = async () =>
     (await Promise.all(ids().map((one) => ledger.load(one)))).flatMap((state) => state ?? [])
-  const learned = (one: OrderId, fact: Fact) => learn({ id: one }, fact, deps)
+  const learned = (one: OrderId, fact: Fact) => recordFact({ id: one }, fact, deps)
   return {
     ids,
     /** Posts an order and sends its release, so that its warehouse may speak of it. */
@@ -216,7 +216,7 @@ function toldBy(id: string): readonly Told[] {
 
 type Message = Pick<Delivery, 'via' | 'headers' | 'body'>
 
-const saysOf = (readings: readonly Reading[]): string => readings.map(({ says }) => says).join()
+const saysOf = (readings: readonly Reading[]): string => readings.map(({ type }) => type).join()
 
 const plugs = [
   ...channels.map(({ id }) => id),

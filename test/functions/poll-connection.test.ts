@@ -5,7 +5,7 @@ import { type Checkpoint, pollConnection } from '../../functions/poll-connection
 import type { Connection } from '../../schemas/settings.ts'
 import { connectionTo } from '../support/connections.ts'
 import { fakeSystem } from '../support/fake-system.ts'
-import { memoryGate } from '../support/memory-gate.ts'
+import { memoryGate } from '../support/memory-guard.ts'
 import { seconds, shop, start } from '../support/orders.ts'
 
 const sweep = { everyMinutes: 5, overlapMinutes: 5, lagSeconds: 30 }
@@ -26,7 +26,7 @@ function open({ pages = [], checkpoint, connection = { sweep }, left = 60_000 }:
   let queueFails = false
   const now = () => new Date(time)
   const { plug, account } = fakeSystem({ safety: { by: 'key' }, now })
-  const { gate, valves } = memoryGate(account, now)
+  const { gate, breakers } = memoryGate(account, now)
   const deps = {
     connection: connectionTo(shop, connection),
     plug: {
@@ -54,7 +54,7 @@ function open({ pages = [], checkpoint, connection = { sweep }, left = 60_000 }:
   }
   return {
     deps,
-    valves,
+    breakers,
     windows,
     kept,
     queued,
@@ -183,13 +183,13 @@ test('a cursor that the vendor no longer takes does not stop the sweeping for ev
   expect(windows[1]).toEqual({ from: seconds(-90), to: seconds(-70) })
 })
 
-test('behind a valve that is shut a turn is left out, and the next that may reads what it left', async () => {
+test('behind an open breaker a turn is left out, and the next that may reads what it left', async () => {
   const { deps, windows, kept, at } = open({ pages: [err(halt('revoked'))] })
   expect(await pollConnection(deps)).toMatchObject({ next: 'halt' })
   const before = [...kept]
   expect(await pollConnection(deps)).toEqual({
     count: 0,
-    reason: expect.stringContaining('is shut (halted): revoked'),
+    reason: expect.stringContaining('is open (halted): revoked'),
   })
   expect(windows).toHaveLength(1)
   expect(kept).toEqual(before)

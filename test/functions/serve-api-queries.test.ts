@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { except } from '../../domain/failure.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import { ok } from '../../domain/result.ts'
 import { applyCounts } from '../../domain/stock/counting.ts'
 import { calledIn } from '../../functions/publish-events/called.ts'
@@ -114,21 +114,33 @@ withDynamo('every parameter of a list is honoured beside every other', (client) 
       ...trouble,
     })
     const at = seconds(n)
-    await learn({ id }, { type: 'snapshot', order, authority: 'body', receivedAt: at, at }, deps)
+    await recordFact(
+      { id },
+      { type: 'snapshot', order, authority: 'body', receivedAt: at, at },
+      deps,
+    )
     if (n === 0) {
       const make = { intentId: 'create-order', epoch: 1, during: 'make', lagSeconds: 0 } as const
-      await learn({ id }, { type: 'claim', intentId: 'create-order', leaseSeconds: 15, at }, deps)
+      await recordFact(
+        { id },
+        { type: 'claim', intentId: 'create-order', leaseSeconds: 15, at },
+        deps,
+      )
       const reference = ok({ id: `erp-${connection}`, number: 'SO-1' })
-      await learn({ id }, { type: 'outcome', ...make, result: reference, at }, deps)
+      await recordFact({ id }, { type: 'outcome', ...make, result: reference, at }, deps)
       const release = {
         intentId: 'release-order',
         epoch: 1,
         during: 'make',
         lagSeconds: 0,
       } as const
-      await learn({ id }, { type: 'claim', intentId: 'release-order', leaseSeconds: 15, at }, deps)
+      await recordFact(
+        { id },
+        { type: 'claim', intentId: 'release-order', leaseSeconds: 15, at },
+        deps,
+      )
       const result = { ok: false, error: except('effect-refused', 'no') } as const
-      await learn({ id }, { type: 'outcome', ...release, result, at }, deps)
+      await recordFact({ id }, { type: 'outcome', ...release, result, at }, deps)
     }
     const { records } = await orders.commits(id, { limit: 100 })
     await references.add(records.flatMap(calledIn))

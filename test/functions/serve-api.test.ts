@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { orderIdOf } from '../../domain/order/order-id.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import { serveApi } from '../../functions/serve-api/serve-api.ts'
 import type { ServeApiDeps } from '../../functions/serve-api/serve-api-deps.ts'
 import { onceIn } from '../../platform/dynamodb/idempotent.ts'
@@ -102,7 +102,7 @@ withDynamo('the Capability API', (client, theirs) => {
     const id = orderIdOf(shop, channelOrderId)
     const order = orderOf({ id, channelOrderId, lines: [lineOf()] })
     const about = { authority: 'body', receivedAt: start, at: start } as const
-    await learn({ id }, { type: 'snapshot', order, ...about }, base)
+    await recordFact({ id }, { type: 'snapshot', order, ...about }, base)
     return id
   }
 
@@ -229,7 +229,7 @@ withDynamo('the Capability API', (client, theirs) => {
       [{ do: 'hold', reason: 'x', until: 'tomorrow' }, '#/until'],
       [{ do: 'resume', reason: 'x', at: 'once' }, '#/at'],
       [{ do: 'retry', intent: 'create-order' }, '#/intent'],
-      [{ do: 'settle', code: 'overdue', subject: '', note: 'x', reason: 'y' }, '#/reason'],
+      [{ do: 'resolve', code: 'overdue', subject: '', note: 'x', reason: 'y' }, '#/reason'],
       [{ do: 'answer', intentId: 'i', answer: { is: 'not-done', why: 'x' } }, '#/answer/why'],
       [{ do: 'edit', field: 'note', value: 'x', reason: 'x', old: 'y' }, '#/old'],
       [
@@ -400,28 +400,28 @@ withDynamo('the Capability API', (client, theirs) => {
       const id = orderIdOf(shop, channelOrderId)
       const order = orderOf({ id, channelOrderId, lines: [lineOf()], total: 2303 })
       const about = { authority: 'body', receivedAt: start, at: start } as const
-      await learn({ id }, { type: 'snapshot', order, ...about }, base)
+      await recordFact({ id }, { type: 'snapshot', order, ...about }, base)
       return `POST /v1/orders/${id}/commands`
     }
-    const settle = { do: 'settle', code: 'money-mismatch', subject: '', note: 'the shop rounds' }
+    const resolve = { do: 'resolve', code: 'money-mismatch', subject: '', note: 'the shop rounds' }
     const give = (command: object, headers: Record<string, string> = key()) => ({
       headers,
       body: JSON.stringify(command),
     })
 
     test('names the field that it lacks, or that is too much', async () => {
-      const line = await stuck('settled-without-a-word')
-      expect(await problem(line, give(settle))).toMatchObject({
+      const line = await stuck('resolved-without-a-word')
+      expect(await problem(line, give(resolve))).toMatchObject({
         status: 400,
         errors: [{ pointer: '#/resolution', detail: 'is missing', fix: /post.*cancel/ }].map(
           ({ fix, ...error }) => ({ ...error, fix: expect.stringMatching(fix) }),
         ),
       })
-      const overdue = { ...settle, code: 'overdue', resolution: 'post' }
+      const overdue = { ...resolve, code: 'overdue', resolution: 'post' }
       expect((await problem(line, give(overdue))).errors).toMatchObject([
         { pointer: '#/resolution' },
       ])
-      const other = { ...settle, resolution: 'perhaps' }
+      const other = { ...resolve, resolution: 'perhaps' }
       expect((await problem(line, give(other))).errors).toMatchObject([{ pointer: '#/resolution' }])
     })
 
@@ -434,11 +434,11 @@ withDynamo('the Capability API', (client, theirs) => {
           {
             pointer: '#/do',
             detail: 'create-order waits for what stands as money-mismatch',
-            fix: expect.stringMatching(/settle or cancel/),
+            fix: expect.stringMatching(/resolve or cancel/),
           },
         ],
       })
-      const unknown = { ...settle, code: 'overdue', subject: 'shipped' }
+      const unknown = { ...resolve, code: 'overdue', subject: 'shipped' }
       expect(await problem(line, give(unknown))).toMatchObject({
         status: 409,
         errors: [{ pointer: '#/code', fix: 'what stands: money-mismatch' }],
@@ -446,16 +446,16 @@ withDynamo('the Capability API', (client, theirs) => {
     })
 
     test('says that nothing was to do, and the first one does not when it is sent again', async () => {
-      const line = await stuck('settled-twice')
-      const first = give({ ...settle, resolution: 'post' })
+      const line = await stuck('resolved-twice')
+      const first = give({ ...resolve, resolution: 'post' })
       for (const sent of [first, first]) {
         const { statusCode, body = '' } = await ask(line, sent)
         expect([statusCode, JSON.parse(body).unchanged]).toEqual([200, undefined])
       }
-      const { statusCode, body = '' } = await ask(line, give({ ...settle, resolution: 'post' }))
+      const { statusCode, body = '' } = await ask(line, give({ ...resolve, resolution: 'post' }))
       expect([statusCode, JSON.parse(body).unchanged]).toEqual([
         200,
-        'money-mismatch was settled already',
+        'money-mismatch was resolved already',
       ])
       const { effects } = JSON.parse(body)
       expect(effects).toMatchObject([{ intentId: 'create-order', state: 'pending' }])

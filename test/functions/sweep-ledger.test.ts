@@ -1,5 +1,5 @@
 import { orderIdOf } from '../../domain/order/order-id.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import { sweepLedger } from '../../functions/sweep-ledger/sweep-ledger.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { ExceptionOwner } from '../../schemas/events/exception.ts'
@@ -27,7 +27,7 @@ async function open(due: readonly OrderId[] = ids) {
       authority: 'body',
       receivedAt: start,
     } as const
-    await learn({ id }, { ...fact, at: start }, deps)
+    await recordFact({ id }, { ...fact, at: start }, deps)
   }
   return { ledger, deps }
 }
@@ -38,7 +38,7 @@ test('whatever is past its deadline is told that time has passed', async () => {
   for (const id of ids) {
     const state = await ledger.load(id)
     expect(Object.keys(state?.exceptions ?? {})).toEqual(['overdue:accepted'])
-    expect(state?.intents['create-order']?.nudges).toBe(1)
+    expect(state?.intents['create-order']?.resends).toBe(1)
   }
 })
 

@@ -8,15 +8,15 @@ import { orderApi } from '../../connectors/order-api/index.ts'
 import { shipbob } from '../../connectors/shipbob/index.ts'
 import { shopify } from '../../connectors/shopify/index.ts'
 import { except, type Failure, halt, retry, wait } from '../../domain/failure.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import { statusOf } from '../../domain/order/state.ts'
 import { after } from '../../domain/order/time.ts'
 import type { Call, Send } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { bundlesOf } from '../../functions/transform-message/archive.ts'
-import { buryMessage } from '../../functions/transform-message/bury-message.ts'
 import type { TransformMessageDeps } from '../../functions/transform-message/intake.ts'
 import { openOnce } from '../../functions/transform-message/open-message.ts'
+import { recordDeadLetter } from '../../functions/transform-message/record-dead-letter.ts'
 import { transformMessage } from '../../functions/transform-message/transform-message.ts'
 import { unzip } from '../../functions/transform-message/unzip.ts'
 import { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
@@ -28,7 +28,7 @@ import { fixture, text } from '../support/fixtures.ts'
 import { partner } from '../support/generic-webhook.ts'
 import { tries } from '../support/laws.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
-import { memoryGate } from '../support/memory-gate.ts'
+import { memoryGate } from '../support/memory-guard.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
 import { erp, policy, shop, start, wms } from '../support/orders.ts'
 
@@ -355,7 +355,7 @@ test('an amendment while the order is posted is taken at once, and stands as an 
   const { tell, ledger, again, deps } = open()
   await tell(paid)
   const claim = { type: 'claim', intentId: 'create-order', leaseSeconds: 15 } as const
-  await learn({ id: paidId }, { ...claim, at: start }, deps)
+  await recordFact({ id: paidId }, { ...claim, at: start }, deps)
   const body = edited({
     updated_at: '2026-11-03T09:15:04-05:00',
     line_items: lineItems.slice(0, 1),
@@ -370,7 +370,7 @@ test('an amendment while the order is posted is taken at once, and stands as an 
     result: ok({ id: '9' }),
     lagSeconds: 0,
   } as const
-  await learn({ id: paidId }, { ...done, at: start }, deps)
+  await recordFact({ id: paidId }, { ...done, at: start }, deps)
   expect(Object.keys((await ledger.load(paidId))?.exceptions ?? {})).toContain(
     'amended-after-posting',
   )
@@ -387,7 +387,7 @@ test('a parcel reaches the order that it names; a hold of an order that nobody r
     await tell(JSON.stringify(body), { connection: wms, headers })
   }
   expect(known()).toEqual([id])
-  expect(Object.keys((await ledger.load(id))?.kept ?? {})).toEqual(['shipped:600000001'])
+  expect(Object.keys((await ledger.load(id))?.deferredFacts ?? {})).toEqual(['shipped:600000001'])
   expect(await exceptions(id)).toEqual(['unknown-shipment-line:shipped:600000001'])
 })
 
@@ -482,8 +482,8 @@ test.each(['', '{', '{}', 'null', JSON.stringify({ connection: 'no such form' })
 
 test('a message that dies leaves its reason under the order it is about, until the next one is read', async () => {
   const { message, deps, exceptions, tell } = open()
-  await buryMessage(message(paid), 'TimeoutError: DynamoDB', deps)
-  await buryMessage(message(paid), 'TimeoutError: DynamoDB', deps)
+  await recordDeadLetter(message(paid), 'TimeoutError: DynamoDB', deps)
+  await recordDeadLetter(message(paid), 'TimeoutError: DynamoDB', deps)
   expect(await exceptions(paidId)).toEqual(['dead-letter:message'])
   await tell(paid)
   expect(await exceptions(paidId)).toEqual([])
@@ -491,11 +491,11 @@ test('a message that dies leaves its reason under the order it is about, until t
 
 test('a message that dies and names no order leaves its reason under its own digest', async () => {
   const { message, deps, known, exceptions } = open()
-  await buryMessage(message('<xml/>'), 'TimeoutError: DynamoDB', deps)
+  await recordDeadLetter(message('<xml/>'), 'TimeoutError: DynamoDB', deps)
   const [id = ''] = known()
   expect(id).toMatch(/^shopify_demo-store_unreadable-/)
   expect(await exceptions(id)).toEqual(['dead-letter:message'])
-  await buryMessage('not a message of ours', 'whatever', deps)
+  await recordDeadLetter('not a message of ours', 'whatever', deps)
   expect(known()).toHaveLength(1)
 })
 
@@ -504,7 +504,7 @@ test('a message that died and names no order leaves nothing behind once it is to
   const wire = fixture('shipbob', 'shipped-parcel.wire.json')
   const { headers, body } = wire as { headers: unknown; body: unknown }
   const [parcel, from] = [JSON.stringify(body), { connection: wms, headers }]
-  await buryMessage(message(parcel, from), 'TimeoutError: DynamoDB', deps)
+  await recordDeadLetter(message(parcel, from), 'TimeoutError: DynamoDB', deps)
   const [id = ''] = known()
   expect(await exceptions(id)).toEqual(['dead-letter:message'])
   pass(600)
@@ -649,7 +649,7 @@ test('what a customer asks of the shop goes to whoever answers such requests, an
   expect(asked).toEqual([
     {
       id: 'shopify.demo-store.customer-191167',
-      wants: 'erasure',
+      kind: 'erasure',
       connection: shop,
       account: 'demo-store.myshopify.com',
       orders: ['shopify_demo-store_299938', 'shopify_demo-store_820982911946154508'],

@@ -13,7 +13,7 @@ test('a worker reads the secret and the token of its own connection only', () =>
   expect(said).toContain('secret:crossdock/demo/netsuite/demo-erp-??????')
   expect(said).toContain('token#netsuite/demo-erp')
   // What the warehouse calls articles is no secret: whoever moves an order keeps its stock in step.
-  expect(said).not.toMatch(/(secret:crossdock\/demo\/|token#|valve#)(shopify|shipbob)/)
+  expect(said).not.toMatch(/(secret:crossdock\/demo\/|token#|breaker#)(shopify|shipbob)/)
 })
 
 /** One line per statement: role, actions, resources, conditions. */

@@ -86,7 +86,7 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'a field that no plug has',
     at('shopify/demo-store', 'colour', 'red'),
-    'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, location, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, crossReferences, peopleDays, sells, usualGapMinutes',
+    'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, location, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, crossReferences, peopleDays, sells, expectedOrderIntervalMinutes',
   ],
   [
     'days for people where no channel is',

@@ -93,10 +93,10 @@ describe('nobody gives up before Crossdock does', () => {
     let woken = 0
     for (let minute = 0; minute < 60; minute++) {
       expect(view.at(story.now)).toEqual({ mayMove: true, isLate: false })
-      const before = story.state.intents['create-order']?.nudges ?? 0
+      const before = story.state.intents['create-order']?.resends ?? 0
       if ((dueAt(story.state) ?? '') <= later(story.now, 60)) story.pass(60)
       else story.wait(60)
-      woken += (story.state.intents['create-order']?.nudges ?? 0) - before
+      woken += (story.state.intents['create-order']?.resends ?? 0) - before
     }
     expect(woken).toBeGreaterThan(1)
   })

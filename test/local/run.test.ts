@@ -26,8 +26,12 @@ test.each([
   ['test', ['--maxWorkers=1', 'domain/money'], (file: string) => file.includes('domain/money')],
   ['test:slow', [], isSlow],
   ['test:slow', ['-t', 'a name'], isSlow],
-  ['test:slow', ['test/slow/valve'], (file: string) => file === 'test/slow/valve.test.ts'],
-  ['test:slow', ['valve'], (file: string) => file === 'test/slow/valve.test.ts'],
+  [
+    'test:slow',
+    ['test/slow/breaker'],
+    (file: string) => file === 'test/slow/circuit-breaker.test.ts',
+  ],
+  ['test:slow', ['breaker'], (file: string) => file === 'test/slow/circuit-breaker.test.ts'],
 ] as const)(
   'npm run %s -- %j runs what it names',
   async (command, args, isMeant) => {

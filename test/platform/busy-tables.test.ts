@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb'
 import { batchGet } from '../../platform/dynamodb/batch-get.ts'
 import { dynamo } from '../../platform/dynamodb/client.ts'
-import { lostRace } from '../../platform/dynamodb/condition-failures.ts'
+import { isConditionFailure } from '../../platform/dynamodb/condition-failures.ts'
 
 /** What an engine on a laptop never says: a table that is busy. */
 describe('tables that are busy', () => {
@@ -58,7 +58,7 @@ describe('tables that are busy', () => {
     const raceOf = async (name: string) => {
       answers = [[400, { __type: `com.amazonaws.dynamodb.v20120810#${name}` }]]
       const put = new PutCommand({ TableName: 'any', Item: { pk: 'a' } })
-      return client.send(put).then(() => undefined, lostRace)
+      return client.send(put).then(() => undefined, isConditionFailure)
     }
     expect(await raceOf('TransactionConflictException')).toBe(true)
     expect(await raceOf('ConditionalCheckFailedException')).toBe(true)
@@ -90,24 +90,24 @@ describe('tables that are busy', () => {
 
     test('of which a condition failed is not: somebody was first, however busy tables are', async () => {
       answers = [cancelled('ConditionalCheckFailed', 'ThrottlingError', 'None')]
-      expect(await write().then(() => undefined, lostRace)).toBe(true)
+      expect(await write().then(() => undefined, isConditionFailure)).toBe(true)
       expect(asked).toHaveLength(1)
     })
 
     test('that is throttled for longer is an error, and no race lost', async () => {
       answers = [cancelled('None', 'ThrottlingError')]
-      expect(await write().then(() => undefined, lostRace)).toBe(false)
+      expect(await write().then(() => undefined, isConditionFailure)).toBe(false)
       expect(asked).toHaveLength(5)
     })
 
     test('that others are in the way of for longer lost a race', async () => {
       answers = [cancelled('TransactionConflict', 'ThrottlingError')]
-      expect(await write().then(() => undefined, lostRace)).toBe(true)
+      expect(await write().then(() => undefined, isConditionFailure)).toBe(true)
     })
 
     test('that is no good is not tried again', async () => {
       answers = [cancelled('ValidationError')]
-      expect(await write().then(() => undefined, lostRace)).toBe(false)
+      expect(await write().then(() => undefined, isConditionFailure)).toBe(false)
       expect(asked).toHaveLength(1)
     })
   })

@@ -1,15 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Context, DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
-import { buryHints } from '../../domain/effects/bury-hints.ts'
 import { performAll } from '../../domain/effects/perform-all.ts'
+import { recordDeadHints } from '../../domain/effects/record-dead-hints.ts'
 import { serveApi } from '../../functions/serve-api/serve-api.ts'
 import type { ServeApiDeps } from '../../functions/serve-api/serve-api-deps.ts'
 import { sweepLedger } from '../../functions/sweep-ledger/sweep-ledger.ts'
-import { settleChanges } from '../../platform/dynamodb/stream-changes.ts'
-import { settleStream } from '../../platform/dynamodb/stream-records.ts'
-import { settleTogether } from '../../platform/sqs/per-batch.ts'
-import { settleBatch } from '../../platform/sqs/per-message.ts'
+import { streamChanges } from '../../platform/dynamodb/stream-changes.ts'
+import { streamRecords } from '../../platform/dynamodb/stream-records.ts'
+import { perBatch } from '../../platform/sqs/per-batch.ts'
+import { perMessage } from '../../platform/sqs/per-message.ts'
 import { logger } from '../../platform/telemetry/logger.ts'
 import { guarded } from '../../platform/wiring/guarded.ts'
 import { maxReceives } from '../../schemas/max-receives.ts'
@@ -62,17 +62,17 @@ const request = {
 /** Each way in which work is done here, and crashes. */
 const ways: Readonly<Record<string, (crash: () => never) => Promise<unknown>>> = {
   'a message': (crash) =>
-    settleBatch({
+    perMessage({
       work: async () => crash(),
       lastWords: async (_, reason) => logger.error(reason),
     })(batch('a')),
   'its last words': (crash) =>
-    settleBatch({ work: async () => crash(), lastWords: async () => crash() })(batch('a')),
-  'a batch': (crash) => settleTogether(async () => crash())(batch('a', 'b')),
-  'a stream of images': (crash) => settleStream(async () => crash())(stream),
-  'a stream of changes': (crash) => settleChanges(async () => crash())(stream),
+    perMessage({ work: async () => crash(), lastWords: async () => crash() })(batch('a')),
+  'a batch': (crash) => perBatch(async () => crash())(batch('a', 'b')),
+  'a stream of images': (crash) => streamRecords(async () => crash())(stream),
+  'a stream of changes': (crash) => streamChanges(async () => crash())(stream),
   'an image that cannot be read': (crash) =>
-    settleStream(async () => 0)({
+    streamRecords(async () => 0)({
       Records: [
         {
           get dynamodb() {
@@ -109,9 +109,9 @@ const ways: Readonly<Record<string, (crash: () => never) => Promise<unknown>>> =
     const lane = await openLane({ safety: { by: 'key' } })
     Object.assign(lane.system.plug.effects['create-order'] ?? {}, { make: async () => crash() })
     const hint = JSON.stringify({ orderId, intentId: 'create-order', connection: erp })
-    const settled = await settleBatch({
+    const settled = await perMessage({
       work: (body) => performAll(body, lane.deps),
-      lastWords: (body, reason) => buryHints(body, reason, lane.deps),
+      lastWords: (body, reason) => recordDeadHints(body, reason, lane.deps),
     })(batch(hint))
     const state = await lane.state()
     expect(Object.keys(state.exceptions)).toEqual(['dead-letter:create-order'])
@@ -140,7 +140,9 @@ test('every handler is one that crashes so', () => {
   expect(handlers.filter((file) => !existsSync(file))).toEqual([])
   const others = handlers.filter(
     (file) =>
-      !/export const handler = (?:guarded|settle[A-Z]\w+)\(/.test(readFileSync(file, 'utf8')),
+      !/export const handler = (?:guarded|per[A-Z]\w+|stream[A-Z]\w+)\(/.test(
+        readFileSync(file, 'utf8'),
+      ),
   )
   expect(others).toEqual([])
 })

@@ -13,7 +13,7 @@ import { dynamoLedger } from '../../platform/dynamodb/ledger.ts'
 import { commitsIn, latestIn } from '../../platform/dynamodb/order-record.ts'
 import { dynamoOrders } from '../../platform/dynamodb/orders.ts'
 import { dynamoReferences } from '../../platform/dynamodb/references.ts'
-import { unpacked } from '../../platform/dynamodb/state-codec.ts'
+import { decodeState } from '../../platform/dynamodb/state-codec.ts'
 import { ledgerTable, peopleTable, withDynamo } from '../support/dynamo.ts'
 import { openLane } from '../support/lane.ts'
 import { captureOf, claimOf, ledgerContract } from '../support/ledger-contract.ts'
@@ -51,8 +51,10 @@ withDynamo('the ledger in DynamoDB', (client) => {
       }),
     )
     expect(all.Items?.map(({ sk }) => sk)).toEqual(['head', 'order'])
-    const document = unpacked((await item(commit.after.id, 'order'))?.['order'])
-    expect(JSON.stringify([head, unpacked(head?.['record']), document])).not.toContain('Recipient')
+    const document = decodeState((await item(commit.after.id, 'order'))?.['order'])
+    expect(JSON.stringify([head, decodeState(head?.['record']), document])).not.toContain(
+      'Recipient',
+    )
   })
 
   test('a step that nobody else needs to hear of is no news, and forgets none', async () => {

@@ -6,7 +6,7 @@ import { dynamoLedger } from '../../platform/dynamodb/ledger.ts'
 import { dynamoOrders } from '../../platform/dynamodb/orders.ts'
 import { dynamoPast } from '../../platform/dynamodb/past.ts'
 import { dynamoPeople } from '../../platform/dynamodb/people.ts'
-import { unpacked } from '../../platform/dynamodb/state-codec.ts'
+import { decodeState } from '../../platform/dynamodb/state-codec.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
@@ -133,7 +133,7 @@ withDynamo('the vault', (client) => {
         ExpressionAttributeValues: { ':pk': pk },
       }),
     )
-    return Items.map(({ record, order }) => JSON.stringify(unpacked(record ?? order)))
+    return Items.map(({ record, order }) => JSON.stringify(decodeState(record ?? order)))
   }
   const withTime = (commit: ReturnType<typeof captureOf>) => ({
     ...commit,

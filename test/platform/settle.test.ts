@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb'
 import type { DynamoDBStreamEvent, SQSEvent } from 'aws-lambda'
-import { settleStream } from '../../platform/dynamodb/stream-records.ts'
-import { settleBatch, type Worker } from '../../platform/sqs/per-message.ts'
+import { streamRecords } from '../../platform/dynamodb/stream-records.ts'
+import { perMessage, type Worker } from '../../platform/sqs/per-message.ts'
 import { maxReceives } from '../../schemas/max-receives.ts'
 
 const batch = (bodies: readonly string[], receives = 1): SQSEvent =>
@@ -28,11 +28,11 @@ function workerOf(does: Worker['work'] = work) {
 }
 
 test('a batch that settles has no failures', async () => {
-  expect(await settleBatch(workerOf())(batch(['a', 'b']))).toEqual({ batchItemFailures: [] })
+  expect(await perMessage(workerOf())(batch(['a', 'b']))).toEqual({ batchItemFailures: [] })
 })
 
 test('only the messages that threw come again', async () => {
-  expect(await settleBatch(workerOf())(batch(['a', 'bad 1', 'b', 'bad 2']))).toEqual({
+  expect(await perMessage(workerOf())(batch(['a', 'bad 1', 'b', 'bad 2']))).toEqual({
     batchItemFailures: [{ itemIdentifier: 'id of bad 1' }, { itemIdentifier: 'id of bad 2' }],
   })
 })
@@ -44,16 +44,16 @@ test('work that throws before its first wait keeps no other message from its end
     seen.push(body)
     return Promise.resolve({})
   }
-  const settled = await settleBatch(workerOf(hasty))(batch(['bad', 'a']))
+  const settled = await perMessage(workerOf(hasty))(batch(['bad', 'a']))
   expect(settled.batchItemFailures).toEqual([{ itemIdentifier: 'id of bad' }])
   expect(seen).toEqual(['a'])
 })
 
 test('the last failure of a message leaves its reason, an earlier one does not', async () => {
   const worker = workerOf()
-  await settleBatch(worker)(batch(['a', 'bad'], maxReceives - 1))
+  await perMessage(worker)(batch(['a', 'bad'], maxReceives - 1))
   expect(worker.said).toEqual([])
-  await settleBatch(worker)(batch(['a', 'bad'], maxReceives))
+  await perMessage(worker)(batch(['a', 'bad'], maxReceives))
   expect(worker.said).toEqual([
     expect.stringMatching(/^bad: Error at platform\/sqs\/per-message.ts:/),
   ])
@@ -63,7 +63,7 @@ test('a reason that cannot be left does not save the message', async () => {
   const lastWords = async () => {
     throw new Error('DynamoDB is down')
   }
-  const settled = await settleBatch({ work, lastWords })(batch(['bad'], maxReceives))
+  const settled = await perMessage({ work, lastWords })(batch(['bad'], maxReceives))
   expect(settled.batchItemFailures).toEqual([{ itemIdentifier: 'id of bad' }])
 })
 
@@ -77,7 +77,7 @@ const stream = (count: number): DynamoDBStreamEvent =>
 test('a stream gives its images in order, and comes again from the first that is not done', async () => {
   const seen: unknown[] = []
   const settle = (done: number) =>
-    settleStream(async (images) => {
+    streamRecords(async (images) => {
       seen.push(...images)
       return done
     })(stream(3))
@@ -88,7 +88,7 @@ test('a stream gives its images in order, and comes again from the first that is
 })
 
 test('a stream whose work throws comes again whole', async () => {
-  const settled = await settleStream(async () => {
+  const settled = await streamRecords(async () => {
     throw new Error('EventBridge is down')
   })(stream(2))
   expect(settled).toEqual({ batchItemFailures: [{ itemIdentifier: 's0' }] })

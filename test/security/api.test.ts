@@ -54,7 +54,7 @@ test('a submission with hostile values is refused in words, or read as what it w
       for (const message of queued) {
         const raw = gunzipSync(Buffer.from(message.body, 'base64')).toString()
         const readings = orderApi.read({ ...message, body: raw })
-        expect(readings).toMatchObject({ ok: true, value: [{ says: 'snapshot' }] })
+        expect(readings).toMatchObject({ ok: true, value: [{ type: 'snapshot' }] })
         if (readings.ok) expect(unbearable(readings.value)).toEqual([])
       }
     }),

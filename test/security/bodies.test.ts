@@ -51,7 +51,7 @@ describe.each(plugs)('what %s may be told', (id, { read, topics, bodies }) => {
         }
         for (const reading of readings.value) {
           expect(unbearable(reading)).toEqual([])
-          if (reading.says === 'snapshot') Order.strict().parse(reading.order)
+          if (reading.type === 'snapshot') Order.strict().parse(reading.order)
         }
       }),
       tries(500),

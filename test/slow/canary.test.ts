@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { build } from '../../local/build.ts'
-import { packed } from '../../platform/dynamodb/state-codec.ts'
+import { encodeState } from '../../platform/dynamodb/state-codec.ts'
 import { type Api, apiOf } from '../e2e/support/api.ts'
 import { partnerShipsTill, withSettings } from '../e2e/support/assembly.ts'
 import { type Canary, canariesIn, canaryOf } from '../e2e/support/canaries.ts'
@@ -207,7 +207,7 @@ const flows: Readonly<Record<string, () => Promise<unknown>>> = {
       })
       await ask('post', `${path}/commands`, { do: 'hold', reason: 'Karl-Heinz called' })
       expect(await timeline()).toContain('Karl-Heinz')
-      await ask('post', '/privacy-requests', { wants: 'erasure', order: order.orderId })
+      await ask('post', '/privacy-requests', { kind: 'erasure', order: order.orderId })
       await eventually('its erasure', async () => {
         const text = await timeline()
         return text.includes('people.erased') ? { text } : undefined
@@ -276,7 +276,7 @@ test.each([
   ['plain', (word: string) => `{"reason":"no address for ${word}"}`],
   ['Base64', (word: string) => Buffer.from(`{"a":"${word}"}`).toString('base64')],
   ['zipped', (word: string) => `{"b":"${gzipSync(`x ${word} y`).toString('base64')}"}`],
-  ['packed', (word: string) => `{"B":"${Buffer.from(packed({ word })).toString('base64')}"}`],
+  ['packed', (word: string) => `{"B":"${Buffer.from(encodeState({ word })).toString('base64')}"}`],
   [
     'zipped within',
     (word: string) =>

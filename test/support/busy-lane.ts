@@ -1,16 +1,16 @@
-import { gateOf } from '../../domain/effects/gate.ts'
+import { guardOf } from '../../domain/effects/guard.ts'
 import { type PerformDeps, perform } from '../../domain/effects/perform.ts'
 import type { Failure } from '../../domain/failure.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import { err } from '../../domain/result.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { fakeSystem, request } from './fake-system.ts'
+import { MemoryCircuitBreakers } from './memory-circuit-breakers.ts'
 import { MemoryCrossReferences } from './memory-cross-references.ts'
 import { MemoryLedger } from './memory-ledger.ts'
-import { MemoryValves } from './memory-valves.ts'
 import { erp, orderOf, policy, shop, start } from './orders.ts'
 
 interface Message {
@@ -47,7 +47,7 @@ export function busyLane({ workers, trouble, copiesOneIn = Number.POSITIVE_INFIN
   const second = () => (time - Date.parse(start)) / 1000
   const clock = () => new Date(time)
   const ledger = new MemoryLedger()
-  const valves = new MemoryValves()
+  const breakers = new MemoryCircuitBreakers()
   const queue: Message[] = []
   const timers: { readonly at: number; readonly go: () => void }[] = []
   const orders: OrderId[] = []
@@ -84,8 +84,8 @@ export function busyLane({ workers, trouble, copiesOneIn = Number.POSITIVE_INFIN
     namesRequired: {},
     plug: { ...system.plug, effects: { 'create-order': effect } },
     account: system.account,
-    gate: gateOf({
-      valves,
+    gate: guardOf({
+      breakers,
       account: system.account,
       limit: workers,
       leaseSeconds: 15,
@@ -132,7 +132,7 @@ export function busyLane({ workers, trouble, copiesOneIn = Number.POSITIVE_INFIN
     )
 
   return {
-    valves,
+    breakers,
     requests,
     receipts,
     made: () => system.made.length,
@@ -143,7 +143,7 @@ export function busyLane({ workers, trouble, copiesOneIn = Number.POSITIVE_INFIN
       const at = clock().toISOString()
       const order = orderOf({ id })
       const fact = { type: 'snapshot', order, authority: 'body', receivedAt: at, at } as const
-      await learn({ id }, fact, deps)
+      await recordFact({ id }, fact, deps)
       orders.push(id)
       const body = { orderId: id, intentId: 'create-order', connection: erp }
       queue.push({ body: JSON.stringify(body), from: time })

@@ -13,7 +13,7 @@ export const stockSettings = StockSettings.parse({
     lyon: { warehouse: wms, code: '9', priority: 2 },
     hall: { warehouse: partner, code: 'H1' },
   },
-  shares: { HOT: 3 },
+  hotSkuShards: { HOT: 3 },
 })
 
 /** Two locations of one warehouse, counted in memory. */

@@ -1,18 +1,18 @@
 import { effectsFor } from '../../connectors/generic-webhook/effects.ts'
 import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
-import { gateOf } from '../../domain/effects/gate.ts'
+import { guardOf } from '../../domain/effects/guard.ts'
 import { type PerformDeps, perform } from '../../domain/effects/perform.ts'
 import type { Fact } from '../../domain/order/facts.ts'
 import type { Policy } from '../../domain/order/policy.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { Documents } from '../../twins/kit/twin.ts'
 import { partner, partnerAccount, readingsIn } from './generic-webhook.ts'
 import { openLane } from './lane.ts'
+import { MemoryCircuitBreakers } from './memory-circuit-breakers.ts'
 import { MemoryLedger } from './memory-ledger.ts'
-import { MemoryValves } from './memory-valves.ts'
 import { orderId, orderOf, policy as usual, wms } from './orders.ts'
 
 type Untimed<F> = F extends Fact ? Omit<F, 'at'> : never
@@ -33,14 +33,14 @@ export async function webhookLane(extra: object = {}, documents?: Documents) {
   const queue: { readonly body: string; readonly from: number }[] = []
   const learning = { ledger, policy, jitter: async () => {} }
   const clock = () => world.clock
-  const valves = new MemoryValves()
+  const breakers = new MemoryCircuitBreakers()
   // Whatever else a worker needs is as in the lane of the fake system.
   const { deps: usualDeps } = await openLane({ safety: { by: 'key' } })
   const deps: PerformDeps = {
     ...usualDeps,
     ...learning,
-    gate: gateOf({
-      valves,
+    gate: guardOf({
+      breakers,
       account,
       limit: 2,
       leaseSeconds: 15,
@@ -74,10 +74,10 @@ export async function webhookLane(extra: object = {}, documents?: Documents) {
   const lane = {
     ...system,
     queue,
-    valves,
+    breakers,
     async tell(fact: Untimed<Fact>): Promise<void> {
       const timed = { ...fact, at: world.clock.toISOString() } as Fact
-      await learn({ id: orderId }, timed, learning)
+      await recordFact({ id: orderId }, timed, learning)
       publish()
     },
     capture: (order: Partial<Order> = {}) =>
@@ -91,9 +91,9 @@ export async function webhookLane(extra: object = {}, documents?: Documents) {
     async hear(): Promise<void> {
       const readings = readingsIn(world)
       for (const reading of readings.slice(heard)) {
-        if (reading.says !== 'answered') continue
-        const { orderId: _, says, ...told } = reading
-        await lane.tell({ type: says, connection: partner, ...told })
+        if (reading.type !== 'answered') continue
+        const { orderId: _, type, ...told } = reading
+        await lane.tell({ type: type, connection: partner, ...told })
       }
       heard = readings.length
     },

@@ -1,6 +1,6 @@
 import { type PerformDeps, perform } from '../../domain/effects/perform.ts'
 import type { Performed } from '../../domain/effects/performed.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import { dueAt } from '../../domain/order/state.ts'
 import type { Subject } from '../../domain/plug.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
@@ -8,7 +8,7 @@ import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { NamesRequired } from '../../schemas/settings.ts'
 import { type FakeSystem, fakeSystem } from './fake-system.ts'
 import { MemoryCrossReferences } from './memory-cross-references.ts'
-import { memoryGate } from './memory-gate.ts'
+import { memoryGate } from './memory-guard.ts'
 import { MemoryLedger } from './memory-ledger.ts'
 import { orderId, orderOf, policy, start } from './orders.ts'
 
@@ -45,7 +45,7 @@ export async function openLane(options: Options) {
     await gate.pass(`after ${place}`)
     return done
   }
-  const valve = memoryGate(system.account, clock)
+  const breaker = memoryGate(system.account, clock)
   const crossReferences = new MemoryCrossReferences()
   const deps: PerformDeps = {
     ledger: {
@@ -57,7 +57,7 @@ export async function openLane(options: Options) {
     jitter: async () => {},
     plug: system.plug,
     account: system.account,
-    gate: valve.gate,
+    gate: breaker.gate,
     again: (body, seconds) =>
       guarded('again', async () => {
         queue.push({ body, from: time + seconds * 1000 })
@@ -86,13 +86,13 @@ export async function openLane(options: Options) {
     authority: 'body',
     receivedAt: start,
   } as const
-  publish((await learn({ id: orderId }, { ...capture, at: start }, quietly)).events)
+  publish((await recordFact({ id: orderId }, { ...capture, at: start }, quietly)).events)
 
   const lane = {
     system,
     ledger,
     crossReferences,
-    valves: valve.valves,
+    breakers: breaker.breakers,
     queue,
     gate,
     deps,
@@ -128,8 +128,13 @@ export async function openLane(options: Options) {
       const due = dueAt(await lane.state())
       if (due !== undefined) time = Math.max(time, Date.parse(due) + 1000)
       publish(
-        (await learn({ id: orderId }, { type: 'deadline', at: clock().toISOString() }, quietly))
-          .events,
+        (
+          await recordFact(
+            { id: orderId },
+            { type: 'deadline', at: clock().toISOString() },
+            quietly,
+          )
+        ).events,
       )
     },
     /** Until the intent is over, or this many messages were worked. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import { answerPrivacyRequest } from '../../functions/answer-privacy-request/answer-privacy-request.ts'
 import type { PrivacyDeps, Store } from '../../functions/answer-privacy-request/privacy-deps.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
@@ -72,13 +72,13 @@ export function openPrivacy() {
     async capture(order: Order) {
       people.set(order.id, order.people)
       const snapshot = { type: 'snapshot', order, authority: 'body', receivedAt: start } as const
-      await learn({ id: order.id }, { ...snapshot, at: start }, learning)
+      await recordFact({ id: order.id }, { ...snapshot, at: start }, learning)
     },
     /** Answers a request to its end; resolves with what was written down of it. */
     async answer(change: Partial<PrivacyRequest>) {
       const request = {
         id: 'r1',
-        wants: 'erasure',
+        kind: 'erasure',
         connection: shop,
         by: shop,
         askedAt: start,

@@ -64,7 +64,7 @@ export async function marketWith(
 export function orderOf(body: string): Order {
   const readings = readDelivery({ connection: marketplace, body })
   const [reading] = readings.ok ? readings.value : []
-  if (reading?.says !== 'snapshot') throw new Error(`no snapshot: ${JSON.stringify(readings)}`)
+  if (reading?.type !== 'snapshot') throw new Error(`no snapshot: ${JSON.stringify(readings)}`)
   return reading.order
 }
 

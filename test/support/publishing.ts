@@ -11,7 +11,7 @@ import { SellingTerms, StockSettings } from '../../schemas/settings.ts'
 import type { Listing, ListingTerms } from '../../schemas/stored/listing.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
 import { FakeShop } from './fake-shop.ts'
-import { memoryGate } from './memory-gate.ts'
+import { memoryGate } from './memory-guard.ts'
 import { MemoryListings } from './memory-listings.ts'
 import { MemoryStock } from './memory-stock.ts'
 
@@ -59,7 +59,7 @@ export function publishing(given: Given = {}) {
     tokens: { get: async () => ({ ok: true as const, value: '' }), drop: async () => {} },
     now: clock,
   }
-  const { gate, valves } = memoryGate(account, clock)
+  const { gate, breakers } = memoryGate(account, clock)
   const selling = fake.selling(given.selling)
   let nextAt = now
   const seller = sellers.get(shop)
@@ -102,7 +102,7 @@ export function publishing(given: Given = {}) {
     listings,
     hints,
     points,
-    valves,
+    breakers,
     deps,
     now: () => now,
     pass: (seconds: number) => {

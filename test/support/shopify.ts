@@ -41,7 +41,7 @@ export const webhook = (body: string, topic = 'orders/create'): Delivery => ({
 export function orderOf(delivery: Delivery): Order {
   const readings = shopify.read(delivery)
   const [reading]: readonly (Reading | undefined)[] = readings.ok ? readings.value : []
-  if (reading?.says !== 'snapshot') throw new Error(`no snapshot: ${JSON.stringify(readings)}`)
+  if (reading?.type !== 'snapshot') throw new Error(`no snapshot: ${JSON.stringify(readings)}`)
   return reading.order
 }
 

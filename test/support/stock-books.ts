@@ -87,7 +87,7 @@ export function openStockBooks({ rows, recipes, begun }: Kept) {
   }
 
   function held(): void {
-    const all = [...states.values()].flatMap(({ stock }) => stock?.held ?? [])
+    const all = [...states.values()].flatMap(({ stock }) => stock?.reservations ?? [])
     if (all.some((one) => one.reserved < 0 || one.left < 0))
       broken.push('less than nothing is held')
     for (const row of current) {
@@ -188,7 +188,9 @@ const isAt = (a: Place, b: Place): boolean =>
   a.sku === b.sku && a.location === b.location && a.share === b.share
 
 const heldOf = ({ stock }: OrderState, sku: string, of: 'reserved' | 'left'): number =>
-  (stock?.held ?? []).filter((one) => one.sku === sku).reduce((sum, one) => sum + one[of], 0)
+  (stock?.reservations ?? [])
+    .filter((one) => one.sku === sku)
+    .reduce((sum, one) => sum + one[of], 0)
 
 /** What left in an order's step, by where the order says that it did; each step is about one parcel. */
 function departures(before: OrderState, after: OrderState): readonly Fact[] {
@@ -197,8 +199,8 @@ function departures(before: OrderState, after: OrderState): readonly Fact[] {
     .map(({ shippedAt }) => shippedAt)
     .toSorted()
     .at(-1)
-  return (after.stock?.held ?? []).flatMap((one): Fact[] => {
-    const known = before.stock?.held.find((other) => isAt(other, one))
+  return (after.stock?.reservations ?? []).flatMap((one): Fact[] => {
+    const known = before.stock?.reservations.find((other) => isAt(other, one))
     const units = one.left - (known?.left ?? 0)
     if (units === 0 || at === undefined) return []
     return [{ sku: one.sku, location: one.location, at, onHand: -units, is: 'movement' }]

@@ -1,6 +1,6 @@
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import type { Policy } from '../../domain/order/policy.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import type { Ledger, Stock } from '../../domain/ports.ts'
 import { stockPolicyOf } from '../../domain/stock/places.ts'
 import { type Count, counted, emptyRow, type Movement, moved } from '../../domain/stock/row.ts'
@@ -19,7 +19,7 @@ import { able, orderOf, parcelOf, shop, wms } from './orders.ts'
 export interface Room {
   readonly locations?: readonly string[]
   readonly shortStock?: SellingTerms['shortStock']
-  readonly choose?: StockSettings['choose']
+  readonly choose?: StockSettings['allocation']
   readonly shares?: Readonly<Record<string, number>>
   /** The same stock and orders under other settings. */
   readonly before?: { readonly stock: MemoryStock; readonly ledger: MemoryLedger }
@@ -39,8 +39,8 @@ export function openStockRoom(room: Room = {}) {
     locations: Object.fromEntries(
       names.map((name, i) => [name, { warehouse: wms, code: name.toUpperCase(), priority: i + 1 }]),
     ),
-    choose: room.choose,
-    shares: room.shares,
+    allocation: room.choose,
+    hotSkuShards: room.shares,
   })
   const rules = stockPolicyOf({
     stock: settings,
@@ -119,12 +119,12 @@ export function openStockRoom(room: Room = {}) {
       return { onHand, reserved, free: onHand - reserved - quarantined }
     },
     place: (order: Order, at: Instant, ofPorts = deps) =>
-      learn(
+      recordFact(
         { id: order.id },
         { type: 'snapshot', order, authority: 'body', receivedAt: at, at },
         ofPorts,
       ),
-    look: (id: OrderId, at: Instant) => learn({ id }, { type: 'deadline', at }, deps),
+    look: (id: OrderId, at: Instant) => recordFact({ id }, { type: 'deadline', at }, deps),
     /** Carries out whatever is asked of systems. */
     work: async (id: OrderId, at: Instant): Promise<OrderState> => {
       for (;;) {
@@ -137,12 +137,13 @@ export function openStockRoom(room: Room = {}) {
         const named = called.length > 0 ? { called } : {}
         const claim = { type: 'claim', intentId, leaseSeconds: 15, at, ...named } as const
         // One that was claimed by somebody who was killed ends by that one's epoch.
-        const claimed = intent.state === 'sent' ? state : (await learn({ id }, claim, deps)).state
+        const claimed =
+          intent.state === 'sent' ? state : (await recordFact({ id }, claim, deps)).state
         const { state: now, epoch } = claimed.intents[intentId] ?? intent
         if (now !== 'sent') return claimed
         const result = { ok: true, value: { id: `${intentId} of ${id}` } } as const
         const outcome = { type: 'outcome', intentId, epoch, during: 'make', result } as const
-        await learn({ id }, { ...outcome, lagSeconds: 0, at }, deps)
+        await recordFact({ id }, { ...outcome, lagSeconds: 0, at }, deps)
       }
     },
     ship: (
@@ -153,7 +154,7 @@ export function openStockRoom(room: Room = {}) {
     ) => {
       const left = { shippedAt: at, ...(location !== undefined && { location }) }
       const shipment = { ...parcelOf(parcel, units), ...left }
-      return learn({ id }, { type: 'shipped', connection: wms, shipment, at }, deps)
+      return recordFact({ id }, { type: 'shipped', connection: wms, shipment, at }, deps)
     },
   }
 }

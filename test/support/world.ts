@@ -1,5 +1,5 @@
 import { perform } from '../../domain/effects/perform.ts'
-import { type LearnDeps, learn } from '../../domain/order/record-fact.ts'
+import { type RecordFactDeps, recordFact } from '../../domain/order/record-fact.ts'
 import { dueAt } from '../../domain/order/state.ts'
 import type { ReportedShipment } from '../../domain/plug.ts'
 import type { Command } from '../../schemas/api/command.ts'
@@ -32,7 +32,7 @@ export interface Happening {
   readonly n: number
 }
 
-type Untimed = Parameters<typeof learn>[1] extends infer F
+type Untimed = Parameters<typeof recordFact>[1] extends infer F
   ? F extends { readonly at: string }
     ? Omit<F, 'at'>
     : never
@@ -44,7 +44,7 @@ type Untimed = Parameters<typeof learn>[1] extends infer F
  */
 export function openWorld(effects: readonly EffectName[]) {
   const ledger = new MemoryLedger()
-  const learning: LearnDeps = { ledger, policy: able(...effects), jitter: async () => {} }
+  const learning: RecordFactDeps = { ledger, policy: able(...effects), jitter: async () => {} }
   let time = Date.parse(start)
   const clock = () => new Date(time)
   const now = () => clock().toISOString()
@@ -70,7 +70,11 @@ export function openWorld(effects: readonly EffectName[]) {
 
   async function tell(fact: Untimed): Promise<void> {
     // `Omit` over a union keeps each member's own fields.
-    await learn({ id: orderId }, { ...fact, at: now() } as Parameters<typeof learn>[1], learning)
+    await recordFact(
+      { id: orderId },
+      { ...fact, at: now() } as Parameters<typeof recordFact>[1],
+      learning,
+    )
     publish()
   }
 
@@ -92,7 +96,7 @@ export function openWorld(effects: readonly EffectName[]) {
     const [hint] = hints.splice(at, 1)
     if (!hint) return
     const account = systems.account(hint.connection)
-    const passage = { passes: true, account, turnBack: async () => {} } as const
+    const passage = { passes: true, account, cancel: async () => {} } as const
     await perform(hint, {
       ...learning,
       plug: systems.plug(effects),

@@ -71,7 +71,7 @@ function take({ headers, body }: TwinRequest, desk: Desk): TwinReply {
   const { world, settings, at } = desk
   const id = headers['webhook-id'] ?? ''
   const known = remembered(world, id)
-  if (known && settings.dedupes) return known.reply ?? accepted
+  if (known && settings.isIdempotent) return known.reply ?? accepted
   const message = parse(Message, body)
   if (!message.ok) return problem(422, `The message does not fit: ${said(message.error)}`)
   const { effect, orderId, lines } = message.value

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { execute } from '../../../domain/order/commands.ts'
 import { editOrder } from '../../../domain/order/edit-order.ts'
 import type { FactOf } from '../../../domain/order/facts.ts'
-import { learn } from '../../../domain/order/record-fact.ts'
+import { recordFact } from '../../../domain/order/record-fact.ts'
 import { err, ok } from '../../../domain/result.ts'
 import type { AnyCommand } from '../../../schemas/api/command.ts'
 import type { endpoints } from '../../../schemas/api/endpoints.ts'
@@ -16,7 +16,7 @@ import { orderView } from './order-view.ts'
 import { noSuchOrder } from './read-order.ts'
 
 /** Tells the ledger what a person decided, once per key, and answers with the order as it is then. */
-export const giveCommand: Handle<typeof endpoints.giveCommand> = async (asked, deps) => {
+export const executeCommand: Handle<typeof endpoints.giveCommand> = async (asked, deps) => {
   const { params, headers, body: command, by, traceparent } = asked
   const { id } = params
   const known = await deps.orders.read(id)
@@ -29,7 +29,7 @@ export const giveCommand: Handle<typeof endpoints.giveCommand> = async (asked, d
     const told = { id: nameOf(key), by }
     if (command.do === 'edit') return edit(id, { ...told, command }, deps)
     const fact = { type: 'command', ...told, command, at: deps.clock().toISOString() } as const
-    const { state, events } = await learn({ id, traceparent }, fact, deps)
+    const { state, events } = await recordFact({ id, traceparent }, fact, deps)
     return events.length > 0 || state.commands.includes(fact.id) ? {} : whatCameOf(state, fact)
   })
   if (!given.ok) return err(refusals[given.error])

@@ -73,7 +73,7 @@ function lines({ state, document }: KnownOrder): OrderView['lines'] {
       cancelled: line.cancelled,
       released: line.released,
       shipped: line.shipped,
-      byChannel: line.byChannel,
+      assignedToChannel: line.assignedToChannel,
       backordered: line.backordered,
       refunded: line.refunded,
     }

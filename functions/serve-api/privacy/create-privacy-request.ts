@@ -8,9 +8,9 @@ import { problem } from '../problems.ts'
 import type { Handle } from '../route.ts'
 
 /** Takes a request about personal data for its queue, once per key. */
-export const askForPrivacy: Handle<typeof endpoints.askForPrivacy> = async (asked, deps) => {
+export const createPrivacyRequest: Handle<typeof endpoints.askForPrivacy> = async (asked, deps) => {
   const { body, headers, by } = asked
-  const { wants } = body
+  const { kind } = body
   if ('order' in body) {
     const known = await deps.orders.read(body.order)
     if (!known) return err(noSuchOrder(body.order, { pointer: '#/order' }))
@@ -30,12 +30,12 @@ export const askForPrivacy: Handle<typeof endpoints.askForPrivacy> = async (aske
     const id = `api.${nameOf(key)}`
     const whose = 'order' in body ? { orders: [body.order] } : { customer: body.customer }
     const askedAt = deps.clock().toISOString()
-    await deps.ask({ id, wants, connection, ...whose, by, askedAt })
+    await deps.ask({ id, kind, connection, ...whose, by, askedAt })
     return {
       id,
       askedAt,
       report: `privacy/${id}.json`,
-      ...(wants === 'disclosure' && { disclosure: `disclosures/${id}.json` }),
+      ...(kind === 'disclosure' && { disclosure: `disclosures/${id}.json` }),
     }
   })
   return done.ok ? ok(done.value) : err(refusals[done.error])

@@ -9,7 +9,7 @@ import type { Handle, Refusal } from '../route.ts'
 import { noSuchLocation } from '../stock/record-counts.ts'
 
 /** Takes a report for the intake queue. It needs no key: a report may be told any number of times. */
-export const takeReport: Handle<typeof endpoints.takeReport> = async (asked, deps) => {
+export const recordReport: Handle<typeof endpoints.takeReport> = async (asked, deps) => {
   const named = `${asked.params.plug}/${asked.params.name}`
   const system = deps.connections.find(({ id, kind }) => id === named && kind !== 'channel')
   if (!system?.speaks) return err(noSuchSystem(named, deps.connections))

@@ -8,7 +8,7 @@ import { problem } from '../problems.ts'
 import type { Handle, Refusal } from '../route.ts'
 
 /** Applies what somebody counted, once per key; older counts than those that are known change nothing. */
-export const takeCounts: Handle<typeof endpoints.takeCounts> = async (asked, deps) => {
+export const recordCounts: Handle<typeof endpoints.takeCounts> = async (asked, deps) => {
   const { headers, body, by } = asked
   const { settings, ...counting } = deps.stocked
   const location = locationCalled(body.location, { by: 'anybody' }, settings)

@@ -9,7 +9,7 @@ import type { Handle, Refusal } from '../route.ts'
 import { ahead, noSuchLocation, saidTwice, secondOf } from './record-counts.ts'
 
 /** Applies movements, each once by its own id. */
-export const takeMovements: Handle<typeof endpoints.takeMovements> = async (asked, deps) => {
+export const recordMovements: Handle<typeof endpoints.takeMovements> = async (asked, deps) => {
   const { headers, body, by } = asked
   const { settings, ...moving } = deps.stocked
   const location = locationCalled(body.location, { by: 'anybody' }, settings)

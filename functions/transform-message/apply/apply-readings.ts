@@ -2,7 +2,7 @@ import { ofReport } from '../../../domain/exceptions/rules.ts'
 import { type Failure, retry, wait } from '../../../domain/failure.ts'
 import type { Fact, FactOf } from '../../../domain/order/facts.ts'
 import { orderIdOf } from '../../../domain/order/order-id.ts'
-import { learn } from '../../../domain/order/record-fact.ts'
+import { recordFact } from '../../../domain/order/record-fact.ts'
 import { largestOrder, sizeOf } from '../../../domain/order/size.ts'
 import { implausibleIn, sayImplausible } from '../../../domain/plausible.ts'
 import type { Asking, Reading } from '../../../domain/plug.ts'
@@ -14,10 +14,10 @@ import type { IntakeMessage } from '../../../schemas/messages/intake-message.ts'
 import type { PrivacyRequest } from '../../../schemas/messages/privacy-request.ts'
 import { inTime } from '../in-time.ts'
 import { type Context, subjectOf, type TransformMessageDeps } from '../intake.ts'
-import { takeStock } from './record-stock.ts'
+import { recordStock } from './record-stock.ts'
 
 /** The first failure that asks for another try, if any. Each reading is a fact of its own and may be told twice. */
-export async function tellAll(
+export async function applyReadings(
   readings: readonly Reading[],
   message: IntakeMessage,
   deps: TransformMessageDeps,
@@ -36,12 +36,12 @@ async function tell(
 ): Promise<Failure | undefined> {
   const at = deps.clock().toISOString()
   const { connection, receivedAt } = message
-  const implausible = reading.says === 'snapshot' ? [] : implausibleIn(reading, receivedAt)
+  const implausible = reading.type === 'snapshot' ? [] : implausibleIn(reading, receivedAt)
   if (implausible.length > 0) {
     const reason = `${connection} says ${sayImplausible(implausible)}`
     return tellUnreadable(reading, reason, { message, deps })
   }
-  switch (reading.says) {
+  switch (reading.type) {
     case 'nothing':
       return undefined
     case 'privacy':
@@ -53,24 +53,24 @@ async function tell(
       const { order } = reading
       const authority = canBeAsked(connection, deps) ? 'body' : 'sole'
       const fact = snapshotOf(order, { authority, receivedAt, at })
-      if (fact.type === 'unreadable') return tellLedger(order.id, fact, { message, deps })
+      if (fact.type === 'unreadable') return applyToLedger(order.id, fact, { message, deps })
       return tellSnapshot(fact, { message, deps })
     }
     case 'shipped': {
       const { orderId, shipment } = reading
       const fact: Fact = { type: 'shipped', connection, shipment, at }
-      return tellLedger(orderId, fact, { message, deps })
+      return applyToLedger(orderId, fact, { message, deps })
     }
     case 'counted':
     case 'moved': {
-      const taken = await takeStock(reading, message, deps)
+      const taken = await recordStock(reading, message, deps)
       return taken.ok ? undefined : tellUnreadable(reading, taken.error, { message, deps })
     }
     case 'held':
     case 'resumed':
     case 'backordered':
     case 'answered':
-      return tellLedger(reading.orderId, factOf(reading, { connection, at }), { message, deps })
+      return applyToLedger(reading.orderId, factOf(reading, { connection, at }), { message, deps })
   }
 }
 
@@ -84,11 +84,11 @@ function tellUnreadable(
   const at = deps.clock().toISOString()
   const fact = { type: 'unreadable', connection, code: 'unreadable-payload', reason, at } as const
   if (!('orderId' in reading)) {
-    return tellLedger(subjectOf(connection, body, deps), fact, { message, deps })
+    return applyToLedger(subjectOf(connection, body, deps), fact, { message, deps })
   }
-  const parcel = reading.says === 'shipped' ? reading.shipment.id : undefined
-  const subject = ofReport(reading.says, parcel)
-  return tellLedger(reading.orderId, { ...fact, subject }, { message, deps })
+  const parcel = reading.type === 'shipped' ? reading.shipment.id : undefined
+  const subject = ofReport(reading.type, parcel)
+  return applyToLedger(reading.orderId, { ...fact, subject }, { message, deps })
 }
 
 function requestOf(
@@ -105,13 +105,13 @@ function requestOf(
   }
 }
 
-type Reported = Extract<Reading, { says: 'held' | 'resumed' | 'backordered' | 'answered' }>
+type Reported = Extract<Reading, { type: 'held' | 'resumed' | 'backordered' | 'answered' }>
 
 /** The ledger takes these in the words of the readings. */
 function factOf(reading: Reported, about: { connection: ConnectionId; at: Instant }): Fact {
-  const { says, orderId: _, ...told } = reading
+  const { type, orderId: _, ...told } = reading
   // TypeScript does not see that a part and the rest of one reading belong together.
-  return { type: says, ...told, ...about } as Fact
+  return { type: type, ...told, ...about } as Fact
 }
 
 function snapshotOf(
@@ -133,12 +133,12 @@ function snapshotOf(
   return { type: 'unreadable', connection, code: 'unreadable-payload', reason, at }
 }
 
-export async function tellLedger(
+export async function applyToLedger(
   id: OrderId,
   fact: Fact,
   { message, deps }: Context,
 ): Promise<Failure | undefined> {
-  await learn({ id, traceparent: message.traceparent }, fact, deps)
+  await recordFact({ id, traceparent: message.traceparent }, fact, deps)
   return undefined
 }
 
@@ -147,7 +147,7 @@ async function tellSnapshot(
   { message, deps }: Context,
 ): Promise<Failure | undefined> {
   const { id, channelOrderId, version } = fact.order
-  const { ask } = await learn({ id, traceparent: message.traceparent }, fact, deps)
+  const { ask } = await recordFact({ id, traceparent: message.traceparent }, fact, deps)
   return ask === 'fetch' ? fetchAndTell({ channelOrderId, version }, { message, deps }) : undefined
 }
 
@@ -183,7 +183,7 @@ async function fetchAndTell(
   const at = deps.clock().toISOString()
   const id = orderIdOf(connection, channelOrderId)
   const trouble = (code: FactOf<'unreadable'>['code'], reason: string) =>
-    tellLedger(id, { type: 'unreadable', connection, code, reason, at }, { message, deps })
+    applyToLedger(id, { type: 'unreadable', connection, code, reason, at }, { message, deps })
 
   if (!fetched.ok) {
     const { error } = fetched
@@ -203,6 +203,6 @@ async function fetchAndTell(
     return trouble('channel-unavailable', reason)
   }
   const fact = snapshotOf(order, { authority: 'fetched', receivedAt, at })
-  await tellLedger(order.id, fact, { message, deps })
-  return order.id === id ? undefined : tellLedger(id, { type: 'found', at }, { message, deps })
+  await applyToLedger(order.id, fact, { message, deps })
+  return order.id === id ? undefined : applyToLedger(id, { type: 'found', at }, { message, deps })
 }

@@ -9,20 +9,20 @@ import type { IntakeMessage } from '../../../schemas/messages/intake-message.ts'
 import type { TransformMessageDeps } from '../intake.ts'
 
 /** What a system says of what lies at its own locations; fails in words when it speaks of another's. */
-export async function takeStock(
-  reading: Extract<Reading, { says: 'counted' | 'moved' }>,
+export async function recordStock(
+  reading: Extract<Reading, { type: 'counted' | 'moved' }>,
   { connection, receivedAt }: Pick<IntakeMessage, 'connection' | 'receivedAt'>,
   { stocked: { settings, ...deps } }: TransformMessageDeps,
 ): Promise<Result<undefined, string>> {
   const moments =
-    reading.says === 'moved'
+    reading.type === 'moved'
       ? reading.movements.map(({ at }, n) => [`movements.${n}.at`, at] as const)
       : [['at', reading.at] as const]
   const early = moments.find(([, at]) => isAhead(at, receivedAt))
   if (early) return err(`${early.join(': ')} is in the future; write when it happened`)
   const location = locationCalled(reading.location, { by: connection }, settings)
   if (!location.ok) return location
-  if (reading.says === 'moved') {
+  if (reading.type === 'moved') {
     const { contradicted } = await applyMovements(location.value, reading.movements, deps)
     if (contradicted.length > 0) {
       const names = contradicted.slice(0, 20).map((n) => `movements.${n}.id`)

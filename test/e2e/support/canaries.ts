@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { gunzipSync } from 'node:zlib'
-import { unpacked } from '../../../platform/dynamodb/state-codec.ts'
+import { decodeState } from '../../../platform/dynamodb/state-codec.ts'
 
 /** How people of the world are called around a canary's word: hyphens, apostrophes, brackets, syntax, other directions and accents. */
 const shapes: readonly ((word: string) => string)[] = [
@@ -96,7 +96,7 @@ function* layersOf(text: string): Generator<string> {
 function openedFrom(bytes: Buffer): string | undefined {
   try {
     if (bytes[0] === 0x1f && bytes[1] === 0x8b) return gunzipSync(bytes).toString('utf8')
-    if (bytes[0] === 0x78) return JSON.stringify(unpacked(bytes))
+    if (bytes[0] === 0x78) return JSON.stringify(decodeState(bytes))
     return bytes.every((byte) => byte > 8 && byte < 127) ? bytes.toString('utf8') : undefined
   } catch {
     return undefined

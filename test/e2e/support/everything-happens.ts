@@ -81,7 +81,7 @@ export async function everythingHappens(hub: OpenedHub): Promise<void> {
   const topic = 'customers/data_request'
   await hub.webhook(JSON.stringify({ ...asking, data_request: { id: 1 } }), { topic })
   await used('PrivacyRequests', 's3:PutObject')
-  await api.post('/privacy-requests', { wants: 'erasure', order: order.orderId })
+  await api.post('/privacy-requests', { kind: 'erasure', order: order.orderId })
   await used('PrivacyRequests', 'dynamodb:DeleteItem')
 
   await cloud.hints({ orderId: `${order.orderId}0`, intentId: 'create-order' })

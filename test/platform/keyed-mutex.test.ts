@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { turns } from '../../platform/dynamodb/keyed-mutex.ts'
+import { keyedMutex } from '../../platform/dynamodb/keyed-mutex.ts'
 
 test('what is about one thing goes one after another, the rest side by side', async () => {
-  const turn = turns()
+  const turn = keyedMutex()
   const told: string[] = []
   const work = (name: string, ms: number) => async () => {
     told.push(`${name} begins`)
@@ -20,7 +20,7 @@ test('what is about one thing goes one after another, the rest side by side', as
 })
 
 test('what fails holds up nobody', async () => {
-  const turn = turns()
+  const turn = keyedMutex()
   const fails = async () => {
     throw new Error('broken')
   }

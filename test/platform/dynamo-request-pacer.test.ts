@@ -1,4 +1,4 @@
-import { dynamoPace } from '../../platform/dynamodb/pace.ts'
+import { dynamoRequestPacer } from '../../platform/dynamodb/request-pacer.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { cursorsTable, withDynamo } from '../support/dynamo.ts'
 
@@ -7,7 +7,7 @@ withDynamo('turns in DynamoDB', (client) => {
   const open = (now: { at: number }) => {
     shops += 1
     const connection = ConnectionId.parse(`mirakl/shop-${shops}`)
-    return dynamoPace(client, cursorsTable, { connection, now: () => now.at })
+    return dynamoRequestPacer(client, cursorsTable, { connection, now: () => now.at })
   }
 
   test('of many who ask at once one gets its turn', async () => {

@@ -1,5 +1,5 @@
 import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { gatheredReads } from '../../platform/dynamodb/batched-reads.ts'
+import { batchedReads } from '../../platform/dynamodb/batched-reads.ts'
 import { ledgerTable, withDynamo } from '../support/dynamo.ts'
 
 withDynamo('items that are read together', (client) => {
@@ -22,7 +22,7 @@ withDynamo('items that are read together', (client) => {
       await client.send(new PutCommand({ TableName: ledgerTable, Item: { ...keyOf(i), i } }))
     }
     const { sizes, counting } = counted()
-    const read = gatheredReads(counting, ledgerTable)
+    const read = batchedReads(counting, ledgerTable)
     const asked = Array.from({ length: 130 }, (_, i) => read(keyOf(i)))
     const found = await Promise.all([...asked, read(keyOf(4)), read(keyOf(4))])
     expect(found.slice(0, 6).map((item) => item?.['i'])).toEqual([
@@ -41,7 +41,7 @@ withDynamo('items that are read together', (client) => {
 
   test('are of the moment they were asked for, not of an earlier one', async () => {
     const { counting } = counted()
-    const read = gatheredReads(counting, ledgerTable)
+    const read = batchedReads(counting, ledgerTable)
     expect(await read(keyOf(1001))).toBeUndefined()
     await client.send(new PutCommand({ TableName: ledgerTable, Item: { ...keyOf(1001), i: 7 } }))
     expect((await read(keyOf(1001)))?.['i']).toBe(7)
@@ -51,7 +51,7 @@ withDynamo('items that are read together', (client) => {
     let down = true
     const send = (command: unknown) =>
       down ? Promise.reject(new Error('DynamoDB is down')) : client.send(command as never)
-    const read = gatheredReads({ send } as unknown as DynamoDBDocumentClient, ledgerTable)
+    const read = batchedReads({ send } as unknown as DynamoDBDocumentClient, ledgerTable)
     const settled = await Promise.allSettled([read(keyOf(0)), read(keyOf(1))])
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
     down = false

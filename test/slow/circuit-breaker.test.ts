@@ -29,8 +29,9 @@ const counted = (name: string): number =>
 
 /** How often a message of the ERP's lane was received and had to come again. */
 const turnedAway = (): number =>
-  hub.happenings.filter((one) => one.kind === 'log' && one.line.includes(`the valve of ${erp} is`))
-    .length
+  hub.happenings.filter(
+    (one) => one.kind === 'log' && one.line.includes(`the breaker of ${erp} is`),
+  ).length
 
 /** From now on each order and each parcel that is posted takes its time, and what is under way is written down. */
 function watchPosts(): { readonly underWay: number; readonly answered: number }[] {
@@ -68,7 +69,7 @@ test('an outage that a message outlives dozens of times fills no dead letters, a
   await sleep(8000)
   // Five strikes and those under way with them, then one probe after another.
   expect(disturbed('unavailable')).toBeLessThan(25)
-  expect(counted('ValveShut')).toBeGreaterThan(3)
+  expect(counted('BreakerOpened')).toBeGreaterThan(3)
   // SQS would have given up on each message after five receives.
   expect(turnedAway() / orders.length).toBeGreaterThan(10)
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { type Gate, gateOf } from '../../domain/effects/gate.ts'
+import { type Guard, guardOf } from '../../domain/effects/guard.ts'
 import type { Account } from '../../domain/plug.ts'
 import type { Connection } from '../../schemas/settings.ts'
-import { dynamoValves } from '../dynamodb/valves.ts'
-import { measuredValves } from '../telemetry/measured-valves.ts'
+import { dynamoCircuitBreakers } from '../dynamodb/circuit-breakers.ts'
+import { measuredBreakers } from '../telemetry/measured-breakers.ts'
 
 interface Means {
   readonly client: DynamoDBDocumentClient
@@ -13,14 +13,14 @@ interface Means {
   readonly namespace: string
 }
 
-/** The gate before a connection, for this process; all processes of the connection share its valve. */
-export const openGate = (
+/** The guard before a connection, for this process; all processes of the connection share its breaker. */
+export const openGuard = (
   { maxConcurrency, timeoutSeconds }: Connection,
   account: Account,
   { client, cursorsTable, namespace }: Means,
-): Gate =>
-  gateOf({
-    valves: measuredValves(dynamoValves(client, cursorsTable), namespace),
+): Guard =>
+  guardOf({
+    breakers: measuredBreakers(dynamoCircuitBreakers(client, cursorsTable), namespace),
     account,
     limit: maxConcurrency,
     // Longer than the function may run, so that whoever held a place is gone when it falls free.

@@ -1,14 +1,21 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import type { Valve } from '../../schemas/stored/valve.ts'
+import type { CircuitBreaker } from '../../schemas/stored/circuit-breaker.ts'
 import { type Failure, wait } from '../failure.ts'
 import { after } from '../order/time.ts'
 import type { Account } from '../plug.ts'
-import type { Clock, Valves } from '../ports.ts'
+import type { CircuitBreakers, Clock } from '../ports.ts'
 import { err, type Result } from '../result.ts'
-import { enter, type Heard, type Here, isNewlyHalted, leave, secondsBehind } from './valve.ts'
+import {
+  enter,
+  type Here,
+  isNewlyHalted,
+  leave,
+  type Observation,
+  secondsBehind,
+} from './circuit-breaker.ts'
 
-export interface GateDeps {
-  readonly valves: Valves
+export interface GuardDeps {
+  readonly breakers: CircuitBreakers
   readonly account: Account
   /** The connection's `maxConcurrency`. */
   readonly limit: number
@@ -22,11 +29,11 @@ export interface GateDeps {
 }
 
 /** Where everybody passes who wants to ask something of one connection. */
-export interface Gate {
-  enter(): Promise<Passage>
+export interface Guard {
+  enter(): Promise<Permit>
 }
 
-export type Passage =
+export type Permit =
   | {
       readonly passes: false
       readonly reason: string
@@ -37,46 +44,46 @@ export type Passage =
       readonly passes: true
       /** The account to ask with: it notices whether the system was asked at all. */
       readonly account: Account
-      /** Tells the valve what came of it. Returns what the order is to learn of it, which is less where the whole connection waits. */
+      /** Tells the breaker what came of it. Returns what the order is to learn of it, which is less where the whole connection waits. */
       leave<T>(result: Result<T, Failure>): Promise<Result<T, Failure>>
       /** Gives the place back without having asked. */
-      turnBack(): Promise<void>
+      cancel(): Promise<void>
     }
 
-/** An open valve costs a look that is remembered for seconds; only trouble, and what follows from it, is written. */
-export const gateOf = (deps: GateDeps): Gate => ({
+/** A closed breaker costs a look that is remembered for seconds; only trouble, and what follows from it, is written. */
+export const guardOf = (deps: GuardDeps): Guard => ({
   async enter() {
-    const known = await deps.valves.glance(deps.account.connection)
+    const known = await deps.breakers.glance(deps.account.connection)
     const glanced = enter(known, hereOf(deps))
     if (!glanced.passes) return behind(known, deps)
-    if (glanced.valve === known) return through({ known, place: undefined }, deps)
+    if (glanced.breaker === known) return through({ known, place: undefined }, deps)
 
-    const step = await change((valve) => enter(valve, hereOf(deps)), deps)
+    const step = await change((breaker) => enter(breaker, hereOf(deps)), deps)
     if (!step?.passes) return behind(step?.before ?? known, deps)
-    return through({ known: step.valve, place: step.place }, deps)
+    return through({ known: step.breaker, place: step.place }, deps)
   },
 })
 
-const hereOf = ({ clock, limit, leaseSeconds }: GateDeps): Here => {
+const hereOf = ({ clock, limit, leaseSeconds }: GuardDeps): Here => {
   const now = clock().toISOString()
   return { now, limit, leaseUntil: after(now, leaseSeconds) }
 }
 
-const behind = (valve: Valve, { clock, random, account }: GateDeps): Passage => ({
+const behind = (breaker: CircuitBreaker, { clock, random, account }: GuardDeps): Permit => ({
   passes: false,
   reason:
-    valve.is === 'open'
+    breaker.state === 'closed'
       ? `others pass to ${account.connection} first`
-      : `the valve of ${account.connection} is ${valve.is} (${valve.why}): ${valve.reason}`,
-  seconds: secondsBehind(valve, clock().toISOString(), random()),
+      : `the breaker of ${account.connection} is ${breaker.state} (${breaker.why}): ${breaker.reason}`,
+  seconds: secondsBehind(breaker, clock().toISOString(), random()),
 })
 
 interface Passed {
-  readonly known: Valve
+  readonly known: CircuitBreaker
   readonly place: Instant | undefined
 }
 
-function through({ known, place }: Passed, deps: GateDeps): Passage {
+function through({ known, place }: Passed, deps: GuardDeps): Permit {
   let asked = false
   const account: Account = {
     ...deps.account,
@@ -85,10 +92,12 @@ function through({ known, place }: Passed, deps: GateDeps): Passage {
       return deps.account.send(call)
     },
   }
-  const tell = async (heard: Heard): Promise<Step | undefined> => {
-    const told = (valve: Valve) => ({ valve: leave(valve, { heard, place }, hereOf(deps)) })
-    // Of a valve that is open and stays so, nothing is read or written.
-    const matters = place !== undefined || told(known).valve !== known
+  const tell = async (heard: Observation): Promise<Step | undefined> => {
+    const told = (breaker: CircuitBreaker) => ({
+      breaker: leave(breaker, { heard, place }, hereOf(deps)),
+    })
+    // Of a breaker that is closed and stays so, nothing is read or written.
+    const matters = place !== undefined || told(known).breaker !== known
     return matters ? change(told, deps) : undefined
   }
   return {
@@ -98,14 +107,14 @@ function through({ known, place }: Passed, deps: GateDeps): Passage {
       const step = await tell(heardIn(result, asked))
       return step && !result.ok ? err(forOrder(result.error, step, deps)) : result
     },
-    async turnBack() {
+    async cancel() {
       await tell({ is: 'nothing' })
     },
   }
 }
 
 /** A business problem is an answer, too. What a plug finds wrong by itself says nothing about its system. */
-function heardIn(result: Result<unknown, Failure>, asked: boolean): Heard {
+function heardIn(result: Result<unknown, Failure>, asked: boolean): Observation {
   if (!result.ok && result.error.next === 'halt') {
     return { is: 'refusal', reason: result.error.reason }
   }
@@ -129,31 +138,35 @@ function heardIn(result: Result<unknown, Failure>, asked: boolean): Heard {
 }
 
 /** Trouble of the whole connection is no failed attempt of one order, and refused credentials are one exception, not one for each. */
-function forOrder(error: Failure, { before, valve }: Step, { clock, random }: GateDeps): Failure {
-  const later = () => wait(error.reason, secondsBehind(valve, clock().toISOString(), random()))
-  if (error.next === 'halt') return isNewlyHalted(before, valve) ? error : later()
-  return error.next === 'retry' && valve.is === 'shut' ? later() : error
+function forOrder(
+  error: Failure,
+  { before, breaker }: Step,
+  { clock, random }: GuardDeps,
+): Failure {
+  const later = () => wait(error.reason, secondsBehind(breaker, clock().toISOString(), random()))
+  if (error.next === 'halt') return isNewlyHalted(before, breaker) ? error : later()
+  return error.next === 'retry' && breaker.state === 'open' ? later() : error
 }
 
 interface Step {
-  readonly before: Valve
-  readonly valve: Valve
+  readonly before: CircuitBreaker
+  readonly breaker: CircuitBreaker
 }
 
-/** As many write a valve at one time as its lane has workers, and only around trouble. */
+/** As many write a breaker at one time as its lane has workers, and only around trouble. */
 const attempts = 8
 
-/** Decides on the valve as it is now, and anew when another worker was first; `undefined` when others always were. */
-async function change<T extends { readonly valve: Valve }>(
-  decide: (valve: Valve) => T,
-  { valves, account, jitter }: GateDeps,
+/** Decides on the breaker as it is now, and anew when another worker was first; `undefined` when others always were. */
+async function change<T extends { readonly breaker: CircuitBreaker }>(
+  decide: (breaker: CircuitBreaker) => T,
+  { breakers, account, jitter }: GuardDeps,
 ): Promise<(T & Step) | undefined> {
   for (let attempt = 0; attempt < attempts; attempt++) {
-    const before = await valves.load(account.connection)
+    const before = await breakers.load(account.connection)
     const decided = decide(before)
-    const { valve } = decided
-    if (valve === before) return { ...decided, before }
-    if (await valves.save(account.connection, before, valve)) return { ...decided, before }
+    const { breaker } = decided
+    if (breaker === before) return { ...decided, before }
+    if (await breakers.save(account.connection, before, breaker)) return { ...decided, before }
     await jitter(20 * 2 ** attempt)
   }
   return undefined

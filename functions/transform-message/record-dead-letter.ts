@@ -1,9 +1,9 @@
 import { ofMessage } from '../../domain/exceptions/rules.ts'
-import { learn } from '../../domain/order/record-fact.ts'
+import { recordFact } from '../../domain/order/record-fact.ts'
 import { subjectOf, type TransformMessageDeps } from './intake.ts'
 
 /** Tells the ledger that a message went to the dead letters, and why, under the order it is about. */
-export async function buryMessage(
+export async function recordDeadLetter(
   body: string,
   reason: string,
   deps: TransformMessageDeps,
@@ -14,7 +14,7 @@ export async function buryMessage(
   const { connection, traceparent } = message
   const id = subjectOf(connection, raw.ok ? raw.value : message.body, deps)
   const at = deps.clock().toISOString()
-  await learn(
+  await recordFact(
     { id, traceparent },
     { type: 'dead-letter', connection, subject: ofMessage, reason, at },
     deps,

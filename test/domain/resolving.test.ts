@@ -13,7 +13,7 @@ const off = (cents: number, version = seconds(0)) =>
   orderOf({ version, lines: [lineOf()], total: 2300 + cents })
 
 const mismatch = {
-  do: 'settle',
+  do: 'resolve',
   code: 'money-mismatch',
   subject: '',
   note: 'the shop rounds',
@@ -52,7 +52,7 @@ describe('an order whose parts do not add up', () => {
     expect(story.intent('create-order')).toBeUndefined()
   })
 
-  test('is not settled without a word of which of the two', () => {
+  test('is not resolved without a word of which of the two', () => {
     const story = tellStory()
     story.captured(off(3))
     expect(notDone(story, mismatch)).toMatchObject({ because: 'impossible', field: 'resolution' })
@@ -71,7 +71,7 @@ describe('an order whose parts do not add up', () => {
     expect(story.intent('amend-order')).toBe('pending')
   })
 
-  test('stands for as long as a system refuses it, however often it is settled', () => {
+  test('stands for as long as a system refuses it, however often it is resolved', () => {
     const story = tellStory()
     story.captured(off(3))
     story.command(post)
@@ -99,17 +99,17 @@ test('a refusal that was left without an exception gets one as soon as the order
   })
 })
 
-test('what a system refused is not settled but answered, tried again or cancelled', () => {
+test('what a system refused is not resolved but answered, tried again or cancelled', () => {
   const story = tellStory()
   story.captured()
   story.failed('create-order', except('already-fulfilled', 'it has left'))
-  const settle = {
-    do: 'settle',
+  const resolve = {
+    do: 'resolve',
     code: 'already-fulfilled',
     subject: 'create-order',
     note: 'so it is',
   } as const
-  expect(notDone(story, settle)).toMatchObject({
+  expect(notDone(story, resolve)).toMatchObject({
     because: 'impossible',
     fix: expect.stringMatching(/give cancel or retry or answer/),
   })
@@ -129,8 +129,8 @@ describe('a cancellation that the warehouse was not told of', () => {
     expect(story.exceptions()).toContain('cancelled-after-release')
     return story
   }
-  const settle = {
-    do: 'settle',
+  const resolve = {
+    do: 'resolve',
     code: 'cancelled-after-release',
     subject: '',
     note: 'stopped by telephone',
@@ -138,7 +138,7 @@ describe('a cancellation that the warehouse was not told of', () => {
 
   test('is complete when a person had what is there stopped', () => {
     const story = cancelled()
-    story.command(settle)
+    story.command(resolve)
     expect(story.state.cancelledAt).toBeDefined()
     expect(story.lines()).toEqual([
       [2, 2, 0, 0],
@@ -152,7 +152,7 @@ describe('a cancellation that the warehouse was not told of', () => {
   test('is given up when all has left: it comes back', () => {
     const story = cancelled()
     story.shipped('P2', { MUG: 2 })
-    story.command(settle)
+    story.command(resolve)
     expect(story.state.cancelledAt).toBeUndefined()
     expect(story.exceptions()).not.toContain('cancelled-after-release')
   })
@@ -162,7 +162,7 @@ describe('a cancellation that the warehouse was not told of', () => {
     story.captured(orderOf({ version: seconds(60), cancelledAt: seconds(60) }))
     story.failed('cancel-release', except('effect-refused', 'it is packed'))
     expect(story.exceptions()).toEqual(['cancelled-after-release', 'effect-refused:cancel-release'])
-    story.command(settle)
+    story.command(resolve)
     expect(story.status).toBe('cancelled')
     expect(story.intent('cancel-release')).toBe('withdrawn')
     expect(story.exceptions()).toEqual([])
@@ -172,10 +172,10 @@ describe('a cancellation that the warehouse was not told of', () => {
 
 test.each([
   [
-    'a person settles that',
+    'a person resolves that',
     (story: Story) => {
-      const settle = { do: 'settle', code: 'amended-after-release', subject: '' } as const
-      story.command({ ...settle, note: 'by telephone' })
+      const resolve = { do: 'resolve', code: 'amended-after-release', subject: '' } as const
+      story.command({ ...resolve, note: 'by telephone' })
     },
   ],
   ['it is changed back', (story: Story) => story.captured(orderOf({ version: seconds(90) }))],
@@ -205,7 +205,7 @@ describe('retrying', () => {
       expect(notDone(story, command)).toMatchObject({
         because: 'impossible',
         reason: 'create-order waits for what stands as money-mismatch',
-        fix: expect.stringMatching(/settle or cancel/),
+        fix: expect.stringMatching(/resolve or cancel/),
       })
     }
   })
@@ -237,7 +237,7 @@ const standing = ExceptionCode.options.flatMap((code) =>
   ['', 'create-order', 'message', 'P1', 'erp'].map((subject) => ({ code, subject })),
 )
 
-test.each(standing)('$code of "$subject" offers settling just where it is possible', (about) => {
+test.each(standing)('$code of "$subject" offers resolving just where it is possible', (about) => {
   const story = tellStory()
   story.captured()
   story.failed('create-order', except('effect-refused', 'no'))
@@ -247,13 +247,13 @@ test.each(standing)('$code of "$subject" offers settling just where it is possib
   const exception = { ...about, owner, reason: 'x', raisedAt: seconds(0), deadline: seconds(9) }
   const state = { ...story.state, exceptions: { ...story.state.exceptions, [key]: exception } }
   const command = {
-    do: 'settle',
+    do: 'resolve',
     ...about,
     note: 'done',
     ...(hasTwoWays(code, subject) && { resolution: 'post' as const }),
   } as const
   const fact = { type: 'command', id: 'c', by: 'x', command, at: seconds(1) } as const
-  expect(execute(state, fact).ok).toBe(remedyOf(state, about).commands.includes('settle'))
+  expect(execute(state, fact).ok).toBe(remedyOf(state, about).commands.includes('resolve'))
 
   const { after } = decide(state, fact, policy)
   if (after.intents['create-order']?.state === 'refused') {

@@ -1,9 +1,9 @@
-import { gateOf } from '../../domain/effects/gate.ts'
+import { guardOf } from '../../domain/effects/guard.ts'
 import { type Failure, halt, retry, wait } from '../../domain/failure.ts'
 import { err } from '../../domain/result.ts'
-import { measuredValves } from '../../platform/telemetry/measured-valves.ts'
+import { measuredBreakers } from '../../platform/telemetry/measured-breakers.ts'
 import { fakeSystem, request } from '../support/fake-system.ts'
-import { MemoryValves } from '../support/memory-valves.ts'
+import { MemoryCircuitBreakers } from '../support/memory-circuit-breakers.ts'
 import { seconds } from '../support/orders.ts'
 
 /** Names of the metrics that are written while messages are answered so, one every ten minutes. */
@@ -13,8 +13,8 @@ async function countedWhile(failures: readonly Failure[]): Promise<readonly unkn
   process.stdout.write = (text: string | Uint8Array) => lines.push(String(text)) > 0
   let second = 0
   const clock = () => new Date(seconds(second))
-  const gate = gateOf({
-    valves: measuredValves(new MemoryValves(), 'Crossdock/test'),
+  const gate = guardOf({
+    breakers: measuredBreakers(new MemoryCircuitBreakers(), 'Crossdock/test'),
     account: fakeSystem({ safety: { by: 'key' }, now: clock }).account,
     limit: 4,
     leaseSeconds: 15,
@@ -42,7 +42,7 @@ test.each([
   [
     'an outage, and each probe that finds it',
     Array(7).fill(retry('down')),
-    Array(3).fill('ValveShut'),
+    Array(3).fill('BreakerOpened'),
   ],
   [
     'credentials, whenever they are refused',

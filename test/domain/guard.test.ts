@@ -1,26 +1,26 @@
-import { type Gate, gateOf } from '../../domain/effects/gate.ts'
+import { type Guard, guardOf } from '../../domain/effects/guard.ts'
 import { perform } from '../../domain/effects/perform.ts'
 import { except, type Failure, halt, retry } from '../../domain/failure.ts'
-import type { Valves } from '../../domain/ports.ts'
+import type { CircuitBreakers } from '../../domain/ports.ts'
 import { err, ok } from '../../domain/result.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import { fakeSystem, request } from '../support/fake-system.ts'
 import { openLane } from '../support/lane.ts'
-import { MemoryValves } from '../support/memory-valves.ts'
+import { MemoryCircuitBreakers } from '../support/memory-circuit-breakers.ts'
 import { erp, orderId, seconds, start } from '../support/orders.ts'
 
 const hint = EffectHint.parse({ orderId, intentId: 'create-order', connection: erp })
 
-/** A gate whose clock stands still unless it is told, and whose valves count what is asked of them. */
+/** A gate whose clock stands still unless it is told, and whose breakers count what is asked of them. */
 function openGate() {
   let now = start
-  const memory = new MemoryValves()
+  const memory = new MemoryCircuitBreakers()
   const calls: string[] = []
   const counted = (name: 'glance' | 'load') => (connection: string) => {
     calls.push(name)
     return memory[name](connection)
   }
-  const valves: Valves = {
+  const breakers: CircuitBreakers = {
     glance: counted('glance'),
     load: counted('load'),
     save: (connection, before, after) => {
@@ -28,8 +28,8 @@ function openGate() {
       return memory.save(connection, before, after)
     },
   }
-  const gate = gateOf({
-    valves,
+  const gate = guardOf({
+    breakers,
     account: fakeSystem({ safety: { by: 'key' }, now: () => new Date(now) }).account,
     limit: 4,
     leaseSeconds: 15,
@@ -47,20 +47,20 @@ function openGate() {
   }
 }
 
-async function passed(gate: Gate) {
+async function passed(gate: Guard) {
   const passage = await gate.enter()
   if (!passage.passes) throw new Error(passage.reason)
   return passage
 }
 
 /** One message that asks the system and is told this; what the order learns of it. */
-async function ask(gate: Gate, failure?: Failure) {
+async function ask(gate: Guard, failure?: Failure) {
   const passage = await passed(gate)
   await passage.account.send(request)
   return passage.leave(failure ? err(failure) : ok('fine'))
 }
 
-async function shut(gate: Gate): Promise<void> {
+async function openBreaker(gate: Guard): Promise<void> {
   for (let i = 0; i < 5; i++) await ask(gate, retry('unavailable'))
 }
 
@@ -70,13 +70,13 @@ test('a lane that is well glances once for each message, and writes nothing', as
   expect(calls).toEqual(['glance', 'glance', 'glance'])
 })
 
-test('behind a valve that is shut a message costs a glance, and learns when to come again', async () => {
+test('behind an open breaker a message costs a glance, and learns when to come again', async () => {
   const { gate, calls } = openGate()
-  await shut(gate)
+  await openBreaker(gate)
   calls.length = 0
   expect(await gate.enter()).toEqual({
     passes: false,
-    reason: 'the valve of netsuite/demo-erp is shut (outage): unavailable',
+    reason: 'the breaker of netsuite/demo-erp is open (outage): unavailable',
     seconds: 2,
   })
   expect(calls).toEqual(['glance'])
@@ -95,43 +95,43 @@ test('what a plug finds wrong before it asks says nothing about its system', asy
   await passage.leave(err(except('effect-refused', 'no such SKU')))
   expect(await memory.load(erp)).toMatchObject({ strikes: 4 })
   for (let i = 0; i < 9; i++) await (await passed(gate)).leave(err(retry('no document yet')))
-  expect(await memory.load(erp)).toMatchObject({ is: 'open', strikes: 4 })
+  expect(await memory.load(erp)).toMatchObject({ state: 'closed', strikes: 4 })
 })
 
 test('a business problem is an answer: the system is there', async () => {
   const { gate, memory } = openGate()
   await ask(gate, retry('unavailable'))
   await ask(gate, except('effect-refused', 'no'))
-  expect(await memory.load(erp)).toMatchObject({ is: 'open', strikes: 0 })
+  expect(await memory.load(erp)).toMatchObject({ state: 'closed', strikes: 0 })
 })
 
-test('credentials that cannot even be sent shut it, and only the first hears so', async () => {
+test('credentials that cannot even be sent open it, and only the first hears so', async () => {
   const { gate, memory } = openGate()
   const [first, second] = [await passed(gate), await passed(gate)]
   expect(await first.leave(err(halt('no secret')))).toEqual(err(halt('no secret')))
   expect(await second.leave(err(halt('no secret')))).toMatchObject({ error: { next: 'wait' } })
-  expect(await memory.load(erp)).toMatchObject({ is: 'shut', why: 'halted' })
+  expect(await memory.load(erp)).toMatchObject({ state: 'open', why: 'halted' })
 })
 
 test('who takes the place of the probe and has nothing to ask gives it to the next', async () => {
   const { gate, at } = openGate()
-  await shut(gate)
+  await openBreaker(gate)
   at(2)
   const passage = await passed(gate)
   expect(await gate.enter()).toMatchObject({ passes: false })
-  await passage.turnBack()
+  await passage.cancel()
   expect(await gate.enter()).toMatchObject({ passes: true })
 })
 
 test('of many that come when the pause is over, one passes', async () => {
   const { gate, at } = openGate()
-  await shut(gate)
+  await openBreaker(gate)
   at(2)
   const all = await Promise.all(Array.from({ length: 6 }, () => gate.enter()))
   expect(all.filter(({ passes }) => passes)).toHaveLength(1)
 })
 
-test('behind a valve that is shut nothing is claimed, and the hint comes again', async () => {
+test('behind an open breaker nothing is claimed, and the hint comes again', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   for (let i = 0; i < 5; i++) await ask(lane.deps.gate, retry('unavailable'))
   const before = await lane.state()
@@ -148,5 +148,5 @@ test('a hint that has nothing to do holds no place', async () => {
   for (let i = 0; i < 5; i++) await ask(lane.deps.gate, retry('unavailable'))
   lane.pass(60)
   expect(await perform(hint, lane.deps)).toEqual({ did: 'nothing: it is over' })
-  expect(await lane.valves.load(erp)).toMatchObject({ is: 'easing', places: [] })
+  expect(await lane.breakers.load(erp)).toMatchObject({ state: 'half-open', places: [] })
 })

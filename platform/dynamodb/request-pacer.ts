@@ -3,7 +3,7 @@ import type { Pace } from '../../domain/listings/request-pacer.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 
 /** One turn after another for all processes of a connection, in the cursors table; those that look up take turns of their own. */
-export function dynamoPace(
+export function dynamoRequestPacer(
   client: DynamoDBDocumentClient,
   TableName: string,
   {

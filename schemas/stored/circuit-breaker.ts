@@ -6,30 +6,30 @@ const trouble = {
   why: z.enum(['outage', 'throttled', 'halted']),
   /** What the system said last, without personal data. */
   reason: z.string(),
-  /** When the valve shut first; probes that fail in between do not change it. */
+  /** When the breaker opened first; probes that fail in between do not change it. */
   since: Instant,
-  /** Probes that failed so far, and the trouble that shut it: how long the next pause is. */
+  /** Probes that failed so far, and the trouble that opened it: how long the next pause is. */
   pauses: z.int(),
 }
 
-/** A valve before a connection, shared by all who work for it; replaced as a whole under a revision. */
-export const Valve = z.discriminatedUnion('is', [
+/** A breaker before a connection, shared by all who work for it; replaced as a whole under a revision. */
+export const CircuitBreaker = z.discriminatedUnion('state', [
   z.object({
-    is: z.literal('open'),
+    state: z.literal('closed'),
     rev: z.int(),
     /** Failures in a row that speak of an outage. */
     strikes: z.int(),
     struckAt: Instant.optional(),
   }),
   z.object({
-    is: z.literal('shut'),
+    state: z.literal('open'),
     rev: z.int(),
     ...trouble,
     /** From then on one message may try. */
     until: Instant,
   }),
   z.object({
-    is: z.literal('easing'),
+    state: z.literal('half-open'),
     rev: z.int(),
     ...trouble,
     /** Messages that may be under way at one time. */
@@ -40,4 +40,4 @@ export const Valve = z.discriminatedUnion('is', [
     places: z.array(Instant),
   }),
 ])
-export type Valve = z.infer<typeof Valve>
+export type CircuitBreaker = z.infer<typeof CircuitBreaker>

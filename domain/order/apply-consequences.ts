@@ -46,20 +46,20 @@ function completion(state: OrderState): readonly OrderEvent[] {
   const { cancelRequestedAt, lines } = state
   if (releaseOf(state)?.state !== 'done' || cancelRequestedAt || warehouseHolds(state)) return []
   const more = lines.some((line) => maySend(line) > 0)
-  return more && lines.some((line) => line.shipped > line.before)
+  return more && lines.some((line) => line.shipped > line.shippedEarlier)
     ? [{ type: 'release.completed' }]
     : []
 }
 
 /** Applies the consequences until nothing new follows. */
-export function settle(
+export function applyConsequences(
   start: OrderState,
   at: Instant,
   policy: Policy,
 ): { readonly state: OrderState; readonly events: readonly OrderEvent[] } {
   const events: OrderEvent[] = []
   // A round uses up one fact that was kept, so an order may need as many more.
-  const rounds = 10 + Object.keys(start.kept).length
+  const rounds = 10 + Object.keys(start.deferredFacts).length
   let state = start
   for (let round = 0; round < rounds; round++) {
     const before = events.length
@@ -71,5 +71,5 @@ export function settle(
     }
     if (events.length === before) return { state, events }
   }
-  throw new Fault(`order ${start.id} does not settle: ${events.map((e) => e.type).join(', ')}`)
+  throw new Fault(`order ${start.id} does not resolve: ${events.map((e) => e.type).join(', ')}`)
 }

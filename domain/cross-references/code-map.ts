@@ -10,7 +10,7 @@ import { keyOf, namingAt } from './naming.ts'
 import { type Wanted, wantedBy } from './wanted.ts'
 
 /** How one connection speaks of one order. */
-export interface Vocabulary {
+export interface CodeMap {
   readonly names: Names
   /** By ledger line, the parts of a bundle that the connection does not know as a whole. */
   readonly components: ReadonlyMap<string, NonNullable<Subject['lines'][number]['components']>>
@@ -20,7 +20,7 @@ export interface Vocabulary {
   readonly misses: readonly Thing[]
 }
 
-export interface VocabularyDeps {
+export interface CodeMapDeps {
   readonly crossReferences: CrossReferences
   readonly account: Pick<Account, 'connection'>
   /** Kinds whose codes mean nothing to this connection. */
@@ -36,10 +36,10 @@ interface About {
 }
 
 /** Looks up all the names that an effect needs, at once; a code that seems to lack one is looked up a second time, surely. */
-export async function vocabularyOf(
+export async function codeMapOf(
   { effect, subject, lines, at }: About,
-  deps: VocabularyDeps,
-): Promise<Vocabulary> {
+  deps: CodeMapDeps,
+): Promise<CodeMap> {
   const { connection } = deps.account
   const wanted = wantedBy(effect, subject)
   const things = wanted.map(({ kind, code }): Thing => ({ connection, kind, code }))
@@ -67,7 +67,7 @@ export async function vocabularyOf(
 }
 
 /** The subject in the words of its connection. */
-export const inWordsOf = ({ names, components }: Vocabulary, subject: Subject): Subject => ({
+export const mapCodes = ({ names, components }: CodeMap, subject: Subject): Subject => ({
   ...subject,
   names,
   lines: subject.lines.map((line) => {
@@ -80,7 +80,7 @@ export const inWordsOf = ({ names, components }: Vocabulary, subject: Subject): 
 export async function namedNow(
   things: readonly Thing[],
   at: Instant,
-  { crossReferences }: Pick<VocabularyDeps, 'crossReferences'>,
+  { crossReferences }: Pick<CodeMapDeps, 'crossReferences'>,
 ): Promise<readonly Thing[]> {
   const namings = namingsIn(await crossReferences.find(things, 'now'), at)
   return things.filter((thing) => namings.has(keyOf(thing)))

@@ -10,33 +10,33 @@ import { warehouseHolds } from './state.ts'
  * Ends an exception that was dealt with outside, where that leaves the order going on or done. What waited for it is asked
  * for at once; `docs/runbook.md` says under each code what follows.
  */
-export function settleException(
+export function resolveException(
   state: OrderState,
-  { code, subject, resolution, note }: Extract<Command, { readonly do: 'settle' }>,
+  { code, subject, resolution, note }: Extract<Command, { readonly do: 'resolve' }>,
 ): Executed {
   const key = exceptionKey(code, subject)
   const standing = state.exceptions[key]
   if (!standing) {
     const keys = Object.keys(state.exceptions).join(', ') || '(none)'
-    return key in state.settled
-      ? unchanged(`${key} was settled already`)
+    return key in state.resolved
+      ? unchanged(`${key} was resolved already`)
       : impossible('code', `${key} does not stand on the order`, `what stands: ${keys}`)
   }
   const { clears, commands } = remedyOf(state, standing)
-  if (!commands.includes('settle')) {
+  if (!commands.includes('resolve')) {
     const instead = commands.length > 0 ? `give ${commands.join(' or ')}. ` : ''
-    return impossible('code', `${key} cannot be settled`, `${instead}${clears}`)
+    return impossible('code', `${key} cannot be resolved`, `${instead}${clears}`)
   }
   if (hasTwoWays(code, subject) && resolution === undefined) {
     return impossible('resolution', 'it is posted or it is not', 'write post or cancel')
   }
   const { reason } = standing
-  const settled = { type: 'exception.settled', code, subject, reason } as const
+  const resolved = { type: 'exception.resolved', code, subject, reason } as const
   if (hasTwoWays(code, subject) && state.intents[subject]?.state === 'refused') {
-    return ok([settled, { type: 'effect.woken', intentId: subject }])
+    return ok([resolved, { type: 'effect.woken', intentId: subject }])
   }
   // The channel has cancelled it, and the warehouse will not send it any more.
   return code === 'cancelled-after-release' && warehouseHolds(state)
-    ? ok([settled, { type: 'order.cancelled', reason: state.cancelReason ?? note }])
-    : ok([settled])
+    ? ok([resolved, { type: 'order.cancelled', reason: state.cancelReason ?? note }])
+    : ok([resolved])
 }

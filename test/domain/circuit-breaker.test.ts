@@ -1,24 +1,24 @@
 import fc from 'fast-check'
 import {
+  closedBreaker,
   enter,
-  type Heard,
   type Here,
   isNewlyHalted,
   leave,
-  openValve,
+  type Observation,
   secondsBehind,
-} from '../../domain/effects/valve.ts'
+} from '../../domain/effects/circuit-breaker.ts'
 import { after } from '../../domain/order/time.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import type { Valve } from '../../schemas/stored/valve.ts'
+import type { CircuitBreaker } from '../../schemas/stored/circuit-breaker.ts'
 import { tries } from '../support/laws.ts'
 import { seconds, start } from '../support/orders.ts'
 
 const reason = 'so it said'
-const outage: Heard = { is: 'outage', reason }
-const refusal: Heard = { is: 'refusal', reason }
-const answer: Heard = { is: 'answer' }
-const throttle = (of: number): Heard => ({ is: 'throttle', reason, seconds: of })
+const outage: Observation = { is: 'outage', reason }
+const refusal: Observation = { is: 'refusal', reason }
+const answer: Observation = { is: 'answer' }
+const throttle = (of: number): Observation => ({ is: 'throttle', reason, seconds: of })
 
 const leaseSeconds = 20
 const at = (now: Instant, limit = 8): Here => ({
@@ -27,15 +27,15 @@ const at = (now: Instant, limit = 8): Here => ({
   leaseUntil: after(now, leaseSeconds),
 })
 
-/** A valve with a clock, and workers that come and go. */
+/** A breaker with a clock, and workers that come and go. */
 function tended(limit: number) {
-  let valve = openValve
+  let breaker = closedBreaker
   let now = start
   const away: { readonly place: Instant | undefined; readonly until: Instant }[] = []
   const tend = {
     limit,
-    get valve() {
-      return valve
+    get breaker() {
+      return breaker
     },
     get now() {
       return now
@@ -46,17 +46,17 @@ function tended(limit: number) {
       now = after(now, by)
     },
     enter(): boolean {
-      const entry = enter(valve, at(now, limit))
-      valve = entry.valve
+      const entry = enter(breaker, at(now, limit))
+      breaker = entry.breaker
       if (entry.passes) away.push({ place: entry.place, until: after(now, leaseSeconds) })
       return entry.passes
     },
-    leave(heard: Heard): void {
+    leave(heard: Observation): void {
       const worker = away.shift()
-      if (worker) valve = leave(valve, { heard, place: worker.place }, at(now, limit))
+      if (worker) breaker = leave(breaker, { heard, place: worker.place }, at(now, limit))
     },
     /** One message after another, each answered at once. */
-    try(heard: Heard): boolean {
+    try(heard: Observation): boolean {
       const passes = tend.enter()
       if (passes) {
         away.unshift(...away.splice(-1))
@@ -64,8 +64,8 @@ function tended(limit: number) {
       }
       return passes
     },
-    shutWith(heard: Heard): void {
-      for (let i = 0; valve.is !== 'shut' && i < 100; i++) tend.try(heard)
+    shutWith(heard: Observation): void {
+      for (let i = 0; breaker.state !== 'open' && i < 100; i++) tend.try(heard)
     },
   }
   return tend
@@ -75,7 +75,7 @@ const heard = fc.oneof(
   fc.constant(answer),
   fc.constant(outage),
   fc.constant(refusal),
-  fc.constant<Heard>({ is: 'nothing' }),
+  fc.constant<Observation>({ is: 'nothing' }),
   fc.integer({ min: 1, max: 5000 }).map(throttle),
 )
 const step = fc.oneof(
@@ -95,21 +95,22 @@ function follow(tend: ReturnType<typeof tended>, each: Step): void {
   if (each.does === 'wait') tend.pass(each.seconds)
 }
 
-const untilOf = (valve: Valve): Instant => (valve.is === 'shut' ? valve.until : '')
+const untilOf = (breaker: CircuitBreaker): Instant =>
+  breaker.state === 'open' ? breaker.until : ''
 
-test('whatever happens, nobody passes a shut valve, nor one that eases beyond its allowance', () => {
+test('whatever happens, nobody passes an open breaker, nor one that eases beyond its allowance', () => {
   fc.assert(
     fc.property(walk, ({ limit, steps }) => {
       const tend = tended(limit)
       for (const each of steps) {
-        const { valve: before, now } = tend
+        const { breaker: before, now } = tend
         const counted = tend.counted()
         follow(tend, each)
-        const { valve } = tend
-        if (valve.is === 'easing' && valve.allowance >= limit) return false
-        if (each.does !== 'enter' || tend.valve === before) continue
-        if (before.is === 'shut' && now < before.until) return false
-        if (before.is === 'easing' && counted >= before.allowance) return false
+        const { breaker } = tend
+        if (breaker.state === 'half-open' && breaker.allowance >= limit) return false
+        if (each.does !== 'enter' || tend.breaker === before) continue
+        if (before.state === 'open' && now < before.until) return false
+        if (before.state === 'half-open' && counted >= before.allowance) return false
       }
       return true
     }),
@@ -117,32 +118,32 @@ test('whatever happens, nobody passes a shut valve, nor one that eases beyond it
   )
 })
 
-test('whatever happened, a system that is well again is found so, and the valve opens', () => {
+test('whatever happened, a system that is well again is found so, and the breaker opens', () => {
   fc.assert(
     fc.property(walk, ({ limit, steps }) => {
       const tend = tended(limit)
       for (const each of steps) follow(tend, each)
-      for (let tries = 0; tend.valve.is !== 'open' && tries < 2 * limit; tries++) {
+      for (let tries = 0; tend.breaker.state !== 'closed' && tries < 2 * limit; tries++) {
         if (tend.try(answer)) continue
-        const { valve, now } = tend
+        const { breaker, now } = tend
         tend.pass(
-          Math.max(leaseSeconds, (Date.parse(untilOf(valve)) - Date.parse(now)) / 1000 || 0),
+          Math.max(leaseSeconds, (Date.parse(untilOf(breaker)) - Date.parse(now)) / 1000 || 0),
         )
       }
-      return tend.valve.is === 'open'
+      return tend.breaker.state === 'closed'
     }),
     tries(1000),
   )
 })
 
-test('five failures in a row shut it, whoever has them; an answer in between begins a new row', () => {
+test('five failures in a row open it, whoever has them; an answer in between begins a new row', () => {
   const tend = tended(8)
   for (const each of [outage, outage, outage, outage, answer, outage, outage, outage, outage]) {
     tend.try(each)
-    expect(tend.valve.is).toBe('open')
+    expect(tend.breaker.state).toBe('closed')
   }
   tend.try(outage)
-  expect(tend.valve).toMatchObject({ is: 'shut', why: 'outage', until: seconds(2), reason })
+  expect(tend.breaker).toMatchObject({ state: 'open', why: 'outage', until: seconds(2), reason })
 })
 
 test('failures that are minutes apart are no outage', () => {
@@ -151,7 +152,7 @@ test('failures that are minutes apart are no outage', () => {
     tend.try(outage)
     tend.pass(61)
   }
-  expect(tend.valve.is).toBe('open')
+  expect(tend.breaker.state).toBe('closed')
 })
 
 test.each([
@@ -162,13 +163,13 @@ test.each([
   tend.shutWith(trouble)
   const lengths: number[] = []
   for (let probe = 0; probe < 30; probe++) {
-    const pause = (Date.parse(untilOf(tend.valve)) - Date.parse(tend.now)) / 1000
+    const pause = (Date.parse(untilOf(tend.breaker)) - Date.parse(tend.now)) / 1000
     lengths.push(pause)
     tend.pass(pause - 0.001)
     expect(tend.try(trouble)).toBe(false)
     tend.pass(0.001)
     expect(tend.try(trouble)).toBe(true)
-    expect(tend.valve).toMatchObject({ is: 'shut', since: start })
+    expect(tend.breaker).toMatchObject({ state: 'open', since: start })
   }
   expect(lengths).toEqual(lengths.toSorted((a, b) => a - b))
   expect(lengths[0]).toBeLessThan(most)
@@ -180,7 +181,7 @@ test('it opens by doubling what may be under way', () => {
   tend.shutWith(outage)
   tend.pass(60)
   const widths: number[] = []
-  while (tend.valve.is !== 'open' && widths.length < 50) {
+  while (tend.breaker.state !== 'closed' && widths.length < 50) {
     let width = 0
     while (tend.enter()) width += 1
     widths.push(width)
@@ -189,18 +190,18 @@ test('it opens by doubling what may be under way', () => {
   expect(widths).toEqual([1, 2, 4, 8])
 })
 
-test('one failure among many narrows it; only that of a lone probe shuts it again', () => {
+test('one failure among many narrows it; only that of a lone probe opens it again', () => {
   const tend = tended(16)
   tend.shutWith(outage)
   tend.pass(60)
   for (let i = 0; i < 7; i++) tend.try(answer)
-  expect(tend.valve).toMatchObject({ is: 'easing', allowance: 8 })
+  expect(tend.breaker).toMatchObject({ state: 'half-open', allowance: 8 })
   for (const allowance of [4, 2, 1]) {
     tend.try(outage)
-    expect(tend.valve).toMatchObject({ is: 'easing', allowance })
+    expect(tend.breaker).toMatchObject({ state: 'half-open', allowance })
   }
   tend.try(outage)
-  expect(tend.valve.is).toBe('shut')
+  expect(tend.breaker.state).toBe('open')
 })
 
 test('what a system says of its limits holds for everybody, whatever stragglers hear', () => {
@@ -212,7 +213,7 @@ test('what a system says of its limits holds for everybody, whatever stragglers 
         const tend = tended(8)
         for (const _ of late) tend.enter()
         tend.enter()
-        while (tend.valve.is === 'open') tend.leave(throttle(of))
+        while (tend.breaker.state === 'closed') tend.leave(throttle(of))
         for (const each of late) tend.leave(each)
         tend.pass(of - 1)
         return !tend.enter()
@@ -223,17 +224,17 @@ test('what a system says of its limits holds for everybody, whatever stragglers 
 })
 
 test.each([answer, outage])(
-  'who passed before it shut neither opens it nor shuts it again (%j)',
+  'who passed before it opened neither closes it nor opens it again (%j)',
   (late) => {
     const tend = tended(8)
     tend.enter()
     tend.enter()
     for (let i = 0; i < 4; i++) tend.try(outage)
     tend.leave(outage)
-    expect(tend.valve.is).toBe('shut')
+    expect(tend.breaker.state).toBe('open')
     tend.pass(2)
     tend.leave(late)
-    expect(tend.valve.is).toBe('shut')
+    expect(tend.breaker.state).toBe('open')
 
     const straggler = tended(8)
     straggler.enter()
@@ -241,7 +242,7 @@ test.each([answer, outage])(
     straggler.pass(2)
     straggler.enter()
     straggler.leave(late)
-    expect(straggler.valve).toMatchObject({ is: 'easing', allowance: 1, passed: 0 })
+    expect(straggler.breaker).toMatchObject({ state: 'half-open', allowance: 1, passed: 0 })
   },
 )
 
@@ -249,7 +250,7 @@ test('a second word of a system about its limits counts when it is the longer on
   const tend = tended(8)
   for (let i = 0; i < 3; i++) tend.enter()
   for (const length of [30, 90, 60]) tend.leave(throttle(length))
-  expect(untilOf(tend.valve)).toBe(seconds(90))
+  expect(untilOf(tend.breaker)).toBe(seconds(90))
 })
 
 test('a worker that vanished keeps its place only for its lease', () => {
@@ -265,17 +266,17 @@ test('a worker that vanished keeps its place only for its lease', () => {
 test('one step finds the credentials refused, and none again until they were accepted', () => {
   const tend = tended(8)
   let found = 0
-  const tryWith = (each: Heard) => {
-    const before = tend.valve
+  const tryWith = (each: Observation) => {
+    const before = tend.breaker
     tend.try(each)
-    if (isNewlyHalted(before, tend.valve)) found += 1
+    if (isNewlyHalted(before, tend.breaker)) found += 1
   }
   for (let i = 0; i < 40; i++) {
     tryWith(refusal)
     tend.pass(100)
   }
   expect(found).toBe(1)
-  for (let i = 0; i < 40 && tend.valve.is !== 'open'; i++) {
+  for (let i = 0; i < 40 && tend.breaker.state !== 'closed'; i++) {
     tryWith(answer)
     tend.pass(100)
   }
@@ -284,8 +285,8 @@ test('one step finds the credentials refused, and none again until they were acc
 })
 
 describe('the way back of those who wait', () => {
-  const shutFor = (left: number, lasted: number): Valve => ({
-    is: 'shut',
+  const shutFor = (left: number, lasted: number): CircuitBreaker => ({
+    state: 'open',
     rev: 1,
     why: 'outage',
     reason,
@@ -294,8 +295,8 @@ describe('the way back of those who wait', () => {
     until: seconds(left),
   })
   const hints = 1000
-  const delays = (valve: Valve): number[] =>
-    Array.from({ length: hints }, (_, i) => secondsBehind(valve, start, i / hints))
+  const delays = (breaker: CircuitBreaker): number[] =>
+    Array.from({ length: hints }, (_, i) => secondsBehind(breaker, start, i / hints))
 
   test('is what SQS can delay, and not before the pause is over where that is near', () => {
     fc.assert(
@@ -332,8 +333,8 @@ describe('the way back of those who wait', () => {
   })
 
   test('is short while it opens: whoever has to let others pass first is soon asked again', () => {
-    const easing: Valve = {
-      is: 'easing',
+    const easing: CircuitBreaker = {
+      state: 'half-open',
       rev: 1,
       why: 'outage',
       reason,

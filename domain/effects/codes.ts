@@ -3,21 +3,21 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
-import { unmapped } from '../cross-references/unmapped.ts'
 import {
+  type CodeMap,
+  type CodeMapDeps,
+  codeMapOf,
   namedNow,
-  type Vocabulary,
-  type VocabularyDeps,
-  vocabularyOf,
-} from '../cross-references/vocabulary.ts'
+} from '../cross-references/code-map.ts'
+import { unmapped } from '../cross-references/unmapped.ts'
 import type { Failure } from '../failure.ts'
 import { claimableFrom } from '../order/claims.ts'
-import { type LearnDeps, learn } from '../order/record-fact.ts'
+import { type RecordFactDeps, recordFact } from '../order/record-fact.ts'
 import type { Clock, Opened } from '../ports.ts'
 import { err, type Result } from '../result.ts'
 import { subjectOf } from './subject-of.ts'
 
-export interface WordsDeps extends VocabularyDeps {
+export interface CodesDeps extends CodeMapDeps {
   readonly clock: Clock
 }
 
@@ -28,8 +28,8 @@ interface About {
 }
 
 /** How the system is to be spoken to about an effect. */
-export const wordsOf = ({ state, intent, order }: About, deps: WordsDeps): Promise<Vocabulary> =>
-  vocabularyOf(
+export const codesOf = ({ state, intent, order }: About, deps: CodesDeps): Promise<CodeMap> =>
+  codeMapOf(
     {
       effect: intent.effect,
       subject: subjectOf(state, intent, order),
@@ -40,14 +40,14 @@ export const wordsOf = ({ state, intent, order }: About, deps: WordsDeps): Promi
   )
 
 /** The same before the claim, because the claim says what the system is going to be told; nothing where none can follow. */
-export async function wordsBefore(
+export async function codesBefore(
   { state, order }: Opened,
   intentId: string,
-  deps: WordsDeps,
-): Promise<Vocabulary | undefined> {
+  deps: CodesDeps,
+): Promise<CodeMap | undefined> {
   const intent = state?.intents[intentId]
   if (!order || !intent || claimableFrom(state, intentId) === undefined) return undefined
-  return wordsOf({ state, intent, order }, deps)
+  return codesOf({ state, intent, order }, deps)
 }
 
 interface Nameless {
@@ -59,7 +59,7 @@ interface Nameless {
 /** Refuses, and leaves word for whoever brings the names. */
 export async function unnamed(
   { state, intentId, misses }: Nameless,
-  { crossReferences }: WordsDeps,
+  { crossReferences }: CodesDeps,
 ): Promise<Result<never, Failure>> {
   await crossReferences.wait(misses.map((thing) => ({ ...thing, orderId: state.id, intentId })))
   return err(unmapped(misses))
@@ -71,7 +71,7 @@ export async function unnamed(
  */
 export async function wakeIfNamed(
   { state, intentId, misses }: Nameless,
-  deps: WordsDeps & LearnDeps,
+  deps: CodesDeps & RecordFactDeps,
 ): Promise<void> {
   const at = deps.clock().toISOString()
   const named = await namedNow(misses, at, deps)
@@ -90,8 +90,11 @@ interface Retry {
 }
 
 /** Tells the ledger to try an effect again, because its names are there. */
-export async function retryFor({ id, intentId, at, news }: Retry, deps: LearnDeps): Promise<void> {
+export async function retryFor(
+  { id, intentId, at, news }: Retry,
+  deps: RecordFactDeps,
+): Promise<void> {
   const command = { do: 'retry', intentId } as const
   const fact = { type: 'command', id: `named:${news}:${at}`, by: 'cross-references' } as const
-  await learn({ id }, { ...fact, command, at }, deps)
+  await recordFact({ id }, { ...fact, command, at }, deps)
 }

@@ -1,0 +1,222 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { CircuitBreaker } from '../../schemas/stored/circuit-breaker.ts'
+import { after } from '../order/time.ts'
+
+/** What a worker heard of the system when it was done; `nothing` when it did not ask. */
+export type Observation =
+  | { readonly is: 'nothing' | 'answer' }
+  | { readonly is: 'outage' | 'refusal'; readonly reason: string }
+  | { readonly is: 'throttle'; readonly reason: string; readonly seconds: number }
+
+/** Where and when a breaker is asked. */
+export interface Here {
+  readonly now: Instant
+  /** The connection's `maxConcurrency`, which a closed breaker leaves to the lane. */
+  readonly limit: number
+  /** Until when a place is kept for a worker that does not come back. */
+  readonly leaseUntil: Instant
+}
+
+export interface Entry {
+  readonly passes: boolean
+  /** The same object when nothing changes. */
+  readonly breaker: CircuitBreaker
+  /** Set where the breaker keeps count of those who passed. */
+  readonly place?: Instant
+}
+
+type HalfOpen = Extract<CircuitBreaker, { readonly state: 'half-open' }>
+type Open = Extract<CircuitBreaker, { readonly state: 'open' }>
+type Why = Exclude<Open['why'], 'throttled'>
+
+/** A connection that never gave trouble. */
+export const closedBreaker: CircuitBreaker = { state: 'closed', rev: 0, strikes: 0 }
+
+/** Failures in a row, of all workers together, that make an outage. */
+const strikesToOpen = 5
+
+/** Seconds after which a failure is no longer in a row with the next. */
+const strikeMemory = 60
+
+interface Pause {
+  readonly first: number
+  readonly factor: number
+  readonly most: number
+}
+
+/**
+ * Seconds to the first probe, by what they grow with each that fails, and how long they are at most. One request in
+ * a quarter of a minute harms no system and finds it well again soon. Refused credentials need a person, too many
+ * tries with them may lock the account, and functions remember a secret for five minutes anyway.
+ */
+const pauses: Readonly<Record<Why, Pause>> = {
+  outage: { first: 2, factor: 1.5, most: 15 },
+  halted: { first: 15, factor: 2, most: 300 },
+}
+
+/** Whether one more message may pass now, and the breaker with its place taken. */
+export function enter(breaker: CircuitBreaker, { now, leaseUntil }: Here): Entry {
+  switch (breaker.state) {
+    case 'closed':
+      return { passes: true, breaker }
+    case 'open': {
+      if (now < breaker.until) return { passes: false, breaker }
+      const { until: _, ...trouble } = breaker
+      return {
+        passes: true,
+        breaker: { ...trouble, state: 'half-open', allowance: 1, passed: 0, places: [leaseUntil] },
+        place: leaseUntil,
+      }
+    }
+    case 'half-open': {
+      const places = breaker.places.filter((until) => until > now)
+      if (places.length >= breaker.allowance) return { passes: false, breaker }
+      return {
+        passes: true,
+        breaker: { ...breaker, places: [...places, leaseUntil] },
+        place: leaseUntil,
+      }
+    }
+  }
+}
+
+/** The breaker after a worker came back with what it heard. The same object when nothing changes. */
+export function leave(
+  breaker: CircuitBreaker,
+  { heard, place }: { readonly heard: Observation; readonly place: Instant | undefined },
+  here: Here,
+): CircuitBreaker {
+  const held =
+    place !== undefined && breaker.state === 'half-open' && breaker.places.includes(place)
+  const freed = held ? { ...breaker, places: withoutOne(breaker.places, place) } : breaker
+  switch (heard.is) {
+    case 'nothing':
+      return freed
+    case 'answer':
+      return answered(freed, held, here)
+    case 'outage':
+      return struck(freed, held, { ...here, reason: heard.reason })
+    case 'throttle':
+      return throttled(freed, heard, here)
+    case 'refusal':
+      return halted(freed, { ...here, reason: heard.reason })
+  }
+}
+
+/** Whether this step is the one that found the credentials refused; whoever comes later finds it so. */
+export const isNewlyHalted = (before: CircuitBreaker, after: CircuitBreaker): boolean =>
+  after.state === 'open' &&
+  after.why === 'halted' &&
+  !(before.state !== 'closed' && before.why === 'halted')
+
+/**
+ * Seconds, 1 to 900, after which a message that may not pass comes again. They reach beyond the end of the pause by
+ * up to a quarter of what the trouble lasted so far, so that a backlog comes back spread out and, the longer it waits,
+ * the more seldom.
+ * @param random from 0 to 1
+ */
+export function secondsBehind(breaker: CircuitBreaker, now: Instant, random: number): number {
+  if (breaker.state === 'closed') return 1
+  const left = breaker.state === 'open' ? Math.max(0, secondsFrom(now, breaker.until)) : 0
+  const lasted = Math.max(0, secondsFrom(breaker.since, now))
+  const spread = Math.max(leastSpread, left, lasted / 4)
+  // Far from the end of a pause they come early, spread over what SQS can delay, and wait again.
+  const from = Math.min(left, mostDelay / 2)
+  const easing = Math.min(easingSpread, Math.max(leastSpread, lasted))
+  const room = Math.min(breaker.state === 'half-open' ? easing : spread, mostDelay - from)
+  return Math.min(mostDelay, Math.max(1, Math.ceil(from + random * room)))
+}
+
+/** Seconds that SQS delays a message at most. */
+const mostDelay = 900
+const leastSpread = 2
+const easingSpread = 30
+
+/** Somebody who passed before it opened says nothing about now: an answer counts from a closed breaker, or from a place. */
+function answered(breaker: CircuitBreaker, held: boolean, { limit }: Here): CircuitBreaker {
+  if (breaker.state === 'closed')
+    return breaker.strikes === 0 ? breaker : { ...closedBreaker, rev: breaker.rev }
+  if (breaker.state === 'open' || !held) return breaker
+  const passed = breaker.passed + 1
+  if (passed < breaker.allowance) return { ...breaker, passed }
+  const allowance = breaker.allowance * 2
+  return allowance < limit
+    ? { ...breaker, allowance, passed: 0 }
+    : { ...closedBreaker, rev: breaker.rev }
+}
+
+interface Told extends Here {
+  readonly reason: string
+}
+
+function struck(breaker: CircuitBreaker, held: boolean, told: Told): CircuitBreaker {
+  switch (breaker.state) {
+    case 'open':
+      return breaker
+    case 'closed': {
+      const inRow = breaker.struckAt && after(breaker.struckAt, strikeMemory) > told.now
+      const strikes = (inRow ? breaker.strikes : 0) + 1
+      return strikes < strikesToOpen
+        ? { ...breaker, strikes, struckAt: told.now }
+        : opened(breaker, 'outage', told)
+    }
+    case 'half-open':
+      if (!held) return breaker
+      // One failure among many may be the message's own; that of a probe opens the breaker again.
+      return breaker.allowance > 1
+        ? { ...breaker, allowance: Math.floor(breaker.allowance / 2), passed: 0 }
+        : opened(breaker, breaker.why === 'throttled' ? 'outage' : breaker.why, told)
+  }
+}
+
+function throttled(
+  breaker: CircuitBreaker,
+  heard: Extract<Observation, { is: 'throttle' }>,
+  { now }: Here,
+): CircuitBreaker {
+  const until = after(now, Math.min(mostThrottle, Math.max(1, Math.ceil(heard.seconds))))
+  // What stands is worse than being throttled, and the system's own words only make it longer.
+  if (breaker.state === 'open') return until > breaker.until ? { ...breaker, until } : breaker
+  const { rev } = breaker
+  if (breaker.state === 'closed') {
+    return {
+      state: 'open',
+      rev,
+      why: 'throttled',
+      reason: heard.reason,
+      since: now,
+      pauses: 0,
+      until,
+    }
+  }
+  const { why, reason, since, pauses } = breaker
+  return { state: 'open', rev, why, reason, since, pauses, until }
+}
+
+/** Seconds; a quota of a day is the longest that systems speak of. */
+const mostThrottle = 86_400
+
+function halted(breaker: CircuitBreaker, told: Told): CircuitBreaker {
+  return breaker.state === 'open' && breaker.why === 'halted'
+    ? breaker
+    : opened(breaker, 'halted', told)
+}
+
+function opened(breaker: CircuitBreaker, why: Why, { now, reason }: Told): Open {
+  const goesOn = breaker.state !== 'closed' && breaker.why === why
+  const count = goesOn ? breaker.pauses + 1 : 1
+  const { first, factor, most } = pauses[why]
+  const pause = after(now, Math.min(most, first * factor ** Math.min(count - 1, 20)))
+  // A system that named a moment is not asked before.
+  const until = breaker.state === 'open' && breaker.until > pause ? breaker.until : pause
+  const since = breaker.state === 'closed' ? now : breaker.since
+  return { state: 'open', rev: breaker.rev, why, reason, since, pauses: count, until }
+}
+
+function withoutOne(places: HalfOpen['places'], place: Instant): Instant[] {
+  const at = places.indexOf(place)
+  return places.filter((_, index) => index !== at)
+}
+
+const secondsFrom = (from: Instant, to: Instant): number =>
+  (Date.parse(to) - Date.parse(from)) / 1000
