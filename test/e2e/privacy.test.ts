@@ -111,8 +111,8 @@ test('the desk has an order’s people written to a file, and erased; the file g
   const order = soldTo(207003)
   await hub.place(order)
   await hub.until('a complete order', [order], isComplete)
-  const ask = async (wants: string) => {
-    const answer = await api.post('/privacy-requests', { wants, order: order.orderId })
+  const ask = async (kind: string) => {
+    const answer = await api.post('/privacy-requests', { kind, order: order.orderId })
     return bodyOf(PrivacyAccepted, 202, answer)
   }
   const { id, disclosure = '' } = await ask('disclosure')

@@ -28,7 +28,7 @@ test.each([
   ['test:slow', ['-t', 'a name'], isSlow],
   [
     'test:slow',
-    ['test/slow/breaker'],
+    ['test/slow/circuit-breaker'],
     (file: string) => file === 'test/slow/circuit-breaker.test.ts',
   ],
   ['test:slow', ['breaker'], (file: string) => file === 'test/slow/circuit-breaker.test.ts'],

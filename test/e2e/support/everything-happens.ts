@@ -137,8 +137,8 @@ async function peopleAsk(hub: OpenedHub): Promise<void> {
   })
   await hub.place(order)
   await eventually('the order', () => hub.head(order))
-  for (const wants of ['disclosure', 'erasure']) {
-    await api.post('/privacy-requests', { wants, order: order.orderId })
+  for (const kind of ['disclosure', 'erasure']) {
+    await api.post('/privacy-requests', { kind, order: order.orderId })
   }
   const customer = { id: 207001, email: 'x@y.example' }
   const account = { shop_id: 954889, shop_domain: 'demo-store.myshopify.com' }
