@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { BusinessCentralSettings } from '../../connectors/business-central/settings.ts'
-import { err, ok, type Result } from '../../domain/result.ts'
-import { exponentOf } from '../../schemas/canonical/money.ts'
+import { fitting, refuse } from '../kit/answer.ts'
+import { guidOf } from '../kit/ids.ts'
+import { rounded } from '../kit/money.ts'
 import type { TwinReply, TwinWorld } from '../kit/twin.ts'
 import { dialog, refused } from './answers.ts'
-import { guidOf, recordsOf, TwinLine, type TwinOrder } from './records.ts'
+import { recordsOf, TwinLine, type TwinOrder } from './records.ts'
+import { companyOf } from './settings.ts'
 
 /** The fields of a line that can be set, and how long they may be. */
 const LineInput = z.strictObject({
@@ -32,27 +33,21 @@ const lengths: Readonly<Record<string, number>> = {
   unitOfMeasureCode: 10,
 }
 
-/** Makes a line, or changes one; the order's totals are somebody else's to add up. */
+/** Makes a line, or changes one; the order's totals are added up elsewhere. */
 export function writeLine(
   world: TwinWorld,
   { body, before, order }: { body: unknown; before?: TwinLine; order: TwinOrder },
-): Result<TwinLine, TwinReply> {
-  const parsed = LineInput.safeParse(body)
-  if (!parsed.success) return err(badRequest('salesOrderLine', parsed.error))
-  const input = parsed.data
-  const long = tooLong(input, lengths)
-  if (long) return err(long)
+): TwinLine {
+  const input = readInput(LineInput, body, { type: 'salesOrderLine', lengths })
   const thing = before ? sameThing(before, input) : thingOf(world, input)
-  if (!thing.ok) return thing
-  const line = { ...merged(order, input, before), ...thing.value }
+  const line = { ...merged(order, input, before), ...thing }
   if (line.quantity < line.shippedQuantity) {
-    return err(dialog('Quantity must not be less than the quantity shipped.'))
+    refuse(dialog('Quantity must not be less than the quantity shipped.'))
   }
   const proposal = proposed(line, input, before)
   const open = line.quantity - line.shippedQuantity
-  if (proposal.shipQuantity > open) return err(dialog(`You cannot ship more than ${open} units.`))
-  const money = amounts(world, line, order)
-  return money.ok ? ok(TwinLine.parse({ ...line, ...proposal, ...money.value })) : money
+  if (proposal.shipQuantity > open) refuse(dialog(`You cannot ship more than ${open} units.`))
+  return TwinLine.parse({ ...line, ...proposal, ...amounts(world, line, order) })
 }
 
 /** The line as it was, or a blank one, with what is set. */
@@ -90,37 +85,36 @@ function proposed(
   return { shipQuantity, invoiceQuantity: input.invoiceQuantity ?? follows }
 }
 
-export const badRequest = (type: string, { issues: [issue] }: z.ZodError): TwinReply =>
-  issue?.code === 'unrecognized_keys'
-    ? refused(
-        400,
-        'BadRequest',
-        `The property '${issue.keys[0]}' does not exist on type 'Microsoft.NAV.${type}'.`,
-      )
-    : refused(400, 'BadRequest', `Cannot convert the value of '${issue?.path.join('.')}'.`)
+interface Entity {
+  readonly type: string
+  /** The most characters of a field: Business Central cuts nothing. */
+  readonly lengths: Readonly<Record<string, number>>
+}
 
-/** Business Central cuts nothing. */
-export function tooLong(
-  input: Readonly<Record<string, unknown>>,
-  most: Readonly<Record<string, number>>,
-): TwinReply | undefined {
-  const long = Object.entries(input).find(
-    ([field, value]) => typeof value === 'string' && value.length > (most[field] ?? 250),
+/** A body as its entity type has it. */
+export function readInput<T extends z.ZodObject>(
+  schema: T,
+  body: unknown,
+  { type, lengths: most }: Entity,
+): z.infer<T> {
+  const input = fitting(schema, body, (error) => badRequest(type, error))
+  for (const [field, value] of Object.entries(input)) {
+    const limit = most[field] ?? 250
+    if (typeof value !== 'string' || value.length <= limit) continue
+    const said = `The length of the string is ${value.length}, but it must be less than or equal to ${limit} characters. Value: ${value}`
+    refuse(refused(400, 'Application_StringExceededLength', said))
+  }
+  return input
+}
+
+const badRequest = (type: string, { issues: [issue] }: z.ZodError): TwinReply =>
+  refused(
+    400,
+    'BadRequest',
+    issue?.code === 'unrecognized_keys'
+      ? `The property '${issue.keys[0]}' does not exist on type 'Microsoft.NAV.${type}'.`
+      : `Cannot convert the value of '${issue?.path.join('.')}'.`,
   )
-  return long
-    ? refused(
-        400,
-        'Application_StringExceededLength',
-        `The length of the string is ${String(long[1]).length}, but it must be less than or equal to ${most[long[0]]} characters. Value: ${long[1]}`,
-      )
-    : undefined
-}
-
-/** Of the line's currency, to its unit: rounding is each line's own. */
-export const rounded = (amount: number, currency: string): number => {
-  const unit = 10 ** (exponentOf(currency) ?? 2)
-  return Math.round(amount * unit) / unit
-}
 
 interface Thing {
   readonly lineType: string
@@ -130,27 +124,27 @@ interface Thing {
 
 const nothing = '00000000-0000-0000-0000-000000000000'
 
-function thingOf(world: TwinWorld, input: LineInput): Result<Thing, TwinReply> {
+function thingOf(world: TwinWorld, input: LineInput): Thing {
   const { lineType = input.itemId ? 'Item' : 'Comment', itemId, lineObjectNumber = '' } = input
-  if (lineType === 'Comment') return ok({ lineType, itemId: nothing, lineObjectNumber: '' })
+  if (lineType === 'Comment') return { lineType, itemId: nothing, lineObjectNumber: '' }
   if (lineType === 'Item') {
     const item = recordsOf(world, 'item').find(
       ({ id, number }) => id === itemId || number === lineObjectNumber,
     )
-    if (!item) return err(dialog('Item does not exist.'))
-    return ok({ lineType, itemId: item.id, lineObjectNumber: String(item['number']) })
+    if (!item) refuse(dialog('Item does not exist.'))
+    return { lineType, itemId: item.id, lineObjectNumber: String(item['number']) }
   }
   const known = lineObjectNumber !== '' && !lineObjectNumber.startsWith('UNKNOWN')
   return known
-    ? ok({ lineType, itemId: nothing, lineObjectNumber })
-    : err(dialog('Account does not exist.'))
+    ? { lineType, itemId: nothing, lineObjectNumber }
+    : refuse(dialog('Account does not exist.'))
 }
 
-function sameThing(before: TwinLine, input: LineInput): Result<object, TwinReply> {
+function sameThing(before: TwinLine, input: LineInput): object {
   const other = (['lineType', 'itemId', 'lineObjectNumber'] as const).find(
     (field) => input[field] !== undefined && input[field] !== before[field],
   )
-  return other ? err(dialog(`The value for "${other}" cannot be modified.`)) : ok({})
+  return other ? refuse(dialog(`The value for "${other}" cannot be modified.`)) : {}
 }
 
 /** Sales tax by percent, of all lines but those with the code of no tax. */
@@ -158,29 +152,26 @@ function amounts(
   world: TwinWorld,
   line: { quantity: number; unitPrice: number; discountAmount: number; taxCode?: unknown },
   { currencyCode }: Pick<TwinOrder, 'currencyCode'>,
-): Result<object, TwinReply> {
-  const settings = BusinessCentralSettings.parse(world.settings)
-  const currency = currencyCode || settings.localCurrency
-  const gross = rounded(line.quantity * line.unitPrice, currency)
+) {
+  const { localCurrency, taxCode, pricesIncludeTax } = companyOf(world.settings)
+  // Rounding is each line's own.
+  const round = (amount: number) => rounded(amount, currencyCode || localCurrency)
+  const gross = round(line.quantity * line.unitPrice)
   if (line.discountAmount < 0 || line.discountAmount > Math.max(0, gross)) {
-    return err(dialog('Line Discount % must be between 0 and 100.'))
+    refuse(dialog('Line Discount % must be between 0 and 100.'))
   }
-  const amount = rounded(gross - line.discountAmount, currency)
+  const amount = round(gross - line.discountAmount)
   const percent = z.number().catch(0).parse(world.documents.get('tax', 'percent'))
-  const untaxed = settings.taxCode !== undefined && line.taxCode === settings.taxCode
-  const taxPercent = untaxed ? 0 : percent
-  const inside = settings.pricesIncludeTax
-  const net = inside ? rounded(amount / (1 + taxPercent / 100), currency) : amount
-  const tax = inside
-    ? rounded(amount - net, currency)
-    : rounded((amount * taxPercent) / 100, currency)
-  return ok({
+  const taxPercent = taxCode !== undefined && line.taxCode === taxCode ? 0 : percent
+  const net = pricesIncludeTax ? round(amount / (1 + taxPercent / 100)) : amount
+  const tax = round(pricesIncludeTax ? amount - net : (amount * taxPercent) / 100)
+  return {
     taxPercent,
     amountExcludingTax: net,
     totalTaxAmount: tax,
-    amountIncludingTax: rounded(net + tax, currency),
+    amountIncludingTax: round(net + tax),
     netAmount: net,
     netTaxAmount: tax,
-    netAmountIncludingTax: rounded(net + tax, currency),
-  })
+    netAmountIncludingTax: round(net + tax),
+  }
 }

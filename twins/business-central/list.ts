@@ -1,3 +1,5 @@
+import { refuse } from '../kit/answer.ts'
+import { isUnindexed } from '../kit/index-lag.ts'
 import type { TwinReply, TwinWorld } from '../kit/twin.ts'
 import { refused, shown } from './answers.ts'
 import { etagOf, type Kind, recordsOf, type TwinRecord } from './records.ts'
@@ -20,10 +22,6 @@ interface Condition {
 export function showList(world: TwinWorld, kind: Kind, options: URLSearchParams): TwinReply {
   const filter = options.get('$filter')
   const conditions = filter === null ? [] : filter.split(/ or /i).map(conditionIn)
-  const understood = conditions.filter((condition) => condition !== undefined)
-  if (understood.length !== conditions.length) {
-    return refused(400, 'BadRequest', 'Bad Request - Error in query syntax.')
-  }
   const expand = options.get('$expand')
   if (expand !== null && expand !== linesName[kind]) {
     return refused(400, 'BadRequest', `Could not find a property named '${expand}'.`)
@@ -31,8 +29,8 @@ export function showList(world: TwinWorld, kind: Kind, options: URLSearchParams)
   const found = recordsOf(world, kind).filter(
     (record) =>
       // Items are there before anybody asks for them.
-      (kind === 'item' || isIndexed(world, record, understood)) &&
-      (filter === null || understood.some((condition) => matches(record, condition))),
+      (kind === 'item' || isIndexed(world, record, conditions)) &&
+      (filter === null || conditions.some((condition) => matches(record, condition))),
   )
   const select = options.get('$select')?.split(',')
   const value = found.map((record) => selected(show(kind, record, expand !== null), select))
@@ -64,11 +62,13 @@ export const showLine = ({
   ...line,
 })
 
-function conditionIn(text: string): Condition | undefined {
+function conditionIn(text: string): Condition {
   const [, field, string, bare] =
     /^\(?(\w+) eq (?:'((?:[^']|'')*)'|([\w-]+))\)?$/.exec(text.trim()) ?? []
   const value = string?.replaceAll("''", "'") ?? bare
-  return field === undefined || value === undefined ? undefined : { field, value }
+  return field === undefined || value === undefined
+    ? refuse(refused(400, 'BadRequest', 'Bad Request - Error in query syntax.'))
+    : { field, value }
 }
 
 /** Codes are compared without case. */
@@ -76,15 +76,13 @@ const matches = (record: TwinRecord, { field, value }: Condition): boolean =>
   String(record[field] ?? '').toUpperCase() === value.toUpperCase()
 
 /** By its id a record is found at once; by anything else, while the index lags, only once it is old enough. */
-function isIndexed(
-  { now, lagging }: TwinWorld,
+const isIndexed = (
+  world: TwinWorld,
   { createdAt }: TwinRecord,
   conditions: readonly Condition[],
-): boolean {
-  if (conditions.every(({ field }) => field === 'id')) return true
-  const age = now().getTime() - Date.parse(createdAt)
-  return age >= lagSeconds * 1000 || !lagging()
-}
+): boolean =>
+  conditions.every(({ field }) => field === 'id') ||
+  !isUnindexed(world, Date.parse(createdAt), lagSeconds)
 
 const selected = (
   record: Readonly<Record<string, unknown>>,

@@ -1,18 +1,12 @@
 import { z } from 'zod'
-import { BusinessCentralSettings } from '../../connectors/business-central/settings.ts'
-import { err, ok, type Result } from '../../domain/result.ts'
-import type { TwinReply, TwinWorld } from '../kit/twin.ts'
+import { refuse } from '../kit/answer.ts'
+import { guidOf, nextOf } from '../kit/ids.ts'
+import { rounded } from '../kit/money.ts'
+import type { TwinWorld } from '../kit/twin.ts'
 import { dialog } from './answers.ts'
-import { badRequest, rounded, tooLong, writeLine } from './lines.ts'
-import {
-  guidOf,
-  next,
-  recordsOf,
-  save,
-  type TwinLine,
-  type TwinOrder,
-  type TwinRecord,
-} from './records.ts'
+import { readInput, writeLine } from './lines.ts'
+import { recordsOf, save, type TwinLine, type TwinOrder, type TwinRecord } from './records.ts'
+import { companyOf } from './settings.ts'
 
 const text = z.string().optional()
 
@@ -63,27 +57,20 @@ const lengths: Readonly<Record<string, number>> = {
 }
 
 /** Makes an order with its lines, all or nothing. Any number of orders may have one external document number. */
-export function createOrder(world: TwinWorld, body: unknown): Result<TwinRecord, TwinReply> {
-  const input = readOrder(body)
-  if (!input.ok) return input
-  const { salesOrderLines = [], ...head } = input.value
+export function createOrder(world: TwinWorld, body: unknown): TwinRecord {
+  const { salesOrderLines = [], ...head } = readOrder(body)
   if (!head.customerNumber) {
-    return err(dialog('A "customerNumber" or a "customerId" must be provided.'))
+    refuse(dialog('A "customerNumber" or a "customerId" must be provided.'))
   }
   const customer = customerAt(world, head.customerNumber)
-  if (!customer) return err(dialog('The sell-to customer cannot be found.'))
-  const customerName = customer.name
-  let order: TwinOrder = { ...blank(world), ...head, customerId: customer.id, customerName }
-  for (const body of salesOrderLines) {
-    const line = writeLine(world, { body, order })
-    if (!line.ok) return line
-    order = { ...order, lines: [...order.lines, line.value] }
-  }
-  return ok(saveOrder(world, order))
+  const lines: TwinLine[] = []
+  const order: TwinOrder = { ...blank(world), ...head, ...customer, lines }
+  for (const body of salesOrderLines) lines.push(writeLine(world, { body, order }))
+  return saveOrder(world, order)
 }
 
 function blank(world: TwinWorld): TwinOrder {
-  const serial = next(world, 'salesOrder', 101_001)
+  const serial = nextOf(world.documents, 'salesOrder', 101_001)
   const today = world.now().toISOString().slice(0, 10)
   return {
     id: guidOf(`salesOrder/${serial}`),
@@ -100,20 +87,14 @@ function blank(world: TwinWorld): TwinOrder {
   }
 }
 
-export function changeOrder(
-  world: TwinWorld,
-  order: TwinOrder,
-  body: unknown,
-): Result<TwinRecord, TwinReply> {
-  const input = readOrder(body)
-  if (!input.ok) return input
-  const { salesOrderLines, ...head } = input.value
-  return ok(saveOrder(world, { ...order, ...head }))
+export function changeOrder(world: TwinWorld, order: TwinOrder, body: unknown): TwinRecord {
+  const { salesOrderLines, ...head } = readOrder(body)
+  return saveOrder(world, { ...order, ...head })
 }
 
 /** Adds up the lines; whatever changes a line changes the order. */
 export function saveOrder(world: TwinWorld, order: TwinOrder): TwinRecord {
-  const { localCurrency, pricesIncludeTax } = BusinessCentralSettings.parse(world.settings)
+  const { localCurrency, pricesIncludeTax } = companyOf(world.settings)
   const currency = order.currencyCode || localCurrency
   const sum = (field: string) =>
     rounded(
@@ -133,23 +114,19 @@ export function saveOrder(world: TwinWorld, order: TwinOrder): TwinRecord {
 
 const isShipped = ({ quantity, shippedQuantity }: TwinLine): boolean => shippedQuantity >= quantity
 
-function readOrder(body: unknown): Result<z.infer<typeof OrderInput>, TwinReply> {
-  const parsed = OrderInput.safeParse(body)
-  if (!parsed.success) return err(badRequest('salesOrder', parsed.error))
-  const long = tooLong(parsed.data, lengths)
-  if (long) return err(long)
-  const { externalDocumentNumber } = parsed.data
+function readOrder(body: unknown): z.infer<typeof OrderInput> {
+  const input = readInput(OrderInput, body, { type: 'salesOrder', lengths })
+  const { externalDocumentNumber: code } = input
   // A code is kept in upper case.
-  return ok({
-    ...parsed.data,
-    ...(externalDocumentNumber && { externalDocumentNumber: externalDocumentNumber.toUpperCase() }),
-  })
+  return { ...input, ...(code && { externalDocumentNumber: code.toUpperCase() }) }
 }
 
 function customerAt(world: TwinWorld, number: string) {
   const made = recordsOf(world, 'customer').find((customer) => customer['number'] === number)
-  if (made) return { id: made.id, name: String(made['displayName']) }
+  if (made) return { customerId: made.id, customerName: String(made['displayName']) }
   // Customers of a few letters and digits are there already, but those named UNKNOWN…
-  const known = !number.startsWith('CD') && !number.startsWith('UNKNOWN')
-  return known ? { id: guidOf(`customer/${number}`), name: number } : undefined
+  if (number.startsWith('CD') || number.startsWith('UNKNOWN')) {
+    refuse(dialog('The sell-to customer cannot be found.'))
+  }
+  return { customerId: guidOf(`customer/${number}`), customerName: number }
 }

@@ -1,8 +1,9 @@
+import { guidOf, nextOf } from '../kit/ids.ts'
 import type { TwinReply, TwinWorld } from '../kit/twin.ts'
 import { dialog, nothing, refused } from './answers.ts'
+import { relieveStock } from './items.ts'
 import { saveOrder } from './orders.ts'
-import { guidOf, next, save, type TwinLine, type TwinOrder } from './records.ts'
-import { relieveStock } from './stock.ts'
+import { save, type TwinLine, type TwinOrder } from './records.ts'
 
 /** Ships and invoices what the lines say; an order that is invoiced in full is deleted. */
 export function shipAndInvoice(world: TwinWorld, order: TwinOrder): TwinReply {
@@ -19,7 +20,7 @@ export function shipAndInvoice(world: TwinWorld, order: TwinOrder): TwinReply {
   else saveOrder(world, { ...order, lines: left })
   // The action answers with the first invoice of the order, whenever that was made.
   const isInvoiced = left.some(({ invoicedQuantity }) => invoicedQuantity > 0)
-  if (isInvoiced) return nothing()
+  if (isInvoiced) return nothing
   const reason = 'There is no Sales Invoice Header within the filter.'
   return refused(400, 'Internal_DataNotFoundFilter', reason)
 }
@@ -35,7 +36,7 @@ function post(
   { kind, lines }: { readonly kind: keyof typeof series; readonly lines: readonly TwinLine[] },
 ): void {
   const { prefix, first } = series[kind]
-  const serial = next(world, kind, first)
+  const serial = nextOf(world.documents, kind, first)
   const id = guidOf(`${kind}/${serial}`)
   const isShipment = kind === 'salesShipment'
   const posted = {

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { guidOf } from '../kit/ids.ts'
 import type { TwinWorld } from '../kit/twin.ts'
 
 /** What the twin keeps of any record beside the record: how often it changed, since when it is there, whether it went. */
@@ -77,23 +77,5 @@ export function orderAt(world: TwinWorld, id: string): TwinOrder | undefined {
   return order?.deleted ? undefined : order
 }
 
-/** The next number of a series, for example S-ORD101001. */
-export function next({ documents }: TwinWorld, series: string, first: number): number {
-  const value = z.number().catch(first).parse(documents.get('sequence', series))
-  documents.put('sequence', series, value + 1)
-  return value
-}
-
-/** An id that is the same whenever the same thing is made. */
-export function guidOf(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
-}
-
-export const etagOf = ({
-  id,
-  version,
-}: {
-  readonly id: string
-  readonly version: number
-}): string => `W/"JzIwOzE${guidOf(`${id}/${version}`).slice(24)}'"`
+export const etagOf = ({ id, version }: Pick<TwinRecord, 'id' | 'version'>): string =>
+  `W/"JzIwOzE${guidOf(`${id}/${version}`).slice(24)}'"`
