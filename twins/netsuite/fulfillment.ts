@@ -1,11 +1,10 @@
 import { z } from 'zod'
-import { err, ok, type Result } from '../../domain/result.ts'
+import { fitting, refuse } from '../kit/answer.ts'
 import type { TwinReply } from '../kit/twin.ts'
-import { invalid, refused } from './answers.ts'
+import { duplicate, invalid, refused, unfit } from './answers.ts'
 import type { Place } from './lines.ts'
-import { closedPeriod } from './period.ts'
 import { type Records, type TwinLine, TwinOrder, type TwinRecord } from './records.ts'
-import { statusOf } from './sales-order.ts'
+import { assertOpenPeriod, statusOf } from './sales-order.ts'
 import { relieveStock } from './stock.ts'
 
 const FulfillmentInput = z.looseObject({
@@ -24,33 +23,23 @@ const FulfillmentInput = z.looseObject({
 })
 
 /** Ships what the body names, and all that is open of the lines it does not name. */
-export function fulfill(
-  { records, world }: Place,
-  record: TwinRecord,
-  body: unknown,
-): Result<TwinRecord, TwinReply> {
-  const parsed = FulfillmentInput.safeParse(body)
-  if (!parsed.success) {
-    const path = parsed.error.issues[0]?.path.join('.') ?? 'body'
-    return err(invalid(path, `Invalid value for the resource or sub-resource field '${path}'.`))
-  }
-  const input = parsed.data
-  if (records.taken('itemFulfillment', input.externalId)) return err(duplicate('record'))
-  const locked = closedPeriod(input['tranDate'], world)
-  if (locked) return err(locked)
+export function fulfill(place: Place, record: TwinRecord, body: unknown): TwinRecord {
+  const { records, world } = place
+  const input = fitting(FulfillmentInput, body, unfit)
+  if (records.taken('itemFulfillment', input.externalId)) refuse(duplicate('record'))
+  assertOpenPeriod(input['tranDate'], place)
   const order = TwinOrder.parse(record)
-  if (order.orderStatus.id === 'A')
-    return err(nothingToShip('The sales order is pending approval.'))
+  if (order.orderStatus.id === 'A') refuse(nothingToShip('The sales order is pending approval.'))
 
   const open = order.item.items.filter(isOpen)
   for (const [n, { orderLine, quantity }] of input.item.items.entries()) {
     const line = open.find((candidate) => candidate.line === orderLine)
     if (!line) {
-      return err(invalid(`item.items[${n}].orderLine`, 'The order has no such open line.'))
+      refuse(invalid(`item.items[${n}].orderLine`, 'The order has no such open line.'))
     }
     if (quantity !== undefined && quantity > line.quantity - line.quantityFulfilled) {
       const detail = 'You cannot fulfill more than the quantity remaining on the order line.'
-      return err(invalid(`item.items[${n}].quantity`, detail))
+      refuse(invalid(`item.items[${n}].quantity`, detail))
     }
   }
 
@@ -62,12 +51,12 @@ export function fulfill(
       : []
   })
   if (shipped.length === 0) {
-    return err(nothingToShip('You must have at least one valid line item for this transaction.'))
+    refuse(nothingToShip('You must have at least one valid line item for this transaction.'))
   }
   relieve(records, order, new Map(shipped.map(({ line, quantity }) => [line.line, quantity])))
   relieveStock(world, order, shipped)
   const id = String(records.next('itemFulfillment', 7001))
-  const made = records.save('itemFulfillment', {
+  return records.save('itemFulfillment', {
     ...input,
     id,
     tranId: `IF${id}`,
@@ -81,13 +70,7 @@ export function fulfill(
       })),
     },
   })
-  return ok(made)
 }
-
-export const duplicate = (what: 'record' | 'entity'): TwinReply =>
-  refused(400, 'USER_ERROR', {
-    detail: `Error while accessing resource: This ${what} already exists`,
-  })
 
 const isOpen = ({ isClosed, itemType, quantity, quantityFulfilled }: TwinLine): boolean =>
   itemType.id === 'InvtPart' && !isClosed && quantity > quantityFulfilled

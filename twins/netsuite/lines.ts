@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { NetsuiteSettings } from '../../connectors/netsuite/settings.ts'
-import { err, ok, type Result } from '../../domain/result.ts'
-import type { TwinReply, TwinWorld } from '../kit/twin.ts'
+import { fitting, refuse } from '../kit/answer.ts'
+import type { TwinWorld } from '../kit/twin.ts'
 import { invalid } from './answers.ts'
 import { type Records, Ref, TwinLine } from './records.ts'
+import { settingsOf } from './settings.ts'
 
 export const LineInput = z.looseObject({ item: Ref.optional() })
 type LineInput = z.infer<typeof LineInput>
@@ -20,20 +20,19 @@ export function mergeLines(
   inputs: readonly LineInput[],
   before: readonly TwinLine[],
   place: Place,
-): Result<TwinLine[], TwinReply> {
+): readonly TwinLine[] {
   const lines = [...before]
   for (const [n, input] of inputs.entries()) {
     const at = lines.findIndex(({ line }) => line === input['line'])
     const old = lines[at]
     if (input['line'] !== undefined && !old) {
-      return err(invalid(`item.items[${n}].line`, 'The line does not exist.'))
+      refuse(invalid(`item.items[${n}].line`, 'The line does not exist.'))
     }
     const last = lines.at(-1)?.line ?? 0
     const line = toLine(input, { n, old, number: old?.line ?? last + 1 }, place)
-    if (!line.ok) return line
-    lines.splice(old ? at : lines.length, old ? 1 : 0, line.value)
+    lines.splice(old ? at : lines.length, old ? 1 : 0, line)
   }
-  return ok(lines)
+  return lines
 }
 
 const isPriced = ({ quantity, rate }: LineInput): boolean => (quantity ?? rate) !== undefined
@@ -42,19 +41,19 @@ function toLine(
   input: LineInput,
   { n, old, number }: { n: number; old: TwinLine | undefined; number: number },
   { world, records }: Place,
-): Result<TwinLine, TwinReply> {
+): TwinLine {
   const item = input.item ? itemRef(input.item, world, records) : old?.item
   if (!item) {
     const name = input.item?.externalId ?? input.item?.id ?? ''
     const detail = `You have entered an Invalid Field Value ${name} for the following field: item`
-    return err(invalid(`item.items[${n}].item`, detail))
+    refuse(invalid(`item.items[${n}].item`, detail))
   }
   const quantity = z
     .number()
     .catch(1)
     .parse(input['quantity'] ?? old?.quantity)
   const rate = Amount.parse(input['rate'] ?? old?.rate)
-  const line = TwinLine.safeParse({
+  const line = {
     quantityFulfilled: 0,
     quantityBilled: 0,
     ...old,
@@ -66,10 +65,11 @@ function toLine(
     rate,
     amount: Amount.parse(input['amount'] ?? (isPriced(input) ? rate * quantity : old?.amount)),
     isClosed: input['isClosed'] ?? old?.isClosed ?? false,
+  }
+  return fitting(TwinLine, line, ({ issues: [issue] }) => {
+    const field = issue?.path.join('.') ?? ''
+    return invalid(`item.items[${n}].${field}`, `Invalid value for the field '${field}'.`)
   })
-  if (line.success) return ok(line.data)
-  const field = line.error.issues[0]?.path.join('.') ?? ''
-  return err(invalid(`item.items[${n}].${field}`, `Invalid value for the field '${field}'.`))
 }
 
 export const billedOf = ({ quantityBilled }: TwinLine): number => Amount.parse(quantityBilled)
@@ -98,7 +98,7 @@ export function idFor(
 }
 
 function typeOf(name: string, world: TwinWorld): string {
-  const { giftCard, discount, ...charges } = NetsuiteSettings.parse(world.settings).items
+  const { giftCard, discount, ...charges } = settingsOf(world).items
   if (name === giftCard) return 'GiftCert'
   if (name === discount) return 'Discount'
   return Object.values(charges).includes(name) ? 'OthCharge' : 'InvtPart'

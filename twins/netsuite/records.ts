@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { nextOf } from '../kit/ids.ts'
+import { isUnindexed } from '../kit/index-lag.ts'
 import type { TwinWorld } from '../kit/twin.ts'
 
 export const Ref = z.looseObject({
@@ -55,7 +57,8 @@ export interface Records {
 /** Seconds that a lagging index is behind. */
 const lagSeconds = 10
 
-export function makeRecords({ documents, lagging, now }: TwinWorld): Records {
+export function makeRecords(world: TwinWorld): Records {
+  const { documents, now } = world
   const byId = (type: RecordType, id: string) => TwinRecord.safeParse(documents.get(type, id)).data
 
   const taken: Records['taken'] = (type, externalId) => {
@@ -68,8 +71,8 @@ export function makeRecords({ documents, lagging, now }: TwinWorld): Records {
     find: (type, idOrEid) => {
       if (!idOrEid.startsWith('eid:')) return byId(type, idOrEid)
       const record = taken(type, idOrEid.slice(4))
-      const age = record ? now().getTime() - Date.parse(String(record['createdDate'])) : 0
-      return record && age < lagSeconds * 1000 && lagging() ? undefined : record
+      const created = Date.parse(String(record?.['createdDate']))
+      return record && isUnindexed(world, created, lagSeconds) ? undefined : record
     },
     save: (type, record) => {
       const at = now().toISOString()
@@ -78,10 +81,6 @@ export function makeRecords({ documents, lagging, now }: TwinWorld): Records {
       if (saved.externalId) documents.put('externalId', `${type}/${saved.externalId}`, saved.id)
       return saved
     },
-    next: (kind, first) => {
-      const value = z.number().catch(first).parse(documents.get('sequence', kind))
-      documents.put('sequence', kind, value + 1)
-      return value
-    },
+    next: (kind, first) => nextOf(documents, kind, first),
   }
 }

@@ -1,12 +1,10 @@
 import { z } from 'zod'
-import { NetsuiteSettings } from '../../connectors/netsuite/settings.ts'
-import { err, ok, type Result } from '../../domain/result.ts'
-import { exponentOf } from '../../schemas/canonical/money.ts'
-import type { TwinReply, TwinWorld } from '../kit/twin.ts'
-import { invalid } from './answers.ts'
-import { billedOf, goneOf, idFor, LineInput, mergeLines } from './lines.ts'
-import { closedPeriod } from './period.ts'
-import { type Records, Ref, type TwinLine, TwinOrder, type TwinRecord } from './records.ts'
+import { fitting, refuse } from '../kit/answer.ts'
+import { rounded } from '../kit/money.ts'
+import { invalid, refused, unfit } from './answers.ts'
+import { billedOf, goneOf, idFor, LineInput, mergeLines, type Place } from './lines.ts'
+import { Ref, type TwinLine, TwinOrder, type TwinRecord } from './records.ts'
+import { settingsOf } from './settings.ts'
 
 /** What comes in: any field is taken, as NetSuite's forms are customised; these are understood. */
 const SalesOrderInput = z.looseObject({
@@ -19,58 +17,56 @@ const SalesOrderInput = z.looseObject({
 
 /** Creates a sales order, or changes `existing`: its lines are added to, unless `replace` says otherwise. */
 export function writeSalesOrder(
-  world: TwinWorld,
-  records: Records,
+  place: Place,
   { body, existing, replace }: { body: unknown; existing?: TwinRecord; replace: boolean },
-): Result<TwinRecord, TwinReply> {
-  const parsed = SalesOrderInput.safeParse(body)
-  if (!parsed.success) {
-    const path = parsed.error.issues[0]?.path.join('.') ?? 'body'
-    return err(invalid(path, `Invalid value for the resource or sub-resource field '${path}'.`))
-  }
-  const input = parsed.data
+): TwinRecord {
+  const input = fitting(SalesOrderInput, body, unfit)
   const before = existing && TwinOrder.parse(existing)
-  const entity = input.entity ? customerRef(input.entity, world, records) : before?.entity
-  if (!entity) return err(invalid('entity', 'Please enter value(s) for: Customer'))
+  const entity = input.entity ? customerRef(input.entity, place) : before?.entity
+  if (!entity) refuse(invalid('entity', 'Please enter value(s) for: Customer'))
 
-  const locked = closedPeriod(input['tranDate'] ?? before?.['tranDate'], world)
-  if (locked) return err(locked)
-  const written = mergeLines(input.item?.items ?? [], before?.item.items ?? [], { world, records })
-  if (!written.ok) return written
-  const kept = replace && input.item ? replaced(before, written.value) : written
-  if (!kept.ok) return kept
-  const lines = kept.value
+  assertOpenPeriod(input['tranDate'] ?? before?.['tranDate'], place)
+  const merged = mergeLines(input.item?.items ?? [], before?.item.items ?? [], place)
+  const lines = replace && input.item ? replaced(before, merged) : merged
   const short = lines.findIndex((line) => line.quantity < goneOf(line))
   if (short >= 0) {
     const detail = 'The quantity cannot be less than the quantity that was fulfilled or billed.'
-    return err(invalid(`item.items[${short}].quantity`, detail))
+    refuse(invalid(`item.items[${short}].quantity`, detail))
   }
-  if (lines.length === 0) return err(invalid('item', 'Please enter value(s) for: Item'))
+  if (lines.length === 0) refuse(invalid('item', 'Please enter value(s) for: Item'))
 
-  const currency = input.currency ? currencyRef(input.currency, world, records) : before?.currency
-  const id = before?.id ?? String(records.next('salesOrder', 1001))
-  const record = records.save('salesOrder', {
+  const currency = input.currency ? currencyRef(input.currency, place) : before?.currency
+  const name = currency?.refName ?? 'USD'
+  const id = before?.id ?? String(place.records.next('salesOrder', 1001))
+  return place.records.save('salesOrder', {
     ...withFields(before, input),
     id,
     tranId: before?.tranId ?? `SO${id}`,
     entity,
     currency: currency ?? { id: '1', refName: 'USD' },
     orderStatus: statusOf(lines, input.orderStatus ?? before?.orderStatus),
-    total: totalOf(lines, currency?.refName ?? 'USD'),
+    total: rounded(
+      lines.reduce((sum, { amount }) => sum + rounded(amount, name), 0),
+      name,
+    ),
     item: { items: lines },
   })
-  return ok(record)
+}
+
+/** Nothing is written into a month of the document kind `closedPeriod`. */
+export function assertOpenPeriod(tranDate: unknown, { world }: Place): void {
+  const month = String(tranDate ?? '').slice(0, 7)
+  if (!world.documents.get('closedPeriod', month)) return
+  const detail = `Error while accessing resource: The transaction date is in a closed period (${month}).`
+  refuse(refused(400, 'USER_ERROR', { detail }))
 }
 
 /** A replacement keeps, where they are, the lines that it names; units that left or were billed keep theirs. */
-function replaced(
-  before: TwinOrder | undefined,
-  lines: readonly TwinLine[],
-): Result<readonly TwinLine[], TwinReply> {
+function replaced(before: TwinOrder | undefined, lines: readonly TwinLine[]): readonly TwinLine[] {
   const untouched = before?.item.items.filter((line) => lines.includes(line)) ?? []
   return untouched.some((line) => goneOf(line) > 0)
-    ? err(invalid('item', 'You cannot delete a line that has been fulfilled or billed.'))
-    : ok(lines.filter((line) => !untouched.includes(line)))
+    ? refuse(invalid('item', 'You cannot delete a line that has been fulfilled or billed.'))
+    : lines.filter((line) => !untouched.includes(line))
 }
 
 /** B: pending fulfilment, C: cancelled, D: partially fulfilled, F: pending billing, G: billed, H: closed. */
@@ -105,14 +101,8 @@ function withFields(before: object | undefined, input: object): Record<string, u
 const isAddress = (field: string, value: unknown): value is object =>
   field.endsWith('Address') && typeof value === 'object'
 
-function totalOf(lines: readonly TwinLine[], currency: string): number {
-  const unit = 10 ** (exponentOf(currency) ?? 2)
-  return lines.reduce((sum, { amount }) => sum + Math.round(amount * unit), 0) / unit
-}
-
-function customerRef(ref: Ref, world: TwinWorld, records: Records): Ref | undefined {
-  const settings = NetsuiteSettings.parse(world.settings)
-  if (ref.id && ref.id === settings.customer) return { id: ref.id, refName: 'All orders' }
+function customerRef(ref: Ref, { world, records }: Place): Ref | undefined {
+  if (ref.id && ref.id === settingsOf(world).customer) return { id: ref.id, refName: 'All orders' }
   const customer = ref.id
     ? records.find('customer', ref.id)
     : records.taken('customer', ref.externalId)
@@ -120,11 +110,9 @@ function customerRef(ref: Ref, world: TwinWorld, records: Records): Ref | undefi
 }
 
 /** By internal id as the settings give it, or by name; names are ISO codes here. */
-function currencyRef(ref: Ref, world: TwinWorld, records: Records): Ref {
-  const { currencies } = NetsuiteSettings.parse(world.settings)
+function currencyRef(ref: Ref, place: Place): Ref {
+  const { currencies } = settingsOf(place.world)
   const known = Object.entries(currencies).find(([, id]) => id === ref.id)
   const name = known?.[0] ?? ref.refName ?? ref.externalId ?? 'USD'
-  return known
-    ? { id: known[1], refName: known[0] }
-    : idFor('currency', { name, first: 1 }, { world, records })
+  return known ? { id: known[1], refName: known[0] } : idFor('currency', { name, first: 1 }, place)
 }

@@ -1,20 +1,13 @@
 import { z } from 'zod'
-import { NetsuiteSettings } from '../../connectors/netsuite/settings.ts'
-import { parseJson } from '../../domain/parse.ts'
+import { fitting, refuse } from '../kit/answer.ts'
+import { readJson } from '../kit/body.ts'
+import { pageAfter } from '../kit/page.ts'
+import { countsIn } from '../kit/stock-counts.ts'
 import type { TwinReply, TwinRequest, TwinWorld } from '../kit/twin.ts'
 import { refused, shown } from './answers.ts'
 import { idFor, type Place } from './lines.ts'
 import type { TwinLine, TwinOrder } from './records.ts'
-
-const StockInput = z.object({
-  counts: z.array(
-    z.object({
-      sku: z.string().min(1),
-      onHand: z.number(),
-      location: z.coerce.string().optional(),
-    }),
-  ),
-})
+import { settingsOf } from './settings.ts'
 
 const Balance = z.object({
   item: z.number(),
@@ -24,16 +17,15 @@ const Balance = z.object({
 })
 type Balance = z.infer<typeof Balance>
 
-/** Is told what lies at its locations. */
+/** Sets what lies at its locations. */
 export function takeStock(place: Place, body: string): TwinReply {
-  const parsed = parseJson(body)
-  const told = StockInput.safeParse(parsed.ok ? parsed.value : undefined)
-  if (!told.success) return refused(400, 'INVALID_CONTENT', { detail: 'counts of sku and onHand' })
-  for (const { sku, onHand, location = usual(place.world) } of told.data.counts) {
+  const counts = countsIn(body)
+  if (!counts) return refused(400, 'INVALID_CONTENT', { detail: 'counts of sku and onHand' })
+  for (const { sku, onHand, location = usual(place.world) } of counts) {
     const { id } = idFor('item', { name: sku, first: 501 }, place)
     put(place.world, { item: Number(id), sku, location, onHand })
   }
-  return shown({ items: told.data.counts.length })
+  return shown({ items: counts.length })
 }
 
 /** What is fulfilled leaves; of what nobody counted nothing is known. */
@@ -57,40 +49,34 @@ export const balances = (world: TwinWorld): readonly Balance[] =>
 const ours =
   /^SELECT .+ FROM inventoryitemlocations l JOIN item i ON i\.id = l\.item WHERE l\.location = (\d+) AND l\.item > (\d+) ORDER BY l\.item$/
 
-/** SuiteQL, as far as anybody asks for stock in it. */
+/** SuiteQL, as far as stock is asked for in it. */
 export function answerQuery({ headers, body }: TwinRequest, url: URL, world: TwinWorld): TwinReply {
   if (headers['prefer'] !== 'transient') {
     return refused(400, 'INVALID_HEADER', { detail: 'Missing a required header: Prefer.' })
   }
-  const parsed = parseJson(body)
-  const asked = z.object({ q: z.string() }).safeParse(parsed.ok ? parsed.value : undefined)
-  const [, location, after] = ours.exec(asked.data?.q ?? '') ?? []
-  if (!location) {
-    return refused(400, 'INVALID_PARAMETER', { detail: 'Invalid search query. Check the syntax.' })
-  }
-  const limit = Number(url.searchParams.get('limit') ?? 1000)
-  const found = balances(world)
-    .filter((one) => one.location === location && one.item > Number(after))
-    .toSorted((a, b) => a.item - b.item)
-  const items = found.slice(0, limit).map(({ item, sku, onHand }) => ({
+  const wrong = () =>
+    refused(400, 'INVALID_PARAMETER', { detail: 'Invalid search query. Check the syntax.' })
+  const { q } = fitting(z.object({ q: z.string() }), readJson(body), wrong)
+  const [, location, after] = ours.exec(q) ?? refuse(wrong())
+  const { page, hasMore, left } = pageAfter(
+    balances(world).filter((one) => one.location === location),
+    {
+      key: ({ item }) => item,
+      after: Number(after),
+      size: Number(url.searchParams.get('limit') ?? 1000),
+    },
+  )
+  const items = page.map(({ item, sku, onHand }) => ({
     links: [],
     item: String(item),
     sku,
     onhand: String(onHand),
     available: String(onHand),
   }))
-  const hasMore = found.length > limit
-  return shown({
-    links: [],
-    count: items.length,
-    hasMore,
-    items,
-    offset: 0,
-    totalResults: found.length,
-  })
+  return shown({ links: [], count: items.length, hasMore, items, offset: 0, totalResults: left })
 }
 
-const usual = (world: TwinWorld): string => NetsuiteSettings.parse(world.settings).location ?? '1'
+const usual = (world: TwinWorld): string => settingsOf(world).location ?? '1'
 
 const keyOf = (location: string, sku: string): string => `${location}/${sku}`
 

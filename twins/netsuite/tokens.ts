@@ -1,22 +1,17 @@
 import { constants, createPublicKey, generateKeyPairSync, randomUUID, verify } from 'node:crypto'
 import { z } from 'zod'
-import { NetsuiteSettings, tokenUrl } from '../../connectors/netsuite/settings.ts'
+import { json } from '../kit/answer.ts'
+import { readJson } from '../kit/body.ts'
 import type { TwinReply, TwinRequest, TwinWorld } from '../kit/twin.ts'
+import { hostOf, tokenPath } from './settings.ts'
 
 /** The integration record and its certificate, as an administrator would have set them up. */
-export const Integration = z.object({
+const Integration = z.object({
   clientId: z.string(),
   certificateId: z.string(),
   privateKey: z.string(),
 })
 export type Integration = z.infer<typeof Integration>
-
-export interface Tokens {
-  /** Answers the token endpoint. */
-  issue(request: TwinRequest): TwinReply
-  /** True for a token that was issued here and has not expired. */
-  allows(authorization: string | undefined): boolean
-}
 
 /** Kept with the documents, so that a secret stays good after a restart. */
 export function integrationOf({ documents }: TwinWorld): Integration {
@@ -32,21 +27,7 @@ export function integrationOf({ documents }: TwinWorld): Integration {
   return integration
 }
 
-export function makeTokens(world: TwinWorld, integration: Integration): Tokens {
-  const issued = new Map<string, number>()
-  const seconds = () => Math.floor(world.now().getTime() / 1000)
-  return {
-    issue: (request) => {
-      const problem = problemOf(request, integration, world)
-      if (problem) return refuse(problem)
-      const token = `eyTwin.${randomUUID()}`
-      issued.set(token, seconds() + 3600)
-      return json(200, { access_token: token, expires_in: '3600', token_type: 'bearer' })
-    },
-    allows: (authorization = '') =>
-      (issued.get(authorization.replace(/^Bearer /i, '')) ?? 0) > seconds(),
-  }
-}
+const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 const Claims = z.object({
   iss: z.string(),
@@ -60,15 +41,26 @@ const Head = z.object({ alg: z.enum(['PS256', 'ES256', 'ES384', 'ES512']), kid: 
 
 type Problem = 'invalid_request' | 'unsupported_grant_type' | 'invalid_client' | 'invalid_grant'
 
-function problemOf(
-  { body }: TwinRequest,
+/** What the token endpoint has against a request: OAuth 2.0 client credentials with a certificate. */
+export function problemOf(
+  request: TwinRequest,
+  integration: Integration,
+  world: TwinWorld,
+): TwinReply | undefined {
+  const error = errorOf(request, integration, world)
+  return error && json(error === 'invalid_client' ? 401 : 400, { error })
+}
+
+function errorOf(
+  { method, body }: TwinRequest,
   integration: Integration,
   world: TwinWorld,
 ): Problem | undefined {
+  if (method !== 'POST') return 'invalid_request'
   const form = new URLSearchParams(body)
   const assertion = form.get('client_assertion')
   if (form.get('grant_type') !== 'client_credentials') return 'unsupported_grant_type'
-  if (!assertion || !form.get('client_assertion_type')?.endsWith(':jwt-bearer')) {
+  if (!assertion || form.get('client_assertion_type') !== assertionType) {
     return 'invalid_request'
   }
   const [head = '', claims = '', signature = ''] = assertion.split('.')
@@ -86,8 +78,9 @@ function problemOf(
 
   const now = world.now().getTime() / 1000
   const inTime = iat <= now + 60 && exp > now && exp - iat <= 3600
-  const allowed = aud === tokenUrl(NetsuiteSettings.parse(world.settings))
-  return inTime && allowed && scope.includes('rest_webservices') ? undefined : 'invalid_grant'
+  const isHere = aud === `https://${hostOf(world)}${tokenPath}`
+  const isAllowed = [scope].flat().includes('rest_webservices')
+  return inTime && isHere && isAllowed ? undefined : 'invalid_grant'
 }
 
 function isSigned(
@@ -111,19 +104,4 @@ function isSigned(
   )
 }
 
-function decode(part: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(part, 'base64url').toString())
-  } catch {
-    return undefined
-  }
-}
-
-const refuse = (error: Problem): TwinReply =>
-  json(error === 'invalid_client' ? 401 : 400, { error })
-
-const json = (status: number, body: unknown): TwinReply => ({
-  status,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(body),
-})
+const decode = (part: string): unknown => readJson(Buffer.from(part, 'base64url').toString())

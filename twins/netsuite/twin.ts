@@ -1,39 +1,51 @@
 import { z } from 'zod'
-import { NetsuiteSettings, recordUrl } from '../../connectors/netsuite/settings.ts'
-import { parseJson } from '../../domain/parse.ts'
-import { err, ok, type Result } from '../../domain/result.ts'
-import type { MakeTwin, TwinReply, TwinRequest, TwinWorld } from '../kit/twin.ts'
-import { absent, crowded, down, invalid, refused, shown, unauthorized, written } from './answers.ts'
-import { duplicate, fulfill } from './fulfillment.ts'
+import { answering, fitting, isAt, json, refuse } from '../kit/answer.ts'
+import { readJson } from '../kit/body.ts'
+import { places } from '../kit/rate-limits.ts'
+import { accessTokens, bearerOf } from '../kit/tokens.ts'
+import type { MakeTwin, TwinReply, TwinRequest } from '../kit/twin.ts'
+import {
+  absent,
+  crowded,
+  down,
+  duplicate,
+  invalid,
+  noSuchResource,
+  refused,
+  shown,
+  unauthorized,
+  written,
+} from './answers.ts'
+import { fulfill } from './fulfillment.ts'
 import type { Place } from './lines.ts'
 import { makeRecords, type Records, type RecordType, type TwinRecord } from './records.ts'
 import { writeSalesOrder } from './sales-order.ts'
+import { hostOf, recordPath, suiteqlPath, tokenPath } from './settings.ts'
 import { answerQuery, balances, takeStock } from './stock.ts'
-import { integrationOf, makeTokens } from './tokens.ts'
+import { integrationOf, problemOf } from './tokens.ts'
 
 /** Requests at one time that an account of the first service tier bears. */
-const places = 15
+const mostAtOnce = 15
 
 /** A NetSuite account that speaks the REST record service for sales orders, customers and item fulfilments. */
 export const twin: MakeTwin = (world) => {
   const integration = integrationOf(world)
-  const tokens = makeTokens(world, integration)
-  const records = makeRecords(world)
-  let busy = 0
+  const tokens = accessTokens(world, { prefix: 'eyTwin.', seconds: 3600 })
+  const place = { world, records: makeRecords(world) }
+  const enter = places(mostAtOnce)
 
-  async function handle(request: TwinRequest): Promise<TwinReply> {
+  const handle = answering(async (request) => {
     const url = URL.parse(request.path, 'https://twin')
-    if (!url) return noSuchResource()
-    if (url.pathname === '/services/rest/auth/oauth2/v1/token') return tokens.issue(request)
-    if (!tokens.allows(request.headers['authorization'])) return unauthorized()
-    if (busy >= places) return crowded()
-    busy += 1
-    // Requests take time, so that those of one moment meet each other here.
-    await new Promise((resolve) => setImmediate(resolve))
-    busy -= 1
-    if (url.pathname === '/services/rest/query/v1/suiteql') return answerQuery(request, url, world)
-    return answer(request, url, { world, records })
-  }
+    if (!url || !isAt(request, hostOf(world))) return noSuchResource()
+    if (url.pathname === tokenPath) {
+      const problem = problemOf(request, integration, world)
+      return problem ?? tokenAnswer(tokens.issue())
+    }
+    if (!tokens.allows(bearerOf(request))) return unauthorized()
+    if (!(await enter())) return crowded()
+    if (url.pathname === suiteqlPath) return answerQuery(request, url, world)
+    return answer(request, url, place)
+  })
 
   return {
     secret: { webhookSecrets: [], ...integration },
@@ -44,11 +56,14 @@ export const twin: MakeTwin = (world) => {
       itemFulfillments: world.documents.all('itemFulfillment'),
       stock: balances(world),
     }),
-    takeStock: (body) => takeStock({ world, records }, body),
+    takeStock: (body) => takeStock(place, body),
     throttled: { ...crowded(), headers: { ...crowded().headers, 'retry-after': '1' } },
     unavailable: down(),
   }
 }
+
+const tokenAnswer = (token: string): TwinReply =>
+  json(200, { access_token: token, expires_in: '3600', token_type: 'bearer' })
 
 const types: Readonly<Record<string, RecordType>> = {
   salesorder: 'salesOrder',
@@ -59,18 +74,16 @@ const types: Readonly<Record<string, RecordType>> = {
 const Body = z.looseObject({ externalId: z.string().optional() })
 
 function answer({ method, body }: TwinRequest, url: URL, place: Place): TwinReply {
-  const path = /^\/services\/rest\/record\/v1\/(\w+)(?:\/([^/]+))?(?:\/!transform\/(\w+))?\/?$/
-  const [, name = '', id, target] = path.exec(url.pathname.replace(/%3A/i, ':')) ?? []
+  const path = url.pathname.replace(/%3A/i, ':')
+  const [, name = '', id, target] = resource.exec(path.replace(recordPath, '')) ?? []
   const type = types[name.toLowerCase()]
-  if (!type) return noSuchResource()
+  if (!type || !path.startsWith(recordPath)) return noSuchResource()
   if (method === 'GET' && id && !target) return show(type, id, { url, place })
 
-  const parsed = parseJson(body || '{}')
-  const input = Body.safeParse(parsed.ok ? parsed.value : undefined)
-  if (!input.success) {
-    return refused(400, 'INVALID_CONTENT', { detail: 'Invalid content in the request body.' })
-  }
-  const write: Write = { type, input: input.data, replace: replaces(url), place }
+  const input = fitting(Body, readJson(body || '{}'), () =>
+    refused(400, 'INVALID_CONTENT', { detail: 'Invalid content in the request body.' }),
+  )
+  const write: Write = { type, input, replace: replaces(url), place }
   if (method === 'POST' && !id) return create(write)
   if (method === 'PUT' && id?.startsWith('eid:') && !target) return upsert(write, id.slice(4))
   if (method === 'PATCH' && id && !target) return change(write, id)
@@ -79,6 +92,8 @@ function answer({ method, body }: TwinRequest, url: URL, place: Place): TwinRepl
   }
   return noSuchResource()
 }
+
+const resource = /^(\w+)(?:\/([^/]+))?(?:\/!transform\/(\w+))?\/?$/
 
 interface Write {
   readonly type: RecordType
@@ -110,34 +125,28 @@ function change(write: Write, id: string): TwinReply {
 
 function save({ type, input, replace, place }: Write, existing?: TwinRecord): TwinReply {
   if (type === 'itemFulfillment') return noSuchResource()
-  const { world, records } = place
   const record =
     type === 'salesOrder'
-      ? writeSalesOrder(world, records, { body: input, replace, ...(existing && { existing }) })
-      : writeCustomer(records, input, existing)
-  return told(type, record, world)
+      ? writeSalesOrder(place, { body: input, replace, ...(existing && { existing }) })
+      : writeCustomer(place.records, input, existing)
+  return written(urlOf(place, `${type}/${record.id}`))
 }
 
-function writeCustomer(
-  records: Records,
-  input: Write['input'],
-  existing?: TwinRecord,
-): Result<TwinRecord, TwinReply> {
+function writeCustomer(records: Records, input: Write['input'], existing?: TwinRecord): TwinRecord {
   const merged: z.infer<typeof Body> = { ...existing, ...input }
   const required = merged['isPerson'] ? ['firstName', 'lastName'] : ['companyName']
   const missing = [...required, 'subsidiary'].filter((field) => !merged[field])
   if (missing.length > 0) {
-    const detail = `Please enter value(s) for: ${missing.join(', ')}`
-    return err(invalid(missing[0] ?? '', detail))
+    refuse(invalid(missing[0] ?? '', `Please enter value(s) for: ${missing.join(', ')}`))
   }
   const id = existing?.id ?? String(records.next('customer', 301))
-  return ok(records.save('customer', { entityId: `CUST${id}`, ...merged, id }))
+  return records.save('customer', { entityId: `CUST${id}`, ...merged, id })
 }
 
 function transform({ type, input, place }: Write, id: string): TwinReply {
   const order = type === 'salesOrder' ? place.records.find('salesOrder', id) : undefined
   if (!order) return absent()
-  return told('itemFulfillment', fulfill(place, order, input), place.world)
+  return written(urlOf(place, `itemFulfillment/${fulfill(place, order, input).id}`))
 }
 
 function show(
@@ -147,7 +156,7 @@ function show(
 ): TwinReply {
   const record = place.records.find(type, id)
   if (!record) return absent()
-  const links = [{ rel: 'self', href: recordUrl(settingsOf(place.world), `${type}/${record.id}`) }]
+  const links = [{ rel: 'self', href: urlOf(place, `${type}/${record.id}`) }]
   const fields = url.searchParams.get('fields')?.split(',')
   const expanded = url.searchParams.get('expandSubResources') === 'true'
   const whole = { ...record, ...(!expanded && record['item'] ? { item: { links } } : {}) }
@@ -157,17 +166,8 @@ function show(
   return shown({ links, ...body })
 }
 
-const settingsOf = (world: TwinWorld) => NetsuiteSettings.parse(world.settings)
+const urlOf = ({ world }: Place, path: string): string =>
+  `https://${hostOf(world)}${recordPath}${path}`
 
 const replaces = (url: URL): boolean =>
   (url.searchParams.get('replace') ?? '').split(',').includes('item')
-
-const told = (
-  type: RecordType,
-  made: Result<TwinRecord, TwinReply>,
-  world: TwinWorld,
-): TwinReply =>
-  made.ok ? written(recordUrl(settingsOf(world), `${type}/${made.value.id}`)) : made.error
-
-const noSuchResource = (): TwinReply =>
-  refused(404, 'INVALID_URL', { detail: 'The requested resource does not exist.' })
