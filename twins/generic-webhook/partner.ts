@@ -1,9 +1,19 @@
 import type { z } from 'zod'
-import { Answered, type Message } from '../../connectors/generic-webhook/wire.ts'
-import { parse } from '../../domain/parse.ts'
 import type { Report } from '../../schemas/api/report.ts'
+import { agenda } from '../kit/agenda.ts'
+import { json } from '../kit/answer.ts'
+import { loose, readJson } from '../kit/body.ts'
+import { nextOf } from '../kit/ids.ts'
 import type { TwinReply, TwinWorld } from '../kit/twin.ts'
-import { done, problem } from './reply.ts'
+import type { Message } from './message.ts'
+
+/** A refusal as RFC 9457 has it. */
+export const problem = (status: number, detail: string): TwinReply =>
+  json(status, { status, detail }, { 'content-type': 'application/problem+json' })
+
+/** What the system calls what it did. */
+const done = (status: 200 | 201 | 409, id: string, number?: string): TwinReply =>
+  json(status, { reference: { id, ...(number && { number }) } })
 
 export type ToldReport = z.input<typeof Report>
 
@@ -28,12 +38,6 @@ interface PartnerOrder {
 }
 
 type Task = 'ship half' | 'ship the rest' | 'hold' | 'resume' | 'backorder' | 'restock'
-
-interface Due {
-  readonly id: string
-  readonly task: Task
-  readonly atMs: number
-}
 
 type Plan = readonly (readonly [task: Task, afterMs: number])[]
 
@@ -66,16 +70,13 @@ export function partner(world: TwinWorld, report: (told: ToldReport) => void): P
   const { documents } = world
   // Only this file writes these kinds.
   const orders = () => documents.all('orders') as readonly PartnerOrder[]
-  const agenda = () => (documents.get('agenda', 'tasks') ?? []) as readonly Due[]
+  const due = agenda<{ readonly id: string; readonly what: Task }>(world, 'tasks')
   const put = (order: PartnerOrder) => documents.put('orders', order.id, order)
   const find = (orderId: string) => orders().findLast((order) => order.orderId === orderId)
-  const now = () => world.now().getTime()
   const at = () => world.now().toISOString()
 
-  const plan = (id: string, tasks: Plan) => {
-    const due = tasks.map(([task, afterMs]) => ({ id, task, atMs: now() + afterMs }))
-    documents.put('agenda', 'tasks', [...agenda(), ...due])
-  }
+  const plan = (id: string, tasks: Plan) =>
+    due.plan(tasks.map(([what, afterMs]) => ({ task: { id, what }, afterMs })))
 
   function open(message: Message): TwinReply {
     const { orderId, round, lines, order } = message
@@ -116,7 +117,7 @@ export function partner(world: TwinWorld, report: (told: ToldReport) => void): P
 
   function post(message: Message): TwinReply {
     const known = find(message.orderId)
-    if (!known || message.effect !== 'post-shipment') return problem(410, 'There is no such order.')
+    if (!known) return problem(410, 'There is no such order.')
     const id = `${known.id}-${documents.all('shipments').length + 1}`
     documents.put('shipments', id, { id, order: known.id, shipment: message.shipment })
     return done(201, id)
@@ -144,8 +145,7 @@ export function partner(world: TwinWorld, report: (told: ToldReport) => void): P
     const left = { ...order.left }
     for (const { sku, quantity } of lines) left[sku] = (left[sku] ?? 0) + quantity
     put({ ...order, left })
-    const number = Number(documents.get('counters', 'parcels') ?? 0) + 1
-    documents.put('counters', 'parcels', number)
+    const number = nextOf(documents, 'parcels', 1)
     report({
       type: 'shipped',
       orderId: order.orderId,
@@ -178,27 +178,18 @@ export function partner(world: TwinWorld, report: (told: ToldReport) => void): P
   return {
     work: (message) => works[message.effect](message),
     answer({ orderId, intentId }, { status, body = '' }) {
-      const made = parse(Answered, body)
+      const { id } = loose(loose(readJson(body))['reference'])
       const answer =
-        status < 300 && made.ok
-          ? ({ is: 'done', reference: { id: made.value.reference.id } } as const)
+        status < 300
+          ? ({ is: 'done', reference: { id: String(id) } } as const)
           : ({ is: 'refused', reason: 'the system could not do it' } as const)
       report({ type: 'answered', orderId, intentId, answer })
     },
-    doWhatIsDue() {
-      const due = agenda().filter(({ atMs }) => atMs <= now())
-      for (const { id, task } of due) {
+    doWhatIsDue: () =>
+      due.doWhatIsDue(({ id, what }) => {
         const order = orders().find((one) => one.id === id)
-        if (order?.status === 'open') tasks[task](order)
-      }
-      if (due.length > 0) {
-        documents.put(
-          'agenda',
-          'tasks',
-          agenda().filter(({ atMs }) => atMs > now()),
-        )
-      }
-    },
+        if (order?.status === 'open') tasks[what](order)
+      }),
   }
 }
 

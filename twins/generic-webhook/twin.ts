@@ -1,15 +1,30 @@
-import { createHash } from 'node:crypto'
-import { Settings } from '../../connectors/generic-webhook/settings.ts'
-import { sign } from '../../connectors/generic-webhook/sign.ts'
-import { door } from '../../connectors/generic-webhook/verify.ts'
-import { Message } from '../../connectors/generic-webhook/wire.ts'
-import { parse } from '../../domain/parse.ts'
+import { z } from 'zod'
+import { agenda } from '../kit/agenda.ts'
+import { answering, fitting, isAt } from '../kit/answer.ts'
+import { readJson } from '../kit/body.ts'
+import { digestOf } from '../kit/ids.ts'
+import { isUnindexed } from '../kit/index-lag.ts'
 import type { MakeTwin, TwinReply, TwinRequest, TwinWorld } from '../kit/twin.ts'
-import { type Partner, partner, type ToldReport } from './partner.ts'
-import { problem } from './reply.ts'
+import { standardSignature, standardWebhook } from '../kit/webhooks.ts'
+import { Message } from './message.ts'
+import { type Partner, partner, problem, type ToldReport } from './partner.ts'
 
-/** How long a lagging look-up does not know what was done. */
-const lagMs = 10_000
+const Settings = z.object({
+  kind: z.enum(['erp', 'wms']),
+  url: z.string(),
+  isIdempotent: z.boolean().default(true),
+  lookupUrl: z.string().optional(),
+})
+type Settings = z.infer<typeof Settings>
+
+/** Seconds in which a lagging look-up does not know what was done. */
+const lagSeconds = 10
+
+/** How long what is answered later takes. */
+const laterMs = 300
+
+/** How far a signature's time may be from ours. */
+const toleranceSeconds = 300
 
 /** A partner's system of either kind. The README says what it does by itself. */
 export const twin: MakeTwin = (world) => {
@@ -17,25 +32,26 @@ export const twin: MakeTwin = (world) => {
   const secret = secretOf(settings.url)
   const report = (told: ToldReport) => {
     const body = JSON.stringify(told)
-    const id = `msg_${createHash('sha256').update(body).digest('hex').slice(0, 32)}`
-    const headers = sign({ id, body, now: world.now() }, secret.webhookSecrets)
-    world.deliver({ headers: { 'content-type': 'application/json', ...headers }, body })
+    const id = `msg_${digestOf(body).toString('hex').slice(0, 32)}`
+    world.deliver(standardWebhook({ id, body, now: world.now() }, secret.webhookSecrets[0]))
   }
-  const desk = { world, settings, at: partner(world, report) }
+  const later = agenda<string>(world, 'later')
+  const desk = { world, settings, later, at: partner(world, report) }
   return {
     secret,
-    handle: async (request) => {
-      const { headers, body } = request
-      const signed = { headers, body: Buffer.from(body), now: world.now() }
-      return door.verify(signed, secret.signingSecrets)
+    handle: answering((request) =>
+      isSigned(request, secret.signingSecrets[0], world.now())
         ? route(request, desk)
-        : problem(401, 'The signature does not fit.')
-    },
+        : problem(401, 'The signature does not fit.'),
+    ),
     state: () => ({
       orders: world.documents.all('orders'),
       shipments: world.documents.all('shipments'),
     }),
-    tick: async () => finishWhatIsDue(desk),
+    tick: async () => {
+      later.doWhatIsDue((id) => finish(id, desk))
+      desk.at.doWhatIsDue()
+    },
     throttled: { ...problem(429, 'Slow down.'), headers: { 'retry-after': '1' } },
     unavailable: problem(503, 'The system is down.'),
   }
@@ -44,6 +60,7 @@ export const twin: MakeTwin = (world) => {
 interface Desk {
   readonly world: TwinWorld
   readonly settings: Settings
+  readonly later: ReturnType<typeof agenda<string>>
   readonly at: Partner
 }
 
@@ -55,35 +72,47 @@ interface Remembered {
   readonly body: string
 }
 
-function route(request: TwinRequest, desk: Desk): TwinReply {
-  const { url, lookupUrl } = desk.settings
-  const { origin, pathname } = new URL(url)
-  if (request.method === 'POST' && request.path === pathname) return take(request, desk)
-  const [before, after = ''] = lookupUrl?.split('{orderId}') ?? []
-  const asked = `${before && new URL(before).origin}${request.path}`
-  if (request.method === 'GET' && before && asked.startsWith(before)) {
-    return tell(request, asked.slice(before.length).split(after || '?')[0], desk)
-  }
-  return problem(404, `There is nothing at ${origin}${request.path}.`)
+/** As Standard Webhooks has it: one of the signatures fits, and the time is ours. */
+function isSigned({ headers, body }: TwinRequest, secret: string, now: Date): boolean {
+  const { 'webhook-id': id = '', 'webhook-timestamp': timestamp = '' } = headers
+  const isNow = Math.abs(now.getTime() / 1000 - Number(timestamp)) <= toleranceSeconds
+  const given = (headers['webhook-signature'] ?? '').split(' ')
+  return id !== '' && isNow && given.includes(standardSignature({ id, timestamp, body }, secret))
 }
 
-function take({ headers, body }: TwinRequest, desk: Desk): TwinReply {
-  const { world, settings, at } = desk
+function route(request: TwinRequest, desk: Desk): TwinReply {
+  const url = new URL(desk.settings.url)
+  if (request.method === 'POST' && request.path === url.pathname && isAt(request, url.host)) {
+    return take(request, desk)
+  }
+  const [before, after = ''] = desk.settings.lookupUrl?.split('{orderId}') ?? []
+  const lookup = before ? new URL(before) : undefined
+  if (request.method === 'GET' && lookup && isAt(request, lookup.host)) {
+    const asked = `${lookup.origin}${request.path}`
+    if (before && asked.startsWith(before)) {
+      return tell(request, asked.slice(before.length).split(after || '?')[0], desk)
+    }
+  }
+  return problem(404, `There is nothing at ${request.path}.`)
+}
+
+function take({ headers, body }: TwinRequest, { world, settings, later, at }: Desk): TwinReply {
   const id = headers['webhook-id'] ?? ''
   const known = remembered(world, id)
   if (known && settings.isIdempotent) return known.reply ?? accepted
-  const message = parse(Message, body)
-  if (!message.ok) return problem(422, `The message does not fit: ${said(message.error)}`)
-  const { effect, orderId, lines } = message.value
+  const message = fitting(Message, readJson(body), ({ issues: [issue] }) =>
+    problem(422, `The message does not fit: ${issue?.path.join('.')}: ${issue?.message}`),
+  )
+  const { effect, orderId, lines } = message
   if (isOf(effect) !== settings.kind) return problem(422, `This system does not ${effect}.`)
 
   const memory = { orderId, atMs: world.now().getTime(), body }
   if (isNew(effect) && lines.some(({ sku }) => sku === 'TWIN-LATER')) {
     world.documents.put('messages', id, memory)
-    world.documents.put('later', 'ids', [...later(world), id])
+    later.plan([{ task: id, afterMs: laterMs }])
     return accepted
   }
-  const reply = at.work(message.value)
+  const reply = at.work(message)
   // A refusal is forgotten, so that the same message may be taken once its cause is gone.
   if (reply.status < 300) world.documents.put('messages', id, { ...memory, reply })
   return reply
@@ -92,44 +121,24 @@ function take({ headers, body }: TwinRequest, desk: Desk): TwinReply {
 /** What became of the message whose id asks. */
 function tell({ headers }: TwinRequest, orderId: string | undefined, { world }: Desk): TwinReply {
   const known = remembered(world, headers['webhook-id'] ?? '')
-  const isFresh = known && known.atMs > world.now().getTime() - lagMs
-  const hidden = world.lagging() && isFresh
-  if (!known || known.orderId !== orderId || hidden) return problem(404, 'Nothing was done.')
+  if (known?.orderId !== orderId || !known || isUnindexed(world, known.atMs, lagSeconds)) {
+    return problem(404, 'Nothing was done.')
+  }
   return known.reply ? { ...known.reply, status: 200 } : accepted
 }
 
-/** How long what is answered later takes. */
-const laterMs = 300
-
-function finishWhatIsDue({ world, at }: Desk): void {
-  const ids = later(world)
-  const due = ids.filter((id) => {
-    const { atMs = 0 } = remembered(world, id) ?? {}
-    return atMs + laterMs <= world.now().getTime()
-  })
-  for (const id of due) {
-    const memory = remembered(world, id)
-    const message = parse(Message, memory?.body ?? '')
-    if (!memory || !message.ok) continue
-    const reply = at.work(message.value)
-    world.documents.put('messages', id, { ...memory, reply })
-    at.answer(message.value, reply)
-  }
-  if (due.length > 0) {
-    world.documents.put(
-      'later',
-      'ids',
-      ids.filter((id) => !due.includes(id)),
-    )
-  }
-  at.doWhatIsDue()
+function finish(id: string, { world, at }: Desk): void {
+  const memory = remembered(world, id)
+  const message = Message.safeParse(readJson(memory?.body ?? '')).data
+  if (!memory || !message) return
+  const reply = at.work(message)
+  world.documents.put('messages', id, { ...memory, reply })
+  at.answer(message, reply)
 }
 
-// Only this file writes these two kinds.
+// Only this file writes the kind.
 const remembered = ({ documents }: TwinWorld, id: string) =>
   documents.get('messages', id) as Remembered | undefined
-const later = ({ documents }: TwinWorld) =>
-  (documents.get('later', 'ids') ?? []) as readonly string[]
 
 const isOf = (effect: Message['effect']): Settings['kind'] =>
   effect.endsWith('release') || effect === 'release-order' ? 'wms' : 'erp'
@@ -137,13 +146,11 @@ const isOf = (effect: Message['effect']): Settings['kind'] =>
 const isNew = (effect: Message['effect']): boolean =>
   effect === 'create-order' || effect === 'release-order'
 
-const said = ({ reason }: { readonly reason: string }): string => reason.slice(0, 200)
-
 const accepted: TwinReply = { status: 202, body: '' }
 
 /** The same for the same address, so that a restart changes no secret. */
 function secretOf(url: string) {
   const derived = (what: string) =>
-    `whsec_${createHash('sha256').update(`webhook twin ${url} ${what}`).digest('base64')}`
-  return { signingSecrets: [derived('ours')], webhookSecrets: [derived('theirs')] }
+    [`whsec_${digestOf(`webhook twin ${url} ${what}`).toString('base64')}`] as const
+  return { signingSecrets: derived('ours'), webhookSecrets: derived('theirs') }
 }
