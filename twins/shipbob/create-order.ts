@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { json } from '../kit/answer.ts'
 import type { TwinReply } from '../kit/twin.ts'
 
 const text = z.string().nullish()
@@ -62,8 +63,4 @@ export function invalid(issues: readonly z.core.$ZodIssue[]): TwinReply {
 export const problem = (
   status: number,
   messages: Readonly<Record<string, readonly string[]>>,
-): TwinReply => ({
-  status,
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify(messages),
-})
+): TwinReply => json(status, messages)

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { digestOf } from '../kit/ids.ts'
 import type { TwinCreateOrder } from './create-order.ts'
 
 /** An order as `GET /2026-01/order/{id}` returns it. */
@@ -186,5 +186,4 @@ export function inParcels(products: TwinCreateOrder['products']): readonly (read
 }
 
 /** An int32 that is always the same for the same text. */
-const numberFor = (text: string): number =>
-  createHash('sha256').update(text).digest().readUInt32BE() % 0x7fffffff
+const numberFor = (text: string): number => digestOf(text).readUInt32BE() % 0x7fffffff

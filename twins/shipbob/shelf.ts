@@ -1,18 +1,8 @@
-import { z } from 'zod'
+import { nextOf } from '../kit/ids.ts'
+import { pageAfter } from '../kit/page.ts'
 import type { Documents } from '../kit/twin.ts'
 import type { TwinCreateOrder } from './create-order.ts'
 import type { TwinShipment } from './order.ts'
-
-/** What people tell the twin it has. */
-export const StockInput = z.object({
-  counts: z.array(
-    z.object({
-      sku: z.string().min(1),
-      onHand: z.int(),
-      location: z.coerce.number().int().positive().optional(),
-    }),
-  ),
-})
 
 interface Goods {
   readonly id: number
@@ -85,7 +75,7 @@ export function shelf(documents: Documents): Shelf {
     },
     count: ({ sku, location, onHand }) => {
       const known = goodsOf(sku)
-      const { id = next(documents), places = {} } = known ?? {}
+      const { id = nextOf(documents, 'inventory', 20_000_001), places = {} } = known ?? {}
       const committed = places[location]?.committed ?? 0
       put({ id, sku, places: { ...places, [location]: { onHand, committed } } })
     },
@@ -94,30 +84,23 @@ export function shelf(documents: Documents): Shelf {
     leave: (shipment) => change(shipment, { onHand: -1, committed: -1 }),
     all: () => all().map(shown),
     page: (query) => {
-      const size = Number(query.get('PageSize') ?? 50)
-      const from = Number(query.get('cursor') ?? 0)
-      const found = all()
-        .filter(({ id }) => id > from)
-        .toSorted((a, b) => a.id - b.id)
-      const items = found.slice(0, size)
-      return { first: null, items: items.map(shown), last: null, next: nextOf(), prev: null }
-
-      function nextOf(): string | null {
-        const last = items.at(-1)
-        if (!last || found.length <= size) return null
-        const rest = new URLSearchParams(query)
-        rest.set('cursor', String(last.id))
-        return `https://api.shipbob.com/2026-01/inventory-level/locations?${rest}`
+      const { page, last, hasMore } = pageAfter(all(), {
+        key: ({ id }) => id,
+        after: Number(query.get('cursor') ?? 0),
+        size: Number(query.get('PageSize') ?? 50),
+      })
+      const rest = new URLSearchParams(query)
+      rest.set('cursor', String(last?.id))
+      const next = `https://api.shipbob.com/2026-01/inventory-level/locations?${rest}`
+      return {
+        first: null,
+        items: page.map(shown),
+        last: null,
+        next: hasMore ? next : null,
+        prev: null,
       }
     },
   }
-}
-
-function next(documents: Documents): number {
-  // Written here alone.
-  const number = ((documents.get('counters', 'inventory') as number | undefined) ?? 20_000_000) + 1
-  documents.put('counters', 'inventory', number)
-  return number
 }
 
 const shown = ({ id, sku, places }: Goods) => ({

@@ -1,24 +1,38 @@
-import { createHash } from 'node:crypto'
-import { Settings } from '../../connectors/shipbob/settings.ts'
+import { z } from 'zod'
+import { answering, fitting, isAt, json, refuse } from '../kit/answer.ts'
+import { readJson } from '../kit/body.ts'
+import { digestOf } from '../kit/ids.ts'
+import { indexedUntil } from '../kit/index-lag.ts'
+import { slidingLimit } from '../kit/rate-limits.ts'
+import { countsIn } from '../kit/stock-counts.ts'
+import { bearerOf } from '../kit/tokens.ts'
 import type { MakeTwin, TwinReply, TwinRequest, TwinWorld } from '../kit/twin.ts'
 import { invalid, problem, TwinCreateOrder } from './create-order.ts'
 import { listOrders, updatedAt } from './list.ts'
 import { inParcels, openOrder, type TwinOrder } from './order.ts'
-import { StockInput } from './shelf.ts'
 import { type Warehouse, warehouse } from './warehouse.ts'
+
+const Settings = z.object({
+  channelId: z.int(),
+  locationId: z.int().optional(),
+  apiHost: z.string().default('api.shipbob.com'),
+  /** ShipBob bears 150; demonstrations and tests set their own. */
+  requestsPerMinute: z.int().optional(),
+})
 
 /** The fulfilment centre of everything that nobody said lies elsewhere. */
 const usualPlace = 8
 
-/** How long a lagging list does not know what was written. */
-const lagMs = 10_000
+/** Seconds in which a lagging list does not know what was written. */
+const lagSeconds = 10
 
 /** ShipBob's orders and shipments of 2026-01, with a warehouse that ships by itself. The README says what it leaves out. */
 export const twin: MakeTwin = (world) => {
   const settings = Settings.parse(world.settings)
   const secret = secretOf(settings.channelId)
   const at = warehouse(world, secret.webhookSecrets[0])
-  const budget = minuteBudget(settings.requestsPerMinute ?? Number.POSITIVE_INFINITY, world)
+  const { requestsPerMinute: most } = settings
+  const limit = most === undefined ? undefined : slidingLimit(world.now, { most, seconds: 60 })
 
   return {
     secret,
@@ -26,27 +40,24 @@ export const twin: MakeTwin = (world) => {
     unavailable: json(503, { statusCode: 503, message: 'The service is unavailable.' }),
     state: () => ({ orders: at.all(), inventory: at.shelf.all() }),
     takeStock: (body) => {
-      const told = StockInput.safeParse(parsed(body))
-      if (!told.success) return invalid(told.error.issues)
-      for (const { sku, location, onHand } of told.data.counts) {
-        at.shelf.count({
-          sku,
-          location: Number(location ?? settings.locationId ?? usualPlace),
-          onHand,
-        })
+      const counts = countsIn(body)
+      if (!counts) return problem(422, { counts: ['counts of sku and onHand'] })
+      for (const { sku, location = settings.locationId ?? usualPlace, onHand } of counts) {
+        at.shelf.count({ sku, location: Number(location), onHand })
       }
-      return json(200, { inventory: told.data.counts.length })
+      return json(200, { inventory: counts.length })
     },
     tick: async () => at.shipWhatIsDue(),
-    handle: async (request) => {
-      if (request.headers['authorization'] !== `Bearer ${secret.accessToken}`) return unauthorized
-      const left = budget()
-      if (left < 0) return throttled
+    handle: answering((request) => {
+      if (!isAt(request, settings.apiHost)) return notFound
+      if (bearerOf(request) !== secret.accessToken) return unauthorized
+      const left = limit?.().left
+      if (left !== undefined && left < 0) return throttled
       const reply = route(request, { world, at, channelId: settings.channelId })
-      return Number.isFinite(left)
-        ? { ...reply, headers: { ...reply.headers, 'x-remaining-calls': String(left) } }
-        : reply
-    },
+      return left === undefined
+        ? reply
+        : { ...reply, headers: { ...reply.headers, 'x-remaining-calls': String(left) } }
+    }),
   }
 }
 
@@ -68,23 +79,15 @@ type Answer = (asked: Asked, desk: Desk) => TwinReply
 const routes: readonly (readonly [method: string, path: RegExp, answer: Answer])[] = [
   ['POST', /^\/order$/, createOrder],
   ['GET', /^\/order$/, getOrders],
-  ['GET', /^\/order\/(\d+)$/, (asked, desk) => withOrder(asked, desk, (order) => json(200, order))],
-  [
-    'POST',
-    /^\/order\/(\d+):cancel$/,
-    (asked, desk) => withOrder(asked, desk, (order) => cancelOrder(order, desk)),
-  ],
-  [
-    'GET',
-    /^\/order\/(\d+)\/shipment$/,
-    (asked, desk) => withOrder(asked, desk, ({ shipments }) => json(200, shipments)),
-  ],
+  ['GET', /^\/order\/(\d+)$/, (asked, desk) => json(200, orderAt(asked, desk))],
+  ['POST', /^\/order\/(\d+):cancel$/, (asked, desk) => cancelOrder(orderAt(asked, desk), desk)],
+  ['GET', /^\/order\/(\d+)\/shipment$/, (asked, desk) => json(200, orderAt(asked, desk).shipments)],
   [
     'GET',
     /^\/order\/(\d+)\/shipment\/(\d+)$/,
-    (asked, desk) => withOrder(asked, desk, (order) => shipmentIn([order], asked.ids[1])),
+    (asked, desk) => shipmentIn([orderAt(asked, desk)], asked.ids[1]),
   ],
-  ['GET', /^\/inventory-level\/locations$/, getInventory],
+  ['GET', /^\/inventory-level\/locations$/, ({ query }, { at }) => json(200, at.shelf.page(query))],
   ['GET', /^\/shipment\/(\d+)$/, ({ ids }, { at }) => shipmentIn(at.all(), ids[0])],
 ]
 
@@ -105,22 +108,21 @@ function createOrder({ request }: Asked, { world, at, channelId }: Desk): TwinRe
   if (!channel)
     return problem(400, { shipbob_channel_id: ['The shipbob_channel_id header is required.'] })
   if (channel !== String(channelId)) return json(403, { message: 'No access to this channel.' })
-  const body = parsed(request.body)
-  if (body === undefined)
-    return problem(400, { '': ['A non-empty JSON request body is required.'] })
-  const wanted = TwinCreateOrder.safeParse(body)
-  if (!wanted.success) return invalid(wanted.error.issues)
-  if (at.byReference(wanted.data.reference_id)) {
+  const body =
+    readJson(request.body) ??
+    refuse(problem(400, { '': ['A non-empty JSON request body is required.'] }))
+  const wanted = fitting(TwinCreateOrder, body, ({ issues }) => invalid(issues))
+  if (at.byReference(wanted.reference_id)) {
     return problem(422, { '': ['Cannot insert order with existing ReferenceId'] })
   }
-  const from = wanted.data.location_id
+  const from = wanted.location_id
   const dealt = from
-    ? new Map([[from, wanted.data.products]])
-    : at.shelf.dealt(wanted.data.products, usualPlace)
+    ? new Map([[from, wanted.products]])
+    : at.shelf.dealt(wanted.products, usualPlace)
   const parcels = [...dealt].flatMap(([location, products]) =>
     inParcels(products).map((units) => ({ location, units })),
   )
-  const order = openOrder(wanted.data, parcels, {
+  const order = openOrder(wanted, parcels, {
     at: world.now().toISOString(),
     channelId,
     order: at.next('order', 300_000_001),
@@ -133,14 +135,10 @@ function createOrder({ request }: Asked, { world, at, channelId }: Desk): TwinRe
 }
 
 function getOrders({ query }: Asked, { world, at }: Desk): TwinReply {
-  const hiddenFrom = world.lagging() ? world.now().getTime() - lagMs : Number.POSITIVE_INFINITY
+  const hiddenFrom = indexedUntil(world, lagSeconds)
   const known = candidates(query, at).filter((order) => updatedAt(order) < hiddenFrom)
   const { orders, headers } = listOrders(known, query)
   return json(200, orders, headers)
-}
-
-function getInventory({ query }: Asked, { at }: Desk): TwinReply {
-  return json(200, at.shelf.page(query))
 }
 
 /** A look-up by reference, which every doubt asks for, must not read the whole warehouse. */
@@ -171,60 +169,19 @@ function cancelOrder(order: TwinOrder, { at }: Desk): TwinReply {
   })
 }
 
-function withOrder(
-  { ids }: Asked,
-  { at }: Desk,
-  answer: (order: TwinOrder) => TwinReply,
-): TwinReply {
-  const order = at.get(ids[0] ?? 0)
-  return order ? answer(order) : notFound
-}
+const orderAt = ({ ids }: Asked, { at }: Desk): TwinOrder => at.get(ids[0] ?? 0) ?? refuse(notFound)
 
 function shipmentIn(orders: readonly TwinOrder[], id: number | undefined): TwinReply {
   const shipment = orders.flatMap(({ shipments }) => shipments).find((one) => one.id === id)
   return shipment ? json(200, shipment) : notFound
 }
 
-/** Requests left in the minute that slides behind now; below zero when there are none. */
-function minuteBudget(limit: number, world: TwinWorld): () => number {
-  let taken: number[] = []
-  return () => {
-    if (limit === Number.POSITIVE_INFINITY) return limit
-    const now = world.now().getTime()
-    taken = taken.filter((at) => at > now - 60_000)
-    if (taken.length >= limit) return -1
-    taken.push(now)
-    return limit - taken.length
-  }
-}
-
 /** The same for the same channel, so that a restart changes no secret. */
 const secretOf = (channelId: number) => {
-  const derived = (what: string) =>
-    createHash('sha256').update(`shipbob twin ${channelId} ${what}`).digest()
+  const derived = (what: string) => digestOf(`shipbob twin ${channelId} ${what}`)
   return {
     accessToken: derived('token').toString('hex'),
     webhookSecrets: [`whsec_${derived('webhook').subarray(0, 24).toString('base64')}`] as const,
-  }
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
-}
-
-function json(
-  status: number,
-  value: unknown,
-  headers: Readonly<Record<string, string>> = {},
-): TwinReply {
-  return {
-    status,
-    headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-    body: JSON.stringify(value),
   }
 }
 

@@ -1,5 +1,7 @@
-import { createHash, createHmac } from 'node:crypto'
+import { agenda } from '../kit/agenda.ts'
+import { digestOf, nextOf } from '../kit/ids.ts'
 import type { TwinWorld } from '../kit/twin.ts'
+import { standardWebhook } from '../kit/webhooks.ts'
 import type { TwinOrder, TwinShipment } from './order.ts'
 import { type Shelf, shelf } from './shelf.ts'
 import {
@@ -19,7 +21,6 @@ const nextAfterMs = 600
 interface Due {
   readonly orderId: number
   readonly shipmentId: number
-  readonly atMs: number
 }
 
 /** The warehouse behind the API: it keeps the orders, and ships what is due. */
@@ -41,7 +42,7 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
   const { documents } = world
   // Only this file writes these kinds.
   const get = (id: number) => documents.get('orders', String(id)) as TwinOrder | undefined
-  const agenda = () => (documents.get('agenda', 'parcels') ?? []) as readonly Due[]
+  const parcels = agenda<Due>(world, 'parcels')
   const put = (order: TwinOrder) => documents.put('orders', String(order.id), order)
   const goods = shelf(documents)
 
@@ -54,21 +55,17 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
     return after
   }
 
-  function plan(due: readonly Due[]): void {
-    documents.put('agenda', 'parcels', [...agenda(), ...due])
-  }
-
   function handle({ orderId, shipmentId }: Due): void {
     const order = get(orderId)
     const shipment = order?.shipments.find(({ id }) => id === shipmentId)
     if (!order || !shipment) return
     const at = world.now()
     const trouble = troubleOf(shipment)
-    const next = { orderId, shipmentId, atMs: at.getTime() + (trouble?.forMs ?? 0) }
+    const planNext = (afterMs: number) => parcels.plan([{ task: { orderId, shipmentId }, afterMs }])
     if (shipment.status === 'OnHold' || shipment.status === 'Exception') {
       // Nobody is told: ShipBob has no topic for what goes on.
       change(order, resumed(shipment, at.toISOString()))
-      plan([next])
+      planNext(trouble?.forMs ?? 0)
       return
     }
     if (shipment.status !== 'Processing') return
@@ -82,27 +79,14 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
     change(order, stopped)
     const topic = trouble.status === 'OnHold' ? 'on_hold' : 'exception'
     notify(`order.shipment.${topic}`, stopped, shipmentId)
-    if (trouble.forMs !== undefined) plan([next])
+    if (trouble.forMs !== undefined) planNext(trouble.forMs)
   }
 
   function notify(topic: string, resource: unknown, shipmentId: number): void {
     const body = JSON.stringify(resource)
-    const id = `msg_${createHash('sha256').update(`${topic} ${shipmentId}`).digest('hex').slice(0, 27)}`
-    const timestamp = String(Math.floor(world.now().getTime() / 1000))
-    const key = Buffer.from(webhookSecret.slice('whsec_'.length), 'base64')
-    const signature = createHmac('sha256', key)
-      .update(`${id}.${timestamp}.${body}`)
-      .digest('base64')
-    world.deliver({
-      headers: {
-        'content-type': 'application/json',
-        'webhook-id': id,
-        'webhook-timestamp': timestamp,
-        'webhook-signature': `v1,${signature}`,
-        'x-webhook-topic': topic,
-      },
-      body,
-    })
+    const id = `msg_${digestOf(`${topic} ${shipmentId}`).toString('hex').slice(0, 27)}`
+    const webhook = standardWebhook({ id, body, now: world.now() }, webhookSecret)
+    world.deliver({ ...webhook, headers: { ...webhook.headers, 'x-webhook-topic': topic } })
   }
 
   return {
@@ -115,23 +99,17 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
       return id === undefined ? undefined : get(id)
     },
     all: () => documents.all('orders') as readonly TwinOrder[],
-    next: (kind, first) => {
-      // Written here alone.
-      const number = ((documents.get('counters', kind) as number | undefined) ?? first - 1) + 1
-      documents.put('counters', kind, number)
-      return number
-    },
+    next: (kind, first) => nextOf(documents, kind, first),
     take: (order) => {
       put(order)
       documents.put('references', order.reference_id, order.id)
       for (const shipment of order.shipments) goods.commit(shipment)
-      const now = world.now().getTime()
-      const due = order.shipments.map(({ id }, index) => ({
-        orderId: order.id,
-        shipmentId: id,
-        atMs: now + firstAfterMs + index * nextAfterMs,
-      }))
-      plan(due)
+      parcels.plan(
+        order.shipments.map(({ id }, index) => ({
+          task: { orderId: order.id, shipmentId: id },
+          afterMs: firstAfterMs + index * nextAfterMs,
+        })),
+      )
     },
     cancel: (order) => {
       const at = world.now().toISOString()
@@ -144,14 +122,6 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
         return after
       }, order)
     },
-    shipWhatIsDue: () => {
-      const planned = agenda()
-      const now = world.now().getTime()
-      const due = planned.filter(({ atMs }) => atMs <= now)
-      if (due.length === 0) return
-      for (const parcel of due) handle(parcel)
-      const later = agenda().filter(({ atMs }) => atMs > now)
-      documents.put('agenda', 'parcels', later)
-    },
+    shipWhatIsDue: () => parcels.doWhatIsDue(handle),
   }
 }
