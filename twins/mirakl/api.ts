@@ -1,9 +1,8 @@
+import { json, refuse } from '../kit/answer.ts'
+import { type Loose, listOf, loose } from '../kit/body.ts'
 import type { TwinReply, TwinRequest, TwinWorld } from '../kit/twin.ts'
-import { type Loose, listOf, loose } from './body.ts'
-import { decided } from './decide.ts'
 import type { Offers } from './offers.ts'
-import { lineIdOf, linesOf, momentOf, movedTo, stateOf } from './order.ts'
-import { json, noContent, refusal } from './reply.ts'
+import { decided, lineIdOf, linesOf, momentOf, movedTo, refusal, stateOf } from './order.ts'
 import type { Shelf } from './shelf.ts'
 import type { Dispatch } from './shipments.ts'
 import { cancelled, cancelledWhole, refunded } from './take-back.ts'
@@ -25,14 +24,12 @@ type Operation = (asked: Asked, id: string) => TwinReply
 /** The operations that the channel uses, by method and path; `{id}` is an order's. */
 export function api({ world, shelf, shipments, offers }: Backstage) {
   const onOrder =
-    (change: (order: Loose, body: Loose) => Loose | TwinReply): Operation =>
+    (change: (order: Loose, body: Loose) => Loose): Operation =>
     ({ body }, id) => {
       const order = shelf.find(id)
       if (!order) return refusal(404, `Order ${id} not found`)
-      const changed = change(order, body)
-      if (isReply(changed)) return changed
-      shelf.put(changed)
-      return noContent
+      shelf.put(change(order, body))
+      return { status: 204 }
     }
   const find = (lineId: string) =>
     shelf.all().find((order) => linesOf(order).some((line) => lineIdOf(line) === lineId))
@@ -45,13 +42,11 @@ export function api({ world, shelf, shipments, offers }: Backstage) {
     'PUT /api/orders/{id}/cancel': onOrder((order) => cancelledWhole(order, world.now())),
     'PUT /api/orders/cancel': ({ body }) => {
       const done = cancelled({ parts: listOf(body['cancelations']), find, now: world.now() })
-      if ('status' in done) return done
       done.changed.forEach(shelf.put)
       return json(200, { order_tax_mode: body['order_tax_mode'], cancelations: done.answer })
     },
     'PUT /api/orders/refund': ({ body }) => {
       const done = refunded({ parts: listOf(body['refunds']), find, now: world.now() })
-      if ('status' in done) return done
       done.changed.forEach(shelf.put)
       return json(200, { order_tax_mode: body['order_tax_mode'], refunds: done.answer })
     },
@@ -91,9 +86,9 @@ export function api({ world, shelf, shipments, offers }: Backstage) {
 }
 
 /** OR23: as long as the order is to be shipped, or has been. */
-function tracked(order: Loose, body: Loose): Loose | TwinReply {
+function tracked(order: Loose, body: Loose): Loose {
   if (!['SHIPPING', 'SHIPPED', 'TO_COLLECT', 'RECEIVED'].includes(stateOf(order))) {
-    return refusal(400, `The order is ${stateOf(order)}`)
+    refuse(refusal(400, `The order is ${stateOf(order)}`))
   }
   return {
     ...order,
@@ -105,10 +100,10 @@ function tracked(order: Loose, body: Loose): Loose | TwinReply {
 }
 
 /** OR24. */
-const left = (order: Loose, now: Date): Loose | TwinReply =>
+const left = (order: Loose, now: Date): Loose =>
   stateOf(order) === 'SHIPPING'
     ? movedTo(order, 'SHIPPED', { shipped_date: momentOf(now) })
-    : refusal(400, `The order status must be 'SHIPPING' but it is '${stateOf(order)}'.`)
+    : refuse(refusal(400, `The order status must be 'SHIPPING' but it is '${stateOf(order)}'.`))
 
 function parsedBody(body: string): Loose | undefined {
   if (body === '') return {}
@@ -126,7 +121,3 @@ function decoded(text: string): string {
     return text
   }
 }
-
-/** An order has no `status`. */
-const isReply = (thing: Loose | TwinReply): thing is TwinReply =>
-  typeof thing['status'] === 'number'

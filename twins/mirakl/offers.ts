@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { cellsOf } from '../../domain/csv.ts'
+import { json } from '../kit/answer.ts'
+import type { Loose } from '../kit/body.ts'
 import type { TwinReply, TwinWorld } from '../kit/twin.ts'
-import { type Loose, numberOf, textOf } from './body.ts'
-import { linesOf, momentOf } from './order.ts'
-import { json, refusal } from './reply.ts'
+import { linesOf, momentOf, numberOf, refusal, sliceOf, textOf } from './order.ts'
 
 export type Offers = ReturnType<typeof offersOf>
 
@@ -47,9 +46,7 @@ export function offersOf({ documents, now }: Pick<TwinWorld, 'documents' | 'now'
   function take(body: string): TwinReply {
     const last = Math.max(0, ...imports().map(({ at }) => at))
     if (now().getTime() - last < minuteMs) {
-      const reply = refusal(429, 'Too Many Requests')
-      const seconds = Math.ceil((last + minuteMs - now().getTime()) / 1000)
-      return { ...reply, headers: { ...reply.headers, 'retry-after': String(seconds) } }
+      return throttled((last + minuteMs - now().getTime()) / 1000)
     }
     const file = /name="file"[\s\S]*?\r\n\r\n([\s\S]*?)\r\n--/.exec(body)?.[1]
     if (file === undefined) return refusal(400, "Required part 'file' is not present.")
@@ -63,8 +60,7 @@ export function offersOf({ documents, now }: Pick<TwinWorld, 'documents' | 'now'
   function run(one: Import): void {
     const [heading = '', ...lines] = one.file.split('\n')
     const wrong = lines.flatMap((line, i) => {
-      const cells = cellsOf(line, ';')
-      const [sku = '', quantity = ''] = cells.ok ? cells.value : []
+      const [sku = '', quantity = ''] = cellsOf(line)
       const offer = find(sku)
       if (!offer) return [`"${i + 2}";"No offer with this SKU was found";${line}`]
       if (!/^\d+$/.test(quantity)) return [`"${i + 2}";"The quantity is not valid";${line}`]
@@ -129,20 +125,28 @@ const reportOf = ({ report, errors }: Import): TwinReply =>
     ? { status: 200, headers: { 'content-type': 'text/csv' }, body: report }
     : refusal(404, 'There is no error report')
 
-/** OF21: ten at a time unless asked for more, all or those of a SKU. */
+/** OF21: all, or those of a SKU. */
 function list(all: readonly Offer[], query: URLSearchParams): TwinReply {
   const sku = query.get('sku')
   const offers = sku === null ? all : all.filter((offer) => offer.sku === sku)
-  const max = numberOf(query.get('max') ?? '10')
-  const offset = numberOf(query.get('offset') ?? '0')
-  if (max < 1 || max > 100) {
-    return refusal(400, 'The limit of 100 is exceeded for the parameter : max')
-  }
   return json(200, {
-    offers: offers.slice(offset, offset + max).map(toWire),
+    offers: sliceOf(offers, query).map(toWire),
     total_count: offers.length,
   })
 }
+
+/** Mirakl says how often one should ask, and not for how long it stops answering. */
+export const throttled = (seconds: number): TwinReply => {
+  const reply = refusal(429, 'Too Many Requests')
+  const wait = String(Math.max(1, Math.ceil(seconds)))
+  return { ...reply, headers: { ...reply.headers, 'retry-after': wait } }
+}
+
+/** The cells of a line by RFC 4180, with semicolons. */
+const cellsOf = (line: string): readonly string[] =>
+  [...line.matchAll(/(?:^|;)(?:"((?:[^"]|"")*)"|([^";]*))(?=;|$)/g)].map(
+    ([, quoted, bare = '']) => quoted?.replaceAll('""', '"') ?? bare,
+  )
 
 const toWire = ({ id, sku, quantity, price }: Offer) => ({
   active: quantity > 0,

@@ -1,4 +1,33 @@
-import { type Loose, listOf, loose, numberOf, plus, textOf } from './body.ts'
+import { json, refuse } from '../kit/answer.ts'
+import { type Loose, listOf, loose } from '../kit/body.ts'
+import type { TwinReply } from '../kit/twin.ts'
+
+/** Mirakl's words for whatever went wrong. */
+export const refusal = (status: number, message: string): TwinReply =>
+  json(status, { status, message })
+
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** A number however it was kept or sent; Mirakl takes amounts in quotes too. */
+export const numberOf = (value: unknown): number => {
+  if (value === undefined || value === null) return 0
+  const number = Number(typeof value === 'string' ? value : JSON.stringify(value))
+  return Number.isFinite(number) ? number : 0
+}
+
+/** Sums of amounts without the dust of binary fractions. */
+export const plus = (...amounts: readonly number[]): number =>
+  Number(amounts.reduce((all, amount) => all + amount, 0).toFixed(4))
+
+/** The part of a list that OR11 and OF21 are asked for: ten at a time unless asked for more. */
+export function sliceOf<T>(all: readonly T[], query: URLSearchParams): readonly T[] {
+  const max = numberOf(query.get('max') ?? '10')
+  const offset = numberOf(query.get('offset') ?? '0')
+  if (max < 1 || max > 100) {
+    refuse(refusal(400, 'The limit of 100 is exceeded for the parameter : max'))
+  }
+  return all.slice(offset, offset + max)
+}
 
 /** States before SHIPPING, in which the addresses are not told. */
 const early: ReadonlySet<string> = new Set([
@@ -75,4 +104,30 @@ export function movedTo(order: Loose, state: string, change: Loose = {}): Loose 
 export function standingUnits(line: Loose): number {
   const back = [...listOf(line['cancelations']), ...listOf(line['refunds'])]
   return back.reduce((left, { quantity }) => left - numberOf(quantity), numberOf(line['quantity']))
+}
+
+/** OR21: every line that waits gets its yes or no; the codes are those that the operation documents. */
+export function decided(order: Loose, body: Loose, now: Date): Loose {
+  if (stateOf(order) !== 'WAITING_ACCEPTANCE') {
+    const id = textOf(order['order_id'])
+    refuse(refusal(400, `ORDER_INVALID_STATE: order ${id} is ${stateOf(order)}`))
+  }
+  const said = listOf(body['order_lines'])
+  const decisions = new Map(said.map((line) => [textOf(line['id']), line['accepted']]))
+  const awaited = linesOf(order).filter((line) => lineStateOf(line) === 'WAITING_ACCEPTANCE')
+  if (decisions.size < said.length) refuse(refusal(400, 'ORDER_LINE_DUPLICATE_ID'))
+  if (awaited.some((line) => typeof decisions.get(lineIdOf(line)) !== 'boolean')) {
+    refuse(refusal(400, 'ORDER_LINE_ACCEPTANCE_DECISION_MISSING'))
+  }
+  if (decisions.size > awaited.length) refuse(refusal(400, 'ORDER_LINE_NOT_FOUND'))
+
+  const paysFirst = (order['payment_workflow'] ?? 'PAY_ON_ACCEPTANCE') === 'PAY_ON_ACCEPTANCE'
+  const next = paysFirst ? 'WAITING_DEBIT' : 'SHIPPING'
+  const lines = linesOf(order).map((line) =>
+    decisions.has(lineIdOf(line))
+      ? { ...line, order_line_state: decisions.get(lineIdOf(line)) ? next : 'REFUSED' }
+      : line,
+  )
+  const state = [...decisions.values()].includes(true) ? next : 'REFUSED'
+  return withLines({ ...order, order_state: state, acceptance_decision_date: momentOf(now) }, lines)
 }

@@ -1,7 +1,8 @@
-import type { TwinWorld } from '../kit/twin.ts'
-import { type Loose, numberOf, parseExactly, textOf } from './body.ts'
-import { momentOf, stateOf, told } from './order.ts'
-import { json, refusal } from './reply.ts'
+import { json } from '../kit/answer.ts'
+import { type Loose, parseExactly } from '../kit/body.ts'
+import { indexedUntil } from '../kit/index-lag.ts'
+import type { TwinReply, TwinWorld } from '../kit/twin.ts'
+import { momentOf, refusal, sliceOf, stateOf, textOf, told } from './order.ts'
 
 export type Shelf = ReturnType<typeof shelfOf>
 
@@ -15,13 +16,14 @@ interface Stored {
   readonly changedAt: number
 }
 
-/** How long a lagging list does not know what was written. */
-const lagMs = 60_000
+/** Seconds in which a lagging list does not know what was written. */
+const lagSeconds = 60
 /** What Mirakl takes off `start_update_date`, "to ensure no orders are missed". It does not say how much. */
 const deltaMs = 30_000
 
 /** The marketplace's orders, and OR11 over them. */
-export function shelfOf({ documents, now, lagging }: TwinWorld) {
+export function shelfOf(world: TwinWorld) {
+  const { documents, now } = world
   // Only `keep` writes this kind, and always a whole Stored.
   const stored = () => documents.all('orders') as readonly Stored[]
   const stored1 = (id: string) => documents.get('orders', id) as Stored | undefined
@@ -57,28 +59,23 @@ export function shelfOf({ documents, now, lagging }: TwinWorld) {
     put: (order: Loose): void => keep({ ...order, last_updated_date: momentOf(now()) }),
 
     /** OR11: oldest first, ten at a time unless asked for more. */
-    list(query: URLSearchParams) {
-      const max = numberOf(query.get('max') ?? '10')
-      const offset = numberOf(query.get('offset') ?? '0')
+    list(query: URLSearchParams): TwinReply {
       const ids = query.get('order_ids')?.split(',')
       const taxMode = query.get('order_tax_mode') ?? 'TAX_EXCLUDED'
-      if (max < 1 || max > 100)
-        return refusal(400, 'The limit of 100 is exceeded for the parameter : max')
       if (ids && ids.length > 100) {
         return refusal(400, 'The limit of 100 is exceeded for the parameter : order_ids')
       }
       if (!['TAX_INCLUDED', 'TAX_EXCLUDED'].includes(taxMode)) {
         return refusal(400, 'Invalid value for the parameter : order_tax_mode')
       }
-      const settled = lagging() ? now().getTime() - lagMs : Number.POSITIVE_INFINITY
+      const settled = indexedUntil(world, lagSeconds)
       const candidates = ids ? [...new Set(ids)].flatMap((id) => stored1(id) ?? []) : stored()
       const orders = candidates
         .flatMap(({ text, before, changedAt }) => (changedAt <= settled ? text : (before ?? [])))
         .map(parseExactly)
         .filter((order) => fits(order, query))
         .toSorted((a, b) => (rowOf(a) < rowOf(b) ? -1 : 1))
-      const page = orders.slice(offset, offset + max).map(told)
-      return json(200, { orders: page, total_count: orders.length })
+      return json(200, { orders: sliceOf(orders, query).map(told), total_count: orders.length })
     },
   }
 }

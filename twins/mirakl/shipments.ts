@@ -1,6 +1,15 @@
+import { type Loose, listOf, loose } from '../kit/body.ts'
 import type { TwinWorld } from '../kit/twin.ts'
-import { type Loose, listOf, loose, numberOf, textOf } from './body.ts'
-import { lineIdOf, linesOf, momentOf, movedTo, standingUnits, stateOf } from './order.ts'
+import {
+  lineIdOf,
+  linesOf,
+  momentOf,
+  movedTo,
+  numberOf,
+  standingUnits,
+  stateOf,
+  textOf,
+} from './order.ts'
 import type { Shelf } from './shelf.ts'
 
 export type Dispatch = ReturnType<typeof dispatch>

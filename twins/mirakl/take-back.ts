@@ -1,17 +1,18 @@
-import type { TwinReply } from '../kit/twin.ts'
-import { type Loose, listOf, loose, numberOf, plus, textOf } from './body.ts'
+import { refuse } from '../kit/answer.ts'
+import { type Loose, listOf, loose } from '../kit/body.ts'
 import {
   lineIdOf,
   lineStateOf,
   linesOf,
   momentOf,
+  numberOf,
+  plus,
+  refusal,
   standingUnits,
   stateOf,
+  textOf,
   withLines,
 } from './order.ts'
-import { refusal } from './reply.ts'
-
-type Orders = ReadonlyMap<string, Loose>
 
 interface TakenBack {
   readonly changed: readonly Loose[]
@@ -26,11 +27,10 @@ interface Asking {
 }
 
 /** OR30: takes amounts and units out of lines, as long as the order may be cancelled. */
-export function cancelled({ parts, find, now }: Asking): TakenBack | TwinReply {
+export function cancelled({ parts, find, now }: Asking): TakenBack {
   return each({ parts, find, now }, (order, line, part) => {
-    if (order['can_cancel'] !== true) return refusal(400, 'The order cannot be canceled')
-    const wrong = misfit(line, part)
-    if (wrong) return refusal(400, wrong)
+    assertCancellable(order)
+    assertFits(line, part)
     const id = `${lineIdOf(line)}-C${listOf(line['cancelations']).length + 1}`
     const reduced = without(line, part)
     const gone = standingUnits(line) - numberOf(part['quantity']) <= 0
@@ -47,11 +47,10 @@ export function cancelled({ parts, find, now }: Asking): TakenBack | TwinReply {
 }
 
 /** OR28: notes refunds, which leave a line's amounts as they are, once the buyer has paid. */
-export function refunded({ parts, find, now }: Asking): TakenBack | TwinReply {
+export function refunded({ parts, find, now }: Asking): TakenBack {
   return each({ parts, find, now }, (order, line, part) => {
-    if (!order['customer_debited_date']) return refusal(400, 'The order has not been debited')
-    const wrong = misfit(line, part)
-    if (wrong) return refusal(400, wrong)
+    if (!order['customer_debited_date']) refuse(refusal(400, 'The order has not been debited'))
+    assertFits(line, part)
     const id = `${lineIdOf(line)}-R${listOf(line['refunds']).length + 1}`
     const state = { state: 'WAITING_REFUND_PAYMENT', refund_state: 'WAITING_REFUND_PAYMENT' }
     const group = { order_refund_id: id }
@@ -63,8 +62,8 @@ export function refunded({ parts, find, now }: Asking): TakenBack | TwinReply {
 }
 
 /** OR29: everything that still stands. */
-export function cancelledWhole(order: Loose, now: Date): Loose | TwinReply {
-  if (order['can_cancel'] !== true) return refusal(400, 'The order cannot be canceled')
+export function cancelledWhole(order: Loose, now: Date): Loose {
+  assertCancellable(order)
   const lines = linesOf(order).map((line) => {
     if (['REFUSED', 'CANCELED'].includes(lineStateOf(line))) return line
     const part = {
@@ -86,10 +85,10 @@ type Change = (
   order: Loose,
   line: Loose,
   part: Loose,
-) => { readonly line: Loose; readonly answer: Loose } | TwinReply
+) => { readonly line: Loose; readonly answer: Loose }
 
 /** All or nothing. */
-function each({ parts, find }: Asking, change: Change): TakenBack | TwinReply {
+function each({ parts, find }: Asking, change: Change): TakenBack {
   const orders = new Map<string, Loose>()
   const answer: Loose[] = []
   for (const part of parts) {
@@ -97,17 +96,18 @@ function each({ parts, find }: Asking, change: Change): TakenBack | TwinReply {
     const found = find(lineId)
     const order = found && (orders.get(textOf(found['order_id'])) ?? found)
     const line = order && linesOf(order).find((one) => lineIdOf(one) === lineId)
-    if (!line) return refusal(404, `Order line ${lineId} not found`)
+    if (!line) refuse(refusal(404, `Order line ${lineId} not found`))
     const done = change(order, line, part)
-    if ('status' in done) return done
     answer.push(done.answer)
     const lines = linesOf(order).map((one) => (one === line ? done.line : one))
     orders.set(textOf(order['order_id']), closed(withLines(order, lines)))
   }
-  return { changed: changesOf(orders), answer }
+  return { changed: [...orders.values()], answer }
 }
 
-const changesOf = (orders: Orders): readonly Loose[] => [...orders.values()]
+function assertCancellable(order: Loose): void {
+  if (order['can_cancel'] !== true) refuse(refusal(400, 'The order cannot be canceled'))
+}
 
 /** Without a line that stands, there is no order left. */
 function closed(order: Loose): Loose {
@@ -118,6 +118,11 @@ function closed(order: Loose): Loose {
     ...(over && { order_state: 'CANCELED', can_cancel: false }),
     ...(!over && refundedAll && { fully_refunded: true }),
   }
+}
+
+function assertFits(line: Loose, part: Loose): void {
+  const wrong = misfit(line, part)
+  if (wrong) refuse(refusal(400, wrong))
 }
 
 /** What is wrong with a part of a line, in Mirakl's way of wanting every tax named. */

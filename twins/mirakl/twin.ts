@@ -1,40 +1,43 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { MiraklSettings } from '../../connectors/mirakl/settings.ts'
-import { parseJson } from '../../domain/parse.ts'
+import { answering, isAt, json } from '../kit/answer.ts'
+import { type Loose, listOf, parseExactly, readJson } from '../kit/body.ts'
+import { guidOf } from '../kit/ids.ts'
+import { slidingLimit } from '../kit/rate-limits.ts'
+import { countsIn } from '../kit/stock-counts.ts'
 import type { MakeTwin, TwinReply, TwinWorld } from '../kit/twin.ts'
 import { api } from './api.ts'
-import { type Loose, listOf, parseExactly, textOf } from './body.ts'
-import { offersOf } from './offers.ts'
-import { momentOf, movedTo, told } from './order.ts'
-import { json, refusal } from './reply.ts'
+import { offersOf, throttled } from './offers.ts'
+import { momentOf, movedTo, refusal, textOf, told } from './order.ts'
 import { type Shelf, shelfOf } from './shelf.ts'
 import { dispatch } from './shipments.ts'
+
+const Settings = z.object({ host: z.string() })
 
 /** How long the buyer's bank takes. */
 const debitMs = 2_000
 
-/** Calls of one operation in a minute before it throttles. Mirakl says how often one should ask, and not when it stops answering. */
+/** Calls of one operation in a minute before it throttles. */
 const callsAMinute = 120
 
 /** One operator's marketplace and one shop in it. The README says what it leaves out. */
 export const twin: MakeTwin = (world) => {
-  const { host } = MiraklSettings.parse(world.settings)
-  const secret = { webhookSecrets: [], apiKey: keyOf(host) }
+  const { host } = Settings.parse(world.settings)
+  const secret = { webhookSecrets: [], apiKey: guidOf(`shop key of ${host}`) }
   const shelf = shelfOf(world)
   const shipments = dispatch(world, shelf)
   const offers = offersOf(world)
   const handle = api({ world, shelf, shipments, offers })
-  const budget = minuteBudget(world)
+  const limitOf = limits(world)
 
   return {
     secret,
-    handle: async (request) => {
+    handle: answering((request) => {
+      if (!isAt(request, host)) return refusal(404, 'Not Found')
       if (request.headers['authorization'] !== secret.apiKey) return refusal(401, 'Unauthorized')
-      const operation = `${request.method} ${request.path.replace(/\?.*/, '').replace(/\/orders\/[^/]+\//, '/')}`
-      const seconds = budget(operation)
-      return seconds > 0 ? throttled(seconds) : handle(request)
-    },
+      const path = request.path.replace(/\?.*/, '').replace(/\/orders\/[^/]+\//, '/')
+      const { left, waitSeconds } = limitOf(`${request.method} ${path}`)()
+      return left < 0 ? throttled(waitSeconds) : handle(request)
+    }),
     state: () => ({
       orders: shelf.all().map(told),
       shipments: shipments.all(),
@@ -53,24 +56,17 @@ export const twin: MakeTwin = (world) => {
         else shelf.keep(order)
       }),
     takeStock: (body) => {
-      const parsed = parseJson(body)
-      const told = StockInput.safeParse(parsed.ok ? parsed.value : undefined)
-      if (!told.success) return refusal(422, 'The body has no counts.')
-      for (const { sku, onHand } of told.data.counts) offers.count(sku, onHand)
-      return json(200, { offers: told.data.counts.length })
+      const counts = countsIn(body)
+      if (!counts) return refusal(422, 'The body has no counts.')
+      for (const { sku, onHand } of counts) offers.count(sku, onHand)
+      return json(200, { offers: counts.length })
     },
   }
 }
 
-/** So many of each are offered. */
-const StockInput = z.object({
-  counts: z.array(z.object({ sku: z.string().min(1), onHand: z.int().min(0) })),
-})
-
 /** Takes an order, or a page of them, as OR11 gives it; `store` says whether it changed just now. */
 function take(body: string, store: (order: Loose) => void): TwinReply {
-  const parsed = parseJson(body)
-  if (!parsed.ok) return refusal(422, 'The body is not JSON.')
+  if (readJson(body) === undefined) return refusal(422, 'The body is not JSON.')
   const exact = parseExactly(body)
   const orders = 'orders' in exact ? listOf(exact['orders']) : [exact]
   const wrong = orders.map(objection).find((problem) => problem !== undefined)
@@ -96,31 +92,12 @@ function debit({ now }: TwinWorld, shelf: Shelf): void {
   }
 }
 
-/** Seconds to wait, or none. */
-function minuteBudget({ now }: Pick<TwinWorld, 'now'>) {
-  const calls = new Map<string, readonly number[]>()
-  return (operation: string): number => {
-    const at = now().getTime()
-    const lately = (calls.get(operation) ?? []).filter((one) => at - one < 60_000)
-    const [first = at] = lately
-    if (lately.length >= callsAMinute) return Math.max(1, Math.ceil((first + 60_000 - at) / 1000))
-    calls.set(operation, [...lately, at])
-    return 0
+/** Each operation has its own limit. */
+function limits({ now }: Pick<TwinWorld, 'now'>) {
+  const known = new Map<string, ReturnType<typeof slidingLimit>>()
+  return (operation: string) => {
+    const limit = known.get(operation) ?? slidingLimit(now, { most: callsAMinute, seconds: 60 })
+    known.set(operation, limit)
+    return limit
   }
-}
-
-function throttled(seconds: number): TwinReply {
-  const { headers, ...reply } = refusal(429, 'Too Many Requests')
-  return { ...reply, headers: { ...headers, 'retry-after': String(seconds) } }
-}
-
-/** The same for one marketplace in every life of the twin. */
-function keyOf(host: string): string {
-  const hex = createHash('sha256').update(`shop key of ${host}`).digest('hex')
-  return [8, 4, 4, 4, 12]
-    .map((n, i, all) => {
-      const from = all.slice(0, i).reduce((sum, one) => sum + one, 0)
-      return hex.slice(from, from + n)
-    })
-    .join('-')
 }
