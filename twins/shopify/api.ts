@@ -1,7 +1,8 @@
 import { type DocumentNode, execute, parse, validate } from 'graphql'
-import { parseJson } from '../../domain/parse.ts'
+import { json } from '../kit/answer.ts'
+import { loose, readJson } from '../kit/body.ts'
 import type { TwinReply, TwinWorld } from '../kit/twin.ts'
-import { loose, textOf } from './body.ts'
+import { digits, textOf } from './body.ts'
 import { actualCost, leakyBucket, requestedCost, singleQueryLimit } from './cost.ts'
 import { orderIdWithin } from './fulfil.ts'
 import { toItemNode } from './inventory.ts'
@@ -9,7 +10,6 @@ import { type Backstage, mutations } from './mutations.ts'
 import { refundsOf, toFulfilmentNode, toFulfilmentOrderNode, toOrderNode } from './nodes.ts'
 import { fulfilmentOrdersOf, fulfilmentsOf } from './order.ts'
 import type { Slice } from './pages.ts'
-import { coded, json } from './reply.ts'
 import { schema } from './schema.ts'
 
 /** One GraphQL request, with what it costs. */
@@ -19,8 +19,7 @@ export function graphqlApi(world: TwinWorld, backstage: Backstage) {
   const rootValue = roots(world, backstage)
 
   return async (body: string): Promise<TwinReply> => {
-    const parsed = parseJson(body)
-    const request = loose(parsed.ok ? parsed.value : undefined)
+    const request = loose(readJson(body))
     const query = textOf(request['query'])
     if (!query) return json(400, { errors: { query: 'Required parameter missing or invalid' } })
 
@@ -74,7 +73,7 @@ function roots(world: TwinWorld, backstage: Backstage) {
         return item ? toItemNode(item) : null
       }),
     order: ({ id }: { readonly id: string }) => {
-      const order = orders.find(/(\d+)$/.exec(id)?.[1] ?? '')
+      const order = orders.find(digits(id))
       return order ? toOrderNode(order) : null
     },
     orders: ({ query = '', ...slice }: Slice & { readonly query?: string }) => {
@@ -100,3 +99,6 @@ function roots(world: TwinWorld, backstage: Backstage) {
 }
 
 const validationError = (message: string) => ({ message })
+
+/** An error as GraphQL answers carry it. */
+export const coded = (code: string, message: string) => ({ message, extensions: { code } })

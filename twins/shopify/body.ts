@@ -1,11 +1,4 @@
-/** A JSON object of which nothing is known: bodies come from anyone, and the twin keeps what it gets. */
-export type Loose = Readonly<Record<string, unknown>>
-
-export const loose = (value: unknown): Loose =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : {}
-
-export const listOf = (value: unknown): readonly Loose[] =>
-  Array.isArray(value) ? value.map(loose) : []
+import { type Loose, parseExactly } from '../kit/body.ts'
 
 export const textOf = (value: unknown): string | null => {
   if (typeof value === 'string') return value
@@ -24,15 +17,28 @@ export function idOf(thing: Loose): string | undefined {
 
 export const momentOf = (value: unknown): number => Date.parse(textOf(value) ?? '')
 
-// TypeScript 6.0 does not know JSON.rawJSON (ES2026) yet; Node 24 has it.
-const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): unknown }
+/** The order with these fields of its body changed, as Shopify would now send it; every other digit stays. */
+export function edited<T extends { readonly body: string }>(
+  stored: T,
+  change: (exact: Loose) => Loose,
+): T {
+  const exact = parseExactly(stored.body)
+  const body = JSON.stringify({ ...exact, ...change(exact), updated_at: nextUpdate(exact) })
+  return { ...stored, body }
+}
 
-/** `JSON.parse` whose result `JSON.stringify` writes with the very digits that were read. */
-export const parseExactly = (text: string): Loose =>
-  loose(
-    JSON.parse(text, (_key, value: unknown, context?: { readonly source?: string }) =>
-      typeof value === 'number' && context?.source && String(value) !== context.source
-        ? rawJSON(context.source)
-        : value,
-    ),
-  )
+/** A second later: Shopify stamps by the second, and a version must never repeat or overtake what a sender says next. */
+export function nextUpdate(wire: Loose): string {
+  const last = momentOf(wire['updated_at'])
+  const seconds = Math.floor((Number.isNaN(last) ? 0 : last) / 1000) + 1
+  return shortInstant(new Date(seconds * 1000))
+}
+
+/** To the second, with an offset. */
+export const shortInstant = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, '+00:00')
+
+/** The digits that end a GraphQL id. */
+export const digits = (gid: string): string => /(\d+)$/.exec(gid)?.[1] ?? '0'
+
+/** A number of any length, as JSON has it. */
+export const exactId = (id: string): unknown => parseExactly(`{"id":${id}}`)['id']

@@ -1,6 +1,5 @@
 import type { TwinWorld } from '../kit/twin.ts'
-import { idOf, textOf } from './body.ts'
-import { edited } from './edit.ts'
+import { edited, idOf, shortInstant, textOf } from './body.ts'
 import { currentOf, fulfilledOf, type OpenOrder, type StoredOrder } from './order.ts'
 import { paidBy, type RefundLineInput, refunded } from './refund.ts'
 
@@ -55,7 +54,7 @@ export function cancelJobs({ documents }: Pick<TwinWorld, 'documents'>) {
 
 /** The cancelled order: everything is taken back, and what was paid is refunded if so wished. */
 export function cancelled(order: OpenOrder, input: CancelInput, now: Date): StoredOrder {
-  const at = now.toISOString().replace(/\.\d+Z$/, '+00:00')
+  const at = shortInstant(now)
   const wished = input.refundMethod?.originalPaymentMethodsRefund ?? input.refund ?? false
   const payment = wished ? paidBy(order) : undefined
   const refundLineItems = order.lines.flatMap((line): RefundLineInput[] => {

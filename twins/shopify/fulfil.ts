@@ -1,5 +1,5 @@
 import type { TwinWorld } from '../kit/twin.ts'
-import { textOf } from './body.ts'
+import { digits, textOf } from './body.ts'
 import {
   type FulfilmentOrder,
   fulfilmentOrdersOf,
@@ -112,8 +112,6 @@ function trackingOf(info: FulfillmentInput['trackingInfo'] = {}): StoredFulfilme
     url: urls[index] ?? null,
   }))
 }
-
-const digits = (gid: string): string => /(\d+)$/.exec(gid)?.[1] ?? ''
 
 const refuse = (message: string): Making => ({ errors: [{ field: ['fulfillment'], message }] })
 

@@ -1,5 +1,5 @@
-import { type Loose, listOf, textOf } from './body.ts'
-import { edited } from './edit.ts'
+import { type Loose, listOf } from '../kit/body.ts'
+import { edited, textOf } from './body.ts'
 import {
   type FulfilmentOrder,
   fulfilmentOrdersOf,

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { ShopifySettings } from '../../connectors/shopify/settings.ts'
+import { digestOf } from '../kit/ids.ts'
+import { indexedUntil } from '../kit/index-lag.ts'
 import type { TwinWorld } from '../kit/twin.ts'
 import { textOf } from './body.ts'
 import { currentOf, type OpenOrder } from './order.ts'
@@ -19,8 +19,8 @@ type Item = z.infer<typeof Item>
 export type Inventory = ReturnType<typeof inventory>
 
 /** What the shop sells and how many of it, at the one location of its settings. */
-export function inventory({ documents, settings, now, lagging }: TwinWorld) {
-  const { location = '70000000001' } = ShopifySettings.parse(settings)
+export function inventory(world: TwinWorld, location = '70000000001') {
+  const { documents, now } = world
   const all = (): readonly Item[] => documents.all('inventory').map((item) => Item.parse(item))
   const put = (item: Item): void => documents.put('inventory', item.id, item)
   const ofSku = (sku: string): Item | undefined => {
@@ -58,11 +58,13 @@ export function inventory({ documents, settings, now, lagging }: TwinWorld) {
 
     /** All of them, or those that a search finds: its index may lag behind. */
     variants(slice: Slice, query?: string) {
-      const settled = lagging() ? new Date(now().getTime() - lagMs).toISOString() : '~'
+      const until = indexedUntil(world, lagSeconds)
       const items =
         query === undefined
           ? all()
-          : all().filter(({ sku, since = '' }) => since <= settled && isFound(sku, query))
+          : all().filter(
+              ({ sku, since }) => !(Date.parse(since ?? '') > until) && isFound(sku, query),
+            )
       const page = connection(items, slice)
       return { ...page, nodes: page.nodes.map(toVariantNode) }
     },
@@ -74,7 +76,8 @@ export function inventory({ documents, settings, now, lagging }: TwinWorld) {
   }
 }
 
-const lagMs = 60_000
+/** Seconds that a lagging search is behind. */
+const lagSeconds = 60
 
 /** Whether a SKU is one of `sku:"A" OR sku:"B"`: letters of either case, and all that begins with it. */
 const isFound = (sku: string, query: string): boolean =>
@@ -100,5 +103,4 @@ export function toItemNode({ id, sku, available }: Item) {
 const gidOf = (id: string): string => `gid://shopify/InventoryItem/${id}`
 
 /** The same for one SKU in every life of the twin. */
-const idOfSku = (sku: string): string =>
-  String(50_000_000_000_000 + (createHash('sha256').update(sku).digest().readUInt32BE(0) ?? 0))
+const idOfSku = (sku: string): string => String(50_000_000_000_000 + digestOf(sku).readUInt32BE(0))

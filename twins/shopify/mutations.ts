@@ -1,13 +1,14 @@
 import { GraphQLError, type GraphQLResolveInfo, getDirectiveValues } from 'graphql'
+import { loose } from '../kit/body.ts'
 import type { TwinWorld } from '../kit/twin.ts'
-import { loose, textOf } from './body.ts'
+import { digits, shortInstant, textOf } from './body.ts'
 import { type CancelInput, type cancelJobs, cancelRefusal } from './cancel.ts'
 import { type FulfillmentInput, makeFulfilment, orderIdWithin } from './fulfil.ts'
 import { type HoldInput, held, holdNotice, holdsOf, released } from './hold.ts'
 import type { Inventory } from './inventory.ts'
 import { refundsOf, toFulfilmentNode, toFulfilmentOrderNode } from './nodes.ts'
 import { fulfilmentOrdersOf, type OpenOrder, open, withFulfilment } from './order.ts'
-import { digits, type RefundInput, refunded } from './refund.ts'
+import { type RefundInput, refunded } from './refund.ts'
 import { schema } from './schema.ts'
 import { type SetQuantitiesInput, setQuantities } from './set-quantities.ts'
 import type { Shelf } from './shelf.ts'
@@ -21,11 +22,7 @@ export interface Backstage {
 
 /** What the mutations do, by name. */
 export function mutations(world: TwinWorld, { orders, inventory, jobs, deliver }: Backstage) {
-  const at = () =>
-    world
-      .now()
-      .toISOString()
-      .replace(/\.\d+Z$/, '+00:00')
+  const at = () => shortInstant(world.now())
   return {
     fulfillmentCreate: ({ fulfillment }: { readonly fulfillment: FulfillmentInput }) => {
       const making = makeFulfilment(world, fulfillment, orders.find)
@@ -50,45 +47,62 @@ export function mutations(world: TwinWorld, { orders, inventory, jobs, deliver }
       { input }: { readonly input: RefundInput },
       _: unknown,
       info: GraphQLResolveInfo,
-    ) =>
-      once(
+    ) => {
+      const id = digits(input.orderId)
+      return once(
         world,
         { key: keyOf(info), input },
-        () => {
-          const order = orders.find(digits(input.orderId))
-          const refunding = order ? refunded(order, input, at()) : { error: 'Order does not exist' }
-          if ('error' in refunding) return { error: refunding.error }
-          const { changed, refundId } = refunding
-          orders.put(changed)
-          const restocks = input.refundLineItems?.some((line) => line.restockType !== 'NO_RESTOCK')
-          if (restocks) inventory.sold(order, open(changed))
-          deliver('refunds/create', `{"id":${refundId},"order_id":${digits(input.orderId)}}`)
-          deliver('orders/updated', changed.body)
-          return { made: `gid://shopify/Refund/${refundId}` }
+        {
+          act() {
+            const order = orders.find(id)
+            const refunding = order
+              ? refunded(order, input, at())
+              : { error: 'Order does not exist' }
+            if ('error' in refunding) {
+              const userErrors = [{ field: ['input'], message: refunding.error }]
+              return { made: null, answer: { refund: null, userErrors } }
+            }
+            const { changed, refundId } = refunding
+            orders.put(changed)
+            const restocks = input.refundLineItems?.some(
+              (line) => line.restockType !== 'NO_RESTOCK',
+            )
+            if (restocks) inventory.sold(order, open(changed))
+            deliver('refunds/create', `{"id":${refundId},"order_id":${id}}`)
+            deliver('orders/updated', changed.body)
+            const made = `gid://shopify/Refund/${refundId}`
+            return { made, answer: refundAnswer(made) }
+          },
+          repeat: refundAnswer,
         },
-        (id) => {
-          const order = orders.find(digits(input.orderId))
-          return (order && refundsOf(order).find((refund) => refund.id === id)) ?? null
-        },
-      ),
+      )
+
+      function refundAnswer(made: unknown) {
+        const order = orders.find(id)
+        const refund = order && refundsOf(order).find((one) => one.id === made)
+        return { refund: refund ?? null, userErrors: [] }
+      }
+    },
 
     inventorySetQuantities: (
       { input }: { readonly input: SetQuantitiesInput },
       _: unknown,
       info: GraphQLResolveInfo,
-    ) => {
-      const known = replayed(world, { key: keyOf(info), input })
-      if (known) return known
-      const userErrors = setQuantities(input, inventory)
-      const id = `gid://shopify/InventoryAdjustmentGroup/${crypto.randomUUID()}`
-      const answer = {
-        inventoryAdjustmentGroup: userErrors.length > 0 ? null : { id },
-        userErrors,
-      }
-      const made = userErrors.length > 0 ? null : answer
-      world.documents.put('keys', keyOf(info), { asked: JSON.stringify(input), made })
-      return answer
-    },
+    ) =>
+      once(
+        world,
+        { key: keyOf(info), input },
+        {
+          act() {
+            const userErrors = setQuantities(input, inventory)
+            const id = `gid://shopify/InventoryAdjustmentGroup/${crypto.randomUUID()}`
+            const group = userErrors.length > 0 ? null : { id }
+            const answer = { inventoryAdjustmentGroup: group, userErrors }
+            return { made: group && answer, answer }
+          },
+          repeat: (made) => made,
+        },
+      ),
 
     fulfillmentOrderHold: (asked: { readonly id: string; readonly fulfillmentHold: HoldInput }) =>
       onFulfilmentOrder(asked.id, 'fulfillment_orders/placed_on_hold', (order) =>
@@ -138,35 +152,23 @@ function keyOf({ fieldNodes, variableValues }: GraphQLResolveInfo): string {
   return key
 }
 
-interface Keyed<T = RefundInput> {
+interface Keyed {
   readonly key: string
-  readonly input: T
+  readonly input: object
 }
 
-/** The answer that a key was given before; refused for another request, and spent once it has failed. */
-function replayed(
-  { documents }: Pick<TwinWorld, 'documents'>,
-  { key, input }: Keyed<SetQuantitiesInput>,
-): unknown {
-  const known = loose(documents.get('keys', key))
-  if (known['asked'] !== undefined && known['asked'] !== JSON.stringify(input)) {
-    throw refusing('IDEMPOTENCY_KEY_PARAMETER_MISMATCH', 'The key was used for another request.')
-  }
-  if (known['made'] === null) {
-    throw refusing('IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED', 'An earlier attempt with the key failed.')
-  }
-  return known['made']
+interface Action {
+  /** `made` is kept with the key, and is null when nothing was made. */
+  act(): { readonly made: unknown; readonly answer: unknown }
+  repeat(made: unknown): unknown
 }
-
-type Outcome = { readonly made: string } | { readonly error: string }
 
 /** A key that was used is answered as it was the first time, refused for another request, and spent once it has failed. */
 function once(
   { documents }: Pick<TwinWorld, 'documents'>,
   { key, input }: Keyed,
-  act: () => Outcome,
-  show: (id: string) => unknown,
-) {
+  { act, repeat }: Action,
+): unknown {
   const asked = JSON.stringify(input)
   const known = loose(documents.get('keys', key))
   if (known['asked'] !== undefined && known['asked'] !== asked) {
@@ -175,13 +177,10 @@ function once(
   if (known['made'] === null) {
     throw refusing('IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED', 'An earlier attempt with the key failed.')
   }
-  const earlier = textOf(known['made'])
-  if (earlier) return { refund: show(earlier), userErrors: [] }
-  const outcome = act()
-  documents.put('keys', key, { asked, made: 'made' in outcome ? outcome.made : null })
-  return 'made' in outcome
-    ? { refund: show(outcome.made), userErrors: [] }
-    : { refund: null, userErrors: [{ field: ['input'], message: outcome.error }] }
+  if (known['made'] !== undefined) return repeat(known['made'])
+  const { made, answer } = act()
+  documents.put('keys', key, { asked, made })
+  return answer
 }
 
 const refusing = (code: string, message: string) =>

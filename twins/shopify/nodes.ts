@@ -1,5 +1,5 @@
-import { decimal } from '../../domain/money/minor-units.ts'
-import { idOf, type Loose, listOf, loose, momentOf, textOf, unitsOf } from './body.ts'
+import { type Loose, listOf, loose } from '../kit/body.ts'
+import { digits, idOf, momentOf, textOf, unitsOf } from './body.ts'
 import { holdsOf } from './hold.ts'
 import { moneyBag, presentedBag, toTransaction } from './money.ts'
 import {
@@ -12,9 +12,9 @@ import {
   type StoredFulfilment,
 } from './order.ts'
 import { connection, type Slice } from './pages.ts'
-import { currencyOf, gatewaysOf, paymentsOf } from './payments.ts'
+import { currencyOf, decimal, gatewaysOf, paymentsOf } from './payments.ts'
 import { toAddress, toCustomer } from './people.ts'
-import { amountOf, digits, paidBy, type RefundLineInput } from './refund.ts'
+import { amountOf, paidBy, type RefundLineInput } from './refund.ts'
 
 /** The order as the Admin API shows it: fields are values, connections are functions of their arguments. */
 export function toOrderNode(order: OpenOrder) {

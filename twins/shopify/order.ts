@@ -1,6 +1,5 @@
-import { parseJson } from '../../domain/parse.ts'
-import { idOf, type Loose, listOf, loose, parseExactly, textOf, unitsOf } from './body.ts'
-import { edited } from './edit.ts'
+import { type Loose, listOf, loose, parseExactly, readJson } from '../kit/body.ts'
+import { edited, exactId, idOf, textOf, unitsOf } from './body.ts'
 
 /** An order as the twin keeps it. */
 export interface StoredOrder {
@@ -48,8 +47,7 @@ export interface OpenOrder extends StoredOrder {
 }
 
 export function open(stored: StoredOrder): OpenOrder {
-  const json = parseJson(stored.body)
-  const wire = loose(json.ok ? json.value : undefined)
+  const wire = loose(readJson(stored.body))
   return { ...stored, wire, lines: listOf(wire['line_items']) }
 }
 
@@ -172,9 +170,9 @@ interface Surroundings {
 function toWire(made: StoredFulfilment, { order, exactLines }: Surroundings): Loose {
   const [tracking] = made.tracking
   return {
-    id: parseExactly(`{"id":${made.id}}`)['id'],
+    id: exactId(made.id),
     admin_graphql_api_id: `gid://shopify/Fulfillment/${made.id}`,
-    order_id: parseExactly(`{"id":${order.id}}`)['id'],
+    order_id: exactId(order.id),
     name: made.name,
     status: made.status.toLowerCase(),
     created_at: made.createdAt,

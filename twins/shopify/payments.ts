@@ -1,5 +1,7 @@
-import { decimal, minorUnits } from '../../domain/money/minor-units.ts'
-import { idOf, type Loose, listOf, loose, textOf, unitsOf } from './body.ts'
+import { exponentOf } from '../../schemas/canonical/money.ts'
+import { type Loose, listOf, loose } from '../kit/body.ts'
+import { minorOf as inMinorUnits } from '../kit/money.ts'
+import { idOf, textOf, unitsOf } from './body.ts'
 import type { OpenOrder } from './order.ts'
 
 /** A transaction as a body may bring it, or as the shop must have had it to be paid by one gateway. */
@@ -48,9 +50,13 @@ export const gatewaysOf = (wire: Loose): readonly string[] =>
 
 export const currencyOf = (wire: Loose): string => textOf(wire['currency']) ?? ''
 
-export const minorOf = (amount: unknown, currency: string): number => {
-  const minor = minorUnits(textOf(amount) ?? '0', currency)
-  return minor.ok ? minor.value : 0
+export const minorOf = (amount: unknown, currency: string): number =>
+  inMinorUnits(Number(textOf(amount) ?? '0'), currency) || 0
+
+/** Minor units as text: 1250 USD is "12.50", 1000 JPY is "1000". */
+export function decimal(minor: number, currency: string): string {
+  const places = exponentOf(currency) ?? 2
+  return (minor / 10 ** places).toFixed(places)
 }
 
 /** The buyer's amount of a shop's amount, by the rate of the whole order. */

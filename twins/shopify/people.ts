@@ -1,4 +1,5 @@
-import { idOf, loose, textOf } from './body.ts'
+import { loose } from '../kit/body.ts'
+import { idOf, textOf } from './body.ts'
 
 export function toCustomer(value: unknown) {
   const wire = loose(value)

@@ -1,8 +1,7 @@
-import { decimal } from '../../domain/money/minor-units.ts'
-import { idOf, type Loose, listOf, parseExactly, textOf } from './body.ts'
-import { edited } from './edit.ts'
+import { type Loose, listOf } from '../kit/body.ts'
+import { digits, edited, exactId, idOf, textOf } from './body.ts'
 import { currentOf, fulfilledOf, type OpenOrder, type StoredOrder } from './order.ts'
-import { currencyOf, minorOf, type Payment, paymentsOf, worthOf } from './payments.ts'
+import { currencyOf, decimal, minorOf, type Payment, paymentsOf, worthOf } from './payments.ts'
 
 /** The argument of `refundCreate`, as GraphQL has already checked it. */
 export interface RefundInput {
@@ -105,17 +104,15 @@ interface Made {
 }
 
 const toWire = (order: OpenOrder, { refundId, input, at }: Made): Loose => ({
-  id: parseExactly(`{"id":${refundId}}`)['id'],
+  id: exactId(refundId),
   admin_graphql_api_id: `gid://shopify/Refund/${refundId}`,
-  order_id: parseExactly(`{"id":${order.id}}`)['id'],
+  order_id: exactId(order.id),
   created_at: at,
   note: input.note ?? null,
   refund_line_items: (input.refundLineItems ?? []).map((line, index) => ({
     id: index + 1,
-    line_item_id: parseExactly(`{"id":${digits(line.lineItemId)}}`)['id'],
+    line_item_id: exactId(digits(line.lineItemId)),
     quantity: line.quantity,
     restock_type: (line.restockType ?? 'NO_RESTOCK').toLowerCase(),
   })),
 })
-
-export const digits = (gid: string): string => /(\d+)$/.exec(gid)?.[1] ?? '0'

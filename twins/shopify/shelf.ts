@@ -1,13 +1,16 @@
+import { type Loose, parseExactly } from '../kit/body.ts'
+import { indexedUntil } from '../kit/index-lag.ts'
+import { pageAfter } from '../kit/page.ts'
 import type { TwinWorld } from '../kit/twin.ts'
-import { type Loose, momentOf, parseExactly } from './body.ts'
-import { nextUpdate } from './edit.ts'
+import { momentOf, nextUpdate } from './body.ts'
 import { type OpenOrder, open, type StoredOrder } from './order.ts'
 import type { Slice } from './pages.ts'
 
 export type Shelf = ReturnType<typeof orderShelf>
 
 /** The shop's orders, and the index that its searches use, which may lag behind them. */
-export function orderShelf({ documents, now, lagging }: TwinWorld) {
+export function orderShelf(world: TwinWorld) {
+  const { documents, now } = world
   const index = new Map<string, Entry>()
   // Only `put` writes this kind, and always a whole StoredOrder.
   const stored = documents.all('orders') as readonly StoredOrder[]
@@ -46,21 +49,22 @@ export function orderShelf({ documents, now, lagging }: TwinWorld) {
     search(query: string, { first = 0, after }: Slice) {
       const from = boundary(query, '>=') ?? 0
       const to = boundary(query, '<=') ?? Number.POSITIVE_INFINITY
-      const settled = lagging() ? now().getTime() - 60_000 : Number.POSITIVE_INFINITY
-      const rest = [...index.values()]
-        .filter(({ at, changedAt }) => at >= from && at <= to && changedAt <= settled)
-        .map((entry) => ({ ...entry, row: rowOf(entry) }))
-        .filter(({ row }) => !after || row > decoded(after))
-        .toSorted((a, b) => (a.row < b.row ? -1 : 1))
-      const page = rest.slice(0, first)
-      const ends = [page[0], page.at(-1)].map((entry) => (entry ? encoded(entry.row) : null))
+      const settled = indexedUntil(world, 60)
+      const rows = [...index.values()].filter(
+        ({ at, changedAt }) => at >= from && at <= to && changedAt <= settled,
+      )
+      const { page, last, hasMore } = pageAfter(rows, {
+        key: rowOf,
+        after: after ? decoded(after) : '',
+        size: first,
+      })
       return {
         nodes: page.flatMap(({ id }) => find(id) ?? []),
         pageInfo: {
-          hasNextPage: page.length < rest.length,
+          hasNextPage: hasMore,
           hasPreviousPage: Boolean(after),
-          startCursor: ends[0],
-          endCursor: ends[1],
+          startCursor: page[0] ? encoded(rowOf(page[0])) : null,
+          endCursor: last ? encoded(rowOf(last)) : null,
         },
       }
     },

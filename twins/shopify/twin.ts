@@ -1,25 +1,42 @@
-import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { ShopifySettings } from '../../connectors/shopify/settings.ts'
-import { parseJson } from '../../domain/parse.ts'
-import type { MakeTwin, TwinReply, TwinRequest, TwinWorld } from '../kit/twin.ts'
-import { graphqlApi } from './api.ts'
-import { idOf, type Loose, loose } from './body.ts'
+import { isAt, json } from '../kit/answer.ts'
+import { type Loose, loose, readJson } from '../kit/body.ts'
+import { digestOf } from '../kit/ids.ts'
+import { countsIn } from '../kit/stock-counts.ts'
+import { accessTokens } from '../kit/tokens.ts'
+import type { MakeTwin, TwinReply, TwinRequest } from '../kit/twin.ts'
+import { hmacOf } from '../kit/webhooks.ts'
+import { coded, graphqlApi } from './api.ts'
+import { digits, idOf } from './body.ts'
 import { cancelJobs, cancelled, cancelRefusal } from './cancel.ts'
 import { inventory } from './inventory.ts'
 import { toPlainFulfilment, toPlainOrder } from './nodes.ts'
 import { fulfilmentsOf, open } from './order.ts'
-import { coded, json } from './reply.ts'
 import { orderShelf } from './shelf.ts'
+
+const Settings = z.object({
+  shop: z.string(),
+  apiVersion: z.string().default('2026-10'),
+  location: z.string().optional(),
+})
+
+const tokenPath = '/admin/oauth/access_token'
+
+/** One version a quarter. */
+const graphqlPath = /^\/admin\/api\/20\d\d-(01|04|07|10)\/graphql\.json$/
+
+/** A token of the client-credentials grant lives a day. */
+const tokenSeconds = 86_399
 
 /** A shop that keeps its orders, signs its webhooks and answers the Admin API. */
 export const twin: MakeTwin = (world) => {
-  const { shop } = ShopifySettings.parse(world.settings)
+  const { shop, apiVersion, location } = Settings.parse(world.settings)
   const secret = secretOf(shop)
   const orders = orderShelf(world)
-  const tokens = new Set<string>()
+  const tokens = accessTokens(world, { prefix: 'shpat_', seconds: tokenSeconds })
   const jobs = cancelJobs(world)
-  const stock = inventory(world)
+  const stock = inventory(world, location)
   const answer = graphqlApi(world, {
     orders,
     inventory: stock,
@@ -27,27 +44,42 @@ export const twin: MakeTwin = (world) => {
     deliver: (topic, body) => deliver(topic)(body),
   })
 
-  function deliver(topic: string): (body: string) => void {
-    return (body) => world.deliver({ headers: signed({ topic, body, shop, secret, world }), body })
-  }
+  const deliver = (topic: string) => (body: string) =>
+    world.deliver({
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'Shopify-Captain-Hook',
+        'x-shopify-topic': topic,
+        'x-shopify-hmac-sha256': hmacOf(secret.clientSecret, body),
+        'x-shopify-shop-domain': shop,
+        'x-shopify-api-version': apiVersion,
+        'x-shopify-webhook-id': randomUUID(),
+        'x-shopify-event-id': randomUUID(),
+        'x-shopify-triggered-at': world.now().toISOString().replace('Z', '000000Z'),
+      },
+      body,
+    })
 
   return {
     secret,
-    throttled: json(200, throttledAnswer(10, { currentlyAvailable: 0 })),
+    throttled,
     unavailable: json(503, { errors: 'Service Unavailable' }),
     handle: async (request) => {
-      const path = request.path.split('?')[0] ?? ''
-      if (path === '/admin/oauth/access_token') return mint(request, secret, tokens)
-      if (!/^\/admin\/api\/[\w-]+\/graphql\.json$/.test(path)) {
-        return json(404, { errors: 'Not Found' })
-      }
+      const path = request.path.replace(/\?.*/, '')
+      const isKnown = path === tokenPath || graphqlPath.test(path)
+      if (!isKnown || !isAt(request, shop)) return json(404, { errors: 'Not Found' })
       if (request.method !== 'POST') return json(405, { errors: 'Method Not Allowed' })
-      if (!tokens.has(request.headers['x-shopify-access-token'] ?? '')) return invalidToken
-      return answer(request.body)
+      if (path === tokenPath) {
+        const error = grantError(request, secret)
+        return error ? json(400, { error }) : tokenAnswer(tokens.issue())
+      }
+      return tokens.allows(request.headers['x-shopify-access-token'])
+        ? answer(request.body)
+        : invalidToken
     },
     tick: async () => {
       const input = jobs.next()
-      const order = input && orders.find(/(\d+)$/.exec(input.orderId)?.[1] ?? '')
+      const order = input && orders.find(digits(input.orderId))
       if (!order || cancelRefusal(order)) return
       const changed = cancelled(order, input, world.now())
       orders.put(changed)
@@ -71,15 +103,15 @@ export const twin: MakeTwin = (world) => {
       }
     },
     takeStock: (body) => {
-      const told = StockInput.safeParse(loose(parseJson(body).ok ? JSON.parse(body) : undefined))
-      if (!told.success) return json(422, { errors: told.error.issues })
-      for (const { sku, onHand } of told.data.counts) stock.count(sku, onHand)
-      return json(200, { inventory: told.data.counts.length })
+      const counts = countsIn(body)
+      if (!counts) return json(422, { errors: 'The body has no counts.' })
+      for (const { sku, onHand } of counts) stock.count(sku, onHand)
+      return json(200, { inventory: counts.length })
     },
     takeOrder: async (body, send) => {
-      const parsed = parseJson(body)
-      if (!parsed.ok) return json(422, { errors: 'The body is not JSON.' })
-      const wire = loose(parsed.value)
+      const parsed = readJson(body)
+      if (parsed === undefined) return json(422, { errors: 'The body is not JSON.' })
+      const wire = loose(parsed)
       const about = aboutOrder(wire)
       if (about) {
         if (send) deliver(about)(body)
@@ -102,77 +134,46 @@ export const twin: MakeTwin = (world) => {
   }
 }
 
-/** So many of each are shown as available. */
-const StockInput = z.object({
-  counts: z.array(z.object({ sku: z.string().min(1), onHand: z.int() })),
-})
-
 /** The topic of a body that is about an order without being one. */
 function aboutOrder(wire: Loose): string | undefined {
   if (wire['order_edit']) return 'orders/edited'
   return wire['order_id'] ? 'refunds/create' : undefined
 }
 
-/** Client credentials for a token that lives a day; refusals as Shopify words them. */
-function mint(
-  { method, headers, body }: TwinRequest,
-  secret: ReturnType<typeof secretOf>,
-  tokens: Set<string>,
-): TwinReply {
-  if (method !== 'POST') return json(405, { errors: 'Method Not Allowed' })
-  const isJson = headers['content-type']?.includes('json')
-  const parsed = isJson ? parseJson(body) : undefined
-  const form = parsed?.ok ? loose(parsed.value) : Object.fromEntries(new URLSearchParams(body))
-  if (form['grant_type'] !== 'client_credentials') {
-    return json(400, { error: 'unsupported_grant_type' })
-  }
-  if (form['client_id'] !== secret.clientId || form['client_secret'] !== secret.clientSecret) {
-    return json(400, { error: 'invalid_client' })
-  }
-  const token = `shpat_${randomBytes(16).toString('hex')}`
-  tokens.add(token)
-  const scope = 'read_orders,write_merchant_managed_fulfillment_orders'
-  return json(200, { access_token: token, scope, expires_in: 86399 })
+/** What Shopify has against a request for a token: client credentials, as a form or as JSON. */
+function grantError(
+  { headers, body }: TwinRequest,
+  { clientId, clientSecret }: ReturnType<typeof secretOf>,
+): string | undefined {
+  const form = headers['content-type']?.includes('json')
+    ? loose(readJson(body))
+    : Object.fromEntries(new URLSearchParams(body))
+  if (form['grant_type'] !== 'client_credentials') return 'unsupported_grant_type'
+  const isKnown = form['client_id'] === clientId && form['client_secret'] === clientSecret
+  return isKnown ? undefined : 'invalid_client'
 }
+
+const tokenAnswer = (token: string): TwinReply =>
+  json(200, {
+    access_token: token,
+    scope: 'read_orders,write_merchant_managed_fulfillment_orders',
+    expires_in: tokenSeconds,
+  })
 
 /** The same for one shop in every life of the twin; Shopify signs webhooks with the client secret. */
 function secretOf(shop: string) {
-  const derived = (what: string) =>
-    createHash('sha256').update(`${what} of ${shop}`).digest('hex').slice(0, 32)
+  const derived = (what: string) => digestOf(`${what} of ${shop}`).toString('hex').slice(0, 32)
   const clientSecret = `shpss_${derived('client secret')}`
   return { webhookSecrets: [clientSecret], clientId: derived('client id'), clientSecret }
 }
 
-interface Webhook {
-  readonly topic: string
-  readonly body: string
-  readonly shop: string
-  readonly secret: ReturnType<typeof secretOf>
-  readonly world: Pick<TwinWorld, 'now' | 'settings'>
-}
-
-const signed = ({ topic, body, shop, secret, world }: Webhook): Record<string, string> => ({
-  'content-type': 'application/json',
-  'user-agent': 'Shopify-Captain-Hook',
-  'x-shopify-topic': topic,
-  'x-shopify-hmac-sha256': createHmac('sha256', secret.clientSecret).update(body).digest('base64'),
-  'x-shopify-shop-domain': shop,
-  'x-shopify-api-version': ShopifySettings.parse(world.settings).apiVersion,
-  'x-shopify-webhook-id': randomUUID(),
-  'x-shopify-event-id': randomUUID(),
-  'x-shopify-triggered-at': world.now().toISOString().replace('Z', '000000Z'),
-})
-
-const throttledAnswer = (
-  requestedQueryCost: number,
-  status: { readonly currentlyAvailable: number },
-) => ({
+const throttled = json(200, {
   errors: [coded('THROTTLED', 'Throttled')],
   extensions: {
     cost: {
-      requestedQueryCost,
+      requestedQueryCost: 10,
       actualQueryCost: null,
-      throttleStatus: { maximumAvailable: 20_000, restoreRate: 1_000, ...status },
+      throttleStatus: { maximumAvailable: 20_000, restoreRate: 1_000, currentlyAvailable: 0 },
     },
   },
 })
