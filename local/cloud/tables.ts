@@ -1,7 +1,7 @@
+import { httpClient } from '../../twins/host/http-client.ts'
 import { type AwsAnswer, type AwsCall, type AwsService, jsonError } from './aws-call.ts'
 import { needsOfTables } from './dynamodb-needs.ts'
 import { type Engine, startEngine } from './dynoxide.ts'
-import { httpClient } from './http-client.ts'
 import { type Model, nameOf, type Resource } from './model.ts'
 
 /** The tables of the assembly in a DynamoDB engine. */

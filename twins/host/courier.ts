@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type HttpClient, httpClient } from '../../local/cloud/http-client.ts'
 import type { TwinWorld } from '../kit/twin.ts'
+import { type HttpClient, httpClient } from './http-client.ts'
 import type { Mischiefs } from './mischief.ts'
 
 type Webhook = Parameters<TwinWorld['deliver']>[0]

@@ -12,7 +12,9 @@ https.request = (...args) => {
   const url = URL.canParse(address) ? new URL(address) : undefined
   const twin = twins[url?.host]
   if (!twin) return request(...args)
-  const { agent: _, lookup: __, ...rest } = options
-  return http.request(`${twin}${url.pathname}${url.search}`, rest, onAnswer)
+  const { agent: _, lookup: __, headers, ...rest } = options
+  // A twin knows its vendor's hosts, and refuses any other.
+  const asked = { ...rest, headers: { ...headers, host: url.host } }
+  return http.request(`${twin}${url.pathname}${url.search}`, asked, onAnswer)
 }
 syncBuiltinESMExports()

@@ -13,7 +13,7 @@ export const json = (
 })
 
 /** Ends a request with the vendor's own error. */
-export class Refused extends Error {
+class Refused extends Error {
   readonly reply: TwinReply
   constructor(reply: TwinReply) {
     super(`refused with ${reply.status}`)
