@@ -7,30 +7,35 @@ import { dialog, refused } from './answers.ts'
 import { recordsOf, TwinLine, type TwinOrder } from './records.ts'
 import { companyOf } from './settings.ts'
 
-/** The fields of a line that can be set, and how long they may be. */
+/** The texts of a line that can be set, and how long they may be. */
+const lengths = {
+  itemId: 36,
+  lineObjectNumber: 20,
+  description: 100,
+  description2: 50,
+  unitOfMeasureCode: 10,
+  taxCode: 20,
+  locationId: 36,
+} as const
+
+const number = z.number().optional()
+
 const LineInput = z.strictObject({
+  ...textsOf(lengths),
   lineType: z.enum(['Comment', 'Account', 'Item', 'Charge']).optional(),
-  itemId: z.string().optional(),
-  lineObjectNumber: z.string().optional(),
-  description: z.string().optional(),
-  description2: z.string().optional(),
-  unitOfMeasureCode: z.string().optional(),
-  quantity: z.number().optional(),
-  unitPrice: z.number().optional(),
-  discountAmount: z.number().optional(),
-  taxCode: z.string().optional(),
-  locationId: z.string().optional(),
-  shipQuantity: z.number().optional(),
-  invoiceQuantity: z.number().optional(),
+  quantity: number,
+  unitPrice: number,
+  discountAmount: number,
+  shipQuantity: number,
+  invoiceQuantity: number,
 })
 type LineInput = z.infer<typeof LineInput>
 
-const lengths: Readonly<Record<string, number>> = {
-  description: 100,
-  description2: 50,
-  lineObjectNumber: 20,
-  taxCode: 20,
-  unitOfMeasureCode: 10,
+/** A field for each name. */
+export function textsOf<Name extends string>(lengths: Readonly<Record<Name, number>>) {
+  const fields = Object.keys(lengths).map((name) => [name, z.string().optional()])
+  // Made of these very names.
+  return Object.fromEntries(fields) as Record<Name, z.ZodOptional<z.ZodString>>
 }
 
 /** Makes a line, or changes one; the order's totals are added up elsewhere. */
@@ -99,8 +104,8 @@ export function readInput<T extends z.ZodObject>(
 ): z.infer<T> {
   const input = fitting(schema, body, (error) => badRequest(type, error))
   for (const [field, value] of Object.entries(input)) {
-    const limit = most[field] ?? 250
-    if (typeof value !== 'string' || value.length <= limit) continue
+    const limit = most[field]
+    if (typeof value !== 'string' || limit === undefined || value.length <= limit) continue
     const said = `The length of the string is ${value.length}, but it must be less than or equal to ${limit} characters. Value: ${value}`
     refuse(refused(400, 'Application_StringExceededLength', said))
   }

@@ -4,57 +4,40 @@ import { guidOf, nextOf } from '../kit/ids.ts'
 import { rounded } from '../kit/money.ts'
 import type { TwinWorld } from '../kit/twin.ts'
 import { dialog } from './answers.ts'
-import { readInput, writeLine } from './lines.ts'
+import { readInput, textsOf, writeLine } from './lines.ts'
 import { recordsOf, save, type TwinLine, type TwinOrder, type TwinRecord } from './records.ts'
 import { companyOf } from './settings.ts'
 
-const text = z.string().optional()
-
-/** The fields of an order that can be set. */
-const OrderInput = z.strictObject({
-  externalDocumentNumber: text,
-  orderDate: z.iso.date().optional(),
-  postingDate: z.iso.date().optional(),
-  customerNumber: text,
-  currencyCode: text,
-  shipToName: text,
-  shipToContact: text,
-  shipToAddressLine1: text,
-  shipToAddressLine2: text,
-  shipToCity: text,
-  shipToCountry: text,
-  shipToState: text,
-  shipToPostCode: text,
-  sellToAddressLine1: text,
-  sellToAddressLine2: text,
-  sellToCity: text,
-  sellToCountry: text,
-  sellToState: text,
-  sellToPostCode: text,
-  shipmentMethodId: text,
-  phoneNumber: text,
-  email: text,
-  salesOrderLines: z.array(z.unknown()).optional(),
-})
-
-const lengths: Readonly<Record<string, number>> = {
+/** The texts of an order that can be set, and how long they may be. */
+const lengths = {
   externalDocumentNumber: 35,
   customerNumber: 20,
+  currencyCode: 10,
   shipToName: 100,
   shipToContact: 100,
   shipToAddressLine1: 100,
   shipToAddressLine2: 50,
   shipToCity: 30,
+  shipToCountry: 10,
   shipToState: 30,
   shipToPostCode: 20,
   sellToAddressLine1: 100,
   sellToAddressLine2: 50,
   sellToCity: 30,
+  sellToCountry: 10,
   sellToState: 30,
   sellToPostCode: 20,
+  shipmentMethodId: 36,
   phoneNumber: 30,
   email: 80,
-}
+} as const
+
+const OrderInput = z.strictObject({
+  ...textsOf(lengths),
+  orderDate: z.iso.date().optional(),
+  postingDate: z.iso.date().optional(),
+  salesOrderLines: z.array(z.unknown()).optional(),
+})
 
 /** Makes an order with its lines, all or nothing. Any number of orders may have one external document number. */
 export function createOrder(world: TwinWorld, body: unknown): TwinRecord {
