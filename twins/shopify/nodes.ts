@@ -100,6 +100,7 @@ export function toFulfilmentNode(order: OpenOrder, made: StoredFulfilment) {
     id: `gid://shopify/Fulfillment/${made.id}`,
     name: made.name,
     status: made.status,
+    order: { id: `gid://shopify/Order/${order.id}` },
     createdAt: utc(made.createdAt),
     trackingInfo: ({ first }: Slice) => made.tracking.slice(0, first),
     fulfillmentLineItems: (slice: Slice) => connection(lines, slice),
@@ -123,33 +124,16 @@ export function toFulfilmentOrderNode(order: OpenOrder, planned: FulfilmentOrder
   }
 }
 
-/** The documents as the API would return them, without arguments: what `state()` shows. */
-export function toPlainOrder(order: OpenOrder) {
-  const { shippingLines, lineItems, fulfillments, fulfillmentOrders, ...others } =
-    toOrderNode(order)
-  const { transactions, refunds, suggestedRefund: _, ...fields } = others
-  return {
-    ...fields,
-    transactions: transactions({}),
-    refunds: refunds({}).map(({ refundLineItems, ...refund }) => ({
-      ...refund,
-      refundLineItems: { nodes: refundLineItems({ first: 1000 }).nodes },
-    })),
-    shippingLines: { nodes: shippingLines({ first: 1000 }).nodes },
-    lineItems: { nodes: lineItems({ first: 1000 }).nodes },
-    fulfillments: fulfilmentsOf(order).map((made) => toPlainFulfilment(order, made)),
-  }
+/** A node without arguments, its connections in full: what `state()` shows. */
+export function plain(node: unknown): unknown {
+  if (typeof node === 'function') return plain(node({ first: 1000 }))
+  if (Array.isArray(node)) return node.map(plain)
+  if (typeof node !== 'object' || node === null) return node
+  const fields = Object.entries(node).filter(([name]) => !derived.has(name))
+  return Object.fromEntries(fields.map(([name, value]) => [name, plain(value)]))
 }
 
-export function toPlainFulfilment(order: OpenOrder, made: StoredFulfilment) {
-  const { trackingInfo, fulfillmentLineItems, ...fields } = toFulfilmentNode(order, made)
-  return {
-    ...fields,
-    order: { id: `gid://shopify/Order/${order.id}` },
-    trackingInfo: trackingInfo({}),
-    fulfillmentLineItems: { nodes: fulfillmentLineItems({ first: 1000 }).nodes },
-  }
-}
+const derived: ReadonlySet<string> = new Set(['suggestedRefund', 'fulfillmentOrders', 'pageInfo'])
 
 const lineOf = (order: OpenOrder, id: string): Loose =>
   order.lines.find((line) => idOf(line) === id) ?? { id }

@@ -50,94 +50,43 @@ export const schema = buildSchema(`
 
   type OrderConnection { nodes: [Order!]! pageInfo: PageInfo! }
   type Order {
-    id: ID!
-    legacyResourceId: UnsignedInt64!
-    name: String!
-    createdAt: DateTime!
-    updatedAt: DateTime!
-    cancelledAt: DateTime
-    cancelReason: String
-    currencyCode: CurrencyCode!
-    taxesIncluded: Boolean!
-    dutiesIncluded: Boolean!
-    test: Boolean!
-    displayFinancialStatus: String
-    displayFulfillmentStatus: String!
-    sourceName: String
-    presentmentCurrencyCode: CurrencyCode!
-    paymentGatewayNames: [String!]!
-    transactions(first: Int): [OrderTransaction!]!
-    risk: OrderRiskSummary!
-    refunds(first: Int): [Refund!]!
-    suggestedRefund(refundLineItems: [RefundLineItemInput!]): SuggestedRefund
-    email: String
-    phone: String
-    note: String
-    totalPriceSet: MoneyBag!
-    currentTotalPriceSet: MoneyBag!
-    totalTaxSet: MoneyBag
-    totalDiscountsSet: MoneyBag
-    totalTipReceivedSet: MoneyBag!
-    originalTotalDutiesSet: MoneyBag
-    originalTotalAdditionalFeesSet: MoneyBag
-    customer: Customer
-    shippingAddress: MailingAddress
-    billingAddress: MailingAddress
-    shippingLines(first: Int, after: String): ShippingLineConnection!
-    lineItems(first: Int, after: String): LineItemConnection!
-    fulfillments(first: Int): [Fulfillment!]!
+    id: ID! legacyResourceId: UnsignedInt64! name: String! createdAt: DateTime! updatedAt: DateTime!
+    cancelledAt: DateTime cancelReason: String currencyCode: CurrencyCode! taxesIncluded: Boolean!
+    dutiesIncluded: Boolean! test: Boolean! displayFinancialStatus: String displayFulfillmentStatus: String!
+    sourceName: String presentmentCurrencyCode: CurrencyCode! paymentGatewayNames: [String!]!
+    transactions(first: Int): [OrderTransaction!]! risk: OrderRiskSummary! refunds(first: Int): [Refund!]!
+    suggestedRefund(refundLineItems: [RefundLineItemInput!]): SuggestedRefund email: String phone: String
+    note: String totalPriceSet: MoneyBag! currentTotalPriceSet: MoneyBag! totalTaxSet: MoneyBag
+    totalDiscountsSet: MoneyBag totalTipReceivedSet: MoneyBag! originalTotalDutiesSet: MoneyBag
+    originalTotalAdditionalFeesSet: MoneyBag customer: Customer shippingAddress: MailingAddress
+    billingAddress: MailingAddress shippingLines(first: Int, after: String): ShippingLineConnection!
+    lineItems(first: Int, after: String): LineItemConnection! fulfillments(first: Int): [Fulfillment!]!
     fulfillmentOrders(first: Int, after: String): FulfillmentOrderConnection!
   }
 
   type CustomerEmailAddress { emailAddress: String! }
   type CustomerPhoneNumber { phoneNumber: String! }
   type Customer {
-    id: ID!
-    firstName: String
-    lastName: String
-    defaultEmailAddress: CustomerEmailAddress
+    id: ID! firstName: String lastName: String defaultEmailAddress: CustomerEmailAddress
     defaultPhoneNumber: CustomerPhoneNumber
   }
 
   type MailingAddress {
-    firstName: String
-    lastName: String
-    name: String
-    company: String
-    address1: String
-    address2: String
-    city: String
-    province: String
-    provinceCode: String
-    zip: String
-    countryCodeV2: CountryCode
-    phone: String
+    firstName: String lastName: String name: String company: String address1: String address2: String
+    city: String province: String provinceCode: String zip: String countryCodeV2: CountryCode phone: String
   }
 
   type ShippingLineConnection { nodes: [ShippingLine!]! pageInfo: PageInfo! }
   type ShippingLine {
-    title: String!
-    code: String
-    originalPriceSet: MoneyBag!
-    discountAllocations: [DiscountAllocation!]!
+    title: String! code: String originalPriceSet: MoneyBag! discountAllocations: [DiscountAllocation!]!
     taxLines: [TaxLine!]!
   }
 
   type LineItemConnection { nodes: [LineItem!]! pageInfo: PageInfo! }
   type LineItem {
-    id: ID!
-    sku: String
-    name: String!
-    title: String!
-    quantity: Int!
-    currentQuantity: Int!
-    unfulfilledQuantity: Int!
-    nonFulfillableQuantity: Int!
-    isGiftCard: Boolean!
-    requiresShipping: Boolean!
-    originalUnitPriceSet: MoneyBag!
-    discountAllocations: [DiscountAllocation!]!
-    taxLines: [TaxLine!]!
+    id: ID! sku: String name: String! title: String! quantity: Int! currentQuantity: Int!
+    unfulfilledQuantity: Int! nonFulfillableQuantity: Int! isGiftCard: Boolean! requiresShipping: Boolean!
+    originalUnitPriceSet: MoneyBag! discountAllocations: [DiscountAllocation!]! taxLines: [TaxLine!]!
   }
 
   type Location { id: ID! }
@@ -145,10 +94,7 @@ export const schema = buildSchema(`
   type FulfillmentLineItem { id: ID! quantity: Int lineItem: LineItem! }
   type FulfillmentLineItemConnection { nodes: [FulfillmentLineItem!]! pageInfo: PageInfo! }
   type Fulfillment {
-    id: ID!
-    name: String!
-    status: String!
-    createdAt: DateTime!
+    id: ID! name: String! status: String! createdAt: DateTime!
     trackingInfo(first: Int): [FulfillmentTrackingInfo!]!
     fulfillmentLineItems(first: Int, after: String): FulfillmentLineItemConnection!
   }
@@ -158,23 +104,18 @@ export const schema = buildSchema(`
   type FulfillmentOrderLineItemConnection { nodes: [FulfillmentOrderLineItem!]! pageInfo: PageInfo! }
   type FulfillmentOrderConnection { nodes: [FulfillmentOrder!]! pageInfo: PageInfo! }
   type FulfillmentOrder {
-    id: ID!
-    status: String!
-    assignedLocation: FulfillmentOrderAssignedLocation!
-    orderId: ID!
+    id: ID! status: String! assignedLocation: FulfillmentOrderAssignedLocation! orderId: ID!
     fulfillmentHolds: [FulfillmentHold!]!
     lineItems(first: Int, after: String): FulfillmentOrderLineItemConnection!
   }
 
   input FulfillmentOrderLineItemInput { id: ID! quantity: Int! }
   input FulfillmentOrderLineItemsInput {
-    fulfillmentOrderId: ID!
-    fulfillmentOrderLineItems: [FulfillmentOrderLineItemInput!]
+    fulfillmentOrderId: ID! fulfillmentOrderLineItems: [FulfillmentOrderLineItemInput!]
   }
   input FulfillmentTrackingInput { company: String number: String numbers: [String!] url: URL urls: [URL!] }
   input FulfillmentInput {
-    lineItemsByFulfillmentOrder: [FulfillmentOrderLineItemsInput!]!
-    notifyCustomer: Boolean = false
+    lineItemsByFulfillmentOrder: [FulfillmentOrderLineItemsInput!]! notifyCustomer: Boolean = false
     trackingInfo: FulfillmentTrackingInput
   }
   enum OrderCancelReason { CUSTOMER DECLINED FRAUD INVENTORY OTHER STAFF }
@@ -187,18 +128,10 @@ export const schema = buildSchema(`
   enum OrderTransactionKind { AUTHORIZATION CAPTURE CHANGE EMV_AUTHORIZATION REFUND SALE SUGGESTED_REFUND VOID }
   input RefundLineItemInput { lineItemId: ID! quantity: Int! restockType: RefundLineItemRestockType locationId: ID }
   input OrderTransactionInput {
-    orderId: ID!
-    kind: OrderTransactionKind!
-    gateway: String!
-    amount: String!
-    parentId: ID
+    orderId: ID! kind: OrderTransactionKind! gateway: String! amount: String! parentId: ID
   }
   input RefundInput {
-    orderId: ID!
-    currency: CurrencyCode
-    note: String
-    notify: Boolean
-    refundLineItems: [RefundLineItemInput!]
+    orderId: ID! currency: CurrencyCode note: String notify: Boolean refundLineItems: [RefundLineItemInput!]
     transactions: [OrderTransactionInput!]
   }
   type RefundCreatePayload { refund: Refund userErrors: [UserError!]! }
@@ -206,21 +139,12 @@ export const schema = buildSchema(`
   type RefundLineItemConnection { nodes: [RefundLineItem!]! pageInfo: PageInfo! }
   type RefundLineItem { quantity: Int! restockType: RefundLineItemRestockType! lineItem: LineItem! location: Location }
   type SuggestedRefund {
-    amountSet: MoneyBag!
-    refundLineItems: [RefundLineItem!]!
+    amountSet: MoneyBag! refundLineItems: [RefundLineItem!]!
     suggestedTransactions: [SuggestedOrderTransaction!]!
   }
-  type SuggestedOrderTransaction {
-    gateway: String
-    amountSet: MoneyBag!
-    parentTransaction: OrderTransaction
-  }
+  type SuggestedOrderTransaction { gateway: String amountSet: MoneyBag! parentTransaction: OrderTransaction }
   type OrderTransaction {
-    id: ID!
-    kind: OrderTransactionKind!
-    status: String!
-    gateway: String
-    amountSet: MoneyBag!
+    id: ID! kind: OrderTransactionKind! status: String! gateway: String amountSet: MoneyBag!
     parentTransaction: OrderTransaction
   }
   type OrderRiskAssessment { riskLevel: String! }
@@ -239,25 +163,18 @@ export const schema = buildSchema(`
   type ProductVariantConnection { nodes: [ProductVariant!]! pageInfo: PageInfo! }
   type ProductVariant { id: ID! sku: String price: Decimal! inventoryItem: InventoryItem! }
   type InventoryItem implements Node {
-    id: ID!
-    sku: String
-    tracked: Boolean!
-    inventoryLevel(locationId: ID!): InventoryLevel
+    id: ID! sku: String tracked: Boolean! inventoryLevel(locationId: ID!): InventoryLevel
   }
   type InventoryLevel { id: ID! quantities(names: [String!]!): [InventoryQuantity!]! }
   type InventoryQuantity { name: String! quantity: Int! }
   input InventoryQuantityInput { inventoryItemId: ID! locationId: ID! quantity: Int! changeFromQuantity: Int }
   input InventorySetQuantitiesInput {
-    name: String!
-    reason: String!
-    referenceDocumentUri: String
-    quantities: [InventoryQuantityInput!]!
+    name: String! reason: String! referenceDocumentUri: String quantities: [InventoryQuantityInput!]!
   }
   type InventoryAdjustmentGroup { id: ID! }
   type InventorySetQuantitiesUserError { code: String field: [String!] message: String! }
   type InventorySetQuantitiesPayload {
-    inventoryAdjustmentGroup: InventoryAdjustmentGroup
-    userErrors: [InventorySetQuantitiesUserError!]!
+    inventoryAdjustmentGroup: InventoryAdjustmentGroup userErrors: [InventorySetQuantitiesUserError!]!
   }
 
   type UserError { field: [String!] message: String! }

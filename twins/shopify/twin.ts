@@ -11,8 +11,8 @@ import { coded, graphqlApi } from './api.ts'
 import { digits, idOf } from './body.ts'
 import { cancelJobs, cancelled, cancelRefusal } from './cancel.ts'
 import { inventory } from './inventory.ts'
-import { toPlainFulfilment, toPlainOrder } from './nodes.ts'
-import { fulfilmentsOf, open } from './order.ts'
+import { plain, refundsOf, toFulfilmentNode, toOrderNode } from './nodes.ts'
+import { fulfilmentsOf, type OpenOrder, open } from './order.ts'
 import { orderShelf } from './shelf.ts'
 
 const Settings = z.object({
@@ -88,14 +88,15 @@ export const twin: MakeTwin = (world) => {
     },
     state: () => {
       const all = orders.all()
+      const of = <T>(list: (order: OpenOrder) => readonly T[]) => all.flatMap(list).map(plain)
       return {
-        orders: all.map(toPlainOrder),
+        orders: all.map(toOrderNode).map(plain),
         inventory: stock.all(),
-        fulfillments: all.flatMap((order) =>
-          fulfilmentsOf(order).map((made) => toPlainFulfilment(order, made)),
+        fulfillments: of((order) =>
+          fulfilmentsOf(order).map((made) => toFulfilmentNode(order, made)),
         ),
-        refunds: all.flatMap((order) =>
-          toPlainOrder(order).refunds.map((refund) => ({
+        refunds: of((order) =>
+          refundsOf(order).map((refund) => ({
             ...refund,
             order: { id: `gid://shopify/Order/${order.id}` },
           })),
