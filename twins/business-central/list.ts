@@ -28,7 +28,7 @@ export function showList(world: TwinWorld, kind: Kind, options: URLSearchParams)
   }
   const found = recordsOf(world, kind).filter(
     (record) =>
-      // Items are there before anybody asks for them.
+      // Items are there before they are asked for.
       (kind === 'item' || isIndexed(world, record, conditions)) &&
       (filter === null || conditions.some((condition) => matches(record, condition))),
   )

@@ -15,9 +15,9 @@ export const problem = (status: number, detail: string): TwinReply =>
 const done = (status: 200 | 201 | 409, id: string, number?: string): TwinReply =>
   json(status, { reference: { id, ...(number && { number }) } })
 
-export type ToldReport = z.input<typeof Report>
+export type SentReport = z.input<typeof Report>
 
-/** The system behind the door: it keeps orders and parcels, and as a warehouse it ships what is due. */
+/** The system behind the address: it keeps orders and parcels, and as a warehouse it ships what is due. */
 export interface Partner {
   work(message: Message): TwinReply
   /** Reports what came of a message that was answered 202. */
@@ -66,7 +66,7 @@ function recipientOf({ people }: Message['order']): string {
   return `"${name.toUpperCase()}" (${JSON.stringify(address1)}, ${encodeURIComponent(city)} ${postalCode.replace('-', ' ')})`
 }
 
-export function partner(world: TwinWorld, report: (told: ToldReport) => void): Partner {
+export function partner(world: TwinWorld, report: (what: SentReport) => void): Partner {
   const { documents } = world
   // Only this file writes these kinds.
   const orders = () => documents.all('orders') as readonly PartnerOrder[]

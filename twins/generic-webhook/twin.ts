@@ -7,7 +7,7 @@ import { isUnindexed } from '../kit/index-lag.ts'
 import type { MakeTwin, TwinReply, TwinRequest, TwinWorld } from '../kit/twin.ts'
 import { standardSignature, standardWebhook } from '../kit/webhooks.ts'
 import { Message } from './message.ts'
-import { type Partner, partner, problem, type ToldReport } from './partner.ts'
+import { type Partner, partner, problem, type SentReport } from './partner.ts'
 
 const Settings = z.object({
   kind: z.enum(['erp', 'wms']),
@@ -30,8 +30,8 @@ const toleranceSeconds = 300
 export const twin: MakeTwin = (world) => {
   const settings = Settings.parse(world.settings)
   const secret = secretOf(settings.url)
-  const report = (told: ToldReport) => {
-    const body = JSON.stringify(told)
+  const report = (what: SentReport) => {
+    const body = JSON.stringify(what)
     const id = `msg_${digestOf(body).toString('hex').slice(0, 32)}`
     world.deliver(standardWebhook({ id, body, now: world.now() }, secret.webhookSecrets[0]))
   }

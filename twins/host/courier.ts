@@ -5,13 +5,13 @@ import type { Mischiefs } from './mischief.ts'
 
 type Webhook = Parameters<TwinWorld['deliver']>[0]
 
-/** Names a webhook as the twin's own, so that the twin is not told what it said itself. */
+/** Marks a webhook as the twin's own, so that it is not put into the twin again. */
 export const twinHeader = 'x-crossdock-twin'
 
 /** Seconds before each new try, as vendors do, only closer together. */
 const tries = [1, 2, 5, 10, 30, 60, 120, 300] as const
 
-/** Delivers a twin's webhooks to the hub, tries again when it does not take them, and disturbs them when told to. */
+/** Delivers a twin's webhooks to the hub, tries again when it does not take them, and disturbs them on demand. */
 export class Courier {
   readonly #address: () => string
   readonly #mischiefs: Mischiefs

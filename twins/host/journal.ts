@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { dirname } from 'node:path'
 import type { Documents } from '../kit/twin.ts'
 
-/** Documents in memory; with a file, every change is appended to it before anybody sees it, and read back at start. */
+/** Documents in memory; with a file, every change is appended to it before it is seen, and read back at start. */
 export function journal(file?: string): Documents {
   const kinds = new Map<string, Map<string, unknown>>()
   const keep = (kind: string, id: string, document: unknown): void => {
@@ -24,7 +24,7 @@ export function journal(file?: string): Documents {
 
 type Entry = readonly [kind: string, id: string, document: unknown]
 
-/** A line that was cut short by a kill is the change that nobody saw; it is cut off, so that the next one stands alone. */
+/** A line that was cut short by a kill is a change that was never seen; it is cut off, so that the next one stands alone. */
 function readBack(file: string): readonly Entry[] {
   if (!existsSync(file)) return []
   const text = readFileSync(file, 'utf8')

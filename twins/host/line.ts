@@ -15,9 +15,9 @@ export function resets({ request }: Line, mischiefs: Mischiefs): boolean {
   return true
 }
 
-/** Brings an answer to whoever asked: not at all, not to its end, garbled, or as it is. */
+/** Brings an answer to the caller: not at all, not to its end, garbled, or as it is. */
 export function answerOver(line: Line, answer: TwinReply, mischiefs: Mischiefs): void {
-  // The line stays open: whoever asked has to lose patience.
+  // The line stays open: the caller has to time out.
   if (mischiefs.take('timeout')) return
   if (answer.body && mischiefs.take('cut')) cut(line, answer)
   else reply(line.response, answer.body && mischiefs.take('corrupt') ? garbled(answer) : answer)
@@ -36,7 +36,7 @@ function cut({ response }: Line, { status, headers = {}, body = '' }: TwinReply)
   response.write(whole.subarray(0, whole.length / 2), () => response.destroy())
 }
 
-/** As long as it was, and no JSON any more: a text that is still JSON could not be told from a true one. */
+/** As long as it was, and no JSON any more: a text that is still JSON would look like a true one. */
 function garbled(answer: TwinReply): TwinReply {
   const body = Buffer.from(answer.body ?? '')
   const third = Math.ceil(body.length / 3)

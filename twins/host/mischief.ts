@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** The ways in which a twin can be told to misbehave. */
+/** The ways in which a twin misbehaves on demand. */
 export const Mischief = z.strictObject({
   next: z.int().min(0).max(100_000),
   how: z.enum([

@@ -3,7 +3,7 @@ import { twinHeader } from './courier.ts'
 import type { TwinHost } from './twin-host.ts'
 
 /**
- * A shop has every order that it sends a webhook of. So a body that somebody else signed and the hub took at its
+ * A shop has every order that it sends a webhook of. So a body that was signed elsewhere and the hub took at its
  * door is put into the shop's twin too, and what the hub asks about that order later finds it there.
  */
 export const overhear =

@@ -142,7 +142,7 @@ const html: TwinReply = {
   body: '<!doctype html><title>Maintenance</title><p>We will be back shortly.',
 }
 
-/** One request of the vendor's own API, disturbed as somebody asked for. */
+/** One request of the vendor's own API, disturbed on demand. */
 async function act(
   { twin, mischiefs, writes }: HostedTwin,
   asked: TwinRequest,
@@ -156,7 +156,7 @@ async function act(
   return writes() > before && mischiefs.take('commit-then-drop') ? 'drop' : answer
 }
 
-/** The same request from somebody without credentials: each twin refuses it in its vendor's own words. */
+/** The same request without credentials: each twin refuses it in its vendor's own words. */
 function stranger(asked: TwinRequest): TwinRequest {
   const { authorization: _, 'x-shopify-access-token': __, ...headers } = asked.headers
   return { ...asked, headers }

@@ -50,5 +50,5 @@ export function fitting<T extends z.ZodType>(
 /** True when a request is for one of these hosts of the vendor, or for the twin's own address on this machine. */
 export const isAt = ({ headers }: TwinRequest, ...hosts: readonly string[]): boolean =>
   headers['host'] === undefined ||
-  headers['host'].startsWith('127.0.0.1') ||
+  /^(127\.0\.0\.1|localhost)(:|$)/.test(headers['host']) ||
   hosts.includes(headers['host'])

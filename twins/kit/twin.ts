@@ -1,4 +1,7 @@
-/** A stateful stand-in for a vendor, speaking its protocol; lives in the plug's folder as `twin.ts`. */
+/**
+ * A stateful stand-in for a vendor, speaking its protocol; `twins/<vendor>/twin.ts` exports its `MakeTwin` as `twin`. It is
+ * written from the vendor's documents and imports nothing of the connector that it judges.
+ */
 export interface Twin {
   /** What the connection's secret holds for this twin, including `webhookSecrets`. */
   readonly secret: Readonly<Record<string, unknown>>
@@ -11,7 +14,7 @@ export interface Twin {
   readonly unavailable: TwinReply
   /** Channels only: takes an order body as the vendor's webhook carries it; `deliver` also sends the signed webhook. */
   takeOrder?(body: string, deliver: boolean): Promise<TwinReply>
-  /** Is told what it has, as `{"counts": [{"sku": "…", "onHand": 5}]}`; `location` names one of its places. */
+  /** Sets its stock, as `{"counts": [{"sku": "…", "onHand": 5}]}`; `location` names one of its places. */
   takeStock?(body: string): TwinReply
   /** Work that the vendor does by itself, such as shipping what was ordered; called about twenty times a second. */
   tick?(): Promise<void>

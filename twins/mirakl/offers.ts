@@ -84,12 +84,12 @@ export function offersOf({ documents, now }: Pick<TwinWorld, 'documents' | 'now'
         if (one.status === 'WAITING' && now().getTime() - one.at >= importMs) run(one)
       }
     },
-    /** There are so many of it now, whoever says so. */
+    /** Sets how many are offered. */
     count(sku: string, quantity: number): void {
       const known = find(sku)
       put({ price: 19.9, id: known?.id ?? 2000 + all().length, sku, quantity })
     },
-    /** What somebody orders is no longer offered to others. */
+    /** What is ordered is no longer offered. */
     sold(order: Loose): void {
       for (const line of linesOf(order)) {
         const offer = find(textOf(line['offer_sku']))

@@ -29,7 +29,7 @@ export function sliceOf<T>(all: readonly T[], query: URLSearchParams): readonly 
   return all.slice(offset, offset + max)
 }
 
-/** States before SHIPPING, in which the addresses are not told. */
+/** States before SHIPPING, in which the addresses are left out. */
 const early: ReadonlySet<string> = new Set([
   'STAGING',
   'WAITING_ACCEPTANCE',
@@ -45,8 +45,8 @@ export const lineStateOf = (line: Loose): string => textOf(line['order_line_stat
 /** As Mirakl writes moments: whole seconds. */
 export const momentOf = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`
 
-/** The order as the API tells it: nobody's address before it is to be shipped, and somebody's from then on. */
-export function told(order: Loose): Loose {
+/** The order as OR11 lists it: without addresses before it is to be shipped, with them from then on. */
+export function asListed(order: Loose): Loose {
   const customer = loose(order['customer'])
   const address = (key: string) =>
     early.has(stateOf(order)) ? null : (customer[key] ?? sampleAddressOf(order))
@@ -60,7 +60,7 @@ export function told(order: Loose): Loose {
   }
 }
 
-/** Whoever was cancelled before has none for good. */
+/** An order that was cancelled before then never has one. */
 const sampleAddressOf = (order: Loose): Loose | null =>
   stateOf(order) === 'REFUSED' || stateOf(order) === 'CANCELED' ? null : sampleAddress
 
@@ -100,7 +100,7 @@ export function movedTo(order: Loose, state: string, change: Loose = {}): Loose 
   return { ...order, order_state: state, order_lines }
 }
 
-/** Units of a line that nobody took back. */
+/** Units of a line that were not taken back. */
 export function standingUnits(line: Loose): number {
   const back = [...listOf(line['cancelations']), ...listOf(line['refunds'])]
   return back.reduce((left, { quantity }) => left - numberOf(quantity), numberOf(line['quantity']))

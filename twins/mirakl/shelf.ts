@@ -2,7 +2,7 @@ import { json } from '../kit/answer.ts'
 import { type Loose, parseExactly } from '../kit/body.ts'
 import { indexedUntil } from '../kit/index-lag.ts'
 import type { TwinReply, TwinWorld } from '../kit/twin.ts'
-import { momentOf, refusal, sliceOf, stateOf, textOf, told } from './order.ts'
+import { asListed, momentOf, refusal, sliceOf, stateOf, textOf } from './order.ts'
 
 export type Shelf = ReturnType<typeof shelfOf>
 
@@ -75,7 +75,7 @@ export function shelfOf(world: TwinWorld) {
         .map(parseExactly)
         .filter((order) => fits(order, query))
         .toSorted((a, b) => (rowOf(a) < rowOf(b) ? -1 : 1))
-      return json(200, { orders: sliceOf(orders, query).map(told), total_count: orders.length })
+      return json(200, { orders: sliceOf(orders, query).map(asListed), total_count: orders.length })
     },
   }
 }

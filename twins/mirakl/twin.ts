@@ -7,7 +7,7 @@ import { countsIn } from '../kit/stock-counts.ts'
 import type { MakeTwin, TwinReply, TwinWorld } from '../kit/twin.ts'
 import { api } from './api.ts'
 import { offersOf, throttled } from './offers.ts'
-import { momentOf, movedTo, refusal, textOf, told } from './order.ts'
+import { asListed, momentOf, movedTo, refusal, textOf } from './order.ts'
 import { type Shelf, shelfOf } from './shelf.ts'
 import { dispatch } from './shipments.ts'
 
@@ -39,7 +39,7 @@ export const twin: MakeTwin = (world) => {
       return left < 0 ? throttled(waitSeconds) : handle(request)
     }),
     state: () => ({
-      orders: shelf.all().map(told),
+      orders: shelf.all().map(asListed),
       shipments: shipments.all(),
       offers: offers.all(),
     }),
@@ -83,7 +83,7 @@ function objection(order: Loose): string | undefined {
   return isWhole ? undefined : 'The order has no order_lines with an order_line_id each.'
 }
 
-/** Whoever was asked to pay has paid a moment later. */
+/** A buyer who was asked to pay has paid a moment later. */
 function debit({ now }: TwinWorld, shelf: Shelf): void {
   const asked = ['WAITING_DEBIT', 'WAITING_DEBIT_PAYMENT']
   for (const order of shelf.waiting(asked, now().getTime() - debitMs)) {

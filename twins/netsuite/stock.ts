@@ -28,7 +28,7 @@ export function takeStock(place: Place, body: string): TwinReply {
   return shown({ items: counts.length })
 }
 
-/** What is fulfilled leaves; of what nobody counted nothing is known. */
+/** What is fulfilled leaves; an item that was never counted stays unknown. */
 export function relieveStock(
   world: TwinWorld,
   order: TwinOrder,

@@ -13,10 +13,10 @@ interface Goods {
 
 type Products = TwinCreateOrder['products']
 
-/** What the twin has on its shelves; of what nobody told it how much there is, it knows nothing and ships all the same. */
+/** What the twin has on its shelves; a product that was never counted ships all the same. */
 export interface Shelf {
   count(goods: { readonly sku: string; readonly location: number; readonly onHand: number }): void
-  /** Which centre sends what: those that have it, and the usual one what nobody has. */
+  /** Which centre sends what: those that have it, and the usual one the rest. */
   dealt(products: Products, usual: number): ReadonlyMap<number, Products>
   commit(shipment: TwinShipment): void
   release(shipment: TwinShipment): void

@@ -20,7 +20,7 @@ const Settings = z.object({
   requestsPerMinute: z.int().optional(),
 })
 
-/** The fulfilment centre of everything that nobody said lies elsewhere. */
+/** The fulfilment centre of all that was not counted elsewhere. */
 const usualPlace = 8
 
 /** Seconds in which a lagging list does not know what was written. */

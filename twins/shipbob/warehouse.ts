@@ -63,7 +63,7 @@ export function warehouse(world: TwinWorld, webhookSecret: string): Warehouse {
     const trouble = troubleOf(shipment)
     const planNext = (afterMs: number) => parcels.plan([{ task: { orderId, shipmentId }, afterMs }])
     if (shipment.status === 'OnHold' || shipment.status === 'Exception') {
-      // Nobody is told: ShipBob has no topic for what goes on.
+      // Without a webhook: ShipBob has no topic for a shipment that goes on.
       change(order, resumed(shipment, at.toISOString()))
       planNext(trouble?.forMs ?? 0)
       return

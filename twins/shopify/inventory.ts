@@ -33,7 +33,7 @@ export function inventory(world: TwinWorld, location = '70000000001') {
     isHere: (gid: string): boolean => gid === `gid://shopify/Location/${location}`,
     put,
 
-    /** There are so many of it now, whoever says so. */
+    /** Sets how many there are. */
     count(sku: string, available: number): void {
       const since = now().toISOString()
       put({ price: '19.90', since, ...ofSku(sku), id: idOfSku(sku), sku, available })
