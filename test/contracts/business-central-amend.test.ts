@@ -300,7 +300,7 @@ describe('an amendment', () => {
       }),
       tries(30),
     )
-  }, 30_000)
+  })
 })
 
 describe('a cancellation', () => {

@@ -124,7 +124,7 @@ describe('an order', () => {
       }),
       tries(60),
     )
-  }, 30_000)
+  })
 
   test('that is shipped and invoiced in full is found among what was posted', async () => {
     const stage = businessCentralAccount()

@@ -145,7 +145,7 @@ describe('a shipment', () => {
       }),
       tries(25),
     )
-  }, 30_000)
+  })
 
   test('reads anew when somebody changed a line meanwhile', async () => {
     const { stage, shipped } = await posted()

@@ -546,7 +546,7 @@ describe('the twin', () => {
       { numRuns: 300 },
     )
     expect(stage.twin.state()['salesOrders']?.length).toBeGreaterThan(0)
-  }, 20_000)
+  })
 })
 
 /** The same account, but NetSuite has made another total of the order. */

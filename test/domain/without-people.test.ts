@@ -151,7 +151,7 @@ test.each([
 
 test('people of any size take no time for a text of the usual size', () => {
   const long = 'a-b '.repeat(50_000)
-  const began = performance.now()
+  const began = process.cpuUsage()
   withoutPeople(reasons.join(' '), { note: long, customer: { name: long } })
-  expect(performance.now() - began).toBeLessThan(1000)
+  expect(process.cpuUsage(began).user / 1000).toBeLessThan(1000)
 })

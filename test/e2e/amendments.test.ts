@@ -10,7 +10,7 @@ import { cancelled, type Goods, later, linesOf, type Sold, sold } from './suppor
 let hub: OpenedHub
 beforeAll(async () => {
   hub = await open()
-}, 120_000)
+})
 afterAll(() => hub.hub.close())
 
 const price = '10.00'
@@ -59,7 +59,7 @@ test('fewer units before anything is posted: every system gets the newest order'
   await hub.place(edited)
   await hub.until('a complete order', [order], isComplete)
   expect((await salesOrder(order))?.total).toBe(20)
-}, 120_000)
+})
 
 test('an edit of a posted order is brought to the ERP and to the warehouse', async () => {
   const order = sold(goods)
@@ -78,7 +78,7 @@ test('an edit of a posted order is brought to the ERP and to the warehouse', asy
     [1, 1],
   ])
   expect((await salesOrder(order))?.total).toBe(30)
-}, 120_000)
+})
 
 const isSettled = (state: OrderState): boolean =>
   isComplete(state) || isCancelled(state) || Object.keys(state.exceptions).length > 0
@@ -118,7 +118,7 @@ test('edits, moves and cancellations at any moment: three systems and the ledger
     expect(codes.filter((code) => !honest.has(code))).toEqual([])
     if (order && codes.length === 0) await agrees(order, state)
   }
-}, 240_000)
+})
 
 /** Nothing more will happen by itself soon. */
 const isQuiet = (state: OrderState): boolean =>

@@ -12,7 +12,7 @@ let api: Api
 beforeAll(async () => {
   hub = await open()
   api = apiOf(hub.ready)
-}, 120_000)
+})
 afterAll(() => hub.hub.close())
 
 const orders = '/channels/order-api/point-of-sale/orders'
@@ -39,7 +39,7 @@ test('an order that was submitted is posted, released and shipped like any other
     exceptions: [],
   })
   expect(view).not.toHaveProperty('people')
-}, 120_000)
+})
 
 test('one key is one order, whatever is sent again and at once', async () => {
   const order = submitted()
@@ -58,7 +58,7 @@ test('one key is one order, whatever is sent again and at once', async () => {
     .flatMap(({ events }) => events)
     .filter(({ type }) => type === 'order.captured')
   expect(captured).toHaveLength(1)
-}, 120_000)
+})
 
 test('one key with another body is refused, and changes nothing', async () => {
   const order = submitted()
@@ -68,7 +68,7 @@ test('one key with another body is refused, and changes nothing', async () => {
   expect(problem).toMatchObject({ status: 409, type: 'docs/api.md#key-reused' })
   const view = await until('the order', order, ({ number }) => number !== undefined)
   expect(view.number).toBe(order.id)
-}, 120_000)
+})
 
 test('a later submission of the same order is its amendment', async () => {
   const order = submitted({
@@ -91,7 +91,7 @@ test('a later submission of the same order is its amendment', async () => {
   })
   const view = await until('an amended order', order, ({ lines }) => lines[0]?.cancelled === 1)
   expect(view.lines[0]).toMatchObject({ ordered: 2, sku: 'MUG-STONE' })
-}, 120_000)
+})
 
 test('what is submitted wrongly is refused with its place and what to write', async () => {
   const { body } = submitted()
@@ -126,7 +126,7 @@ test('an order is found by each of its references', async () => {
   const [posted] = view.references.filter(({ connection }) => connection === erp)
   const elsewhere = await api.get(`/orders?reference=${posted?.number}&connection=${shop}`)
   expect(bodyOf(OrderList, 200, elsewhere).orders).toEqual([])
-}, 120_000)
+})
 
 test('a timeline is told page by page, with when it happened and when it was learned', async () => {
   const order = sold()
@@ -147,7 +147,7 @@ test('a timeline is told page by page, with when it happened and when it was lea
   expect(whole.entries[0]?.event.type).toBe('order.captured')
   const parcel = whole.entries.find(({ event }) => event.type === 'shipment.confirmed')
   expect((parcel?.happenedAt ?? '') <= (parcel?.learnedAt ?? '')).toBe(true)
-}, 120_000)
+})
 
 test('people are read for a purpose only, and the log says who read them but not what', async () => {
   const order = submitted()
@@ -164,7 +164,7 @@ test('people are read for a purpose only, and the log says who read them but not
   expect(audit.join()).toMatch(/"purpose":"desk: address-check"/)
   expect(audit.join()).toMatch(/user\/operator/)
   expect(lines.join()).not.toMatch(/A\. Recipient/)
-}, 120_000)
+})
 
 describe('the desk', () => {
   const stuck = () =>
@@ -194,7 +194,7 @@ describe('the desk', () => {
     expect((await desk('owner=warehouse')).exceptions.map(({ order: { id } }) => id)).not.toContain(
       order.orderId,
     )
-  }, 120_000)
+  })
 
   test('is read page by page, each exception once and the most urgent first', async () => {
     const some = Array.from({ length: 5 }, stuck)
@@ -218,7 +218,7 @@ describe('the desk', () => {
     expect(keys(paged).toSorted()).toEqual(keys(whole).toSorted())
     const first = whole.map(({ deadline }) => deadline)
     expect(first).toEqual(first.toSorted())
-  }, 120_000)
+  })
 
   test.each([
     'nonsense',
@@ -259,7 +259,7 @@ describe('a command', () => {
       { by: 'arn:aws:iam::000000000000:user/operator', command: { do: 'hold' } },
       { by: 'arn:aws:iam::000000000000:user/operator', command: { do: 'resume' } },
     ])
-  }, 120_000)
+  })
 
   test('to retry asks the system again at once', async () => {
     const order = sold([{ sku: 'UNKNOWN-LAMP' }])
@@ -272,7 +272,7 @@ describe('a command', () => {
       const refused = entries.filter(({ event }) => event.type === 'effect.refused')
       return refused.length > 1 ? refused : Error(`${refused.length} refused`)
     })
-  }, 120_000)
+  })
 
   test('to edit mends a field, audited, also through the channel’s next message', async () => {
     const order = sold([{ sku: null, quantity: 2 }])
@@ -296,7 +296,7 @@ describe('a command', () => {
     expect(problemIn(wrong).errors).toMatchObject([
       { pointer: '#/field', detail: expect.stringContaining('there is no field total') },
     ])
-  }, 120_000)
+  })
 
   test('to cancel ends an order', async () => {
     const order = submitted({ lines: [{ id: '1', title: 'Mug', quantity: 2, unitPrice: '12.50' }] })
@@ -305,7 +305,7 @@ describe('a command', () => {
     await give(order, { do: 'cancel', reason: 'the customer called' })
     const view = await until('a cancelled order', order, ({ status }) => status === 'cancelled')
     expect(view.lines).toMatchObject([{ ordered: 2, cancelled: 2 }])
-  }, 120_000)
+  })
 
   test('with one key is given once, and with another body refused', async () => {
     const order = submitted()
@@ -317,7 +317,7 @@ describe('a command', () => {
     expect(problemIn(await give(order, { do: 'hold', reason: 'other' }, 'hold-1')).status).toBe(409)
     const told = bodyOf(Timeline, 200, await api.get(`/orders/${order.orderId}/timeline`))
     expect(told.entries.filter(({ event }) => event.type === 'command.given')).toHaveLength(1)
-  }, 120_000)
+  })
 
   test('about what an order does not have is refused with what it has', async () => {
     const order = submitted()
@@ -339,5 +339,5 @@ describe('a command', () => {
         await give({ orderId: 'order-api_point-of-sale_none' }, { do: 'hold', reason: 'x' }),
       ).status,
     ).toBe(404)
-  }, 120_000)
+  })
 })

@@ -86,7 +86,7 @@ test('--json --exit says two lines on stdout, keeps every promise and ends with 
   const proof = { ...counts, lost: 0, duplicated: 0, cents: 0, oversold: 0, ok: true }
   expect(JSON.parse(stdout[1] ?? '')).toMatchObject({ proof })
   expect(stderr.join('\n')).toContain('Every promise held.')
-}, 120_000)
+})
 
 test('--payload sends an order of one file, and on data that was kept only once', async () => {
   const payload = file('order.json', sold([{ quantity: 2 }]).text)
@@ -98,7 +98,7 @@ test('--payload sends an order of one file, and on data that was kept only once'
       proof: { captured: 1, erp: 1, wms: 1, confirmed: 1, lost: 0, duplicated: 0, ok: true },
     })
   }
-}, 120_000)
+})
 
 test('a wrong setting is named with its path, and what to write', async () => {
   const copy = join(scratch, 'copy')
@@ -115,25 +115,21 @@ test('a wrong setting is named with its path, and what to write', async () => {
   expect(stderr.join('\n')).toMatch(
     /settings\/demo\.json: connections\["shopify\/demo-store"\]\.sweep\.everyMinutes: .*at least 1/,
   )
-}, 120_000)
+})
 
 describe('however it ends, nothing that it started lives on', () => {
   const quick = ['--json', '--port', '0', '--orders', '200', '--rate', '20']
 
-  test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)(
-    '%s',
-    async (signal) => {
-      const hub = start(...quick)
-      const { url, aws } = Ready.parse(JSON.parse(await hub.firstLine))
-      const family = familyOf(hub)
-      expect(family.length).toBeGreaterThan(2)
-      hub.child.kill(signal)
-      expect(await hub.ended).toBe(signal === 'SIGKILL' ? signal : 0)
-      expect(await survivorsOf(family)).toEqual([])
-      for (const address of [url, aws]) await expect(fetch(address)).rejects.toThrow('fetch failed')
-    },
-    120_000,
-  )
+  test.each(['SIGINT', 'SIGTERM', 'SIGKILL'] as const)('%s', async (signal) => {
+    const hub = start(...quick)
+    const { url, aws } = Ready.parse(JSON.parse(await hub.firstLine))
+    const family = familyOf(hub)
+    expect(family.length).toBeGreaterThan(2)
+    hub.child.kill(signal)
+    expect(await hub.ended).toBe(signal === 'SIGKILL' ? signal : 0)
+    expect(await survivorsOf(family)).toEqual([])
+    for (const address of [url, aws]) await expect(fetch(address)).rejects.toThrow('fetch failed')
+  })
 
   test('SIGTERM before it is ready', async () => {
     const hub = start(...quick)
@@ -142,7 +138,7 @@ describe('however it ends, nothing that it started lives on', () => {
     hub.child.kill('SIGTERM')
     await hub.ended
     expect(await survivorsOf(family)).toEqual([])
-  }, 120_000)
+  })
 
   test('SIGTERM to npm, whose banner is not on stdout either', async () => {
     // With other packages than the lock says, npm start would install while tests run.
@@ -154,5 +150,5 @@ describe('however it ends, nothing that it started lives on', () => {
     const family = familyOf(npm)
     npm.child.kill('SIGTERM')
     expect(await survivorsOf(family)).toEqual([])
-  }, 120_000)
+  })
 })

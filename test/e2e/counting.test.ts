@@ -21,7 +21,7 @@ beforeAll(async () => {
     .resources()
     .find(({ type, id }) => type === 'AWS::S3::Bucket' && id.startsWith('Files'))
   bucket = found?.name ?? ''
-}, 120_000)
+})
 afterAll(async () => {
   s3.destroy()
   await hub.hub.close()
@@ -43,7 +43,6 @@ test.each(['', '\uFEFF', 'location,sku,on-hand\n'])(
     })
     expect(said.text).toMatch(/the file (is empty|has no rows under its first line)/)
   },
-  60_000,
 )
 
 test('the warehouse is asked, its parcels lower both, and in the end both have the same', async () => {
@@ -77,7 +76,7 @@ test('the warehouse is asked, its parcels lower both, and in the end both have t
   twin?.takeStock?.(JSON.stringify({ counts: [{ sku: 'CUP-1', onHand: 40 }] }))
   await compare()
   expect(await placeOf('CUP-1')).toMatchObject({ onHand: 40 })
-}, 180_000)
+})
 
 test('a file of counts is applied, and its bad rows are named', async () => {
   const rows = ['location,sku,on-hand,taken-at', 'main,FILE-1,12,', 'main,FILE-2,a dozen,']
@@ -91,7 +90,7 @@ test('a file of counts is applied, and its bad rows are named', async () => {
   })
   expect(await text('results/stock/june.csv.errors.csv')).toContain('3,on-hand,a dozen,')
   expect(await placeOf('FILE-1')).toMatchObject({ onHand: 12 })
-}, 60_000)
+})
 
 const compare = () => runFunction(hub.hub.cloud, 'CountingCompareMain')
 

@@ -21,7 +21,7 @@ beforeAll(async () => {
   const { awsUrl: endpoint, region } = hub.hub.cloud
   s3 = new S3Client({ endpoint, region, credentials: operator, forcePathStyle: true })
   bucket = nameOf('AWS::S3::Bucket', 'Files')
-}, 120_000)
+})
 afterAll(async () => {
   s3.destroy()
   await hub.hub.close()
@@ -71,7 +71,7 @@ test('an order that nobody mapped stands, and flows by itself when a file maps i
     'CUP',
     'SAUCER',
   ])
-}, 120_000)
+})
 
 test('what is exported is what was imported, and importing it changes nothing', async () => {
   await invoke('CrossReferenceFilesExports')
@@ -83,7 +83,7 @@ test('what is exported is what was imported, and importing it changes nothing', 
     refused: 0,
     changed: 0,
   })
-}, 120_000)
+})
 
 const put = (Key: string, lines: readonly string[]) =>
   s3.send(new PutObjectCommand({ Bucket: bucket, Key, Body: lines.join('\r\n') }))

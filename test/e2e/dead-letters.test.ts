@@ -20,7 +20,7 @@ beforeAll(async () => {
   orders = [sold([{ quantity: 2 }]), sold()]
   await Promise.all(orders.map((order) => hub.place(order)))
   await hub.until('complete orders', orders, isComplete)
-}, 120_000)
+})
 afterAll(() => hub.hub.close())
 
 test.each([
@@ -38,7 +38,6 @@ test.each([
     expect(await broken(hub, orders)).toEqual([])
     expect(await epochs()).toEqual(before)
   },
-  120_000,
 )
 
 test('a webhook that died becomes its order, and one that came through in the meantime becomes nothing', async () => {
@@ -50,7 +49,7 @@ test('a webhook that died becomes its order, and one that came through in the me
   await bury('Intake', messageOf(dead.text))
   await redrive('Intake')
   expect(await broken(hub, [dead, ...orders])).toEqual([])
-}, 120_000)
+})
 
 /** As the door writes it. */
 const messageOf = (text: string) => ({

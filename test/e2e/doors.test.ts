@@ -10,7 +10,7 @@ beforeAll(async () => {
   hub = await open()
   door = hub.ready.webhooks[shop] ?? ''
   secret = hub.ready.secrets[shop] ?? ''
-}, 120_000)
+})
 afterAll(() => hub.hub.close())
 
 const { text } = sold()

@@ -8,7 +8,7 @@ import { later, linesOf, type Sold, sold } from './support/sold.ts'
 let hub: OpenedHub
 beforeAll(async () => {
   hub = await open()
-}, 120_000)
+})
 afterAll(() => hub.hub.close())
 
 interface Standing {
@@ -52,21 +52,17 @@ const standing: readonly Standing[] = [
   },
 ]
 
-test.each(standing)(
-  '$what stands as $code and goes nowhere',
-  async ({ order, code, reason }) => {
-    await hub.place(order)
-    const [state] = await hub.until('an exception', [order], stands)
-    expect(Object.values(state?.exceptions ?? {})).toMatchObject([
-      { code, owner: expect.any(String), reason: expect.stringMatching(reason) },
-    ])
-    expect((await count(hub, [order])).get(order)).toMatchObject({
-      salesOrders: 0,
-      warehouseOrders: 0,
-    })
-  },
-  120_000,
-)
+test.each(standing)('$what stands as $code and goes nowhere', async ({ order, code, reason }) => {
+  await hub.place(order)
+  const [state] = await hub.until('an exception', [order], stands)
+  expect(Object.values(state?.exceptions ?? {})).toMatchObject([
+    { code, owner: expect.any(String), reason: expect.stringMatching(reason) },
+  ])
+  expect((await count(hub, [order])).get(order)).toMatchObject({
+    salesOrders: 0,
+    warehouseOrders: 0,
+  })
+})
 
 test('an item that the ERP does not know stands with the words of the ERP', async () => {
   const order = sold([{ sku: 'UNKNOWN-LAMP' }])
@@ -76,7 +72,7 @@ test('an item that the ERP does not know stands with the words of the ERP', asyn
     { code: 'effect-refused', reason: expect.stringMatching(/UNKNOWN-LAMP/) },
   ])
   expect((await count(hub, [order])).get(order)?.warehouseOrders).toBe(0)
-}, 120_000)
+})
 
 test('a signed body that is no order stands too, under the name it has', async () => {
   const nameless = 'this is no JSON'
@@ -94,7 +90,7 @@ test('a signed body that is no order stands too, under the name it has', async (
   await eventually('the nameless one', async () =>
     (await hub.ledger.heads()).find(({ id }) => id.includes('unreadable-')),
   )
-}, 120_000)
+})
 
 test('an exception is cleared by the version of the order that mends it', async () => {
   const order = sold([{ sku: null }])
@@ -103,7 +99,7 @@ test('an exception is cleared by the version of the order that mends it', async 
   const mended = later(order, 5, { line_items: linesOf(order, { sku: 'MUG-STONE' }) })
   await hub.place(mended)
   await hub.until('a complete order', [mended], isComplete)
-}, 120_000)
+})
 
 test.each(['10.03', '9.95'])(
   'parts that do not add up to %s are posted with that total when a person says so, and go all the way',
@@ -123,5 +119,4 @@ test.each(['10.03', '9.95'])(
     await hub.until('a complete order', [order], isComplete)
     expect(await broken(hub, [order])).toEqual([])
   },
-  120_000,
 )

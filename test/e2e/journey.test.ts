@@ -6,7 +6,7 @@ import { cancelled, later, linesOf, type Sold, sold } from './support/sold.ts'
 let hub: OpenedHub
 beforeAll(async () => {
   hub = await open()
-}, 120_000)
+})
 afterAll(() => hub.hub.close())
 
 const tax = (price: string) => ({ title: 'Tax', rate: 0.1, price })
@@ -61,7 +61,7 @@ test('orders of every kind reach all three systems once, and agree to the cent',
   const states = await hub.until('complete orders', orders, isComplete)
   expect(await broken(hub, orders)).toEqual([])
   expect(states.map(({ seen }) => seen?.total)).toEqual(orders.map(({ total }) => total))
-}, 120_000)
+})
 
 test('what is not shipped is not released, and is complete without', async () => {
   const orders = [
@@ -78,7 +78,7 @@ test('what is not shipped is not released, and is complete without', async () =>
       told: [],
     })
   }
-}, 120_000)
+})
 
 test('what the shop fulfilled itself goes to the ERP and never to the warehouse', async () => {
   const order = sold([{ quantity: 2, fulfillable_quantity: 0, fulfillment_status: 'fulfilled' }])
@@ -89,7 +89,7 @@ test('what the shop fulfilled itself goes to the ERP and never to the warehouse'
     warehouseOrders: 0,
     itemFulfillments: 0,
   })
-}, 120_000)
+})
 
 test('an order delivered seven times at once, under any topic, is one order', async () => {
   const order = sold([{ quantity: 2 }])
@@ -103,7 +103,7 @@ test('an order delivered seven times at once, under any topic, is one order', as
   expect(answers.map(({ status }) => status)).toEqual(Array(7).fill(200))
   await hub.until('a complete order', [order], isComplete)
   expect(await broken(hub, [order])).toEqual([])
-}, 120_000)
+})
 
 test('an older version that arrives after a newer one changes nothing', async () => {
   const first = sold()
@@ -119,7 +119,7 @@ test('an older version that arrives after a newer one changes nothing', async ()
   await hub.until('a complete order', [second], isComplete)
   expect(second.total).toBe(2000)
   expect(await broken(hub, [second])).toEqual([])
-}, 120_000)
+})
 
 test('a body that only names its order is fetched from the shop', async () => {
   const [byId, byGid, refunded] = [sold(), sold(), sold()]
@@ -129,14 +129,14 @@ test('a body that only names its order is fetched from the shop', async () => {
   await hub.webhook(`{"id":1,"order_id":${refunded.id}}`, { topic: 'refunds/create' })
   await hub.until('complete orders', [byId, byGid, refunded], isComplete)
   expect(await broken(hub, [byId, byGid, refunded])).toEqual([])
-}, 120_000)
+})
 
 test('orders whose webhooks were lost are found by the sweep', async () => {
   const orders = [sold(), sold([{ quantity: 2 }])]
   for (const order of orders) await hub.place(order, { deliver: false })
   await hub.until('complete orders', orders, isComplete)
   expect(await broken(hub, orders)).toEqual([])
-}, 120_000)
+})
 
 test('an order cancelled before anything happened goes nowhere', async () => {
   const order = sold()
@@ -149,7 +149,7 @@ test('an order cancelled before anything happened goes nowhere', async () => {
     salesOrders: 0,
     warehouseOrders: 0,
   })
-}, 120_000)
+})
 
 test('an order cancelled at any moment is cancelled everywhere, or stands as an exception', async () => {
   const orders = Array.from({ length: 8 }, () => sold([{ quantity: 2 }]))
@@ -174,4 +174,4 @@ test('an order cancelled at any moment is cancelled everywhere, or stands as an 
     if (ended[i]?.cancelledAt && !sent) expect(held.get(order)?.warehouseOrders).toBe(0)
     expect(held.get(order)?.salesOrders).toBeLessThanOrEqual(1)
   }
-}, 120_000)
+})

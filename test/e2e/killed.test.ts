@@ -7,7 +7,7 @@ import { sold } from './support/sold.ts'
 let hub: OpenedHub
 beforeAll(async () => {
   hub = await open()
-}, 120_000)
+})
 afterAll(() => hub.hub.close())
 
 test('functions that are killed at work, again and again, lose and double nothing', async () => {
@@ -21,7 +21,7 @@ test('functions that are killed at work, again and again, lose and double nothin
   await hub.until('complete orders', orders, isComplete)
   expect(killed).toBeGreaterThan(3)
   expect(await broken(hub, orders)).toEqual([])
-}, 180_000)
+})
 
 test('all functions killed in one moment come back by themselves', async () => {
   const orders = Array.from({ length: 5 }, () => sold())
@@ -29,7 +29,7 @@ test('all functions killed in one moment come back by themselves', async () => {
   for (const pid of Object.values(hub.hub.cloud.processes()).flat()) kill(pid)
   await hub.until('complete orders', orders, isComplete)
   expect(await broken(hub, orders)).toEqual([])
-}, 180_000)
+})
 
 /** Another one each time, so that every function has its turn. */
 let turn = 0

@@ -13,7 +13,7 @@ let hub: OpenedHub
 beforeAll(async () => {
   assembly = without('dynamodb:PutItem', await build(root))
   hub = await open({ assembly })
-}, 120_000)
+})
 afterAll(async () => {
   await hub.hub.close()
   rmSync(assembly, { recursive: true })

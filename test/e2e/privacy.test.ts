@@ -13,7 +13,7 @@ let api: Api
 beforeAll(async () => {
   hub = await open()
   api = apiOf(hub.ready)
-}, 120_000)
+})
 afterAll(() => hub.hub.close())
 
 const account = { shop_id: 954889, shop_domain: 'demo-store.myshopify.com' }
@@ -105,7 +105,7 @@ test('a customer whom the shop wants forgotten is forgotten everywhere, once the
     return head?.seen && head.seen.version > String(theirs.body['updated_at']) ? head : undefined
   })
   expect(await read(theirs)).not.toHaveProperty('people')
-}, 120_000)
+})
 
 test('the desk has an order’s people written to a file, and erased; the file goes with them', async () => {
   const order = soldTo(207003)
@@ -123,10 +123,10 @@ test('the desk has an order’s people written to a file, and erased; the file g
   expect(await report(erasure.id)).toMatchObject({ outcome: 'done', erased: { orders: 1 } })
   expect(await file()).not.toContain('Customer-207003')
   expect(hub.happenings.filter(({ kind }) => kind === 'denied')).toEqual([])
-}, 120_000)
+})
 
 test('a request of somebody else’s shop is refused', async () => {
   const redact = { ...account, shop_domain: 'other-store.myshopify.com' }
   await hub.webhook(JSON.stringify(redact), { topic: 'shop/redact' })
   expect((await report('shopify.demo-store.shop-954889')).outcome).toMatch(/^refused/)
-}, 120_000)
+})

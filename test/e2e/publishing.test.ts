@@ -14,7 +14,7 @@ let api: Api
 beforeAll(async () => {
   hub = await open()
   api = apiOf(hub.ready)
-}, 120_000)
+})
 afterAll(() => hub.hub.close())
 
 const Availability = z.object({
@@ -84,7 +84,7 @@ test('a shop shows what may be sold, from its first comparison on, whoever sells
       ? article
       : Error(JSON.stringify(article))
   })
-}, 120_000)
+})
 
 test('a shop shows what it sells and nobody knew of, within seconds of its first count or name, and of what it sells later when terms are given', async () => {
   await sells({ 'NEW-1': 3, 'NEW-2': 4 })
@@ -104,7 +104,7 @@ test('a shop shows what it sells and nobody knew of, within seconds of its first
     return status === 200 ? {} : Error(`it answers ${status}`)
   })
   await shows('NEW-3', 7)
-}, 120_000)
+})
 
 test('terms that a person gives a listing reach the shop, and the answer says whose they are', async () => {
   await count({ 'TERMS-1': 10 })
@@ -123,7 +123,7 @@ test('terms that a person gives a listing reach the shop, and the answer says wh
     own: { buffer: 3, maximum: 5 },
     changes: [{ by: expect.any(String) }],
   })
-}, 120_000)
+})
 
 test('a number that somebody changed at the shop is put right by the next comparison, and counted', async () => {
   await count({ 'DRIFT-1': 10 })
@@ -136,7 +136,7 @@ test('a number that somebody changed at the shop is put right by the next compar
   expect(
     drifts.some(({ values, dimensions }) => values[0] === 1 && dimensions['Kind'] === 'foreign'),
   ).toBe(true)
-}, 120_000)
+})
 
 test('nothing of it was denied, given up on or in trouble', () => {
   const bad = hub.happenings.filter(({ kind }) =>

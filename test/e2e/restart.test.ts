@@ -36,4 +36,4 @@ test('what was accepted before a kill is there once after a restart, however oft
   } finally {
     await hub.hub.close()
   }
-}, 180_000)
+})

@@ -9,7 +9,7 @@ let api: Api
 beforeAll(async () => {
   hub = await open()
   api = apiOf(hub.ready)
-}, 120_000)
+})
 afterAll(() => hub.hub.close())
 
 test('eighty orders at once for forty units: nobody is promised what is not there, and nobody refused what is', async () => {
@@ -30,7 +30,7 @@ test('eighty orders at once for forty units: nobody is promised what is not ther
   })
   const { onHand, reserved } = await stockOf('HOT-1')
   expect(onHand - reserved).toBe(0)
-}, 180_000)
+})
 
 async function count(units: Readonly<Record<string, number>>): Promise<void> {
   const counts = Object.entries(units).map(([sku, onHand]) => ({ sku, onHand }))

@@ -271,7 +271,6 @@ test.each(plugs)(
     }
     expect(refused).toBeGreaterThan(0)
   },
-  60_000,
 )
 
 test('reports of every kind are spoilt', () => {

@@ -61,7 +61,7 @@ test('the settings lie beside each bundle, and what has not changed is not writt
   const { mtimeMs } = statSync(settings)
   await bundle(deployment)
   expect(statSync(settings).mtimeMs).toBe(mtimeMs)
-}, 60_000)
+})
 
 test('the API has its description beside it, as docs/openapi.json has it', () => {
   const description = JSON.parse(readFileSync(file('serve-api', 'openapi.json'), 'utf8'))

@@ -20,7 +20,7 @@ describe('a function may do what its role allows and nothing else', () => {
       }
     })
     trial = await startTrial({ assembly })
-  }, 30_000)
+  })
   afterAll(async () => {
     await trial.close()
     rmSync(assembly, { recursive: true })

@@ -82,7 +82,7 @@ test('a route that IAM guards is for those who sign, and for nobody else', async
     expect((await sign('wrong').fetch(url, init)).status).toBe(403)
     expect((await sign(cloud.operator.secretAccessKey).fetch(url, init)).status).toBe(202)
   })
-}, 60_000)
+})
 
 test('a route that tokens guard is for those whom the issuer knows, and for nobody else', async () => {
   const guard = { AuthorizationType: 'JWT', AuthorizerId: { Ref: 'Tokens' } }
@@ -98,4 +98,4 @@ test('a route that tokens guard is for those whom the issuer knows, and for nobo
     expect((await as(`${signed}.AAAA`)).status).toBe(401)
     expect((await as(`${signed}.${signature}`)).status).toBe(202)
   })
-}, 60_000)
+})

@@ -58,7 +58,7 @@ describe('a cloud that keeps its data', () => {
     await after.until('the kept order', async () => (await sortKeys(after, 'kept')).length === 4)
     await after.quiet()
     expect(events(after)).toBe(1)
-  }, 20_000)
+  })
 
   test('killed without warning leaves no process behind and goes on where it was', async () => {
     const assembly = await trialAssembly()
@@ -88,7 +88,7 @@ describe('a cloud that keeps its data', () => {
       const found = await Promise.all(['a', 'c'].map((id) => sortKeys(after, id)))
       return found.every((keys) => keys.includes('posted'))
     })
-  }, 20_000)
+  })
 })
 
 function childrenOf(host: ChildProcess): number[] {

@@ -13,7 +13,7 @@ describe("the laptop's cloud carries an order from the front door to the last la
         return true
       },
     })
-  }, 30_000)
+  })
   afterAll(() => trial.close())
 
   const item = async (id: string, sk: string) => {
@@ -168,7 +168,7 @@ describe('few processes', () => {
     } finally {
       await trial.close()
     }
-  }, 15_000)
+  })
 })
 
 describe('a port that is taken', () => {

@@ -15,7 +15,7 @@ describe('queues of the laptop behave as SQS under a function', () => {
 
   beforeAll(async () => {
     trial = await startTrial()
-  }, 30_000)
+  })
   afterAll(() => trial.close())
 
   const send = (id: string, body: unknown) =>
@@ -88,7 +88,7 @@ describe('queues of the laptop behave as SQS under a function', () => {
     expect(timedOut).toMatchObject({
       error: { errorMessage: expect.stringMatching(/Task timed out after 2\.00 seconds$/) },
     })
-  }, 15_000)
+  })
 
   test('what never succeeds is in the dead letters, and can be redriven twice', async () => {
     await trial.until('both dead letters', async () => (await waiting('IntakeDead')) === 2)
@@ -106,7 +106,7 @@ describe('queues of the laptop behave as SQS under a function', () => {
     }
     const told = trial.happenings.filter(({ kind }) => kind === 'dead-letter')
     expect(told[0]).toMatchObject({ from: trial.name('Intake'), to: trial.name('IntakeDead') })
-  }, 20_000)
+  })
 
   test('a redriven message is a new message with the same body and attributes', async () => {
     const QueueUrl = trial.queueUrl('LaneDead')

@@ -7,7 +7,7 @@ describe('an assembly is refused by name', () => {
 
   beforeAll(async () => {
     assembly = await trialAssembly()
-  }, 30_000)
+  })
 
   const find = (template: EditableTemplate, id: string) => {
     const name = Object.keys(template.Resources).find(

@@ -94,7 +94,7 @@ test('50,000 forged requests put nothing on the queue, ask for few secrets and f
   expect(manager.asked.length).toBeLessThanOrEqual(2 * (2 * 10 + 1))
   expect(new Set(manager.asked)).toEqual(new Set([shop, wms].map((id) => `crossdock/test/${id}`)))
   expect(after - before).toBeLessThan(64 * 1024 * 1024)
-}, 60_000)
+})
 
 test('a flood meets a secret that is missing, and it is not manager.asked for each time', async () => {
   manager.stored.clear()

@@ -25,7 +25,7 @@ test('every promise holds on bad days, some of them new ones', async () => {
     code: 0,
     said: expect.stringContaining('Every promise held.'),
   })
-}, 240_000)
+})
 
 test('the same seed is the same story, to the millisecond', async () => {
   const order = 'shopify_first-store_5100000000000'
@@ -34,7 +34,7 @@ test('the same seed is the same story, to the millisecond', async () => {
   const [one, other] = [await tell(), await tell()]
   expect(story(one)).toContain('order.captured')
   expect(story(other)).toBe(story(one))
-}, 240_000)
+})
 
 test('a planted bug does not live; others are planted where tests may take longer', async () => {
   const { code, said } = await simulate('--planted', '--bug', 'unconditional-head')
@@ -42,4 +42,4 @@ test('a planted bug does not live; others are planted where tests may take longe
     code: 0,
     said: expect.stringContaining('killed by seed'),
   })
-}, 240_000)
+})

@@ -34,7 +34,7 @@ beforeAll(async () => {
   hub = await open({ assembly })
   wire = overhear(hub.ready.aws)
   api = apiOf(hub.ready)
-}, 120_000)
+})
 afterAll(() => {
   wire.stop()
   return hub.hub.close()
@@ -270,7 +270,7 @@ test('nobody’s name, address, telephone or words are anywhere but where they h
       'table',
     ]),
   )
-}, 180_000)
+})
 
 test.each([
   ['plain', (word: string) => `{"reason":"no address for ${word}"}`],

@@ -50,4 +50,4 @@ test(`a bad day of everything at once loses nothing, doubles nothing, oversells 
   } finally {
     await hub.hub.close()
   }
-}, 300_000)
+})

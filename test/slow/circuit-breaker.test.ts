@@ -8,7 +8,7 @@ import { type Sold, sold } from '../e2e/support/sold.ts'
 let hub: OpenedHub
 beforeAll(async () => {
   hub = await open()
-}, 120_000)
+})
 afterAll(() => hub.hub.close())
 
 const endless = 100_000
@@ -82,7 +82,7 @@ test('an outage that a message outlives dozens of times fills no dead letters, a
   expect(posts.length).toBeGreaterThanOrEqual(orders.length)
   expect(deadLetters()).toEqual([])
   expect(await broken(hub, orders)).toEqual([])
-}, 180_000)
+})
 
 test('credentials that are refused stop the lane once: one exception, one alarm, then quiet, then all is well', async () => {
   await hub.misbehave(erp, 'refuse-credentials', endless)
@@ -105,4 +105,4 @@ test('credentials that are refused stop the lane once: one exception, one alarm,
   await hub.until('complete orders', orders, isComplete)
   expect(deadLetters()).toEqual([])
   expect(await broken(hub, orders)).toEqual([])
-}, 180_000)
+})

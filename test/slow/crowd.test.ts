@@ -13,4 +13,4 @@ test('two hundred orders on two bad days of a new seed, which meet as few do not
     status: 0,
     said: expect.stringContaining('Every promise held.'),
   })
-}, 600_000)
+})

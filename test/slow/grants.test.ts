@@ -76,7 +76,7 @@ beforeAll(async () => {
   hub = await open({ assembly })
   grants = hub.hub.cloud.grants()
   await everythingHappens(hub)
-}, 300_000)
+})
 afterAll(async () => {
   await hub?.hub.close()
   rmSync(assembly, { recursive: true, force: true })
@@ -89,7 +89,7 @@ test('no grant could be taken away unnoticed, but for those with a written reaso
     const idle = needless(grants, uses()).filter((grant) => !reasons.some(isFor(grant)))
     return idle.length === 0 ? grants : Error(idle.map(said).join('\n'))
   })
-}, 120_000)
+})
 
 test('no reason is given for what is used, or for what is not there', () => {
   const idle = needless(grants, uses())

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { look } from '../../support/patience.ts'
 import { root } from './open-hub.ts'
 
 /** A program that runs, and what it says. */
@@ -51,13 +51,14 @@ export function familyOf({ child }: Running): number[] {
 
 /** Resolves with those that still live after the time it may take to notice. */
 export async function survivorsOf(pids: readonly number[]): Promise<readonly number[]> {
-  const end = performance.now() + 20_000
-  for (;;) {
+  let left = pids
+  const leave = () => {
     const alive = new Set(processes().map(({ pid }) => pid))
-    const left = pids.filter((pid) => alive.has(pid))
-    if (left.length === 0 || performance.now() > end) return left
-    await sleep(100)
+    left = left.filter((pid) => alive.has(pid))
+    return left.length === 0 ? left : undefined
   }
+  await look(leave, { everyMs: 100, looks: 200 })
+  return left
 }
 
 /** Zombies are gone; it is only their parent that has not looked. */

@@ -1,10 +1,10 @@
 import { createHmac, randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb'
 import { z } from 'zod'
 import { statusOf } from '../../../domain/order/state.ts'
 import { type LedgerReader, ledgerReader } from '../../../local/demo/ledger-reader.ts'
 import type { OrderState } from '../../../schemas/stored/order-state.ts'
+import { look } from '../../support/patience.ts'
 import type { Sold } from './sold.ts'
 
 /** The line that a program reads when a hub is ready. */
@@ -129,23 +129,17 @@ export const stands = (state: OrderState): boolean =>
 const isTrying = ({ intents }: OrderState): boolean =>
   Object.values(intents).some(({ state }) => state === 'sent' || state === 'doubt')
 
-/** Far more than it takes: the machine may be busy. */
-const patienceMs = 90_000
+/** A sweep comes every six seconds here, so that what stands still for 60 is stuck. */
+const patience = { everyMs: 100, looks: 600 }
 
 /** Asks until there is an answer that is neither empty nor an error, and says at the end what was missing. */
 export async function eventually<T extends object>(
   what: string,
   ask: () => Promise<T | Error | undefined>,
 ): Promise<T> {
-  const end = performance.now() + patienceMs
-  let missing = 'nothing came'
-  while (performance.now() < end) {
-    const answer = await ask()
-    if (answer instanceof Error) missing = answer.message
-    else if (answer !== undefined) return answer
-    await sleep(100)
-  }
-  throw new Error(`waited in vain for ${what}: ${missing}`)
+  const answer = await look(ask, patience)
+  if (answer instanceof Error) throw new Error(`waited in vain for ${what}: ${answer.message}`)
+  return answer
 }
 
 async function headsById(ledger: LedgerReader): Promise<ReadonlyMap<string, OrderState>> {

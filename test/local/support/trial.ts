@@ -18,6 +18,7 @@ import { S3Client } from '@aws-sdk/client-s3'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { type Cloud, type CloudOptions, startCloud } from '../../../local/cloud/cloud.ts'
 import type { Happening } from '../../../local/cloud/happening.ts'
+import { look } from '../../support/patience.ts'
 
 // Inside the project, so that the handlers find the SDK.
 const cache = join(import.meta.dirname, '../../../.cache/trial')
@@ -97,6 +98,9 @@ export interface Trial {
 }
 
 /** Starts the trial assembly with waits twenty times shorter than real ones. */
+/** The trial's waits are a twentieth of AWS's. */
+const patience = { everyMs: 10, looks: 1000 }
+
 export async function startTrial(options: Partial<CloudOptions> = {}): Promise<Trial> {
   const happenings: Happening[] = []
   const cloud = await startCloud({
@@ -124,11 +128,8 @@ export async function startTrial(options: Partial<CloudOptions> = {}): Promise<T
     return found
   }
   const until: Trial['until'] = async (what, condition) => {
-    for (const end = Date.now() + 10_000; Date.now() < end; ) {
-      const value = await condition()
-      if (value !== undefined && value !== false) return value
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
+    const value = await look(async () => (await condition()) || undefined, patience)
+    if (!(value instanceof Error)) return value
     throw new Error(`waited in vain for ${what}: ${JSON.stringify(happenings.slice(-5))}`)
   }
   return {
