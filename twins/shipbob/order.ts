@@ -68,11 +68,9 @@ export function openOrder(
       reference_id: product.reference_id,
       sku: product.reference_id,
       quantity: product.quantity,
-      quantity_unit_of_measure_code: null,
       external_line_id: product.external_line_id ?? null,
       unit_price: product.unit_price ?? null,
-      gtin: null,
-      upc: null,
+      ...nulls('quantity_unit_of_measure_code', 'gtin', 'upc'),
     })),
     financials: { total_price: wanted.financials?.total_price ?? null },
     gift_message: wanted.gift_message ?? null,
@@ -100,32 +98,21 @@ function openShipment(
     status_details: products.some(({ sku }) => sku === 'TWIN-PICKED') ? [picked] : [],
     created_date: at,
     last_update_at: at,
-    last_tracking_update_at: null,
-    actual_fulfillment_date: null,
-    estimated_fulfillment_date: null,
+    ...nulls('last_tracking_update_at', 'actual_fulfillment_date', 'estimated_fulfillment_date'),
     estimated_fulfillment_date_status: 'PendingOnTime',
-    delivery_date: null,
     is_tracking_uploaded: false,
     location: { id: location, name: 'Twin' },
     ship_option: wanted.shipping_method,
     package_material_type: 'Box',
     require_signature: false,
     gift_message: wanted.gift_message ?? null,
-    insurance_value: null,
-    invoice_amount: null,
-    invoice_currency_code: null,
+    ...nulls('delivery_date', 'insurance_value', 'invoice_amount', 'invoice_currency_code'),
     measurements: { length_in: 10, width_in: 8, depth_in: 4, total_weight_oz: 16 },
     parent_cartons: [],
     recipient: { ...wanted.recipient, full_name: wanted.recipient.name },
     tracking: {
-      carrier: null,
-      carrier_service: null,
-      tracking_number: null,
-      tracking_url: null,
-      shipping_date: null,
-      bol: null,
-      pro_number: null,
-      scac: null,
+      ...nulls('carrier', 'carrier_service', 'tracking_number', 'tracking_url', 'shipping_date'),
+      ...nulls('bol', 'pro_number', 'scac'),
     },
     products: products.map(({ sku, name, quantity }) => ({
       id: numberFor(sku),
@@ -139,24 +126,27 @@ function openShipment(
           quantity,
           quantity_committed: quantity,
           is_dangerous_goods: false,
-          lot: null,
-          expiration_date: null,
-          serial_numbers: null,
+          ...nulls('lot', 'expiration_date', 'serial_numbers'),
         },
       ],
     })),
   }
 }
 
+const nulls = <Name extends string>(...names: readonly Name[]) =>
+  // Made of these very names.
+  Object.fromEntries(names.map((name) => [name, null])) as Record<Name, null>
+
+export const statusDetail = (id: number, name: string, description: string | null = null) => ({
+  id,
+  name,
+  description,
+  ...nulls('inventory_id', 'exception_fulfillment_center_id'),
+  extra_information: nulls('validation_messages'),
+})
+
 /** As soon as it is there: such a shipment can be shipped and not cancelled. */
-const picked = {
-  id: 100,
-  name: 'Picked',
-  description: 'Picking Completed',
-  inventory_id: null,
-  exception_fulfillment_center_id: null,
-  extra_information: { validation_messages: null },
-}
+const picked = statusDetail(100, 'Picked', 'Picking Completed')
 
 interface Units {
   readonly sku: string

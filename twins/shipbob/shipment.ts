@@ -1,4 +1,4 @@
-import type { TwinOrder, TwinShipment } from './order.ts'
+import { statusDetail, type TwinOrder, type TwinShipment } from './order.ts'
 
 interface Trouble {
   readonly status: 'OnHold' | 'Exception'
@@ -21,7 +21,7 @@ export function shipped(shipment: TwinShipment, at: string): TwinShipment {
   return {
     ...shipment,
     status: 'Completed',
-    status_details: [detail('Shipped')],
+    status_details: [statusDetail(0, 'Shipped')],
     actual_fulfillment_date: at,
     estimated_fulfillment_date_status: 'FulfilledOnTime',
     last_update_at: at,
@@ -54,7 +54,7 @@ export const isCancellable = ({ status, status_details }: TwinShipment): boolean
 /** It stops. */
 export const held = (shipment: TwinShipment, { status, detail: name }: Trouble, at: string) =>
   withStock(
-    { ...shipment, status, status_details: [detail(name)], last_update_at: at },
+    { ...shipment, status, status_details: [statusDetail(0, name)], last_update_at: at },
     status === 'OnHold' ? 'there' : 'missing',
   )
 
@@ -82,12 +82,3 @@ export function statusOf(shipments: readonly TwinShipment[]): TwinOrder['status'
   if (living.some(({ status }) => status === 'Completed')) return 'PartiallyFulfilled'
   return living.some(({ status }) => status === 'Processing') ? 'Processing' : 'Exception'
 }
-
-const detail = (name: string) => ({
-  id: 0,
-  name,
-  description: null,
-  inventory_id: null,
-  exception_fulfillment_center_id: null,
-  extra_information: { validation_messages: null },
-})

@@ -7,7 +7,7 @@ import { actualCost, leakyBucket, requestedCost, singleQueryLimit } from './cost
 import { orderIdWithin } from './fulfil.ts'
 import { toItemNode } from './inventory.ts'
 import { type Backstage, mutations } from './mutations.ts'
-import { refundsOf, toFulfilmentNode, toFulfilmentOrderNode, toOrderNode } from './nodes.ts'
+import { toFulfilmentNode, toFulfilmentOrderNode, toOrderNode } from './nodes.ts'
 import { fulfilmentOrdersOf, fulfilmentsOf } from './order.ts'
 import type { Slice } from './pages.ts'
 import { schema } from './schema.ts'
@@ -89,10 +89,6 @@ function roots(world: TwinWorld, backstage: Backstage) {
       const order = orders.find(orderIdWithin(id))
       const planned = order && fulfilmentOrdersOf(order).find((one) => id.endsWith(`/${one.id}`))
       return order && planned ? toFulfilmentOrderNode(order, planned) : null
-    },
-    refund: ({ id }: { readonly id: string }) => {
-      const order = orders.find(orderIdWithin(id))
-      return (order && refundsOf(order).find((refund) => refund.id === id)) ?? null
     },
     ...mutations(world, backstage),
   }

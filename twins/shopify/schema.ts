@@ -18,7 +18,6 @@ export const schema = buildSchema(`
     orders(first: Int, after: String, query: String, sortKey: OrderSortKeys = PROCESSED_AT): OrderConnection!
     fulfillment(id: ID!): Fulfillment
     fulfillmentOrder(id: ID!): FulfillmentOrder
-    refund(id: ID!): Refund
     shop: Shop!
     productVariants(first: Int, after: String, query: String): ProductVariantConnection
     nodes(ids: [ID!]!): [Node]!
