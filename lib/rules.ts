@@ -13,12 +13,28 @@ export interface Rule {
   readonly reason: string
   /** The types of resources it looks at. */
   readonly on: RegExp
-  readonly broken: (resource: Properties, template: Template) => boolean
+  readonly broken: (resource: Properties, template: Template, type: string) => boolean
 }
 
 const day = 86_400
 const mapping = /^AWS::Lambda::EventSourceMapping$/
 const lambda = /^AWS::Lambda::Function$/
+
+/** How long a physical name may be, `.fifo` included; what has none gets one from CloudFormation, which shortens it. */
+export const nameLimits: Readonly<
+  Record<string, { readonly property: string; readonly most: number }>
+> = {
+  'AWS::SQS::Queue': { property: 'QueueName', most: 80 },
+  'AWS::Lambda::Function': { property: 'FunctionName', most: 64 },
+  'AWS::IAM::Role': { property: 'RoleName', most: 64 },
+  'AWS::Events::Rule': { property: 'Name', most: 64 },
+  'AWS::Events::EventBus': { property: 'Name', most: 256 },
+  'AWS::DynamoDB::GlobalTable': { property: 'TableName', most: 255 },
+  'AWS::S3::Bucket': { property: 'BucketName', most: 63 },
+  'AWS::CloudWatch::Alarm': { property: 'AlarmName', most: 255 },
+  'AWS::CloudWatch::Dashboard': { property: 'DashboardName', most: 255 },
+  'AWS::Scheduler::Schedule': { property: 'Name', most: 64 },
+}
 
 /** What a deployment must never do and cdk-nag does not ask. Each has a probe in test/lib/rules.test.ts. */
 export const rules: readonly Rule[] = [
@@ -156,6 +172,22 @@ export const rules: readonly Rule[] = [
       !/^.+\.\nRunbook: docs\/runbook\.md#[a-z-]+$/.test(String(alarm['AlarmDescription'])),
   },
   {
+    name: 'names-fit',
+    reason: 'AWS refuses a name that is too long, and the deployment fails.',
+    on: new RegExp(`^(${Object.keys(nameLimits).join('|')})$`),
+    broken: (resource, _, type) => {
+      const limit = nameLimits[type]
+      return limit !== undefined && String(resource[limit.property] ?? '').length > limit.most
+    },
+  },
+  {
+    name: 'fifo-queues-are-named',
+    reason:
+      'CloudFormation does not shorten the names that it generates for FIFO queues to the 80 characters of SQS.',
+    on: /^AWS::SQS::Queue$/,
+    broken: (queue) => queue['FifoQueue'] === true && typeof queue['QueueName'] !== 'string',
+  },
+  {
     name: 'no-custom-resources',
     reason: 'A deployment runs code that nobody watches.',
     on: /^(Custom::|AWS::CloudFormation::CustomResource$)/,
@@ -167,7 +199,7 @@ export const rules: readonly Rule[] = [
 export const breaches = (template: Template): { readonly rule: Rule; readonly id: string }[] =>
   Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) =>
     rules
-      .filter(({ on, broken }) => on.test(Type) && broken(Properties, template))
+      .filter(({ on, broken }) => on.test(Type) && broken(Properties, template, Type))
       .map((rule) => ({ rule, id })),
   )
 

@@ -60,6 +60,7 @@ export class ConnectionLane extends Construct {
 
     const lane = new Lane(this, 'Lane', {
       deployment,
+      name: connectionName(connection.id),
       consumer,
       env,
       environment: ({ queueUrl }) => ({

@@ -36,6 +36,7 @@ export class CrossReferenceFiles extends Construct {
     }
     const imports = new Lane(this, 'Imports', {
       deployment,
+      name: 'CrossReferenceImports',
       consumer: 'import-cross-references',
       env: ImportEnv,
       environment: () => ({ ...environment, ...ledgerEnvironment(state) }),

@@ -7,6 +7,8 @@ export interface DeadLettersProps {
   /** What has stopped for the business when something lies here: one sentence. */
   readonly impact: string
   readonly runbook: RunbookHeading
+  /** Physical name. @default CloudFormation generates one */
+  readonly name?: string
   /** What a queue that keeps an order redrives to has to keep it too. @default false */
   readonly inOrder?: boolean
 }
@@ -21,6 +23,7 @@ export class DeadLetters extends Construct {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: Duration.days(14),
+      ...(props.name && { queueName: props.name }),
       ...(props.inOrder && { fifo: true }),
     })
     const reason = 'The end of the line: what lies here waits for a person, and an alarm says so.'

@@ -8,9 +8,12 @@ import type { Deployment } from '../deployment.ts'
 import { CrossdockFunction } from './crossdock-function.ts'
 import { DeadLetters } from './dead-letters.ts'
 import { ImpactAlarm } from './impact-alarm.ts'
+import { queueName } from './queue-name.ts'
 
 export interface LaneProps<E extends z.ZodObject> {
   readonly deployment: Deployment
+  /** What its queues are called, unique in the environment: `NetsuiteMain`. */
+  readonly name: string
   /** Folder under functions/. */
   readonly consumer: string
   readonly env: E
@@ -45,7 +48,13 @@ export class Lane<E extends z.ZodObject> extends Construct {
     super(scope, id)
     const timeout = props.timeout ?? Duration.seconds(10)
 
+    const named = {
+      environment: props.deployment.environment,
+      lane: props.name,
+      fifo: props.inOrder ?? false,
+    }
     const deadLetters = new DeadLetters(this, 'DeadLetters', {
+      name: queueName({ ...named, isDeadLetters: true }),
       impact: props.impact,
       runbook: 'dead-letters',
       ...(props.inOrder && { inOrder: true }),
@@ -59,7 +68,11 @@ export class Lane<E extends z.ZodObject> extends Construct {
       ),
       // A dead letter keeps its first timestamp, so what is left of its fourteen days is at least ten.
       retentionPeriod: Duration.days(4),
-      ...(props.inOrder && { fifo: true, contentBasedDeduplication: true }),
+      ...(props.inOrder && {
+        queueName: queueName(named),
+        fifo: true,
+        contentBasedDeduplication: true,
+      }),
       deadLetterQueue: {
         queue: deadLetters.queue,
         maxReceiveCount: maxReceives,

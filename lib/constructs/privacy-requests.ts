@@ -28,6 +28,7 @@ export class PrivacyRequests extends Construct {
     const { ledger, people, raw, files } = state
     const { queue, consumer } = new Lane(this, 'Lane', {
       deployment,
+      name: 'PrivacyRequests',
       consumer: 'answer-privacy-request',
       env: Env,
       environment: ({ queueUrl }) => ({

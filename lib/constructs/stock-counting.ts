@@ -47,6 +47,7 @@ export class StockCounting extends Construct {
     const { stock, files } = this.state
     const lane = new Lane(this, 'Imports', {
       deployment: this.deployment,
+      name: 'StockImports',
       consumer: 'import-stock',
       env: ImportEnv,
       environment: () => ({

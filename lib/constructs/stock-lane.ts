@@ -32,6 +32,7 @@ export class StockLane extends Construct {
     const { stock, cursors, crossReferences } = state
     const lane = new Lane(this, 'Lane', {
       deployment,
+      name: `${connectionName(connection.id)}Stock`,
       consumer: 'publish-stock',
       env: PublishEnv,
       environment: ({ queueUrl }) => ({

@@ -52,6 +52,7 @@ export class IntakeStack extends Stack {
     )
     const lane = new Lane(this, 'Intake', {
       deployment: this.deployment,
+      name: 'Intake',
       consumer: 'transform-message',
       env: TransformEnv,
       environment: ({ queueUrl }) => ({

@@ -28,7 +28,7 @@ export class StateStack extends Stack {
   readonly bus: EventBus
 
   constructor(scope: Construct, id: string, { deployment, ...props }: StateStackProps) {
-    super(scope, id, props)
+    super(scope, id, { ...props, terminationProtection: deployment.retain })
     const { retain } = deployment
 
     this.ledger = new Ledger(this, 'Ledger', { retain })

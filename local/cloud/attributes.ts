@@ -35,8 +35,9 @@ const tables: Readonly<Record<ResourceType, (resource: Named, place: Place) => A
     return { Ref: name, Arn: arn, StreamArn: `${arn}/stream/local`, TableId: name }
   },
   'AWS::SQS::Queue': (resource, place) => {
-    const fifo = resource.given('FifoQueue') === 'true' ? '.fifo' : ''
-    const name = resource.given('QueueName') ?? physicalName(resource, 80 - fifo.length) + fifo
+    const isFifo = resource.given('FifoQueue') === 'true'
+    const name =
+      resource.given('QueueName') ?? (isFifo ? fifoName(resource) : physicalName(resource, 80))
     const url = `${place.awsUrl}/${place.account}/${name}`
     return { Ref: url, QueueUrl: url, Arn: arnOf(place, 'sqs', name), QueueName: name }
   },
@@ -149,6 +150,13 @@ function physicalName(resource: Named, limit: number): string {
   const name = `${resource.stack}-${resource.id}`
   if (name.length <= limit) return name
   return `${name.slice(0, limit - 9)}-${shortId(resource).slice(0, 8)}`
+}
+
+/** CloudFormation does not shorten the names that it generates for FIFO queues. */
+function fifoName(resource: Named): string {
+  const name = `${resource.stack}-${resource.id}-${shortId(resource)}.fifo`
+  if (name.length <= 80) return name
+  throw new Error(`its generated name ${name} has ${name.length} characters; SQS allows at most 80`)
 }
 
 function shortId(resource: Named): string {

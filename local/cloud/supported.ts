@@ -12,6 +12,9 @@ const watchesOnly = z.looseObject({})
 const text = z.string()
 const whole = z.number().int()
 const Arn = z.string().startsWith('arn:')
+/** A physical name of at most so many characters. */
+const name = (most: number) =>
+  z.string().max(most, `AWS allows at most ${most} characters`).optional()
 /** A policy's shape is checked by `policy.ts`. */
 const Policy = z.unknown()
 
@@ -33,7 +36,7 @@ const DeadLetterConfig = z.strictObject({ Arn: Arn.optional() })
 
 export const supported = {
   'AWS::DynamoDB::GlobalTable': z.strictObject({
-    TableName: text.optional(),
+    TableName: name(255),
     AttributeDefinitions: z.array(z.strictObject({ AttributeName: text, AttributeType: text })),
     KeySchema,
     BillingMode: z.literal('PAY_PER_REQUEST').optional(),
@@ -76,7 +79,7 @@ export const supported = {
     WriteOnDemandThroughputSettings: noMeaning,
   }),
   'AWS::SQS::Queue': z.strictObject({
-    QueueName: text.optional(),
+    QueueName: name(80),
     VisibilityTimeout: whole.optional(),
     DelaySeconds: whole.optional(),
     MaximumMessageSize: whole.optional(),
@@ -103,7 +106,7 @@ export const supported = {
   }),
   'AWS::SQS::QueuePolicy': z.strictObject({ Queues: z.array(text), PolicyDocument: Policy }),
   'AWS::Lambda::Function': z.strictObject({
-    FunctionName: text.optional(),
+    FunctionName: name(64),
     Code: z.strictObject({ S3Bucket: text, S3Key: text }),
     Handler: text,
     Runtime: z.enum(['nodejs22.x', 'nodejs24.x']),
@@ -167,14 +170,14 @@ export const supported = {
     DestinationConfig: OnFailure.optional(),
   }),
   'AWS::Events::EventBus': z.strictObject({
-    Name: text,
+    Name: text.max(256, 'AWS allows at most 256 characters'),
     Description: noMeaning,
     KmsKeyIdentifier: noMeaning,
     LogConfig: noMeaning,
     Tags: noMeaning,
   }),
   'AWS::Events::Rule': z.strictObject({
-    Name: text.optional(),
+    Name: name(64),
     EventBusName: text.optional(),
     EventPattern: z.record(text, z.unknown()),
     State: z.enum(['ENABLED', 'DISABLED']).optional(),
@@ -239,7 +242,7 @@ export const supported = {
     Description: noMeaning,
   }),
   'AWS::Scheduler::Schedule': z.strictObject({
-    Name: text.optional(),
+    Name: name(64),
     GroupName: text.optional(),
     ScheduleExpression: text,
     ScheduleExpressionTimezone: text.optional(),
@@ -258,7 +261,7 @@ export const supported = {
   }),
   'AWS::Scheduler::ScheduleGroup': z.strictObject({ Name: text.optional(), Tags: noMeaning }),
   'AWS::S3::Bucket': z.strictObject({
-    BucketName: text.optional(),
+    BucketName: name(63),
     AccessControl: noMeaning,
     BucketEncryption: noMeaning,
     IntelligentTieringConfigurations: noMeaning,
@@ -279,7 +282,7 @@ export const supported = {
   'AWS::KMS::Key': watchesOnly,
   'AWS::KMS::Alias': watchesOnly,
   'AWS::IAM::Role': z.strictObject({
-    RoleName: text.optional(),
+    RoleName: name(64),
     AssumeRolePolicyDocument: Policy,
     ManagedPolicyArns: z.array(text).optional(),
     Policies: z.array(z.strictObject({ PolicyName: text, PolicyDocument: Policy })).optional(),
@@ -309,9 +312,9 @@ export const supported = {
     RetentionInDays: noMeaning,
     Tags: noMeaning,
   }),
-  'AWS::CloudWatch::Alarm': watchesOnly,
+  'AWS::CloudWatch::Alarm': z.looseObject({ AlarmName: name(255) }),
   'AWS::CloudWatch::CompositeAlarm': watchesOnly,
-  'AWS::CloudWatch::Dashboard': watchesOnly,
+  'AWS::CloudWatch::Dashboard': z.looseObject({ DashboardName: name(255) }),
   'AWS::SNS::Topic': watchesOnly,
   'AWS::SNS::TopicPolicy': watchesOnly,
   'AWS::CDK::Metadata': watchesOnly,

@@ -5,7 +5,9 @@ import { togetherAtMost } from '../../lib/constructs/connection-lane.ts'
 import { connectionName } from '../../lib/constructs/connection-name.ts'
 import { CrossdockFunction } from '../../lib/constructs/crossdock-function.ts'
 import { Lane } from '../../lib/constructs/lane.ts'
+import { queueName } from '../../lib/constructs/queue-name.ts'
 import { ScheduledFunction } from '../../lib/constructs/scheduled-function.ts'
+import { Environment } from '../../lib/settings/environment.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { ExceptionOwner } from '../../schemas/events/exception.ts'
 import { deploymentOf, quickApp, synthesized } from '../support/synthesized.ts'
@@ -73,6 +75,7 @@ describe('a lane', () => {
     (stack) =>
       new Lane(stack, 'Lane', {
         deployment,
+        name: 'NetsuiteMain',
         consumer: 'post-to-erp',
         env: Env,
         environment: ({ queueUrl }) => ({ QUEUE_URL: queueUrl }),
@@ -105,6 +108,7 @@ describe('a lane', () => {
       (stack) =>
         new Lane(stack, 'Lane', {
           deployment,
+          name: 'NetsuiteMain',
           consumer: 'post-to-erp',
           env: Env,
           environment: ({ queueUrl }) => ({ QUEUE_URL: queueUrl }),
@@ -133,6 +137,26 @@ describe('a lane', () => {
 
   test('lets a message be put back more often than Lambda takes for a loop', () => {
     template.hasResourceProperties('AWS::Lambda::Function', { RecursiveLoop: 'Allow' })
+  })
+
+  test.each([
+    ['NetsuiteMain', false, 'Crossdock-demo-NetsuiteMainDeadLetters'],
+    ['NetsuiteMain', true, 'Crossdock-demo-NetsuiteMainDeadLetters.fifo'],
+  ])(
+    'calls the dead letters of %s, in order %s, by the word that people look for',
+    (lane, fifo, name) => {
+      const named = { environment: 'demo', lane, fifo, isDeadLetters: true }
+      expect(queueName(named)).toBe(name)
+    },
+  )
+
+  test('keeps the word, and two long names apart, within what SQS allows', () => {
+    const ends = ['eu', 'us'].map((end) => `GenericWebhook${'Northwind'.repeat(8)}-${end}`)
+    const names = ends.map((lane) =>
+      queueName({ environment: 'production', lane, fifo: true, isDeadLetters: true }),
+    )
+    for (const name of names) expect(name).toMatch(/^.{64}DeadLetters\.fifo$/)
+    expect(new Set(names).size).toBe(2)
   })
 
   test('is watched for dead letters and for age', () => {
@@ -264,6 +288,15 @@ describe('the stacks', () => {
     example.get('State')?.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       Replicas: [{ DeletionProtectionEnabled: true }],
     })
+  })
+
+  test('protect what must survive from being deleted with its stack, where the settings say so', () => {
+    const stateOf = (environment: string) => {
+      const stage = new Environment(quickApp(), deploymentOf(environment))
+      return stage.node.findChild('State') as Stack
+    }
+    expect(stateOf('demo').terminationProtection).toBe(false)
+    expect(stateOf('example').terminationProtection).toBe(true)
   })
 
   test('tell somebody of every alarm, where the settings name somebody', () => {

@@ -1,4 +1,4 @@
-import { breaches, rules, type Template } from '../../lib/rules.ts'
+import { breaches, nameLimits, rules, type Template } from '../../lib/rules.ts'
 import { synthesized } from '../support/synthesized.ts'
 
 type Resources = Record<string, { Type: string; Properties: Record<string, unknown> }>
@@ -95,6 +95,8 @@ const probes: Record<string, (resources: Resources) => void> = {
   }),
   'no-managed-policies': set('Role', 'ManagedPolicyArns', ['arn:aws:iam::aws:policy/Any']),
   'alarms-say-whom-they-hurt': set('Alarm', 'AlarmDescription', 'Orders wait'),
+  'names-fit': set('Queue', 'QueueName', 'q'.repeat(81)),
+  'fifo-queues-are-named': set('Queue', 'FifoQueue', true),
   'no-custom-resources': (resources) => {
     resources['Own'] = { Type: 'Custom::Anything', Properties: {} }
   },
@@ -109,6 +111,17 @@ test.each(rules)('$name catches what breaks it', ({ name }) => {
   probes[name]?.(resources)
   expect(broken({ Resources: resources })).toContain(name)
 })
+
+test.each(Object.entries(nameLimits))(
+  'a name of %s may be so long and no longer',
+  (Type, limit) => {
+    const named = (length: number): Template => ({
+      Resources: { Named: { Type, Properties: { [limit.property]: 'n'.repeat(length) } } },
+    })
+    expect(broken(named(limit.most))).not.toContain('names-fit')
+    expect(broken(named(limit.most + 1))).toContain('names-fit')
+  },
+)
 
 test.each(['demo', 'example'])('the stacks of %s break nothing', (environment) => {
   const templates = [...synthesized(environment).values()]

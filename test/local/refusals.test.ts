@@ -43,6 +43,22 @@ describe('an assembly is refused by name', () => {
       /Trial-Work\/Transform\w+ \(AWS::Lambda::Function\): property VpcConfig is not supported.*MemorySize/,
     ],
     [
+      'a queue whose name is too long',
+      'Work',
+      (template) => {
+        find(template, 'Intake').Properties.QueueName = 'q'.repeat(81)
+      },
+      /Trial-Work\/Intake\w+ \(AWS::SQS::Queue\): property QueueName: AWS allows at most 80 characters/,
+    ],
+    [
+      'a FIFO queue whose generated name is too long',
+      'Work',
+      ({ Resources }) => {
+        Resources['Files'.repeat(12)] = { Type: 'AWS::SQS::Queue', Properties: { FifoQueue: true } }
+      },
+      /Trial-Work\/(Files){12} \(AWS::SQS::Queue\): its generated name .*\.fifo has 89 characters; SQS allows at most 80/,
+    ],
+    [
       'an unknown nested property',
       'Work',
       (template) => {
