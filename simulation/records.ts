@@ -4,7 +4,7 @@ import { copied } from './tables.ts'
 /** What the ledger packs, kept beside its tables. */
 export interface Records {
   /** What was packed; several have it, and nobody changes it. */
-  readonly unpacked: (bytes: unknown) => unknown
+  readonly decodeState: (bytes: unknown) => unknown
   /** `platform/dynamodb/state-codec.ts`, which compresses and has tests of its own: here bytes are a number under which the value is kept. */
   readonly modules: Place['modules']
   /** `platform/dynamodb/order-record.ts` as it is, without checking what it has checked when it was written. */
@@ -22,23 +22,23 @@ export function keepRecords(): Records {
     known.add(copy)
     return copy
   }
-  const packed = (value: object & { readonly steps?: readonly object[] }): Uint8Array => {
+  const encodeState = (value: object & { readonly steps?: readonly object[] }): Uint8Array => {
     const { steps, ...rest } = value
     const copy = steps ? { ...Object(copied(rest)), steps: steps.map(kept) } : copied(value)
     const bytes = Buffer.alloc(8)
     bytes.writeDoubleLE(values.push(copy) - 1)
     return bytes
   }
-  const unpacked = (bytes: unknown): unknown => {
+  const decodeState = (bytes: unknown): unknown => {
     const isOurs = bytes instanceof Buffer && bytes.length === 8
     const value = isOurs ? values[bytes.readDoubleLE()] : undefined
-    if (value === undefined) throw new Error('no packed record: these bytes are not of packed()')
+    if (value === undefined) throw new Error('no packed record: these bytes are not of encodeState()')
     return value
   }
-  const recordIn = ({ record }: { readonly record: unknown }) => unpacked(record)
+  const recordIn = ({ record }: { readonly record: unknown }) => decodeState(record)
   return {
-    unpacked,
-    modules: { 'platform/dynamodb/state-codec.ts': { packed, unpacked } },
+    decodeState,
+    modules: { 'platform/dynamodb/state-codec.ts': { encodeState, decodeState } },
     watched: { 'platform/dynamodb/order-record.ts': (exports) => ({ ...exports, recordIn }) },
   }
 }

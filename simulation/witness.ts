@@ -59,11 +59,11 @@ export class Witness {
   readonly #given = new Map<string, readonly Given[]>()
   readonly #calls: Calls
   readonly #story: Story
-  readonly #unpacked: Records['unpacked']
+  readonly #decodeState: Records['decodeState']
 
-  constructor(story: Story, { unpacked }: Pick<Records, 'unpacked'>) {
+  constructor(story: Story, { decodeState }: Pick<Records, 'decodeState'>) {
     this.#story = story
-    this.#unpacked = unpacked
+    this.#decodeState = decodeState
     this.#calls = new Calls(story.now, (...breach) => this.breach(...breach))
   }
 
@@ -138,7 +138,7 @@ export class Witness {
 
   changed({ image, key }: Change): void {
     if (image === undefined || key['sk'] !== 'head') return
-    const { state, steps } = this.#unpacked(image['record']) as OrderRecord
+    const { state, steps } = this.#decodeState(image['record']) as OrderRecord
     this.#history(state, steps)
     this.#head(state)
   }
