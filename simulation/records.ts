@@ -32,13 +32,19 @@ export function keepRecords(): Records {
   const decodeState = (bytes: unknown): unknown => {
     const isOurs = bytes instanceof Buffer && bytes.length === 8
     const value = isOurs ? values[bytes.readDoubleLE()] : undefined
-    if (value === undefined) throw new Error('no packed record: these bytes are not of encodeState()')
+    if (value === undefined)
+      throw new Error('no packed record: these bytes are not of encodeState()')
     return value
   }
   const recordIn = ({ record }: { readonly record: unknown }) => decodeState(record)
   return {
     decodeState,
-    modules: { 'platform/dynamodb/state-codec.ts': { encodeState, decodeState } },
+    modules: {
+      'platform/dynamodb/state-codec.ts': { encodeState, decodeState } satisfies Record<
+        keyof typeof import('../platform/dynamodb/state-codec.ts'),
+        unknown
+      >,
+    },
     watched: { 'platform/dynamodb/order-record.ts': (exports) => ({ ...exports, recordIn }) },
   }
 }
