@@ -93,6 +93,23 @@ export const rules: readonly Rule[] = [
     },
   },
   {
+    name: 'only-what-redrives-is-called-dead-letters',
+    reason:
+      'People look for dead letters by name, and the console redrives only what came from a queue.',
+    on: /^AWS::SQS::Queue$/,
+    broken: (queue, template) => {
+      const redriven = Object.values(template.Resources)
+        .map(({ Properties }) =>
+          named(template, at(Properties, 'RedrivePolicy.deadLetterTargetArn')),
+        )
+        .includes(queue)
+      const [id = ''] =
+        Object.entries(template.Resources).find(([, { Properties }]) => Properties === queue) ?? []
+      const name = String(queue['QueueName'] ?? '')
+      return redriven ? !name.includes('DeadLetters') : `${name} ${id}`.includes('DeadLetters')
+    },
+  },
+  {
     name: 'rules-have-dead-letters',
     reason: 'EventBridge drops what it cannot deliver.',
     on: /^AWS::Events::Rule$/,

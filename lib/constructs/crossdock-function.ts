@@ -28,7 +28,7 @@ export interface CrossdockFunctionProps<E extends z.ZodObject> {
   /** @default 512 MB */
   readonly memorySize?: number
   /** Where events go that asynchronous invocations could not handle. @default none: not invoked so */
-  readonly deadLetters?: IQueue
+  readonly failures?: IQueue
   /** @default Lambda stops messages that pass the same function sixteen times */
   readonly recursiveLoop?: RecursiveLoop
 }
@@ -66,7 +66,7 @@ export class CrossdockFunction<E extends z.ZodObject> extends Construct {
         // Environment values are text by nature; Env's keys and their presence were checked above.
         ...(props.environment as Record<string, string>),
       },
-      ...(props.deadLetters && { deadLetterQueue: props.deadLetters }),
+      ...(props.failures && { deadLetterQueue: props.failures }),
       ...(props.recursiveLoop && { recursiveLoop: props.recursiveLoop }),
     })
     // The role's policy must exist before the first event arrives.
@@ -78,7 +78,7 @@ export class CrossdockFunction<E extends z.ZodObject> extends Construct {
         reason:
           'X-Ray needs actions on resource *, which no role here has; W3C traceparent travels in messages and logs instead.',
       },
-      ...(props.deadLetters
+      ...(props.failures
         ? []
         : [
             {

@@ -4,7 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
-import { DeadLetters } from './dead-letters.ts'
+import { FailureQueue } from './failure-queue.ts'
 
 export interface LaneRuleProps {
   readonly bus: IEventBus
@@ -18,8 +18,8 @@ export interface LaneRuleProps {
 export class LaneRule extends Construct {
   constructor(scope: Construct, id: string, props: LaneRuleProps) {
     super(scope, id)
-    // Apart from the lane's own dead letters: only what SQS moved there itself can be redriven.
-    const undelivered = new DeadLetters(this, 'Undelivered', {
+    // Apart from the lane's dead letters: SQS redrives only what it moved there itself.
+    const undelivered = new FailureQueue(this, 'Undelivered', {
       impact: props.impact,
       runbook: 'undelivered-events',
     })

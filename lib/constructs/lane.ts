@@ -6,7 +6,7 @@ import type { z } from 'zod'
 import { maxReceives } from '../../schemas/max-receives.ts'
 import type { Deployment } from '../deployment.ts'
 import { CrossdockFunction } from './crossdock-function.ts'
-import { DeadLetters } from './dead-letters.ts'
+import { FailureQueue } from './failure-queue.ts'
 import { ImpactAlarm } from './impact-alarm.ts'
 import { queueName } from './queue-name.ts'
 
@@ -53,7 +53,7 @@ export class Lane<E extends z.ZodObject> extends Construct {
       lane: props.name,
       fifo: props.inOrder ?? false,
     }
-    const deadLetters = new DeadLetters(this, 'DeadLetters', {
+    const deadLetters = new FailureQueue(this, 'DeadLetters', {
       name: queueName({ ...named, isDeadLetters: true }),
       impact: props.impact,
       runbook: 'dead-letters',

@@ -49,6 +49,11 @@ export class PlatformDashboard extends Construct {
             `{AWS/Events,RuleName} MetricName="FailedInvocations" ${ours}`,
             'Sum',
           ),
+          queues(
+            'Undelivered, given up, failed runs: not to be redriven',
+            'ApproximateNumberOfMessagesVisible',
+            `${ours} (Undelivered OR GivenUp OR FailedRuns)`,
+          ),
         ],
       ],
     })

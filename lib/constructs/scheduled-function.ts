@@ -6,7 +6,7 @@ import { Construct } from 'constructs'
 import type { z } from 'zod'
 import type { Deployment } from '../deployment.ts'
 import { CrossdockFunction } from './crossdock-function.ts'
-import { DeadLetters } from './dead-letters.ts'
+import { FailureQueue } from './failure-queue.ts'
 import { ImpactAlarm } from './impact-alarm.ts'
 
 export interface ScheduledFunctionProps<E extends z.ZodObject> {
@@ -26,19 +26,19 @@ export interface ScheduledFunctionProps<E extends z.ZodObject> {
   readonly memorySize?: number
 }
 
-/** A function that EventBridge Scheduler calls, with dead letters, and an alarm for silence. */
+/** A function that EventBridge Scheduler calls, with a queue of failed runs and an alarm for silence. */
 export class ScheduledFunction<E extends z.ZodObject> extends Construct {
   readonly function: CrossdockFunction<E>
 
   constructor(scope: Construct, id: string, props: ScheduledFunctionProps<E>) {
     super(scope, id)
-    const deadLetters = new DeadLetters(this, 'DeadLetters', {
+    const failedRuns = new FailureQueue(this, 'FailedRuns', {
       impact: props.impact,
       runbook: 'schedule-failing',
     })
     this.function = new CrossdockFunction(this, 'Function', {
       ...props,
-      deadLetters: deadLetters.queue,
+      failures: failedRuns.queue,
     })
 
     const { lambda } = this.function
@@ -53,7 +53,7 @@ export class ScheduledFunction<E extends z.ZodObject> extends Construct {
     caller.addToPolicy(
       new PolicyStatement({
         actions: ['sqs:SendMessage'],
-        resources: [deadLetters.queue.queueArn],
+        resources: [failedRuns.queue.queueArn],
       }),
     )
 
@@ -67,7 +67,7 @@ export class ScheduledFunction<E extends z.ZodObject> extends Construct {
           ...props.input,
           scheduledTime: '<aws.scheduler.scheduled-time>',
         }),
-        deadLetterConfig: { arn: deadLetters.queue.queueArn },
+        deadLetterConfig: { arn: failedRuns.queue.queueArn },
         // The next turn does what a late one would.
         retryPolicy: {
           maximumEventAgeInSeconds: Math.max(60, props.everyMinutes * 60),

@@ -3,10 +3,10 @@ import { EventSourceMapping, FilterCriteria, StartingPosition } from 'aws-cdk-li
 import { Construct } from 'constructs'
 import type { z } from 'zod'
 import type { CrossdockFunction } from './crossdock-function.ts'
-import { DeadLetters, type DeadLettersProps } from './dead-letters.ts'
+import { FailureQueue, type FailureQueueProps } from './failure-queue.ts'
 import { ImpactAlarm } from './impact-alarm.ts'
 
-export interface StreamFollowerProps<E extends z.ZodObject> extends DeadLettersProps {
+export interface StreamFollowerProps<E extends z.ZodObject> extends FailureQueueProps {
   readonly follower: CrossdockFunction<E>
   readonly streamArn: string
   /** It gets the records that match one of these. */
@@ -23,8 +23,8 @@ export class StreamFollower<E extends z.ZodObject> extends Construct {
     { follower, streamArn, filters, patience, ...given }: StreamFollowerProps<E>,
   ) {
     super(scope, id)
-    const deadLetters = new DeadLetters(this, 'GivenUp', given)
-    follower.allow(['sqs:SendMessage'], [deadLetters.queue.queueArn])
+    const givenUp = new FailureQueue(this, 'GivenUp', given)
+    follower.allow(['sqs:SendMessage'], [givenUp.queue.queueArn])
 
     const mapping = new EventSourceMapping(this, 'Records', {
       target: follower.lambda,
@@ -35,7 +35,7 @@ export class StreamFollower<E extends z.ZodObject> extends Construct {
       bisectBatchOnError: true,
       retryAttempts: 20,
       maxRecordAge: Duration.hours(6),
-      onFailure: { bind: () => ({ destination: deadLetters.queue.queueArn }) },
+      onFailure: { bind: () => ({ destination: givenUp.queue.queueArn }) },
       filters: filters.map((filter) => FilterCriteria.filter(filter)),
     })
     mapping.node.addDependency(follower.role)

@@ -4,7 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { DeadLetters } from './dead-letters.ts'
+import { FailureQueue } from './failure-queue.ts'
 
 interface Uploads {
   readonly bucket: Bucket
@@ -19,7 +19,7 @@ interface Uploads {
 /** Tells a queue of every file that somebody puts into a folder of the bucket. */
 export function uploadsTo(scope: Construct, uploads: Uploads): void {
   const { bucket, folder, queue, description, impact } = uploads
-  const undelivered = new DeadLetters(scope, 'Undelivered', {
+  const undelivered = new FailureQueue(scope, 'Undelivered', {
     impact,
     runbook: 'undelivered-events',
   })

@@ -13,7 +13,10 @@ const sound = (): Resources => ({
       RedrivePolicy: { deadLetterTargetArn: arn('Dead'), maxReceiveCount: 5 },
     },
   },
-  Dead: { Type: 'AWS::SQS::Queue', Properties: { MessageRetentionPeriod: 1_209_600 } },
+  Dead: {
+    Type: 'AWS::SQS::Queue',
+    Properties: { QueueName: 'IntakeDeadLetters', MessageRetentionPeriod: 1_209_600 },
+  },
   Log: { Type: 'AWS::Logs::LogGroup', Properties: { RetentionInDays: 30 } },
   Role: { Type: 'AWS::IAM::Role', Properties: {} },
   Policy: {
@@ -78,6 +81,7 @@ const probes: Record<string, (resources: Resources) => void> = {
   'no-filter-on-queues': set('FromQueue', 'FilterCriteria', { Filters: [] }),
   'consumed-queues-have-dead-letters': set('Queue', 'RedrivePolicy', undefined),
   'dead-letters-outlive-their-source': set('Dead', 'MessageRetentionPeriod', 345_600),
+  'only-what-redrives-is-called-dead-letters': set('Dead', 'QueueName', undefined),
   'rules-have-dead-letters': set('Rule', 'Targets', [{ Arn: arn('Queue') }]),
   'schedules-have-dead-letters': set('Schedule', 'Target', { Arn: arn('Function') }),
   'asynchronous-functions-have-dead-letters': set('Function', 'DeadLetterConfig', undefined),
@@ -110,6 +114,16 @@ test.each(rules)('$name catches what breaks it', ({ name }) => {
   const resources = sound()
   probes[name]?.(resources)
   expect(broken({ Resources: resources })).toContain(name)
+})
+
+test('a queue that nothing redrives to is not called dead letters', () => {
+  const named = {
+    ...sound(),
+    Lost: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'LostDeadLetters' } },
+  }
+  expect(broken({ Resources: named })).toContain('only-what-redrives-is-called-dead-letters')
+  const byId = { ...sound(), PollDeadLetters: { Type: 'AWS::SQS::Queue', Properties: {} } }
+  expect(broken({ Resources: byId })).toContain('only-what-redrives-is-called-dead-letters')
 })
 
 test.each(Object.entries(nameLimits))(

@@ -3,7 +3,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { ImpactAlarm, type RunbookHeading } from './impact-alarm.ts'
 
-export interface DeadLettersProps {
+export interface FailureQueueProps {
   /** What has stopped for the business when something lies here: one sentence. */
   readonly impact: string
   readonly runbook: RunbookHeading
@@ -13,11 +13,14 @@ export interface DeadLettersProps {
   readonly inOrder?: boolean
 }
 
-/** A queue for what could not be handled, kept as long as SQS keeps anything, and watched. */
-export class DeadLetters extends Construct {
+/**
+ * A queue for what could not be handled, kept as long as SQS keeps anything, with an alarm. It is called dead letters only where a
+ * queue redrives to it: SQS moves nothing back that came from a stream, a schedule, a rule or a function.
+ */
+export class FailureQueue extends Construct {
   readonly queue: Queue
 
-  constructor(scope: Construct, id: string, props: DeadLettersProps) {
+  constructor(scope: Construct, id: string, props: FailureQueueProps) {
     super(scope, id)
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
