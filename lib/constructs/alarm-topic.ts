@@ -1,6 +1,5 @@
 import { Stack, Validations } from 'aws-cdk-lib'
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
-import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { Topic } from 'aws-cdk-lib/aws-sns'
@@ -8,15 +7,17 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct, type IConstruct } from 'constructs'
 
 export interface AlarmTopicProps {
+  readonly environment: string
   readonly email: string
 }
 
 /** Where alarms are sent, encrypted and by TLS only. */
 export class AlarmTopic extends Construct {
-  private readonly topic: Topic
+  private readonly name: string
 
-  constructor(scope: Construct, id: string, { email }: AlarmTopicProps) {
+  constructor(scope: Construct, id: string, { environment, email }: AlarmTopicProps) {
     super(scope, id)
+    this.name = `crossdock-${environment}-alarms`
     const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
     })
@@ -32,19 +33,20 @@ export class AlarmTopic extends Construct {
         resources: ['*'],
       }),
     )
-    this.topic = new Topic(this, 'Topic', {
+    const topic = new Topic(this, 'Topic', {
+      topicName: this.name,
       displayName: 'Crossdock alarms',
       masterKey: key,
       enforceSSL: true,
     })
-    this.topic.addToResourcePolicy(
+    topic.addToResourcePolicy(
       new PolicyStatement({
         principals: [cloudWatch],
         actions: ['sns:Publish'],
-        resources: [this.topic.topicArn],
+        resources: [topic.topicArn],
       }),
     )
-    this.topic.addSubscription(new EmailSubscription(email))
+    topic.addSubscription(new EmailSubscription(email))
     Validations.of(this).acknowledge({
       id: 'Serverless-SNSRedrivePolicy',
       reason:
@@ -52,11 +54,15 @@ export class AlarmTopic extends Construct {
     })
   }
 
-  /** Sends every alarm under a scope here, and the message that it is over. */
+  /**
+   * Sends every alarm under a scope here, and the message that it is over. Alarms know the topic by its name: an import from this
+   * stack would keep the topic from being removed again.
+   */
   hearAll(scope: IConstruct): void {
-    const action = new SnsAction(this.topic)
     for (const construct of scope.node.findAll()) {
       if (!(construct instanceof Alarm)) continue
+      const alarmActionArn = Stack.of(construct).formatArn({ service: 'sns', resource: this.name })
+      const action = { bind: () => ({ alarmActionArn }) }
       construct.addAlarmAction(action)
       construct.addOkAction(action)
     }

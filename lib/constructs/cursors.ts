@@ -30,6 +30,7 @@ export class Cursors extends Construct {
     to: CrossdockFunction<E>,
     connections: readonly ConnectionId[],
   ): void {
+    if (connections.length === 0) return
     this.allowKeys(to, {
       kept: connections.map((id) => `breaker#${id}`),
       locked: connections.filter(mintsTokens).map((id) => `token#${id}`),

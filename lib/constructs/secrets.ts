@@ -8,6 +8,7 @@ export function grantSecrets<E extends z.ZodObject>(
   to: CrossdockFunction<E>,
   connections: readonly Connection[],
 ): void {
+  if (connections.length === 0) return
   const stack = Stack.of(to)
   to.allow(
     ['secretsmanager:GetSecretValue'],

@@ -49,6 +49,32 @@ export class StateStack extends Stack {
       eventBusName: `crossdock-${deployment.environment}`,
       description: 'What happened to orders, and what is asked of systems.',
     })
+    this.exportAll()
+  }
+
+  /**
+   * Exports are the same under all settings, used or not: CloudFormation refuses to delete one that the deployed version of another
+   * stack still imports, so that a setting could be added but not removed.
+   */
+  private exportAll(): void {
+    const { ledger, people, cursors, raw, crossReferences, files, stock, bus } = this
+    const tables = [
+      ...[ledger, people, cursors, crossReferences, stock].map(({ table }) => table),
+      this.idempotency,
+    ]
+    for (const { tableName, tableArn } of tables) {
+      this.exportValue(tableName)
+      this.exportValue(tableArn)
+    }
+    for (const { bucket } of [raw, files]) {
+      this.exportValue(bucket.bucketName)
+      this.exportValue(bucket.bucketArn)
+    }
+    this.exportValue(ledger.streamArn)
+    this.exportValue(stock.streamArn)
+    this.exportValue(people.key.keyArn)
+    this.exportValue(bus.eventBusName)
+    this.exportValue(bus.eventBusArn)
   }
 }
 

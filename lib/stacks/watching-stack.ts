@@ -70,7 +70,10 @@ export class WatchingStack extends Stack {
       )
     }
     if (deployment.alarmEmail) {
-      this.topic = new AlarmTopic(this, 'Alarms', { email: deployment.alarmEmail })
+      this.topic = new AlarmTopic(this, 'Alarms', {
+        environment: deployment.environment,
+        email: deployment.alarmEmail,
+      })
     }
   }
 }

@@ -7,6 +7,7 @@ import type { Place } from './attributes.ts'
 import { openBuckets } from './buckets.ts'
 import { disturb } from './disturb.ts'
 import { type EventBus, openEventBus } from './event-bus.ts'
+import { updateStacks } from './export-changes.ts'
 import { type Faults, noFaults } from './faults.ts'
 import { type Fauxqs, openFauxqs } from './fauxqs-stores.ts'
 import { type Functions, readFunctions } from './functions.ts'
@@ -155,6 +156,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const account = stacks.find((stack) => stack.account)?.account ?? '000000000000'
     const region = stacks.find((stack) => stack.region)?.region ?? 'us-east-1'
     const design = readDesign(stacks, { account, region, apiUrl, awsUrl })
+    if (options.dataDir !== undefined) {
+      mkdirSync(options.dataDir, { recursive: true })
+      const refused = updateStacks(join(options.dataDir, 'stacks.json'), stacks)
+      if (refused.length > 0) throw new Refused(refused)
+    }
     const parts = await open(design, options, closing.signal)
     const mounted = options.mounts ?? (() => false)
     front.off('request', notYet)
@@ -249,7 +255,6 @@ async function open(
 ): Promise<Parts> {
   const { dataDir } = options
   const inData = (name: string) => (dataDir === undefined ? undefined : join(dataDir, name))
-  if (dataDir !== undefined) mkdirSync(dataDir, { recursive: true })
   const metrics: Metric[] = []
   const meter = openMeter()
   const observe = observer(options.observe ?? (() => {}), { metrics, meter })

@@ -7,10 +7,9 @@ import { CrossdockFunction } from '../../lib/constructs/crossdock-function.ts'
 import { Lane } from '../../lib/constructs/lane.ts'
 import { queueName } from '../../lib/constructs/queue-name.ts'
 import { ScheduledFunction } from '../../lib/constructs/scheduled-function.ts'
-import { Environment } from '../../lib/settings/environment.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { ExceptionOwner } from '../../schemas/events/exception.ts'
-import { deploymentOf, quickApp, synthesized } from '../support/synthesized.ts'
+import { deploymentOf, quickApp, stacksOf, synthesized } from '../support/synthesized.ts'
 
 const deployment = deploymentOf('demo')
 const Env = z.object({ QUEUE_URL: z.string() })
@@ -292,11 +291,11 @@ describe('the stacks', () => {
 
   test('protect what must survive from being deleted with its stack, where the settings say so', () => {
     const stateOf = (environment: string) => {
-      const stage = new Environment(quickApp(), deploymentOf(environment))
-      return stage.node.findChild('State') as Stack
+      const stacks = stacksOf(deploymentOf(environment))
+      return stacks.find(({ node }) => node.id === 'State')
     }
-    expect(stateOf('demo').terminationProtection).toBe(false)
-    expect(stateOf('example').terminationProtection).toBe(true)
+    expect(stateOf('demo')?.terminationProtection).toBe(false)
+    expect(stateOf('example')?.terminationProtection).toBe(true)
   })
 
   test('tell somebody of every alarm, where the settings name somebody', () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import { dataDirectory, startTrial, type Trial, trialAssembly } from './support/trial.ts'
+import { changed, dataDirectory, startTrial, type Trial, trialAssembly } from './support/trial.ts'
 
 describe('a cloud that keeps its data', () => {
   let dataDir: string
@@ -34,6 +34,27 @@ describe('a cloud that keeps its data', () => {
     return Items.map((item) => item['sk']?.S)
   }
   const events = (trial: Trial) => trial.happenings.filter(({ kind }) => kind === 'event').length
+
+  test('refuses an update that deletes an export in use', async () => {
+    const exporting = changed(await trialAssembly(), 'State', (template) => {
+      template.Outputs = {
+        ...template.Outputs,
+        Topic: { Value: 'topic', Export: { Name: 'Trial-State:Topic' } },
+      }
+    })
+    const importing = changed(exporting, 'Work', ({ Resources }) => {
+      const [rule] = Object.values(Resources).filter(({ Type }) => Type === 'AWS::Events::Rule')
+      if (rule) rule.Properties.Description = { 'Fn::ImportValue': 'Trial-State:Topic' }
+    })
+    try {
+      await (await startTrial({ dataDir, assembly: importing })).close()
+      await expect(startTrial({ dataDir })).rejects.toThrow(
+        'Trial-State: export Trial-State:Topic cannot be deleted, Trial-Work imports it',
+      )
+    } finally {
+      for (const assembly of [exporting, importing]) rmSync(assembly, { recursive: true })
+    }
+  })
 
   test('finds messages, items and the place in the stream again', async () => {
     const before = await start()

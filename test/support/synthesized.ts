@@ -1,11 +1,11 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { App, type Stack } from 'aws-cdk-lib'
+import { App, Stack } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions'
 import type { Deployment } from '../../lib/deployment.ts'
 import { Environment } from '../../lib/settings/environment.ts'
-import { readSettings } from '../../lib/settings/settings.ts'
+import { parseSettings, readSettings } from '../../lib/settings/settings.ts'
 
 const { context } = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8'))
 
@@ -19,18 +19,33 @@ export const quickApp = (): App =>
 
 /** An environment's settings with empty bundles, so that a function's code is not part of a test of stacks. */
 export function deploymentOf(environment: string): Deployment {
+  return { ...readSettings(environment), bundles: emptyBundles() }
+}
+
+/** The same for settings that no file has. */
+export function deploymentFrom(settings: { readonly environment: string }): Deployment {
+  return {
+    ...parseSettings(JSON.stringify(settings), settings.environment),
+    bundles: emptyBundles(),
+  }
+}
+
+function emptyBundles(): string {
   const bundles = mkdtempSync(join(tmpdir(), 'crossdock-bundles-'))
   for (const name of readdirSync(join(import.meta.dirname, '../../functions'))) {
     mkdirSync(join(bundles, name))
     writeFileSync(join(bundles, name, 'index.cjs'), '')
   }
-  return { ...readSettings(environment), bundles }
+  return bundles
 }
+
+/** The stacks of a deployment. */
+export const stacksOf = (deployment: Deployment): readonly Stack[] =>
+  new Environment(quickApp(), deployment).node.children.filter((child) => child instanceof Stack)
 
 /** The templates of an environment by stack: `State`, `Watching`, `Intake`, `Delivery`, `Feedback`. */
 export function synthesized(environment: string): ReadonlyMap<string, Template> {
-  const stage = new Environment(quickApp(), deploymentOf(environment))
   return new Map(
-    stage.node.children.map((stack) => [stack.node.id, Template.fromStack(stack as Stack)]),
+    stacksOf(deploymentOf(environment)).map((stack) => [stack.node.id, Template.fromStack(stack)]),
   )
 }

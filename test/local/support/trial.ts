@@ -50,6 +50,7 @@ export async function trialAssembly(): Promise<string> {
 export interface EditableTemplate {
   // biome-ignore lint/suspicious/noExplicitAny: a test reaches into a template's JSON wherever it likes.
   Resources: Record<string, { Type: string; Properties: any }>
+  Outputs?: Record<string, unknown>
 }
 
 /** A copy of the assembly with a template changed; remove it with `rmSync`. */
