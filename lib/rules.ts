@@ -123,7 +123,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'asynchronous-functions-have-dead-letters',
-    reason: 'After two retries Lambda drops an event that nobody waits for.',
+    reason: 'Lambda drops an asynchronous event after two retries.',
     on: /^AWS::(Scheduler::Schedule|Events::Rule|Lambda::Permission)$/,
     broken: (caller, template) => {
       if (caller['Principal'] === 'apigateway.amazonaws.com') return false
@@ -165,7 +165,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'no-wildcard-actions',
-    reason: 'Somebody may do what nobody decided, also what AWS adds next year.',
+    reason: 'A wildcard grants actions that were never decided on, including those AWS adds later.',
     // Not a key's own policy: it has to leave the account in charge, and roles still name each action.
     on: /^AWS::(IAM::.*|SQS::QueuePolicy|SNS::TopicPolicy|S3::BucketPolicy|Events::EventBusPolicy)$/,
     broken: (resource) =>
@@ -183,7 +183,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'alarms-say-whom-they-hurt',
-    reason: 'Whoever is woken knows neither why nor what to do.',
+    reason: 'The person on call learns neither why nor what to do.',
     on: /^AWS::CloudWatch::Alarm$/,
     broken: (alarm) =>
       !/^.+\.\nRunbook: docs\/runbook\.md#[a-z-]+$/.test(String(alarm['AlarmDescription'])),
@@ -206,7 +206,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'no-custom-resources',
-    reason: 'A deployment runs code that nobody watches.',
+    reason: 'A deployment runs code that is not monitored.',
     on: /^(Custom::|AWS::CloudFormation::CustomResource$)/,
     broken: () => true,
   },

@@ -319,7 +319,7 @@ export const Settings = z.strictObject({
   alarmEmail: z
     .email('write an e-mail address, for example alarms@example.com')
     .optional()
-    .describe('Who is told when an alarm fires.'),
+    .describe('The e-mail address that alarms are sent to.'),
   connections: z.record(ConnectionId, ConnectionSettings),
   routes: z.array(Route).min(1),
   stages: StageLimits.prefault({}),

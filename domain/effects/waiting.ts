@@ -29,11 +29,11 @@ export async function waitOutside(
   if (until === undefined) return over
   if (events.length === 0 && isAnothers(state, fact, until)) return awaited
   await deps.again(returning(hint, until), seconds)
-  return { did: 'nothing: its turn comes later', reason }
+  return { did: 'skipped: waits for its turn', reason }
 }
 
-const over: Performed = { did: 'nothing: it is over' }
-const awaited: Performed = { did: 'nothing: somebody sees to it' }
+const over: Performed = { did: 'skipped: already finished' }
+const awaited: Performed = { did: 'skipped: another worker has it' }
 
 /** What waits only for its turn at a system looks soon, because effects take a second or two, and then ever more seldom. */
 const [turnSeconds, mostTurnSeconds] = [2, 60]
@@ -51,7 +51,7 @@ export async function notYet(
   const left = Math.min(mostDelay, secondsUntil(from, deps))
   if (left > 0) await deps.again(returning(hint, from), Math.max(turnSeconds, left))
   else await waitForTurn(hint, deps)
-  return { did: 'nothing: it is not time yet' }
+  return { did: 'skipped: not due yet' }
 }
 
 /** A message that comes again may be that of a worker which vanished: it waits once, for the end of the claim that it finds. */

@@ -61,7 +61,7 @@ const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
     commands: ['cancel', 'resolve'],
   },
   'cancel-at-channel': {
-    clears: 'The channel shows the units as taken back, because somebody cancelled them there.',
+    clears: 'The units are cancelled at the channel, and it shows them as taken back.',
     commands: ['resolve'],
   },
   'cancelled-after-release': {
@@ -156,7 +156,7 @@ const remedies: Readonly<Record<ExceptionCode, Remedy>> = {
     commands: ['resolve'],
   },
   'shipment-corrected': {
-    clears: 'The ERP and the channel are told by hand what is different, and a person resolves it.',
+    clears: 'A person corrects the ERP and the channel by hand, then resolves it.',
     commands: ['resolve'],
   },
   'shipped-before-change': {

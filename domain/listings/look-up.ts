@@ -53,7 +53,8 @@ const turnMs = 20_000
 export async function lookUp({ lookUp: what }: LookupHint, deps: LookUpDeps): Promise<LookedUp> {
   if ('missing' in what) return askAgain(what.missing, deps)
   if ('cursor' in what) await deps.turn.give(onItsWay)
-  else if (!(await deps.turn.take(onItsWay))) return { did: 'nothing: others look up', count: 0 }
+  else if (!(await deps.turn.take(onItsWay)))
+    return { did: 'skipped: another worker looks it up', count: 0 }
 
   const context = { end: deps.clock().getTime() + turnMs, deps }
   let step = await ('cursor' in what

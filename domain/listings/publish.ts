@@ -36,13 +36,13 @@ export async function publish(
   const own = messages.filter((message) => message.connection === connection)
   for (const message of own) if ('ticket' in message) await readFeed(message, deps)
   const hints = own.filter((message) => !('ticket' in message || 'lookUp' in message))
-  if (hints.length === 0) return { did: 'nothing to tell', count: 0 }
+  if (hints.length === 0) return { did: 'nothing to publish', count: 0 }
 
   const skus = hints.flatMap((hint) => ('sku' in hint && hint.sku !== undefined ? [hint.sku] : []))
   const isPaced = deps.selling.everySeconds !== undefined
   // Whoever has the turn comes back for all that waits when it is over.
   if (isPaced && !(await deps.pace.take(onItsWay))) {
-    return { did: 'nothing: its turn comes later', count: 0 }
+    return { did: 'skipped: waits for its turn', count: 0 }
   }
   return tell(skus, { all: isPaced || skus.length < hints.length || skus.length >= heap, deps })
 }

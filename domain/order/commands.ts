@@ -41,7 +41,7 @@ const executions: Executions = {
     return ok([{ type: 'order.held', reason }])
   },
   resume: ({ held }) =>
-    held === undefined ? unchanged('nobody holds it') : ok([{ type: 'order.resumed' }]),
+    held === undefined ? unchanged('the order is not on hold') : ok([{ type: 'order.resumed' }]),
   cancel,
   retry: (state, { intentId }) => retry(state, intentId),
   answer(state, { intentId, answer }, { at }) {

@@ -40,7 +40,7 @@ function whyNot(state: OrderState, id: string): Refusal | undefined {
       }
     case 'doubt':
       return {
-        reason: `nobody knows yet whether ${id} was done`,
+        reason: `it is not known yet whether ${id} was done`,
         fix: state.exceptions[exceptionKey('in-doubt', id)]
           ? 'look at the system and give answer'
           : `it is looked up by itself after ${notBefore}; give answer if you know`,

@@ -40,7 +40,7 @@ export async function importCrossReferences(
   const { time, detail } = uploaded.value
   const { key } = detail.object
   // The console makes a folder by writing an empty object of its name.
-  if (!key.startsWith(inbox) || key.endsWith('/')) return { did: 'nothing: it is no file' }
+  if (!key.startsWith(inbox) || key.endsWith('/')) return { did: 'skipped: not a file' }
 
   // The moment of the upload, so that a second delivery of the message says the same.
   const sheet = await readSheet(key, time, deps)

@@ -34,7 +34,7 @@ export async function importStock(body: string, deps: ImportStockDeps): Promise<
   const { time, detail } = uploaded.value
   const { key } = detail.object
   // The console makes a folder by writing an empty object of its name.
-  if (!key.startsWith(inbox) || key.endsWith('/')) return { did: 'nothing: it is no file' }
+  if (!key.startsWith(inbox) || key.endsWith('/')) return { did: 'skipped: not a file' }
   if (key.startsWith(terms)) {
     return { did: 'imported terms', count: await importTerms(key, time, deps) }
   }

@@ -25,7 +25,7 @@ export async function publishStock(
   for (const hint of hints) lookedUp.push(await lookUp(hint, deps))
   const count = lookedUp.reduce((sum, one) => sum + one.count, published.count)
   const reasons = [published, ...lookedUp].flatMap(({ reason }) => reason ?? [])
-  return { did: 'told and looked up', count, ...(reasons[0] && { reason: reasons[0] }) }
+  return { did: 'published and looked up', count, ...(reasons[0] && { reason: reasons[0] }) }
 }
 
 /** All that is requested is asked for together. */

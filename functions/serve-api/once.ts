@@ -7,7 +7,7 @@ export const refusals: Readonly<Record<'other-body' | 'in-flight', Refusal>> = {
     problem: problem('key-reused', 'This key was used with another body in the last 24 hours.', [
       {
         parameter: 'idempotency-key',
-        detail: 'belongs to another body',
+        detail: 'was used with another body',
         fix: 'make a new key for each order or command; send the same body to try again',
       },
     ]),

@@ -22,8 +22,8 @@ export const problem = (
 
 /** A request that has these things wrong, the first fifty of them in full. */
 export function badRequest(wrongs: readonly Wrong[]): ProblemDetails {
-  const many = wrongs.length === 1 ? 'One thing is' : `${wrongs.length} things are`
-  return problem('bad-request', `${many} wrong; see errors.`, wrongs.slice(0, 50))
+  const many = wrongs.length === 1 ? 'one error' : `${wrongs.length} errors`
+  return problem('bad-request', `The request has ${many}; see "errors".`, wrongs.slice(0, 50))
 }
 
 /** What zod found, each with its place and what to do about it. */

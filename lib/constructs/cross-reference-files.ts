@@ -68,7 +68,7 @@ export class CrossReferenceFiles extends Construct {
       environment,
       everyMinutes: 24 * 60,
       timeout: Duration.minutes(5),
-      impact: 'The file of all names is not of today.',
+      impact: 'The export of cross-references is out of date.',
     }).function
     crossReferences.grantList(exporter)
     files.grantPut(exporter, 'exports')

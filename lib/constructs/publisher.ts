@@ -42,7 +42,7 @@ export class Publisher extends Construct {
         },
       ],
       patience: Duration.minutes(5),
-      impact: 'What the ledger decided reaches no system; the sweeper asks again, later.',
+      impact: 'Decisions of the ledger do not reach the systems until the sweeper asks again.',
       runbook: 'unpublished-commits',
     })
   }

@@ -47,7 +47,7 @@ export class RawMessages extends Construct {
 
   /** Adds messages; never reads one. */
   grantPut<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
-    const reason = 'Nobody knows the name of a message before it arrives; it may only be added.'
+    const reason = 'The name of a message is not known before it arrives; it may only be added.'
     this.allow(to, ['s3:PutObject'], reason)
   }
 

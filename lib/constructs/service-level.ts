@@ -40,7 +40,7 @@ export class ServiceLevel extends Construct {
       when: ComparisonOperator.LESS_THAN_THRESHOLD,
       periods: 3,
       missing: TreatMissingData.BREACHING,
-      impact: `No orders arrive from ${channel.id}, though customers may be buying.`,
+      impact: `No orders arrive from ${channel.id}, although customers may be buying.`,
       runbook: 'no-orders',
     })
   }

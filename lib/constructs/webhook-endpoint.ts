@@ -40,7 +40,7 @@ export class WebhookEndpoint extends Construct {
       threshold: 5,
       periods: 5,
       breaching: 3,
-      impact: 'Channels are told to send webhooks again and orders arrive late, by poll only.',
+      impact: 'Webhooks are refused; orders arrive late, by poll only.',
       runbook: 'webhooks-failing',
     })
     if (route) {

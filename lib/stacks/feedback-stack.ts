@@ -25,7 +25,7 @@ export class FeedbackStack extends Stack {
         state,
         consumer: 'update-channel',
         env: ChannelEnv,
-        impact: `Customers of ${connection.id} are not told that their orders shipped.`,
+        impact: `Customers of ${connection.id} do not learn that their orders shipped.`,
       })
     }
 
@@ -38,7 +38,7 @@ export class FeedbackStack extends Stack {
       timeout: Duration.seconds(30),
       // One core: what it bears when everything is late is a matter of CPU.
       memorySize: 1769,
-      impact: 'Orders past their deadline are found by nobody.',
+      impact: 'Orders past their deadline are not found.',
     }).function
     grantLearn(sweeper, { deployment, state })
     state.ledger.grantFindDue(sweeper)

@@ -130,7 +130,7 @@ export class IntakeStack extends Stack {
       everyMinutes: sweep.everyMinutes,
       input: { connection: id },
       timeout: Duration.seconds(60),
-      impact: `What webhooks of ${id} lose stays lost.`,
+      impact: `What the webhooks of ${id} miss is not polled either.`,
     }).function
     poll.allow(['sqs:SendMessage'], [this.lane.queue.queueArn])
     cursors.grantSweep(poll, id)

@@ -48,13 +48,13 @@ export class WatchingStack extends Stack {
     new ImpactAlarm(this, 'InDoubt', {
       metric: metrics.exceptionsRaised('in-doubt'),
       threshold: 1,
-      impact: 'Nobody knows whether a system did what it was asked; the order waits for a person.',
+      impact: 'A system may or may not have done what it was asked; the order waits for a person.',
       runbook: 'effect-in-doubt',
     })
     new ImpactAlarm(this, 'DisclosureWaiting', {
       metric: metrics.disclosuresWritten(),
       threshold: 1,
-      impact: 'A customer asked what is kept of them, and waits for the file to be sent.',
+      impact: 'A customer asked for their personal data and waits for the file.',
       runbook: 'disclosure-waiting',
     })
     for (const owner of ExceptionOwner.options) {

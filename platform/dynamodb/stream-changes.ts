@@ -24,7 +24,7 @@ export const streamChanges = (work: (changes: readonly Change[]) => Promise<Fiel
       }
     })
     try {
-      logger.info('settled', await work(changes))
+      logger.info('done', await work(changes))
       return { batchItemFailures: [] }
     } catch (error) {
       const count = changes.length

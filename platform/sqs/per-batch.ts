@@ -10,10 +10,10 @@ import { guarded } from '../wiring/guarded.ts'
 export const perBatch = (work: (bodies: readonly string[]) => Promise<Fields>) =>
   guarded(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
     try {
-      logger.info('settled', await work(Records.map(({ body }) => body)))
+      logger.info('done', await work(Records.map(({ body }) => body)))
       return { batchItemFailures: [] }
     } catch (error) {
-      logger.error('failed', { reason: crashOf(error), count: Records.length })
+      logger.error('message failed', { reason: crashOf(error), count: Records.length })
       return {
         batchItemFailures: Records.map(({ messageId }) => ({ itemIdentifier: messageId })),
       }

@@ -27,11 +27,11 @@ export const perMessage = (worker: Worker) =>
 
 async function settle({ body, attributes }: SQSRecord, worker: Worker): Promise<void> {
   try {
-    logger.info('settled', await worker.work(body))
+    logger.info('done', await worker.work(body))
   } catch (error) {
     const count = Number(attributes.ApproximateReceiveCount)
     const reason = crashOf(error)
-    logger.error('failed', { reason, count })
+    logger.error('message failed', { reason, count })
     if (count >= maxReceives) await speak(worker, body, reason)
     throw error
   }

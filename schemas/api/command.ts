@@ -3,7 +3,7 @@ import { Address } from '../canonical/order.ts'
 import { Reference } from '../canonical/reference.ts'
 import { ExceptionCode } from '../events/exception.ts'
 
-const reason = z.string().min(1, 'say why, for whoever reads the timeline').max(500)
+const reason = z.string().min(1, 'say why; the timeline shows it').max(500)
 const intentId = z.string().min(1)
 
 /** What somebody found out about an effect whose end was not known. */

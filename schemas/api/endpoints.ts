@@ -144,7 +144,7 @@ export const endpoints = {
   readTimeline: define({
     method: 'GET',
     path: '/v1/orders/{id}/timeline',
-    summary: 'Tells what happened to an order, when it happened and when it was learned.',
+    summary: 'Reads what happened to an order, when it happened and when it was learned.',
     params: ofOrder,
     query: z.strictObject({ limit, cursor }),
     headers: noHeaders,
@@ -177,8 +177,7 @@ export const endpoints = {
   askForPrivacy: define({
     method: 'POST',
     path: '/v1/privacy-requests',
-    summary:
-      'Has personal data erased, or written to a file for whoever asked, for an order or a customer.',
+    summary: 'Erases the personal data of an order or a customer, or writes it to a file.',
     params: none,
     query: none,
     headers: once,
@@ -190,7 +189,7 @@ export const endpoints = {
   listExceptions: define({
     method: 'GET',
     path: '/v1/exceptions',
-    summary: 'Lists what stands on the exception desk, the most urgent order first.',
+    summary: 'Lists the exceptions, the most urgent order first.',
     params: none,
     query: z.strictObject({
       owner: ExceptionOwner.optional(),
@@ -221,7 +220,7 @@ export const endpoints = {
   takeCounts: define({
     method: 'POST',
     path: '/v1/stock/counts',
-    summary: 'Takes what somebody counted at a location: absolute numbers as of a moment.',
+    summary: 'Records a count of a location: absolute numbers as of a moment.',
     params: none,
     query: none,
     headers: once,
@@ -246,7 +245,7 @@ export const endpoints = {
   readStock: define({
     method: 'GET',
     path: '/v1/stock',
-    summary: 'Tells what is known of an article at every place, and why.',
+    summary: 'Reads the stock of an article at every location, and why.',
     params: none,
     query: z.strictObject({
       sku: text('what the warehouse calls the article'),
@@ -261,7 +260,7 @@ export const endpoints = {
   readAvailability: define({
     method: 'GET',
     path: '/v1/availability',
-    summary: 'Tells how many a channel may sell of one article or up to 500, and why.',
+    summary: 'Reads how many units of one article, or of up to 500, a channel may sell, and why.',
     params: none,
     query: z.strictObject({
       channel: ConnectionId,
@@ -288,7 +287,7 @@ export const endpoints = {
   readListingTerms: define({
     method: 'GET',
     path: '/v1/listings/terms',
-    summary: 'Tells on which terms a channel is offered an article, and who set those of its own.',
+    summary: 'Reads the terms on which a channel is offered an article, and who set them.',
     params: none,
     query: z.strictObject({
       channel: ConnectionId,

@@ -7,19 +7,19 @@ interface Kind {
 
 /** Everything that the API refuses for. `docs/api.md` explains each under its own name. */
 export const problemKinds = {
-  'bad-request': { status: 400, title: 'The request is not understood' },
+  'bad-request': { status: 400, title: 'The request is not valid' },
   'no-subject': { status: 403, title: 'The token does not say who calls' },
-  'unknown-path': { status: 404, title: 'There is nothing under this path' },
-  'not-found': { status: 404, title: 'There is no such thing' },
-  'method-not-allowed': { status: 405, title: 'This path does not take this method' },
-  'key-reused': { status: 409, title: 'The Idempotency-Key belongs to another body' },
-  'id-reused': { status: 409, title: 'The id belongs to another movement' },
+  'unknown-path': { status: 404, title: 'Unknown path' },
+  'not-found': { status: 404, title: 'Not found' },
+  'method-not-allowed': { status: 405, title: 'Method not allowed on this path' },
+  'key-reused': { status: 409, title: 'This Idempotency-Key was used with another body' },
+  'id-reused': { status: 409, title: 'This id was used for another movement' },
   'in-flight': { status: 409, title: 'The same request is being worked on' },
   'wrong-state': { status: 409, title: 'The order does not allow this as it is now' },
   'too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The body is not JSON' },
   'not-possible': { status: 422, title: 'The order does not allow this' },
-  internal: { status: 500, title: 'Something is wrong on our side' },
+  internal: { status: 500, title: 'Internal error' },
 } as const satisfies Readonly<Record<string, Kind>>
 
 export type ProblemKind = keyof typeof problemKinds

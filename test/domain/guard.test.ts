@@ -136,7 +136,7 @@ test('behind an open breaker nothing is claimed, and the hint comes again', asyn
   for (let i = 0; i < 5; i++) await ask(lane.deps.gate, retry('unavailable'))
   const before = await lane.state()
   lane.queue.length = 0
-  expect(await perform(hint, lane.deps)).toMatchObject({ did: 'nothing: its turn comes later' })
+  expect(await perform(hint, lane.deps)).toMatchObject({ did: 'skipped: waits for its turn' })
   expect(await lane.state()).toEqual(before)
   expect(lane.queue).toEqual([{ body: JSON.stringify(hint), from: Date.parse(seconds(2)) }])
   expect(lane.system.asked()).toBe(0)
@@ -147,6 +147,6 @@ test('a hint that has nothing to do holds no place', async () => {
   await lane.work()
   for (let i = 0; i < 5; i++) await ask(lane.deps.gate, retry('unavailable'))
   lane.pass(60)
-  expect(await perform(hint, lane.deps)).toEqual({ did: 'nothing: it is over' })
+  expect(await perform(hint, lane.deps)).toEqual({ did: 'skipped: already finished' })
   expect(await lane.breakers.load(erp)).toMatchObject({ state: 'half-open', places: [] })
 })

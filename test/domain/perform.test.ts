@@ -39,7 +39,7 @@ test.each(safeties)('every further hint finds it done (%j)', async (safety) => {
   const lane = await openLane({ safety })
   await lane.work()
   for (let i = 0; i < 5; i++)
-    expect(await perform(hint, lane.deps)).toEqual({ did: 'nothing: it is over' })
+    expect(await perform(hint, lane.deps)).toEqual({ did: 'skipped: already finished' })
   expect(lane.system.asked()).toBe(1)
   expect(lane.queue).toEqual([])
 })
@@ -223,7 +223,7 @@ test('a hint that comes too early is put back for the rest of the time', async (
   lane.system.moods.push('unavailable')
   await lane.work()
   lane.queue.length = 0
-  expect(await perform(hint, lane.deps)).toEqual({ did: 'nothing: it is not time yet' })
+  expect(await perform(hint, lane.deps)).toEqual({ did: 'skipped: not due yet' })
   expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(2)) }])
 })
 
@@ -238,7 +238,7 @@ test('what waits longer than SQS can delay a message is woken by the sweeper', a
 
 describe('of however many hints of one effect, one waits', () => {
   const copies = 6
-  const sees = { did: 'nothing: somebody sees to it' }
+  const sees = { did: 'skipped: another worker has it' }
 
   const shutCircuitBreaker = {
     state: 'open',
@@ -272,7 +272,7 @@ describe('of however many hints of one effect, one waits', () => {
     const [waiter] = lane.queue
     lane.pass(((waiter?.from ?? 0) - lane.deps.clock().getTime()) / 1000 - 1)
     expect(await perform(hint, lane.deps)).toMatchObject({
-      did: 'nothing: its turn comes later',
+      did: 'skipped: waits for its turn',
     })
     expect(lane.queue).toHaveLength(2)
     expect(await lane.work()).toEqual(sees)
@@ -296,13 +296,13 @@ describe('of however many hints of one effect, one waits', () => {
     await lane.work()
     await lane.breakers.save(erp, await lane.breakers.load(erp), shutCircuitBreaker)
     for (let i = 0; i < 2; i++) {
-      expect(await early()).toMatchObject({ did: 'nothing: its turn comes later' })
+      expect(await early()).toMatchObject({ did: 'skipped: waits for its turn' })
     }
     await lane.breakers.save(erp, await lane.breakers.load(erp), closedBreaker)
-    expect(await early()).toEqual({ did: 'nothing: it is not time yet' })
+    expect(await early()).toEqual({ did: 'skipped: not due yet' })
     expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(30)) }])
     await lane.breakers.save(erp, await lane.breakers.load(erp), shutCircuitBreaker)
-    expect(await early()).toMatchObject({ did: 'nothing: its turn comes later' })
+    expect(await early()).toMatchObject({ did: 'skipped: waits for its turn' })
   })
 
   test('until a doubt can be looked at', async () => {
@@ -315,7 +315,7 @@ describe('of however many hints of one effect, one waits', () => {
 
   test('while a worker has it, one that is new waits once, because that worker may be gone', async () => {
     const lane = await openLane({ safety: { by: 'key' } })
-    const notYet = { did: 'nothing: it is not time yet' }
+    const notYet = { did: 'skipped: not due yet' }
     lane.gate.pass = async (place) => {
       if (place !== 'before make') return
       lane.gate.pass = async () => {}
@@ -327,7 +327,7 @@ describe('of however many hints of one effect, one waits', () => {
     expect(await lane.work()).toEqual({ did: 'create-order' })
     expect(lane.queue).toHaveLength(copies)
     for (let i = 0; i < copies; i++) {
-      expect(await lane.work()).toEqual({ did: 'nothing: it is over' })
+      expect(await lane.work()).toEqual({ did: 'skipped: already finished' })
     }
     expect(lane.queue).toEqual([])
   })
@@ -364,7 +364,7 @@ describe('of however many hints of one effect, one waits', () => {
     const fact = { type: 'snapshot', order: cancelled, authority: 'body' } as const
     const at = seconds(60)
     await recordFact({ id: orderId }, { ...fact, receivedAt: at, at }, lane.deps)
-    expect(await lane.work()).toEqual({ did: 'nothing: it is over' })
+    expect(await lane.work()).toEqual({ did: 'skipped: already finished' })
     expect(lane.queue).toEqual([])
   })
 })
@@ -475,7 +475,7 @@ test('all that a message asks for is done, one after another', async () => {
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
   const body = JSON.stringify({ orderId, requests, traceparent })
   expect(await performAll(body, lane.deps)).toEqual({
-    did: 'create-order, then nothing: it is over',
+    did: 'create-order, then skipped: already finished',
     orderId,
     traceparent,
   })
@@ -486,7 +486,7 @@ test('all that a message asks for is done, one after another', async () => {
 test('a hint for an intent that the ledger does not have is over', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   expect(await perform({ ...hint, intentId: 'cancel-order' }, lane.deps)).toEqual({
-    did: 'nothing: it is over',
+    did: 'skipped: already finished',
   })
   expect(lane.system.asked()).toBe(0)
 })

@@ -199,7 +199,7 @@ test.each([
   ['a message that is none', '{}'],
 ])('%s is no import', async (_, message) => {
   const { deps, keys } = openImport()
-  expect((await importCrossReferences(message, deps)).did).toMatch(/^nothing/)
+  expect((await importCrossReferences(message, deps)).did).toMatch(/^skipped/)
   expect(keys()).toEqual([])
 })
 

@@ -390,7 +390,7 @@ describe('terms of listings', () => {
       { pointer: '#/listings/1/sku', detail: 'is not known to be sold by the channel', fix },
     ])
     expect(await wrong(path, { channel: shop, listings: [one, one] })).toEqual([
-      { pointer: '#/listings/1/sku', detail: 'stands there twice', fix },
+      { pointer: '#/listings/1/sku', detail: 'is a duplicate', fix },
     ])
     expect(book.all()[0]?.terms).toBeUndefined()
   })

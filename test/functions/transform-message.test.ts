@@ -595,7 +595,7 @@ describe('what a system reports of its stock', () => {
     const state = id && (await ledger.load(id))
     expect(others).toEqual([])
     expect(Object.values((state || undefined)?.exceptions ?? {})).toMatchObject([
-      { code: 'unreadable-payload', reason: expect.stringContaining('movements.1.id: was told') },
+      { code: 'unreadable-payload', reason: expect.stringContaining('movements.1.id: was sent before') },
     ])
   })
 

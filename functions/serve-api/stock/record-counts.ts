@@ -43,14 +43,14 @@ export const noSuchLocation = (detail: string): Refusal => {
 }
 
 export const ahead = (pointer: string): Refusal => ({
-  problem: problem('bad-request', 'Nothing is known of what is to come.', [
+  problem: problem('bad-request', '"at" is in the future.', [
     { pointer, detail: 'is in the future', fix: 'write when it happened; is the clock right?' },
   ]),
 })
 
 export const saidTwice = (pointer: string, fix: string): Refusal => ({
-  problem: problem('bad-request', 'One thing is said twice.', [
-    { pointer, detail: 'stands there twice', fix },
+  problem: problem('bad-request', 'The request names one thing twice.', [
+    { pointer, detail: 'is a duplicate', fix },
   ]),
 })
 

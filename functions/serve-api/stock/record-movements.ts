@@ -37,7 +37,7 @@ const contradiction = (contradicted: readonly number[], all: number): Refusal =>
     `${contradicted.length} of ${all} movements moved nothing; the others were taken.`,
     contradicted.slice(0, 50).map((n) => ({
       pointer: `#/movements/${n}/id`,
-      detail: 'was told before with another kind, quantity or article',
+      detail: 'was sent before with another kind, quantity or article',
       fix: 'make an id for each movement; to put a wrong one right, tell an adjustment',
     })),
   ),
