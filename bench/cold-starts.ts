@@ -30,9 +30,7 @@ const environment = {
 }
 
 const connections: Readonly<Record<string, string>> = {
-  'post-to-erp': 'netsuite/demo-erp',
-  'release-to-warehouse': 'shipbob/demo-wms',
-  'update-channel': 'shopify/demo-store',
+  'perform-effects': 'netsuite/demo-erp',
   'poll-connection': 'shopify/demo-store',
   'compare-listings': 'shopify/demo-store',
   'compare-stock': 'shipbob/demo-wms',

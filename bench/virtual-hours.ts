@@ -67,7 +67,7 @@ function placed(shops: readonly Vendor[], rates: readonly Rate[]) {
 export function laneOf({ cloud, design }: Hours, connection: string): Queue {
   const { environment } = found(
     design.functions.values(),
-    (each) => each.folder === 'post-to-erp' && each.environment['CONNECTION'] === connection,
+    (each) => each.folder === 'perform-effects' && each.environment['CONNECTION'] === connection,
     `lane to ${connection}`,
   )
   const url = environment['LANE_QUEUE_URL']

@@ -1,3 +1,4 @@
+import { workers } from '../functions/perform-effects/env.ts'
 import { readAssembly } from '../local/cloud/assembly.ts'
 import { type Model, readModel } from '../local/cloud/model.ts'
 import { type Plan, readPlan } from '../local/cloud/plan.ts'
@@ -52,12 +53,16 @@ export function readDesign(assembly: string): Design {
   }
 }
 
+/** Lanes' workers are one function under several names. */
+const folderOf = (service: string): string =>
+  Object.values<string>(workers).includes(service) ? 'perform-effects' : service
+
 const functionsIn = (model: Model): readonly FunctionDesign[] =>
   model.of('AWS::Lambda::Function').map(({ attributes, properties }) => {
     const environment = properties.Environment?.Variables ?? {}
     return {
       name: attributes.Ref,
-      folder: environment['POWERTOOLS_SERVICE_NAME'] ?? '',
+      folder: folderOf(environment['POWERTOOLS_SERVICE_NAME'] ?? ''),
       timeoutMs: (properties.Timeout ?? 3) * 1000,
       environment,
     }

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib'
 import type { IEventBus } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
-import type { Env } from '../../functions/post-to-erp/env.ts'
+import { Env, workers } from '../../functions/perform-effects/env.ts'
 import type { DeployedConnection, Deployment } from '../deployment.ts'
 import { connectionName } from './connection-name.ts'
 import type { CrossReferences } from './cross-references.ts'
@@ -24,10 +24,6 @@ export interface ConnectionLaneProps {
     readonly stock: Stock
     readonly bus: IEventBus
   }
-  /** Folder under functions/. */
-  readonly consumer: string
-  /** Whoever works a lane has this environment. */
-  readonly env: typeof Env
   /** What stops for the business when this lane stops: one sentence. */
   readonly impact: string
 }
@@ -53,7 +49,7 @@ export class ConnectionLane extends Construct {
   constructor(
     scope: Construct,
     connection: DeployedConnection,
-    { deployment, state, consumer, env, impact }: ConnectionLaneProps,
+    { deployment, state, impact }: ConnectionLaneProps,
   ) {
     super(scope, connectionName(connection.id))
     const { people, cursors, crossReferences, bus } = state
@@ -61,8 +57,9 @@ export class ConnectionLane extends Construct {
     const lane = new Lane(this, 'Lane', {
       deployment,
       name: connectionName(connection.id),
-      consumer,
-      env,
+      consumer: 'perform-effects',
+      service: workers[connection.kind],
+      env: Env,
       environment: ({ queueUrl }) => ({
         CONNECTION: connection.id,
         ...ledgerEnvironment(state),

@@ -20,6 +20,8 @@ export interface CrossdockFunctionProps<E extends z.ZodObject> {
   readonly deployment: Deployment
   /** Folder under functions/. */
   readonly name: string
+  /** What logs and metrics call it. @default `name` */
+  readonly service?: string
   /** The function's own Env, so that a forgotten variable does not compile. */
   readonly env: E
   readonly environment: z.input<E>
@@ -62,7 +64,7 @@ export class CrossdockFunction<E extends z.ZodObject> extends Construct {
       logGroup,
       role: this.role,
       environment: {
-        POWERTOOLS_SERVICE_NAME: props.name,
+        POWERTOOLS_SERVICE_NAME: props.service ?? props.name,
         // Environment values are text by nature; Env's keys and their presence were checked above.
         ...(props.environment as Record<string, string>),
       },

@@ -16,6 +16,8 @@ export interface LaneProps<E extends z.ZodObject> {
   readonly name: string
   /** Folder under functions/. */
   readonly consumer: string
+  /** What logs and metrics call the consumer. @default `consumer` */
+  readonly service?: string
   readonly env: E
   /** The consumer's environment; the lane's own queue is given. */
   readonly environment: (queue: IQueue) => z.input<E>
@@ -83,6 +85,7 @@ export class Lane<E extends z.ZodObject> extends Construct {
     this.consumer = new CrossdockFunction(this, 'Consumer', {
       deployment: props.deployment,
       name: props.consumer,
+      ...(props.service && { service: props.service }),
       env: props.env,
       environment: props.environment(this.queue),
       timeout,

@@ -1,7 +1,5 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { Env as ErpEnv } from '../../functions/post-to-erp/env.ts'
-import { Env as WmsEnv } from '../../functions/release-to-warehouse/env.ts'
 import { ConnectionLane } from '../constructs/connection-lane.ts'
 import { Publisher } from '../constructs/publisher.ts'
 import type { Deployment } from '../deployment.ts'
@@ -23,8 +21,6 @@ export class DeliveryStack extends Stack {
         new ConnectionLane(this, connection, {
           deployment,
           state,
-          consumer: 'post-to-erp',
-          env: ErpEnv,
           impact: `Orders, cancellations and shipments stop reaching ${connection.id}.`,
         })
       }
@@ -32,8 +28,6 @@ export class DeliveryStack extends Stack {
         new ConnectionLane(this, connection, {
           deployment,
           state,
-          consumer: 'release-to-warehouse',
-          env: WmsEnv,
           impact: `Orders are not released to ${connection.id} and do not ship.`,
         })
       }

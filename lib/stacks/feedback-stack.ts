@@ -1,7 +1,6 @@
 import { Duration, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { Env as SweepEnv } from '../../functions/sweep-ledger/env.ts'
-import { Env as ChannelEnv } from '../../functions/update-channel/env.ts'
 import { ConnectionLane } from '../constructs/connection-lane.ts'
 import { grantLearn, ledgerEnvironment } from '../constructs/kept-stock.ts'
 import { ScheduledFunction } from '../constructs/scheduled-function.ts'
@@ -23,8 +22,6 @@ export class FeedbackStack extends Stack {
       new ConnectionLane(this, connection, {
         deployment,
         state,
-        consumer: 'update-channel',
-        env: ChannelEnv,
         impact: `Customers of ${connection.id} do not learn that their orders shipped.`,
       })
     }

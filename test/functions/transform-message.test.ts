@@ -595,7 +595,10 @@ describe('what a system reports of its stock', () => {
     const state = id && (await ledger.load(id))
     expect(others).toEqual([])
     expect(Object.values((state || undefined)?.exceptions ?? {})).toMatchObject([
-      { code: 'unreadable-payload', reason: expect.stringContaining('movements.1.id: was sent before') },
+      {
+        code: 'unreadable-payload',
+        reason: expect.stringContaining('movements.1.id: was sent before'),
+      },
     ])
   })
 

@@ -46,7 +46,7 @@ test('no bundle speaks a language of zod but English, describes schemas, or look
 })
 
 test('what only reads and writes tables has nothing of the SDK’s client', () => {
-  for (const name of ['transform-message', 'post-to-erp', 'sweep-ledger']) {
+  for (const name of ['transform-message', 'perform-effects', 'sweep-ledger']) {
     const text = readFileSync(file(name, 'index.cjs'), 'utf8')
     expect(text).toContain('DynamoDB_20120810.')
     expect(text).not.toMatch(/middlewareStack|DocumentMarshall/)
@@ -54,7 +54,7 @@ test('what only reads and writes tables has nothing of the SDK’s client', () =
 })
 
 test('the settings lie beside each bundle, and what has not changed is not written again', async () => {
-  const settings = file('post-to-erp', 'settings.json')
+  const settings = file('perform-effects', 'settings.json')
   const { bundles: _, ...written } = deployment
   expect(JSON.parse(readFileSync(settings, 'utf8'))).toEqual(written)
 

@@ -75,7 +75,7 @@ describe('a lane', () => {
       new Lane(stack, 'Lane', {
         deployment,
         name: 'NetsuiteMain',
-        consumer: 'post-to-erp',
+        consumer: 'perform-effects',
         env: Env,
         environment: ({ queueUrl }) => ({ QUEUE_URL: queueUrl }),
         impact: 'Orders wait.',
@@ -108,7 +108,7 @@ describe('a lane', () => {
         new Lane(stack, 'Lane', {
           deployment,
           name: 'NetsuiteMain',
-          consumer: 'post-to-erp',
+          consumer: 'perform-effects',
           env: Env,
           environment: ({ queueUrl }) => ({ QUEUE_URL: queueUrl }),
           impact: 'Orders wait.',

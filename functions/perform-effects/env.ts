@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 
+/** What the one worker is called, by the kind of system behind its lane: logs and metrics say it. */
+export const workers = {
+  channel: 'update-channel',
+  erp: 'post-to-erp',
+  wms: 'release-to-warehouse',
+} as const
+
 export const Env = z.object({
   CONNECTION: ConnectionId,
   LEDGER_TABLE: z.string(),

@@ -1,6 +1,0 @@
-import { channels } from '../../connectors/channels.ts'
-import { performDeps } from '../../platform/wiring/perform-deps.ts'
-import { readEnv } from '../../platform/wiring/read-env.ts'
-import { Env } from './env.ts'
-
-export const deps = performDeps(readEnv(Env), channels)
