@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { z } from 'zod'
 import { err, ok, type Result } from '../../domain/result.ts'
+import { type Role, roles, scopeOf } from '../../schemas/api/roles.ts'
 import { problem } from './problems.ts'
 import type { Refusal } from './route.ts'
 
@@ -21,14 +22,29 @@ const Subject = z
   .pipe(z.string().trim().min(1).max(255))
   .refine((name) => !structured.test(name) && !/\p{Cc}/u.test(name))
 
+export interface Caller {
+  readonly name: string
+  /** A principal of AWS has `admin`: its IAM policy says which paths it may call. */
+  readonly roles: readonly Role[]
+}
+
 /** Who asks, by an ARN or the subject of a token; refused when a token names nobody. */
 export function callerOf({
   requestContext,
-}: Pick<APIGatewayProxyEventV2, 'requestContext'>): Result<string, Refusal> {
+}: Pick<APIGatewayProxyEventV2, 'requestContext'>): Result<Caller, Refusal> {
   const { authorizer } = Authorized.parse(requestContext)
-  if ('iam' in authorizer) return ok(authorizer.iam.userArn)
-  const subject = Subject.safeParse(authorizer.jwt.claims['sub'])
-  return subject.success ? ok(subject.data) : err(nobody)
+  if ('iam' in authorizer) return ok({ name: authorizer.iam.userArn, roles: ['admin'] })
+  const { claims } = authorizer.jwt
+  const subject = Subject.safeParse(claims['sub'])
+  return subject.success ? ok({ name: subject.data, roles: rolesIn(claims) }) : err(nobody)
+}
+
+/** Of `scope` and `scp`: a text with spaces, or a list as API Gateway writes it. */
+function rolesIn(claims: Readonly<Record<string, unknown>>): Role[] {
+  const scopes = [claims['scope'], claims['scp']].flatMap((claim) =>
+    typeof claim === 'string' ? claim.replace(/^\[(.*)\]$/s, '$1').split(/\s+/) : [],
+  )
+  return roles.filter((role) => scopes.includes(scopeOf(role)))
 }
 
 const nobody: Refusal = {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Result } from '../../domain/result.ts'
-import type { Endpoint } from '../../schemas/api/endpoints.ts'
+import type { Endpoint, endpoints } from '../../schemas/api/endpoints.ts'
 import type { ProblemDetails } from '../../schemas/api/problem.ts'
 import type { ServeApiDeps } from './serve-api-deps.ts'
 
@@ -30,13 +30,17 @@ export type Handle<E extends Endpoint> = (asked: Asked<E>, deps: ServeApiDeps) =
 
 /** An endpoint and who answers it. */
 export interface Route {
-  readonly name: string
+  readonly name: keyof typeof endpoints
   readonly endpoint: Endpoint
   readonly handle: Handle<Endpoint>
 }
 
 /** The table of routes holds many types of requests; each handler gets what its own endpoint's schemas let through. */
-export const route = <E extends Endpoint>(name: string, endpoint: E, handle: Handle<E>): Route => ({
+export const route = <E extends Endpoint>(
+  name: Route['name'],
+  endpoint: E,
+  handle: Handle<E>,
+): Route => ({
   name,
   endpoint,
   handle: handle as unknown as Handle<Endpoint>,

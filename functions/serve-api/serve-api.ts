@@ -5,7 +5,7 @@ import { implausibleIn } from '../../domain/plausible.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ProblemDetails } from '../../schemas/api/problem.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import { callerOf } from './caller.ts'
+import { type Caller, callerOf } from './caller.ts'
 import {
   badRequest,
   inBody,
@@ -16,6 +16,7 @@ import {
   wrongsOf,
   wrongsOfQuery,
 } from './problems.ts'
+import { permitBody, permitEndpoint } from './roles.ts'
 import type { Asked, Refusal, Route } from './route.ts'
 import { routes } from './routes.ts'
 import type { ServeApiDeps } from './serve-api-deps.ts'
@@ -36,12 +37,27 @@ export async function serveApi(event: Event, deps: ServeApiDeps): Promise<Answer
   const { name, endpoint } = route
   const by = callerOf(event)
   const now = deps.clock().toISOString()
-  const asked = by.ok ? understand(event, found.value, { by: by.value, traceparent, now }) : by
+  const asked = by.ok
+    ? permitted(event, found.value, { by: by.value.name, traceparent, now }, by.value.roles)
+    : by
   const answered = asked.ok ? await attempt(route, asked.value, deps) : asked
   const status = answered.ok ? endpoint.status : answered.error.problem.status
   const reason = answered.ok ? {} : { reason: answered.error.problem.type }
   deps.log('served', { did: `${name} ${status}`, traceparent, ...reason })
   return answered.ok ? json(status, answered.value) : refuse(answered.error)
+}
+
+/** Understood only for a caller of the endpoint, so that nobody else learns what a body should be. */
+function permitted(
+  event: Event,
+  found: Found,
+  from: From,
+  roles: Caller['roles'],
+): Result<Asked<Route['endpoint']>, Refusal> {
+  const entered = permitEndpoint(found.route.name, roles)
+  if (!entered.ok) return entered
+  const asked = understand(event, found, from)
+  return asked.ok ? permitBody(found.route.name, asked.value, roles) : asked
 }
 
 /** The one place where any error is an answer: the caller can do nothing but try again. */

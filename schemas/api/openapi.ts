@@ -11,6 +11,7 @@ import { OrderSubmission } from './order-submission.ts'
 import { OrderList, OrderView } from './order-view.ts'
 import { ProblemDetails, type ProblemKind, problemKinds } from './problem.ts'
 import { Report } from './report.ts'
+import { rolesOfEndpoint, scopeOf } from './roles.ts'
 import { AvailabilityView, StockCounts, StockMovement, StockMovements, StockView } from './stock.ts'
 import { Timeline } from './timeline.ts'
 
@@ -50,7 +51,9 @@ export type Description = Json & { readonly openapi: string }
 /** The API in OpenAPI 3.1, made from the schemas that judge its requests. */
 export function openApi(all: typeof endpoints): Description {
   const paths: Record<string, Record<string, unknown>> = {}
-  for (const [operationId, endpoint] of Object.entries(all)) {
+  const names = Object.keys(all) as (keyof typeof all)[] // Object.keys forgets the type of its object.
+  for (const operationId of names) {
+    const endpoint = all[operationId]
     paths[endpoint.path] = {
       ...paths[endpoint.path],
       [endpoint.method.toLowerCase()]: operation(operationId, endpoint),
@@ -86,12 +89,13 @@ export function openApi(all: typeof endpoints): Description {
   }
 }
 
-function operation(operationId: string, endpoint: Endpoint): Json {
+function operation(operationId: keyof typeof endpoints, endpoint: Endpoint): Json {
   const { summary, method, body, status, answer, problems } = endpoint
   const kinds: readonly ProblemKind[] = ['bad-request', ...problems, 'internal']
   return {
     operationId,
     summary,
+    'x-roles': [...rolesOfEndpoint[operationId].map(scopeOf), scopeOf('admin')],
     parameters: [
       ...parameters(endpoint.params, 'path'),
       ...parameters(endpoint.query, 'query'),
@@ -122,7 +126,7 @@ function operation(operationId: string, endpoint: Endpoint): Json {
       ),
       '401': { description: 'The token is missing or not valid; API Gateway says so.' },
       '403': {
-        description: `The signature or the permission is missing, which API Gateway says; or: ${problemKinds['no-subject'].title}`,
+        description: `The signature or the permission is missing, which API Gateway says; or: ${problemKinds['no-subject'].title}; or: ${problemKinds['role-missing'].title}`,
         content: { 'application/problem+json': { schema: reference('Problem') } },
       },
       '429': { description: 'Too many requests; API Gateway says so.' },

@@ -9,6 +9,7 @@ interface Kind {
 export const problemKinds = {
   'bad-request': { status: 400, title: 'The request is not valid' },
   'no-subject': { status: 403, title: 'The token does not say who calls' },
+  'role-missing': { status: 403, title: 'The token does not have the role for this' },
   'unknown-path': { status: 404, title: 'Unknown path' },
   'not-found': { status: 404, title: 'Not found' },
   'method-not-allowed': { status: 405, title: 'Method not allowed on this path' },

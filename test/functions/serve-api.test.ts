@@ -307,7 +307,7 @@ withDynamo('the Capability API', (client, theirs) => {
     test.each(['jane', 'auth0|5f7c8ec7c33c6c004bbafe82', 'till@clients', 7, '1.2345E9'])(
       'no token whose subject is %j',
       async (sub) => {
-        const authorizer = { jwt: { claims: { sub } } }
+        const authorizer = { jwt: { claims: { sub, scope: 'crossdock/viewer' } } }
         expect((await ask('GET /v1/openapi.json', { authorizer })).statusCode).toBe(200)
       },
     )
@@ -341,7 +341,10 @@ withDynamo('the Capability API', (client, theirs) => {
     test('one key once, for each caller and each channel', async () => {
       const body = JSON.stringify(submission())
       const one = { headers: { 'idempotency-key': 'the-same' }, body }
-      const other = { ...one, authorizer: { jwt: { claims: { sub: 'joe' } } } }
+      const other = {
+        ...one,
+        authorizer: { jwt: { claims: { sub: 'joe', scope: 'crossdock/admin' } } },
+      }
       for (const sent of [one, one, other, other]) {
         expect((await ask('POST /v1/channels/order-api/till/orders', sent)).statusCode).toBe(202)
       }
@@ -371,7 +374,7 @@ withDynamo('the Capability API', (client, theirs) => {
   test('a command is what its caller gave, by the name that the door knows them by', async () => {
     const id = await captured('commanded')
     const body = '{"do":"hold","reason":"wait"}'
-    const authorizer = { jwt: { claims: { sub: 'joe' } } }
+    const authorizer = { jwt: { claims: { sub: 'joe', scope: 'crossdock/admin' } } }
     const given = await ask(`POST /v1/orders/${id}/commands`, { headers: key(), body, authorizer })
     expect(JSON.parse(given.body ?? '')).toMatchObject({ id, held: 'wait' })
     const told = JSON.parse((await ask(`GET /v1/orders/${id}/timeline`)).body ?? '')
@@ -388,7 +391,7 @@ withDynamo('the Capability API', (client, theirs) => {
     const joe = {
       headers,
       body: '{"do":"resume","reason":"done"}',
-      authorizer: { jwt: { claims: { sub: 'joe' } } },
+      authorizer: { jwt: { claims: { sub: 'joe', scope: 'crossdock/admin' } } },
     }
     for (const sent of [jane, joe, jane]) expect((await ask(line, sent)).statusCode).toBe(200)
     const { body = '' } = await ask(line.replace('POST', 'GET').replace('/commands', ''))
