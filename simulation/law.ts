@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..')
 
 /** What the suites under `test/domain` and `test/functions` read. */
 const rooms = [
-  'channels',
+  'bench',
   'connectors',
   'domain',
   'functions',
@@ -17,7 +17,9 @@ const rooms = [
   'platform',
   'schemas',
   'settings',
+  'simulation',
   'test',
+  'twins',
   'jest.config.js',
   'package.json',
 ]

@@ -49,7 +49,7 @@ export async function everythingHappens(hub: OpenedHub): Promise<void> {
   const order = sold([{ sku: 'LAMP', quantity: 2 }])
   await hub.place(order)
   await used('ShipbobDemoWmsLane', 'dynamodb:BatchWriteItem')
-  await used('WebhookDemoPartnerLane', 'dynamodb:BatchWriteItem')
+  await used('GenericWebhookDemoPartnerLane', 'dynamodb:BatchWriteItem')
   await cloud.names(wms, 'sku', 'VASE', 'VASE')
   // Sweeps may meet some of it.
   await hub.misbehave(wms, 'unavailable', 3)
@@ -206,7 +206,7 @@ function operatorOf({ hub: { cloud } }: OpenedHub) {
       const lanes = { NetsuiteDemoErp: erp, ShipbobDemoWms: wms, ShopifyDemoStore: shop }
       for (const [lane, connection] of [
         ...Object.entries(lanes),
-        ['WebhookDemoPartner', partner],
+        ['GenericWebhookDemoPartner', partner],
       ]) {
         const QueueName = named('AWS::SQS::Queue', `${lane}LaneQueue`)
         const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }))
