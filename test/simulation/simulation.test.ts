@@ -20,7 +20,7 @@ function simulate(...args: readonly string[]): Promise<Ended> {
 }
 
 test('every promise holds on bad days, some of them new ones', async () => {
-  const { code, said } = await simulate('--few', '--shrink', '60')
+  const { code, said } = await simulate('--few', '--orders', '20', '--shrink', '60')
   expect({ code, said }).toMatchObject({
     code: 0,
     said: expect.stringContaining('Every promise held.'),
