@@ -12,9 +12,9 @@ const room = (from: string, allowed: readonly string[], comment: string): IForbi
   to: { path: rooms, pathNot: [`^${from}/`, ...allowed.map((path) => `^${path}`)] },
 })
 
-const plug = '^connectors/([^/]+)/'
+const connector = '^connectors/([^/]+)/'
 
-/** Verifies for those plugs whose systems sign by one standard. */
+/** Verifies for those connectors whose systems sign by one standard. */
 const sharedDoor = '^connectors/standard-webhooks\\.ts$'
 const outside = '^(twins|local|simulation|bench|test)/'
 
@@ -22,7 +22,7 @@ export const forbidden: IForbiddenRuleType[] = [
   room('bin', ['lib/'], 'bin only instantiates stacks.'),
   room(
     'lib',
-    ['schemas/', 'connectors/(index|contract|channels?)\\.ts$', 'functions/[^/]+/env\\.ts$'],
+    ['schemas/', 'connectors/(index|contract)\\.ts$', 'functions/[^/]+/env\\.ts$'],
     'Infrastructure reads registries and Env schemas, nothing that runs.',
   ),
   room(
@@ -51,10 +51,10 @@ export const forbidden: IForbiddenRuleType[] = [
     to: { path: '^platform/' },
   },
   {
-    name: 'one-plug-never-imports-another',
+    name: 'one-connector-never-imports-another',
     severity: 'error',
-    from: { path: plug },
-    to: { path: plug, pathNot: '^connectors/$1/' },
+    from: { path: connector },
+    to: { path: connector, pathNot: '^connectors/$1/' },
   },
   {
     name: 'one-function-never-imports-another',
@@ -72,7 +72,7 @@ export const forbidden: IForbiddenRuleType[] = [
   {
     name: 'pure-rooms-know-zod-alone',
     comment:
-      'Purity that one can see: no SDK, no helper library, no node but node:crypto in a plug.',
+      'Purity that one can see: no SDK, no helper library, no node but node:crypto in a connector.',
     severity: 'error',
     from: { path: '^(schemas|domain|connectors)/' },
     to: {
@@ -99,7 +99,7 @@ export const forbidden: IForbiddenRuleType[] = [
     name: 'a-door-is-crypto-and-types',
     comment: 'It goes into the webhook function, which has to start within milliseconds.',
     severity: 'error',
-    from: { path: [`${plug}verify\\.ts$`, sharedDoor] },
+    from: { path: [`${connector}verify\\.ts$`, sharedDoor] },
     to: { pathNot: ['^(node:)?crypto$', sharedDoor], dependencyTypesNot: ['type-only'] },
   },
   {

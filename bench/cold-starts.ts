@@ -70,7 +70,7 @@ export async function coldStarts(root: string): Promise<readonly Figure[]> {
   })
 }
 
-/** One bundle of every function's logic, every plug and all of `platform/`: what a function of a whole application imports. */
+/** One bundle of every function's logic, every connector and all of `platform/`: what a function of a whole application imports. */
 async function bundleAll(
   root: string,
   { names, file: outfile }: { readonly names: readonly string[]; readonly file: string },
@@ -81,8 +81,10 @@ async function bundleAll(
         .filter((file) => !['handler.ts', 'deps.ts'].includes(file))
         .map((file) => `functions/${name}/${file}`),
     ),
-    ...['connectors/channels.ts', 'connectors/index.ts'],
-    ...readdirSync(join(root, 'platform')).map((name) => `platform/${name}`),
+    'connectors/index.ts',
+    ...readdirSync(join(root, 'platform'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `platform/${name}`),
   ]
   const imports = all.map((path, i) => `export * as all${i} from './${path}'`)
   await build({

@@ -17,7 +17,7 @@ export async function publishLatency(root: string): Promise<readonly Figure[]> {
   const { api } = readyLine(hub)
   const { operator, region } = hub.cloud
   const client = new AwsClient({ ...operator, region, service: 'execute-api', retries: 0 })
-  const shop = hub.twins.all.find(({ connection }) => connection.plug === 'shopify')?.twin
+  const shop = hub.twins.all.find(({ connection }) => connection.connector === 'shopify')?.twin
   const post = async (path: string, body: unknown): Promise<void> => {
     const answer = await client.fetch(`${api.url}${path}`, {
       method: 'POST',

@@ -1,5 +1,5 @@
 /**
- * A plug's `verify.ts` exports a `door`: all that the webhook function needs of it, so that the function stays small.
+ * A connector's `verify.ts` exports a `door`: all that the webhook function needs of it, so that the function stays small.
  * It imports nothing but `node:crypto` and types.
  */
 export interface Door {

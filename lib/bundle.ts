@@ -10,7 +10,7 @@ const functions = join(import.meta.dirname, '../functions')
 
 /**
  * Bundles every function to `<bundles>/<function>/index.cjs`, with the settings beside it, and the API with its description. An environment's bundles carry
- * the plugs that its connections name and no other, so that a plug costs those who use it.
+ * the connectors that its connections name and no other, so that a connector costs those who use it.
  */
 export async function bundle(deployment: Deployment): Promise<void> {
   const names = readdirSync(functions).filter((name) => existsSync(join(functions, name, 'env.ts')))
@@ -35,7 +35,7 @@ export async function bundle(deployment: Deployment): Promise<void> {
     legalComments: 'none',
     define: { 'import.meta.dirname': '__dirname' },
     plugins: [
-      plugsOf(deployment),
+      connectorsOf(deployment),
       zodWithoutLocales,
       zodWithoutJsonSchema,
       credentialsFromEnvironment,
@@ -51,18 +51,19 @@ export async function bundle(deployment: Deployment): Promise<void> {
   writeIfChanged(join(deployment.bundles, 'serve-api'), 'openapi.json', description)
 }
 
-/** The registries `connectors/channels.ts` and `connectors/index.ts` as they are where nothing but these plugs exists. */
-const plugsOf = ({ connections }: Deployment): Plugin => ({
-  name: 'plugs-of-the-environment',
+/** The registry `connectors/index.ts` as it is where nothing but these connectors exists. */
+const connectorsOf = ({ connections }: Deployment): Plugin => ({
+  name: 'connectors-of-the-environment',
   setup: ({ onLoad }) => {
-    const named = new Set(connections.map(({ plug }) => plug))
-    onLoad({ filter: /[\\/]connectors[\\/](channels|index)\.ts$/ }, ({ path }) => {
+    const named = new Set(connections.map(({ connector }) => connector))
+    onLoad({ filter: /[\\/]connectors[\\/]index\.ts$/ }, ({ path }) => {
       const room = dirname(path)
-      const plugs = readdirSync(room).filter((folder) => named.has(folder))
-      const imports = plugs.map((plug, i) => `import * as plug${i} from './${plug}/index.ts'`)
-      const all = plugs.map((_, i) => `...Object.values(plug${i})`).join(', ')
-      const isChannels = basename(path) === 'channels.ts'
-      const contents = `${imports.join('\n')}\nexport const ${isChannels ? 'channels' : 'connectors'} = [${all}].filter(({ kind }) => ${isChannels ? '' : '!'}(kind === 'channel'))`
+      const connectors = readdirSync(room).filter((folder) => named.has(folder))
+      const imports = connectors.map(
+        (connector, i) => `import * as connector${i} from './${connector}/index.ts'`,
+      )
+      const all = connectors.map((_, i) => `...Object.values(connector${i})`).join(', ')
+      const contents = `${imports.join('\n')}\nexport const connectors = [${all}]`
       return { contents, loader: 'ts', resolveDir: room }
     })
   },

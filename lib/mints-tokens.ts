@@ -1,9 +1,8 @@
-import { channels } from '../connectors/channels.ts'
 import { connectors } from '../connectors/index.ts'
 import type { ConnectionId } from '../schemas/canonical/identity.ts'
 
 const minting: ReadonlySet<string | undefined> = new Set(
-  [...channels, ...connectors].filter(({ mintsTokens }) => mintsTokens).map(({ id }) => id),
+  connectors.filter(({ mintsTokens }) => mintsTokens).map(({ id }) => id),
 )
 
 /** Whether a connection's system gives out tokens, for which its workers need a place. */

@@ -175,7 +175,7 @@ export const StockSettings = z.strictObject({
 })
 export type StockSettings = z.infer<typeof StockSettings>
 
-/** What every connection has; the plug's own fields stand beside these. */
+/** What every connection has; the connector's own fields stand beside these. */
 export const ConnectionSettings = z.looseObject({
   secret: z
     .string()
@@ -206,7 +206,7 @@ export const ConnectionSettings = z.looseObject({
     .min(2)
     .max(1000)
     .optional()
-    .describe('Requests at one time. Default: what the plug says the system bears.'),
+    .describe('Requests at one time. Default: what the connector says the system bears.'),
   crossReferences: NamesRequired.default({}).describe(
     'Per kind of code, whether an order waits until the code has a name here. Default: the code itself is the name.',
   ),
@@ -333,21 +333,32 @@ export const Settings = z.strictObject({
 })
 export type Settings = z.infer<typeof Settings>
 
-/** A connection after its plug had its say: what functions and stacks read. */
+/** What a vendor can do for a retailer. `orders`: it sells. `accounting`: it keeps the books. `fulfilment`: it sends the goods. */
+export type Capability = 'orders' | 'accounting' | 'fulfilment' | 'listings'
+
+/** Tells the connections that have a capability from the others: `connections.filter(capableOf('orders'))`. */
+export const capableOf =
+  (capability: Capability) =>
+  ({ capabilities }: Pick<Connection, 'capabilities'>): boolean =>
+    capabilities.includes(capability)
+
+/** A connection after its connector had its say: what functions and stacks read. */
 export interface Connection {
   readonly id: ConnectionId
-  readonly plug: string
-  readonly kind: 'channel' | 'erp' | 'wms'
+  readonly connector: string
+  readonly capabilities: readonly Capability[]
   readonly secret: string
   readonly hosts: readonly string[]
   readonly maxConcurrency: number
   /** Whether the system sends webhooks. */
   readonly webhooks: boolean
-  /** Whether it speaks through the Capability API: a channel that submits orders, a system that reports. @default false */
-  readonly speaks?: boolean
+  /** Its orders are submitted through the Capability API. @default false */
+  readonly submits?: boolean
+  /** It may report through the Capability API. @default false */
+  readonly reports?: boolean
   /** Time for one piece of work at this system, all its requests together. */
   readonly timeoutSeconds: number
-  /** Absent for a plug that cannot be swept. */
+  /** Absent for a connector that cannot be swept. */
   readonly sweep?: z.infer<typeof SweepSettings>
   readonly testOrders: 'hold' | 'accept'
   readonly unpaidOrders: 'hold' | 'accept'
@@ -362,7 +373,7 @@ export interface Connection {
   readonly peopleDays: number
   /** Days for which its messages are kept as they came. */
   readonly rawDays: number
-  /** The plug's own fields, parsed by its schema. */
+  /** The connector's own fields, parsed by its schema. */
   readonly own: unknown
 }
 

@@ -9,7 +9,7 @@ export interface Asked {
   readonly kind: 'read' | 'write'
   readonly work: Work
   readonly at: number
-  /** Until when what it wrote may not be seen there, by what the plug says of its effect. */
+  /** Until when what it wrote may not be seen there, by what the connector says of its effect. */
   readonly seenFrom: number
 }
 

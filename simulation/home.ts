@@ -27,20 +27,20 @@ function now(): Running {
   return running
 }
 
-/** For rules and plugs there is no clock and no chance: whoever asks for one is told so. */
+/** For rules and connectors there is no clock and no chance: whoever asks for one is told so. */
 class ClocklessDate extends Date {
   constructor(...given: readonly unknown[]) {
-    if (given.length === 0) throw new Error('a rule or a plug asked for the time')
+    if (given.length === 0) throw new Error('a rule or a connector asked for the time')
     super(...(given as [string]))
   }
 
   static override now(): number {
-    throw new Error('a rule or a plug asked for the time')
+    throw new Error('a rule or a connector asked for the time')
   }
 }
 
 const chance = (): never => {
-  throw new Error('a rule or a plug drew lots')
+  throw new Error('a rule or a connector drew lots')
 }
 
 /** Milliseconds that a twin takes where it waits. */

@@ -1,4 +1,4 @@
-import { channels } from '../connectors/channels.ts'
+import { connectors } from '../connectors/index.ts'
 import { minorUnits } from '../domain/money/minor-units.ts'
 import { difference, digestOf } from '../domain/order/digest.ts'
 import { toDeliver, toShip } from '../domain/order/lines.ts'
@@ -66,7 +66,7 @@ function judgeStrangers({ plans, witness }: Run): readonly Breach[] {
 /** No system of the back office was ever asked more at one time than it bears; shops are asked for orders by whoever needs one. */
 function judgeLoads({ vendors }: Run): readonly Breach[] {
   return vendors
-    .filter(({ connection }) => connection.kind !== 'channel')
+    .filter(({ connection }) => !connection.capabilities.includes('orders'))
     .filter(({ connection, load }) => load.most > connection.maxConcurrency + readers)
     .map(({ connection, load }) => ({
       promise: 'isolation',
@@ -169,7 +169,7 @@ function* atErp({ id, erp, head }: Case): Iterable<string> {
   const isClosed = head?.intents['cancel-order']?.state === 'done'
   const posted = head?.intents['create-order']?.state === 'done' && !isClosed
   if (posted && own.length === 0) yield `${erp?.connection.id} has no order, the ledger says it has`
-  if (erp?.connection.plug !== 'netsuite') return
+  if (erp?.connection.connector !== 'netsuite') return
   for (const parcel of Object.values(head?.shipments ?? {})) {
     const booked = bookedAt(erp, id, parcel.id)
     if (booked !== 1 && parcel.lines.length > 0 && standing({ head }).length === 0) {
@@ -223,20 +223,20 @@ function* commands({ plan, head, sold }: Case): Iterable<string> {
   if (!all && !whole && back > asked) yield `${back} units taken back, ${asked} asked for`
 }
 
-/** What the ledger knows is what the shop has, read as its plug reads it. */
+/** What the ledger knows is what the shop has, read as its connector reads it. */
 function* documents({ id, head, plan: { shop, index } }: Case): Iterable<string> {
   const { connection, documents } = shop
   const body: unknown = Object(documents.get('orders', channelOrderIdOf({ index }))).body
-  const plug = channels.find((one) => one.id === connection.plug)
-  if (!head?.seen || !plug || typeof body !== 'string') return
-  const readings = plug.read({
+  const connector = connectors.find((one) => one.id === connection.connector)
+  if (!head?.seen || typeof body !== 'string') return
+  const readings = connector?.read?.({
     connection: connection.id,
     via: 'webhook',
     headers: {},
     body,
     receivedAt: head.seen.version,
   })
-  for (const reading of readings.ok ? readings.value : []) {
+  for (const reading of readings?.ok ? readings.value : []) {
     if (reading.type !== 'snapshot') continue
     if (difference(digestOf(reading.order), head.seen.digest) === 'some') {
       yield `the shop has another ${id} than the ledger knows`

@@ -23,7 +23,7 @@ export const odds = {
   'schedule skipped': 0.01,
   'schedule twice': 0.02,
   'answer lost': 0.05,
-  /** A write has no answer, and is done as late as its plug says that it may be. */
+  /** A write has no answer, and is done as late as its connector says that it may be. */
   'done late': 0.02,
   'request lost': 0.03,
   throttled: 0.04,

@@ -96,12 +96,12 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: 16,
     patch: {
       file: perform,
-      find: 'const leaseSeconds = deps.leaseSeconds + longestLag(deps.plug)',
+      find: 'const leaseSeconds = deps.leaseSeconds + longestLag(deps.system)',
       replace: 'const { leaseSeconds } = deps',
     },
     besides: {
       file: perform,
-      find: 'after(leaseUntil, -longestLag(plug))',
+      find: 'after(leaseUntil, -longestLag(system))',
       replace: 'leaseUntil',
     },
   },

@@ -69,7 +69,7 @@ function installed(name: string): unknown {
 }
 
 /**
- * The product's own sources, run inside this process: rules and plugs once, because they keep no state, functions and
+ * The product's own sources, run inside this process: rules and connectors once, because they keep no state, functions and
  * platform anew in every place, because each of those is a Lambda environment of its own.
  */
 export class Program {
@@ -78,7 +78,7 @@ export class Program {
   readonly #home: Place
   readonly #compiledHere = new Map<string, Compiled>()
 
-  /** @param home where rules, plugs and twins run */
+  /** @param home where rules, connectors and twins run */
   constructor(home: Place, patches: readonly Patch[] = []) {
     this.#home = home
     this.#patches = patches

@@ -95,7 +95,7 @@ export function openRun(options: RunOptions): Run {
     .filter(({ hosts }) => hosts.length > 0)
     .map((connection): Vendor => {
       // The contract suites check that every connector with a system has one.
-      const { twin } = program.shared(`twins/${connection.plug}/twin.ts`)
+      const { twin } = program.shared(`twins/${connection.connector}/twin.ts`)
       const make = twin as MakeTwin
       const workMs = options.workMs?.(connection.id) ?? 250
       const outages = outagesOf(connection.id, hours)
@@ -106,7 +106,7 @@ export function openRun(options: RunOptions): Run {
     weather,
   )
   const placing = { orders: options.orders, from: start + 600_000, ms: options.days * day }
-  const shops = vendors.filter(({ connection }) => connection.plug === 'shopify')
+  const shops = vendors.filter(({ connection }) => connection.connector === 'shopify')
   const drawn = options.plans?.(shops) ?? plansFor(shops, placing, { draw, busy: character.busy })
   const plans = drawn.filter(({ index }) => options.only?.has(index) ?? true)
   live(plans, { time, draw, story, command: (...given) => command(given, world) })
@@ -115,7 +115,8 @@ export function openRun(options: RunOptions): Run {
   const goods: Goods =
     options.counted === false ? { shelves: [], lost: new Set(), until: 0 } : openGoods(opening)
   for (const one of vendors) {
-    if (options.ships !== false || one.connection.kind !== 'wms') work(one, weather)
+    if (options.ships !== false || !one.connection.capabilities.includes('fulfilment'))
+      work(one, weather)
   }
   return {
     character,
@@ -200,7 +201,9 @@ function nameArticles({ design, vendors, cloud }: Opening): void {
   )
   const table = cloud().tables.get(names)
   for (const { connection } of vendors) {
-    for (const reference of connection.kind === 'wms' ? namesAt(connection.id) : []) {
+    for (const reference of connection.capabilities.includes('fulfilment')
+      ? namesAt(connection.id)
+      : []) {
       table?.put({ pk: `${connection.id}#sku#${reference.code}`, sk: 'names', ...reference })
     }
   }
@@ -263,7 +266,9 @@ function request(world: World, { path, event }: Request, answered: (status: numb
 /** What a vendor does by itself: warehouses are at work every few minutes, some only every few hours. */
 function work({ twin, connection }: Vendor, { time, draw }: Weather): void {
   if (!twin.tick) return
-  const usual = connection.kind === 'wms' ? 40 * 60_000 * draw(`pace of ${connection.id}`) : 5000
+  const usual = connection.capabilities.includes('fulfilment')
+    ? 40 * 60_000 * draw(`pace of ${connection.id}`)
+    : 5000
   const again = (): void => {
     void twin.tick?.()
     time.after(20_000 + usual * 2 * draw(`work at ${connection.id}`), again)

@@ -1,7 +1,7 @@
-import { channels } from '../connectors/channels.ts'
+import { capabilitiesOf, effectsOf } from '../connectors/contract.ts'
 import { connectors } from '../connectors/index.ts'
+import type { Call, Reply, Send } from '../domain/account.ts'
 import { doubt, halt, retry } from '../domain/failure.ts'
-import type { Call, Reply, Send } from '../domain/plug.ts'
 import { err, ok } from '../domain/result.ts'
 import type { EffectName } from '../schemas/events/order-event.ts'
 import type { Connection } from '../schemas/settings.ts'
@@ -23,7 +23,7 @@ export interface Vendor {
   /** Usual milliseconds at work on one request. */
   readonly workMs: number
   readonly outages: readonly Outage[]
-  /** Milliseconds after which its index knows of an effect, by what the plug says. */
+  /** Milliseconds after which its index knows of an effect, by what the connector says. */
   readonly lagMs: (effect: EffectName) => number
   /** Requests that are being answered, the most there ever were at one time, all so far, and those whose sender waits for the answer. */
   readonly load: { now: number; most: number; all: number; awaited: number; inVain: number }
@@ -61,7 +61,7 @@ export interface VendorOptions {
 export function vendor({ connection, make, ...options }: VendorOptions, given: Given): Vendor {
   const { time, faults, stock } = given
   const documents = watched(journal(), (kind, id, document) => {
-    if (kind === 'inventory' && connection.kind === 'wms') {
+    if (kind === 'inventory' && connection.capabilities.includes('fulfilment')) {
       stock.shelved(connection.id, id, Object(document).places)
     }
   })
@@ -97,10 +97,10 @@ const html: TwinReply = {
   body: '<!doctype html><title>Bad gateway</title>',
 }
 
-/** What the plug as it is says of its effects, whatever is planted into it. */
-function lagsOf({ plug, own }: Connection): Vendor['lagMs'] {
-  const found = [...channels, ...connectors].find(({ id }) => id === plug)
-  const effects = found?.effectsFor?.(own) ?? found?.effects
+/** What the connector as it is says of its effects, whatever is planted into it. */
+function lagsOf({ connector, own }: Connection): Vendor['lagMs'] {
+  const found = connectors.find(({ id }) => id === connector)
+  const effects = found && effectsOf(capabilitiesOf(found, own))
   return (effect) => {
     const safety = effects?.[effect]?.safety
     return safety?.by === 'lookup' ? safety.lagSeconds * 1000 : 0
@@ -215,7 +215,7 @@ function workOf(vendor: Vendor, { where, order, asked, given }: Working): number
 /** Milliseconds that any twin's own index lags behind what was done. */
 const indexMs = 60_000
 
-/** Milliseconds that a plug waits for an answer, unless it says otherwise. */
+/** Milliseconds that a connector waits for an answer, unless it says otherwise. */
 const usualTimeoutMs = 8000
 
 /** Numbers that a shop was told and took. */

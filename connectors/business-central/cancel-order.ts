@@ -1,5 +1,5 @@
+import type { Effect } from '../../domain/effects/effect.ts'
 import { except, retry } from '../../domain/failure.ts'
-import type { Effect } from '../../domain/plug.ts'
 import { err, ok } from '../../domain/result.ts'
 import { change } from './client.ts'
 import { absent, findOrders, findPosted, toReference } from './find-order.ts'

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { retry } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
-import type { CountedArticle, Counts, ReadCounts } from '../../domain/plug.ts'
 import { err, ok } from '../../domain/result.ts'
+import type { CountedArticle, Counts, ReadCounts } from '../../domain/stock/counts.ts'
 import { listPage } from './client.ts'
 import { ItemCountBody } from './wire.ts'
 

@@ -1,5 +1,6 @@
+import type { Account } from '../../domain/account.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 import type { Failure } from '../../domain/failure.ts'
-import type { Account, Subject } from '../../domain/plug.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import { create, list, quoted } from './client.ts'
 import { settingsOf } from './settings.ts'

@@ -1,5 +1,5 @@
+import type { Account } from '../../domain/account.ts'
 import { except, type Failure } from '../../domain/failure.ts'
-import type { Account } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { list, quoted } from './client.ts'
 import { ItemBody } from './wire.ts'

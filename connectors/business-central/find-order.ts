@@ -1,5 +1,6 @@
+import type { Account } from '../../domain/account.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 import { except, type Failure } from '../../domain/failure.ts'
-import type { Account, Subject } from '../../domain/plug.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import type { Minor } from '../../schemas/canonical/money.ts'
 import type { Order } from '../../schemas/canonical/order.ts'

@@ -7,21 +7,22 @@ import { postShipment } from './post-shipment.ts'
 import { BusinessCentralSettings, hosts } from './settings.ts'
 
 /** Business Central by its API v2.0: sales orders, customers, and posted shipments with their invoices. */
-export const businessCentral: Connector = {
+export const businessCentral = {
   id: 'business-central',
   title: 'Business Central',
-  kind: 'erp',
   settings: BusinessCentralSettings,
   hosts: () => hosts,
   // A user has five requests at one time; more of them only wait there.
   maxConcurrency: 4,
   mintsTokens: true,
   topics: [],
-  effects: {
-    'create-order': createOrder,
-    'amend-order': amendOrder,
-    'cancel-order': cancelOrder,
-    'post-shipment': postShipment,
+  accounting: {
+    effects: {
+      'create-order': createOrder,
+      'amend-order': amendOrder,
+      'cancel-order': cancelOrder,
+      'post-shipment': postShipment,
+    },
   },
   counts,
-}
+} satisfies Connector

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Subject } from '../../domain/plug.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 
 /** `externalDocumentNumber` is a code of 35 characters: longer is refused, and case is lost. */
 const longest = 35

@@ -1,7 +1,7 @@
+import type { Subject, SubjectLine } from '../../domain/effects/effect.ts'
 import { except, type Failure } from '../../domain/failure.ts'
 import { share } from '../../domain/money/minor-units.ts'
 import { adjustments } from '../../domain/order/adjustments.ts'
-import type { Subject, SubjectLine } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Minor } from '../../schemas/canonical/money.ts'
 import type { Order, OrderLine } from '../../schemas/canonical/order.ts'

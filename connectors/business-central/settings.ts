@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Account } from '../../domain/plug.ts'
+import type { Account } from '../../domain/account.ts'
 import { Currency } from '../../schemas/canonical/money.ts'
 
 const Guid = z.guid(

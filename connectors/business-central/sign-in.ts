@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { Account, Minted, Reply } from '../../domain/account.ts'
 import { type Failure, halt, retry } from '../../domain/failure.ts'
 import { parse } from '../../domain/parse.ts'
-import type { Account, Minted, Reply } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { interpret } from './interpret.ts'
 import { scope, settingsOf, tokenUrl } from './settings.ts'

@@ -1,6 +1,6 @@
+import type { Subject } from '../../domain/effects/effect.ts'
 import { decimal } from '../../domain/money/minor-units.ts'
 import { named } from '../../domain/names.ts'
-import type { Subject } from '../../domain/plug.ts'
 import type { Currency, Minor } from '../../schemas/canonical/money.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { markOf } from './marks.ts'

@@ -1,5 +1,5 @@
+import type { Subject } from '../../domain/effects/effect.ts'
 import { except, type Failure } from '../../domain/failure.ts'
-import type { Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import { lineIn, markOf, readMark, short } from './marks.ts'

@@ -1,5 +1,5 @@
+import type { NameKind, Subject } from '../../domain/effects/effect.ts'
 import { named } from '../../domain/names.ts'
-import type { NameKind, Subject } from '../../domain/plug.ts'
 import type { Address } from '../../schemas/canonical/order.ts'
 import { customerNumber, documentNumber } from './marks.ts'
 import type { BusinessCentralSettings } from './settings.ts'

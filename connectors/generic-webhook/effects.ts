@@ -1,5 +1,6 @@
-import type { Effect, Effects } from '../../domain/plug.ts'
+import type { Effect, Effects } from '../../domain/effects/effect.ts'
 import { ok } from '../../domain/result.ts'
+import type { Capabilities } from '../contract.ts'
 import { lookUp, postMessage } from './post-message.ts'
 import { Settings } from './settings.ts'
 import type { Message } from './wire.ts'
@@ -7,25 +8,36 @@ import type { Message } from './wire.ts'
 type Name = Message['effect']
 type Make = (effect: Name) => Effect
 
-const namesOf = {
-  erp: ['create-order', 'amend-order', 'cancel-order', 'post-shipment'],
-  wms: ['release-order', 'amend-release', 'cancel-release'],
-} as const satisfies Readonly<Record<Settings['kind'], readonly Name[]>>
+type Capability = Settings['capabilities'][number]
+
+const namesOf: Readonly<Record<Capability, readonly Name[]>> = {
+  accounting: ['create-order', 'amend-order', 'cancel-order', 'post-shipment'],
+  fulfilment: ['release-order', 'amend-release', 'cancel-release'],
+}
 
 /** These make something anew each time; the others bring an order to a state, and done twice leave what they left. */
 const creates: ReadonlySet<Name> = new Set(['create-order', 'release-order', 'post-shipment'])
 
-/** Everything that a system may be told, if it does nothing twice. */
-export const effects: Effects = effectsBy([...namesOf.erp, ...namesOf.wms], repeatable)
+/** Everything that a system can be asked to do, if it does nothing twice. */
+export const capabilities = {
+  accounting: { effects: effectsBy(namesOf.accounting, repeatable) },
+  fulfilment: { effects: effectsBy(namesOf.fulfilment, repeatable) },
+} satisfies Capabilities
 
-/** What a connection's system may be told, as sure as its settings say it is. */
-export function effectsFor(settings: unknown): Effects {
-  const { kind, amends, isIdempotent, lookupUrl, lookupLagSeconds } = Settings.parse(settings)
-  const names = namesOf[kind].filter((name) => amends || !name.startsWith('amend-'))
-  if (lookupUrl !== undefined) return effectsBy(names, askable(lookupLagSeconds))
-  return effectsBy(names, (name) =>
-    isIdempotent || !creates.has(name) ? repeatable(name) : unaskable(name),
+/** What a connection's system can be asked to do, as safe as its settings say it is. */
+export function capabilitiesFor(settings: unknown): Capabilities {
+  const own = Settings.parse(settings)
+  return Object.fromEntries(
+    own.capabilities.map((capability) => {
+      const names = namesOf[capability].filter((name) => own.amends || !name.startsWith('amend-'))
+      return [capability, { effects: effectsBy(names, makeFor(own)) }]
+    }),
   )
+}
+
+function makeFor({ lookupUrl, lookupLagSeconds, isIdempotent }: Settings): Make {
+  if (lookupUrl !== undefined) return askable(lookupLagSeconds)
+  return (name) => (isIdempotent || !creates.has(name) ? repeatable(name) : unaskable(name))
 }
 
 function effectsBy(names: readonly Name[], make: Make): Effects {

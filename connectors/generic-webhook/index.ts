@@ -1,13 +1,12 @@
 import type { Connector } from '../contract.ts'
-import { effects, effectsFor } from './effects.ts'
+import { capabilities, capabilitiesFor } from './effects.ts'
 import { read } from './read.ts'
 import { Settings } from './settings.ts'
 
-/** Any system that takes our signed messages and reports back: how one without a plug is connected. */
-export const genericWebhook: Connector = {
+/** Any system that takes our signed messages and reports back: how one without a connector of its own is connected. */
+export const genericWebhook = {
   id: 'generic-webhook',
   title: 'A system by webhook',
-  kind: 'either',
   settings: Settings,
   hosts(settings) {
     const { url, lookupUrl } = Settings.parse(settings)
@@ -16,7 +15,7 @@ export const genericWebhook: Connector = {
   maxConcurrency: 5,
   topics: ['shipped', 'held', 'resumed', 'backordered', 'answered', 'counted', 'moved'],
   reports: true,
-  effects,
-  effectsFor,
   read,
-}
+  ...capabilities,
+  capabilitiesFor,
+} satisfies Connector

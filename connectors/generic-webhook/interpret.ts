@@ -1,6 +1,6 @@
+import type { Reply } from '../../domain/account.ts'
 import { doubt, except, type Failure, halt, retry, wait } from '../../domain/failure.ts'
 import { parse } from '../../domain/parse.ts'
-import type { Reply } from '../../domain/plug.ts'
 import { withoutPeople } from '../../domain/privacy/without-people.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { People } from '../../schemas/canonical/order.ts'

@@ -1,6 +1,6 @@
 import type { Failure } from '../../domain/failure.ts'
 import { parse } from '../../domain/parse.ts'
-import type { Delivery, Reading } from '../../domain/plug.ts'
+import type { Delivery, Reading } from '../../domain/reading.ts'
 import { readingOf } from '../../domain/reading-of.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import { Report } from '../../schemas/api/report.ts'

@@ -11,9 +11,12 @@ const address = (shape: RegExp, said: string) =>
 
 /** What a connection has in the settings beside what every connection has. */
 export const Settings = z.object({
-  kind: z
-    .enum(['erp', 'wms'])
-    .describe('What the system is in a route: one that accounts (erp) or one that fulfils (wms).'),
+  capabilities: z
+    .array(z.enum(['accounting', 'fulfilment'], 'write "accounting" or "fulfilment"'))
+    .min(1, 'write "accounting", "fulfilment" or both')
+    .describe(
+      'What the system does: it keeps the books (accounting), sends the goods (fulfilment), or both.',
+    ),
   url: address(
     https,
     'write an https address without user and password, for example https://erp.example.com/crossdock',

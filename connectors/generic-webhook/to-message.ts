@@ -1,6 +1,6 @@
+import type { Subject } from '../../domain/effects/effect.ts'
 import { except, type Failure, ignore } from '../../domain/failure.ts'
 import { named } from '../../domain/names.ts'
-import type { Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'

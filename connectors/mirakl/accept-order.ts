@@ -1,5 +1,5 @@
+import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { except } from '../../domain/failure.ts'
-import type { Effect, Subject } from '../../domain/plug.ts'
 import { err, ok } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import { call } from './call.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type { Account, Call, Reply } from '../../domain/account.ts'
 import { doubt, type Failure, halt, retry } from '../../domain/failure.ts'
-import type { Account, Call, Reply } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { interpret } from './interpret.ts'
 import { MiraklSecret, MiraklSettings } from './settings.ts'

@@ -1,5 +1,5 @@
+import type { Effect } from '../../domain/effects/effect.ts'
 import { except } from '../../domain/failure.ts'
-import type { Effect } from '../../domain/plug.ts'
 import { err } from '../../domain/result.ts'
 import { MiraklSettings } from './settings.ts'
 import { findShipped, shipOrder } from './ship-order.ts'

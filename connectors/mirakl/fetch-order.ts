@@ -1,7 +1,7 @@
+import type { Account } from '../../domain/account.ts'
 import type { Failure } from '../../domain/failure.ts'
 import { except } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
-import type { Account } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { ask } from './call.ts'

@@ -1,4 +1,4 @@
-import type { AskableChannel } from '../channel.ts'
+import type { Connector } from '../contract.ts'
 import { acceptOrder } from './accept-order.ts'
 import { cancelSale } from './cancel-sale.ts'
 import { confirmShipment } from './confirm-shipment.ts'
@@ -9,8 +9,7 @@ import { stock } from './stock.ts'
 import { sweep } from './sweep.ts'
 
 /** A shop at a marketplace that runs on Mirakl. Sellers get no webhooks, so everything is heard of by sweep. */
-export const mirakl: AskableChannel = {
-  kind: 'channel',
+export const mirakl = {
   id: 'mirakl',
   title: 'Mirakl',
   settings: MiraklSettings,
@@ -22,13 +21,15 @@ export const mirakl: AskableChannel = {
   maxConcurrency: 2,
   topics: [],
   read: readDelivery,
-  nameOf,
-  fetchOrder,
   sweep,
-  stock,
-  effects: {
-    'accept-order': acceptOrder,
-    'confirm-shipment': confirmShipment,
-    'cancel-sale': cancelSale,
+  orders: {
+    nameOf,
+    fetchOrder,
+    effects: {
+      'accept-order': acceptOrder,
+      'confirm-shipment': confirmShipment,
+      'cancel-sale': cancelSale,
+    },
   },
-}
+  listings: stock,
+} satisfies Connector

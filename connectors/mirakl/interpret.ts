@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { Call, Reply } from '../../domain/account.ts'
 import { doubt, except, type Failure, halt, retry, wait } from '../../domain/failure.ts'
-import type { Call, Reply } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { exactly } from './exact.ts'
 

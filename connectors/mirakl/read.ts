@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Failure } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
-import type { Delivery, Reading } from '../../domain/plug.ts'
+import type { Delivery, Reading } from '../../domain/reading.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import { exactly } from './exact.ts'
 import { toOrder } from './to-order.ts'

@@ -1,4 +1,4 @@
-import type { Sweep } from '../../domain/plug.ts'
+import type { Sweep } from '../../domain/poll.ts'
 import { ok } from '../../domain/result.ts'
 import { ask } from './call.ts'
 import { MiraklSettings } from './settings.ts'

@@ -1,5 +1,5 @@
+import type { Subject } from '../../domain/effects/effect.ts'
 import { named } from '../../domain/names.ts'
-import type { Subject } from '../../domain/plug.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { MiraklSettings } from './settings.ts'
 

@@ -1,5 +1,6 @@
+import type { Account } from '../../domain/account.ts'
+import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { except, type Failure } from '../../domain/failure.ts'
-import type { Account, Effect, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import { closing, noSuchOrder, readSalesOrder } from './cancel-order.ts'

@@ -1,5 +1,6 @@
+import type { Account } from '../../domain/account.ts'
+import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { except, type Failure } from '../../domain/failure.ts'
-import type { Account, Effect, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { readRecord, writeRecord } from './client.ts'

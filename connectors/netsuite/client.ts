@@ -1,7 +1,7 @@
 import type { z } from 'zod'
+import type { Account, Call, Reply } from '../../domain/account.ts'
 import { type Failure, halt, retry, wait } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
-import type { Account, Call, Reply } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { interpret, isAbsent, isUnauthorized } from './interpret.ts'
 import { recordUrl, settingsOf, suiteqlUrl } from './settings.ts'

@@ -1,6 +1,7 @@
+import type { Account } from '../../domain/account.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 import { type Failure, retry } from '../../domain/failure.ts'
 import { named } from '../../domain/names.ts'
-import type { Account, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { readRecord, writeRecord } from './client.ts'
 import { customerExternalId } from './external-id.ts'

@@ -7,21 +7,22 @@ import { postShipment } from './post-shipment.ts'
 import { hostOf, NetsuiteSettings } from './settings.ts'
 
 /** NetSuite by SuiteTalk REST: sales orders, customers and item fulfilments. */
-export const netsuite: Connector = {
+export const netsuite = {
   id: 'netsuite',
   title: 'NetSuite',
-  kind: 'erp',
   settings: NetsuiteSettings,
   hosts: (settings) => [hostOf(NetsuiteSettings.parse(settings))],
   // An account has 5 to 55 places at one time, shared with everything else that calls it.
   maxConcurrency: 4,
   mintsTokens: true,
   topics: [],
-  effects: {
-    'create-order': createOrder,
-    'amend-order': amendOrder,
-    'cancel-order': cancelOrder,
-    'post-shipment': postShipment,
+  accounting: {
+    effects: {
+      'create-order': createOrder,
+      'amend-order': amendOrder,
+      'cancel-order': cancelOrder,
+      'post-shipment': postShipment,
+    },
   },
   counts,
-}
+} satisfies Connector

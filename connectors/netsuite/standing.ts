@@ -1,5 +1,5 @@
+import type { Account } from '../../domain/account.ts'
 import type { Failure } from '../../domain/failure.ts'
-import type { Account } from '../../domain/plug.ts'
 import type { Result } from '../../domain/result.ts'
 import type { Currency } from '../../schemas/canonical/money.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'

@@ -1,4 +1,4 @@
-import type { Subject } from '../../domain/plug.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 import { memoOf } from './memo.ts'
 import { type Part, sum } from './order-parts.ts'
 import type { NetsuiteSettings } from './settings.ts'

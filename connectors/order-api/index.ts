@@ -2,29 +2,30 @@ import { z } from 'zod'
 import { parse } from '../../domain/parse.ts'
 import { ok } from '../../domain/result.ts'
 import { OrderSubmission } from '../../schemas/api/order-submission.ts'
-import type { Channel } from '../channel.ts'
+import type { Connector } from '../contract.ts'
 import { DirectSettings } from './settings.ts'
 import { toOrder } from './to-order.ts'
 
 /** Orders that come through the Capability API: a point of sale, customer service, a partner. */
-export const orderApi: Channel = {
-  kind: 'channel',
+export const orderApi = {
   id: 'order-api',
   title: 'Orders through the API',
   settings: DirectSettings,
   hosts: () => [],
   maxConcurrency: 2,
   topics: [],
-  submissions: true,
   read({ connection, body }) {
     const submission = parse(OrderSubmission, body)
     if (!submission.ok) return submission
     const order = toOrder(connection, submission.value)
     return order.ok ? ok([{ type: 'snapshot', order: order.value }]) : order
   },
-  nameOf(body) {
-    const named = parse(z.object({ id: z.string().min(1).max(100) }), body)
-    return named.ok ? named.value.id : undefined
+  orders: {
+    effects: {},
+    submissions: true,
+    nameOf(body) {
+      const named = parse(z.object({ id: z.string().min(1).max(100) }), body)
+      return named.ok ? named.value.id : undefined
+    },
   },
-  effects: {},
-}
+} satisfies Connector

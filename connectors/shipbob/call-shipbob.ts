@@ -1,6 +1,6 @@
+import type { Account, Call } from '../../domain/account.ts'
 import { type Failure, halt } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
-import type { Account, Call } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { interpret } from './interpret.ts'
 import { Secret, Settings } from './settings.ts'

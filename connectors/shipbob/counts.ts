@@ -1,7 +1,7 @@
 import { retry } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
-import type { CountedArticle, Counts, ReadCounts } from '../../domain/plug.ts'
 import { err, ok } from '../../domain/result.ts'
+import type { CountedArticle, Counts, ReadCounts } from '../../domain/stock/counts.ts'
 import { callShipbob } from './call-shipbob.ts'
 import { InventoryPage, InventoryWire } from './wire.ts'
 

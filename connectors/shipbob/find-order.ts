@@ -1,6 +1,7 @@
+import type { Account } from '../../domain/account.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 import { except, type Failure, retry } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
-import type { Account, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import { callShipbob } from './call-shipbob.ts'

@@ -1,4 +1,4 @@
-import type { Delivery, Reading } from '../../domain/plug.ts'
+import type { Delivery, Reading } from '../../domain/reading.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { bySku, contentsOf, shortOf, skuOf } from './contents.ts'
 import { fromShipment } from './from-shipment.ts'

@@ -1,4 +1,4 @@
-import type { ReportedShipment } from '../../domain/plug.ts'
+import type { ReportedShipment } from '../../domain/reading.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import { contentsOf } from './contents.ts'
 import { toInstant } from './instant.ts'

@@ -7,17 +7,16 @@ import { Settings } from './settings.ts'
 import { sweep } from './sweep.ts'
 
 /** ShipBob, a third-party warehouse, by its API of 2026-01. */
-export const shipbob: Connector = {
+export const shipbob = {
   id: 'shipbob',
   title: 'ShipBob',
-  kind: 'wms',
   settings: Settings,
   hosts: (settings) => [Settings.parse(settings).apiHost],
   // 150 requests a minute are 2.5 a second: four in flight use them up, and 429 says for how long to wait.
   maxConcurrency: 4,
   topics: Object.keys(topics),
-  effects: { 'release-order': releaseOrder, 'cancel-release': cancelRelease },
+  fulfilment: { effects: { 'release-order': releaseOrder, 'cancel-release': cancelRelease } },
   sweep,
   counts,
   read,
-}
+} satisfies Connector

@@ -1,6 +1,6 @@
+import type { Call, Reply } from '../../domain/account.ts'
 import { doubt, except, type Failure, halt, ignore, retry, wait } from '../../domain/failure.ts'
 import { parseJson } from '../../domain/parse.ts'
-import type { Call, Reply } from '../../domain/plug.ts'
 import { err, type Result } from '../../domain/result.ts'
 import { isDuplicate, problemsIn } from './problems.ts'
 

@@ -1,6 +1,6 @@
 import type { Failure } from '../../domain/failure.ts'
 import { parseJson, read as readWith } from '../../domain/parse.ts'
-import type { Delivery, Reading } from '../../domain/plug.ts'
+import type { Delivery, Reading } from '../../domain/reading.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import { fromOrder, fromParcel, nothing } from './from-order.ts'
 import type { Standing } from './standing.ts'

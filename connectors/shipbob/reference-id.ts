@@ -1,4 +1,4 @@
-import type { Subject } from '../../domain/plug.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 import { OrderId } from '../../schemas/canonical/identity.ts'
 
 /**

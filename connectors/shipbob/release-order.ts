@@ -1,6 +1,6 @@
+import type { Effect } from '../../domain/effects/effect.ts'
 import { doubt, except } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
-import type { Effect } from '../../domain/plug.ts'
 import { err, ok } from '../../domain/result.ts'
 import { callShipbob, settingsOf } from './call-shipbob.ts'
 import { findByReference, toReference } from './find-order.ts'

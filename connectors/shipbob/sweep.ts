@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { retry } from '../../domain/failure.ts'
 import { read as readWith } from '../../domain/parse.ts'
-import type { Sweep, Window } from '../../domain/plug.ts'
+import type { Sweep, Window } from '../../domain/poll.ts'
 import { err, ok } from '../../domain/result.ts'
 import { callShipbob } from './call-shipbob.ts'
 import { read } from './read.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
+import type { Account, Call, Minted, Reply } from '../../domain/account.ts'
 import { doubt, type Failure, halt, retry } from '../../domain/failure.ts'
-import type { Account, Call, Minted, Reply } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { interpret, interpretToken, isTokenRefused } from './interpret.ts'
 import { type Operation, operations } from './operations.ts'

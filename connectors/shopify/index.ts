@@ -1,4 +1,4 @@
-import type { AskableChannel } from '../channel.ts'
+import type { Connector } from '../contract.ts'
 import { cancelSale } from './cancel-sale.ts'
 import { confirmShipment } from './confirm-shipment.ts'
 import { fetchOrder } from './fetch-order.ts'
@@ -8,8 +8,7 @@ import { stock } from './stock.ts'
 import { sweep } from './sweep.ts'
 
 /** Shopify, through its webhooks and the GraphQL Admin API. */
-export const shopify: AskableChannel = {
-  kind: 'channel',
+export const shopify = {
   id: 'shopify',
   title: 'Shopify',
   settings: ShopifySettings,
@@ -28,9 +27,11 @@ export const shopify: AskableChannel = {
     'orders/risk_assessment_changed',
   ],
   read: readDelivery,
-  nameOf,
-  fetchOrder,
   sweep,
-  stock,
-  effects: { 'confirm-shipment': confirmShipment, 'cancel-sale': cancelSale },
-}
+  orders: {
+    nameOf,
+    fetchOrder,
+    effects: { 'confirm-shipment': confirmShipment, 'cancel-sale': cancelSale },
+  },
+  listings: stock,
+} satisfies Connector

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import type { Call, Reply } from '../../domain/account.ts'
 import { doubt, except, type Failure, halt, retry, wait } from '../../domain/failure.ts'
 import { parseJson } from '../../domain/parse.ts'
-import type { Call, Reply } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 
 type Kind = Call['kind']

@@ -1,6 +1,6 @@
 import type { Failure } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
-import type { Asking, Reading } from '../../domain/plug.ts'
+import type { Asking, Reading } from '../../domain/reading.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import { CustomerRedactBody, DataRequestBody, ShopRedactBody } from './wire.ts'
 

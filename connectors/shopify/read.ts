@@ -1,7 +1,7 @@
 import type { Failure } from '../../domain/failure.ts'
 import { parseJson, read } from '../../domain/parse.ts'
-import type { Delivery, Reading } from '../../domain/plug.ts'
 import { readOften } from '../../domain/read-often.ts'
+import type { Delivery, Reading } from '../../domain/reading.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { fulfilmentOrderName } from './fetch-order.ts'

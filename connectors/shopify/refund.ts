@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import type { Account } from '../../domain/account.ts'
 import { except, type Failure } from '../../domain/failure.ts'
-import type { Account } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { ask } from './client.ts'
 import type { Units } from './deliveries.ts'

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import type { Account } from '../../domain/account.ts'
 import { doubt, except, type Failure, halt } from '../../domain/failure.ts'
 import type {
   Change,
@@ -10,7 +11,6 @@ import type {
   Written,
 } from '../../domain/listings/selling.ts'
 import { minorUnits } from '../../domain/money/minor-units.ts'
-import type { Account } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { ask } from './client.ts'
 import { spent, UserError } from './interpret.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Sweep } from '../../domain/plug.ts'
+import type { Sweep } from '../../domain/poll.ts'
 import { ok } from '../../domain/result.ts'
 import { ask } from './client.ts'
 import { PageInfo } from './wire-graphql.ts'

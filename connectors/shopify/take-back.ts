@@ -1,5 +1,5 @@
+import type { Subject, SubjectLine } from '../../domain/effects/effect.ts'
 import { except, type Failure, retry } from '../../domain/failure.ts'
-import type { Subject, SubjectLine } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Units } from './deliveries.ts'
 import type { StandingLine, StandingSale } from './standing-sale.ts'

@@ -1,6 +1,6 @@
 import type { NameKind } from '../../schemas/canonical/name-kind.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
-import type { Subject } from '../plug.ts'
+import type { Subject } from '../effects/effect.ts'
 
 /** A code that an effect may send. */
 export interface Wanted {
@@ -56,7 +56,7 @@ function taxCodes({ order, lines }: About): readonly Wanted[] {
   return order.lines.flatMap(({ id, taxCode }) => some('tax-code', taxCode, kept.has(id)))
 }
 
-/** A method goes by its code; some plugs know one by its title too. */
+/** A method goes by its code; some connectors know one by its title too. */
 function shippingMethods({ order }: About): readonly Wanted[] {
   return order.shipping.flatMap(({ code, title }) => [
     ...some('shipping-method', code ?? title, true),

@@ -1,8 +1,8 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { CircuitBreaker } from '../../schemas/stored/circuit-breaker.ts'
+import type { Account } from '../account.ts'
 import { type Failure, wait } from '../failure.ts'
 import { after } from '../order/time.ts'
-import type { Account } from '../plug.ts'
 import type { CircuitBreakers, Clock } from '../ports.ts'
 import { err, type Result } from '../result.ts'
 import {
@@ -113,7 +113,7 @@ function through({ known, place }: Passed, deps: GuardDeps): Permit {
   }
 }
 
-/** A business problem is an answer, too. What a plug finds wrong by itself says nothing about its system. */
+/** A business problem is an answer, too. What a connector finds wrong by itself says nothing about its system. */
 function heardIn(result: Result<unknown, Failure>, asked: boolean): Observation {
   if (!result.ok && result.error.next === 'halt') {
     return { is: 'refusal', reason: result.error.reason }

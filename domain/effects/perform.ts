@@ -2,25 +2,27 @@ import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import type { Account } from '../account.ts'
 import { type CodeMap, mapCodes } from '../cross-references/code-map.ts'
 import { doubt, except, type Failure, retry } from '../failure.ts'
 import { isBlocked } from '../order/claims.ts'
 import { digestOf, sellsTheSame } from '../order/digest.ts'
 import { recordFact } from '../order/record-fact.ts'
 import { after } from '../order/time.ts'
-import type { Account, Effect, Plug, Subject } from '../plug.ts'
 import type { Opened } from '../ports.ts'
 import { impersonal } from '../privacy/impersonal.ts'
 import { needsPeople, purposeOf } from '../privacy/purpose.ts'
 import { err, ok, type Result } from '../result.ts'
 import { type CodesDeps, codesBefore, codesOf, unnamed, wakeIfNamed } from './codes.ts'
+import type { Effect, Effects, Subject } from './effect.ts'
 import type { Guard, Permit } from './guard.ts'
 import type { Performed } from './performed.ts'
 import { subjectOf } from './subject-of.ts'
 import { comeBack, notYet, type WaitingDeps, waitOutside } from './waiting.ts'
 
 export interface PerformDeps extends WaitingDeps, CodesDeps {
-  readonly plug: Plug
+  /** The system by its name for people, and what it can be asked to do. */
+  readonly system: { readonly title: string; readonly effects: Effects }
   readonly account: Account
   /** The connection's breaker: behind one that is open, nothing is even claimed. */
   readonly gate: Guard
@@ -46,7 +48,7 @@ async function carryOut(
   const { intentId, traceparent } = hint
   const about = { id: hint.orderId, traceparent }
   const now = () => deps.clock().toISOString()
-  const leaseSeconds = deps.leaseSeconds + longestLag(deps.plug)
+  const leaseSeconds = deps.leaseSeconds + longestLag(deps.system)
   const opened = await deps.ledger.open(hint.orderId, purposeOf(intentId))
   const words = await codesBefore(opened, intentId, deps)
   const called = words?.called ?? []
@@ -75,7 +77,7 @@ async function carryOut(
     epoch: intent.epoch,
     during: tried.during,
     result,
-    lagSeconds: lagOf(deps.plug.effects[intent.effect]),
+    lagSeconds: lagOf(deps.system.effects[intent.effect]),
   } as const
   const { state, events } = await recordFact({ ...about, last: claim.state }, outcome, deps)
   if (tried.misses) await wakeIfNamed({ state, intentId, misses: tried.misses }, deps)
@@ -101,12 +103,12 @@ interface Claimed {
 
 async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): Promise<Attempt> {
   const { intentId, intent, opened } = claimed
-  const { plug, account } = deps
-  const known = plug.effects[intent.effect]
+  const { system, account } = deps
+  const known = system.effects[intent.effect]
   const now = await posted(state, { intentId, opened }, deps)
   const { order, gone } = now
   if (!known) {
-    const reason = `${plug.title} cannot do ${intent.effect}; do it there by hand`
+    const reason = `${system.title} cannot do ${intent.effect}; do it there by hand`
     return { during: 'look', result: err(except('effect-refused', reason)) }
   }
   if (!order) return { during: 'look', result: err(retry('the order has no snapshot yet')) }
@@ -178,10 +180,10 @@ const look = async (effect: Effect, account: Account, subject: Subject) =>
  * A worker that was frozen past its time must not send: somebody else may hold the intent by now, or will as soon as an index
  * can know what was sent in time. That the lease is longer by as much gives nobody longer to write.
  */
-const leaseIsOver = ({ leaseUntil }: Intent, { clock, plug }: PerformDeps): boolean =>
-  !leaseUntil || clock().toISOString() >= after(leaseUntil, -longestLag(plug))
+const leaseIsOver = ({ leaseUntil }: Intent, { clock, system }: PerformDeps): boolean =>
+  !leaseUntil || clock().toISOString() >= after(leaseUntil, -longestLag(system))
 
-/** A plug that writes more than once may be frozen between two writes, too: what it then would send, it does not. */
+/** A connector that writes more than once may be frozen between two writes, too: what it then would send, it does not. */
 const fenced = (account: Account, intent: Intent, deps: PerformDeps): Account => ({
   ...account,
   send: async (call) =>
@@ -191,7 +193,7 @@ const fenced = (account: Account, intent: Intent, deps: PerformDeps): Account =>
 })
 
 /** Whoever claims after a lease ran out has to look, and must not look before the system's index can know. */
-const longestLag = ({ effects }: Plug): number =>
+const longestLag = ({ effects }: PerformDeps['system']): number =>
   Math.max(0, ...Object.values(effects).map((effect) => lagOf(effect) ?? 0))
 
 const lagOf = (effect: Effect | undefined): number | undefined => {

@@ -2,7 +2,7 @@ import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
 import { forWarehouse, toDeliver, toldInAll, toTell } from '../order/lines.ts'
 import { postingOf, releaseOf, roundOf } from '../order/state.ts'
-import type { Subject } from '../plug.ts'
+import type { Subject } from './effect.ts'
 
 /** What an effect is about, as the ledger has it now. */
 export function subjectOf(state: OrderState, intent: Intent, order: Subject['order']): Subject {

@@ -1,6 +1,6 @@
 import type { Currency, Minor } from '../../schemas/canonical/money.ts'
+import type { Account } from '../account.ts'
 import type { Failure } from '../failure.ts'
-import type { Account } from '../plug.ts'
 import type { Result } from '../result.ts'
 
 /**

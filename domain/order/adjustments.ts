@@ -1,8 +1,8 @@
 import type { Minor } from '../../schemas/canonical/money.ts'
 import type { OrderDocument } from '../../schemas/canonical/order.ts'
+import type { Subject } from '../effects/effect.ts'
 import { except, type Failure } from '../failure.ts'
 import { decimal } from '../money/minor-units.ts'
-import type { Subject } from '../plug.ts'
 import { err, ok, type Result } from '../result.ts'
 import { mismatch, sumOfParts } from './sum.ts'
 

@@ -1,6 +1,6 @@
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
-import type { ReportedShipment } from '../plug.ts'
+import type { ReportedShipment } from '../reading.ts'
 import { balanced, mayArrive, skuThere, toShip } from './lines.ts'
 
 type Inside = Pick<Shipment, 'lines' | 'parts'>

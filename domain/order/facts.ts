@@ -6,7 +6,7 @@ import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { Called, Version } from '../../schemas/events/order-event.ts'
 import type { Failure } from '../failure.ts'
-import type { ReportedShipment } from '../plug.ts'
+import type { ReportedShipment } from '../reading.ts'
 import type { Result } from '../result.ts'
 
 /** Something the ledger learns at `at`. What makes it idempotent is named in each. */

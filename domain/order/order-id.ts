@@ -19,8 +19,8 @@ export function orderIdOf(connection: ConnectionId, channelOrderId: string): Ord
 /** What the ids of all orders of a channel begin with, and of no other's. */
 export const beginningOf = (channel: ConnectionId): string => `${channel.replace('/', '_')}_`
 
-/** The channel an order belongs to: plug ids and connection names hold no underscore. */
+/** The channel an order belongs to: connector ids and connection names hold no underscore. */
 export function connectionOfOrder(id: OrderId): ConnectionId {
-  const [plug, name] = id.split('_')
-  return ConnectionId.parse(`${plug}/${name}`)
+  const [connector, name] = id.split('_')
+  return ConnectionId.parse(`${connector}/${name}`)
 }

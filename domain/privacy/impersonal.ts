@@ -1,6 +1,6 @@
 import type { Reference } from '../../schemas/canonical/reference.ts'
+import type { Effect } from '../effects/effect.ts'
 import type { Failure } from '../failure.ts'
-import type { Effect } from '../plug.ts'
 import type { Opened } from '../ports.ts'
 import type { Result } from '../result.ts'
 import { erasedWords } from './forgotten.ts'

@@ -1,4 +1,4 @@
-import { channels } from '../../connectors/channels.ts'
+import { connectors } from '../../connectors/index.ts'
 import type { CompareDeps } from '../../domain/listings/compare.ts'
 import type { Lookups } from '../../domain/ports.ts'
 import { dynamo } from '../../platform/dynamodb/client.ts'
@@ -17,7 +17,7 @@ const settings = readSettings()
 const client = dynamo()
 
 export const deps: Omit<CompareDeps, 'left'> & { readonly lookups: Lookups } = {
-  ...sellingDeps(env, { settings, client, plugs: channels }),
+  ...sellingDeps(env, { settings, client, connectors }),
   crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
   lookups: dynamoLookups(client, env.STOCK_TABLE),
   hint: sqsHints({ [env.CONNECTION]: env.LANE_QUEUE_URL }),

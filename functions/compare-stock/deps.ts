@@ -22,7 +22,7 @@ const client = dynamo()
 const location = locationOf(env.LOCATION)
 const { warehouse, code, count } = location
 const connection = connectionOf(settings, count?.from ?? warehouse)
-const counts = connectors.find(({ id }) => id === connection.plug)?.counts
+const counts = connectors.find(({ id }) => id === connection.connector)?.counts
 if (!counts) throw new Fault(`${connection.id} cannot be asked for counts`)
 
 const namespace = namespaceOf(settings)

@@ -8,13 +8,14 @@ import { s3Files } from '../../platform/s3/files.ts'
 import { countingDeps } from '../../platform/wiring/counting-deps.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
 import { readSettings } from '../../platform/wiring/settings.ts'
+import { capableOf } from '../../schemas/settings.ts'
 import { Env } from './env.ts'
 import type { ImportStockDeps } from './import-stock.ts'
 
 const env = readEnv(Env)
 const settings = readSettings()
 const client = dynamo()
-const channels = settings.connections.filter(({ kind }) => kind === 'channel')
+const channels = settings.connections.filter(capableOf('orders'))
 
 export const deps: ImportStockDeps = {
   ...countingDeps(client, env.STOCK_TABLE, settings),

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 
-/** What the one worker is called, by the kind of system behind its lane: logs and metrics say it. */
+/** What the one worker is called in logs and metrics, by the capability that it serves. */
 export const workers = {
-  channel: 'update-channel',
-  erp: 'post-to-erp',
-  wms: 'release-to-warehouse',
+  orders: 'update-channel',
+  accounting: 'post-to-erp',
+  fulfilment: 'release-to-warehouse',
 } as const
 
 export const Env = z.object({

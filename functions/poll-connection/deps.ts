@@ -1,7 +1,6 @@
 import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempotency'
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb'
 import type { Context } from 'aws-lambda'
-import { channels } from '../../connectors/channels.ts'
 import { connectors } from '../../connectors/index.ts'
 import { Fault } from '../../domain/fault.ts'
 import { dynamoCheckpoints } from '../../platform/dynamodb/checkpoints.ts'
@@ -21,15 +20,16 @@ const env = readEnv(Env)
 const settings = readSettings()
 const connection = connectionOf(settings, env.CONNECTION)
 const client = dynamo()
-const plug = [...channels, ...connectors].find(({ id }) => id === connection.plug)
-if (!plug) throw new Fault(`no plug "${connection.plug}" is registered for ${connection.id}`)
+const connector = connectors.find(({ id }) => id === connection.connector)
+if (!connector)
+  throw new Fault(`no connector "${connection.connector}" is registered for ${connection.id}`)
 
 const cursorsTable = env.CURSORS_TABLE
 const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })
 
 const deps: Omit<PollConnectionDeps, 'left'> = {
   connection,
-  plug,
+  connector,
   gate: openGuard(connection, account, { client, cursorsTable, namespace: namespaceOf(settings) }),
   checkpoints: dynamoCheckpoints(client, env.CURSORS_TABLE, connection.id),
   enqueue: enqueueIntake(env.INTAKE_QUEUE_URL, connection.id),

@@ -1,7 +1,8 @@
+import type { Account } from '../../domain/account.ts'
 import type { Guard } from '../../domain/effects/guard.ts'
 import type { Failure } from '../../domain/failure.ts'
 import { after } from '../../domain/order/time.ts'
-import type { Account, Page, Plug, Sweep, Window } from '../../domain/plug.ts'
+import type { Page, Sweep, Window } from '../../domain/poll.ts'
 import type { Clock } from '../../domain/ports.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
@@ -17,7 +18,7 @@ export interface Checkpoint {
 
 export interface PollConnectionDeps {
   readonly connection: Connection
-  readonly plug: Plug
+  readonly connector: { readonly title: string; readonly sweep?: Sweep }
   readonly gate: Guard
   readonly checkpoints: {
     read(): Promise<Checkpoint | undefined>
@@ -45,7 +46,7 @@ const margin = 10_000
  * out: the next one covers the same time.
  */
 export async function pollConnection(deps: PollConnectionDeps): Promise<Polled> {
-  const { sweep, title } = deps.plug
+  const { sweep, title } = deps.connector
   if (!sweep) return { count: 0, reason: `${title} cannot be swept` }
   const passage = await deps.gate.enter()
   if (!passage.passes) return { count: 0, reason: passage.reason }

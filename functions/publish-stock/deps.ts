@@ -1,4 +1,4 @@
-import { channels } from '../../connectors/channels.ts'
+import { connectors } from '../../connectors/index.ts'
 import type { LookUpDeps } from '../../domain/listings/look-up.ts'
 import type { PublishDeps } from '../../domain/listings/publish.ts'
 import { dynamo } from '../../platform/dynamodb/client.ts'
@@ -20,7 +20,7 @@ const client = dynamo()
 const connection = env.CONNECTION
 
 export const deps: PublishDeps & LookUpDeps = {
-  ...sellingDeps(env, { settings, client, plugs: channels }),
+  ...sellingDeps(env, { settings, client, connectors }),
   again: sqsRequeue(env.LANE_QUEUE_URL),
   pace: dynamoRequestPacer(client, env.CURSORS_TABLE, { connection }),
   turn: dynamoRequestPacer(client, env.CURSORS_TABLE, { connection, of: 'look' }),

@@ -10,8 +10,8 @@ export const deps: ReceiveWebhookDeps = {
   connections: readSettings().connections,
 
   // The bundler turns this pattern into one entry per connector: adding one changes nothing here.
-  async door({ plug }): Promise<Door> {
-    const { door } = await import(`../../connectors/${plug}/verify.ts`)
+  async door({ connector }): Promise<Door> {
+    const { door } = await import(`../../connectors/${connector}/verify.ts`)
     return door
   },
 

@@ -1,12 +1,13 @@
 import { beginningOf, orderIdOf } from '../../domain/order/order-id.ts'
-import type { Reading } from '../../domain/plug.ts'
 import type { Ledger } from '../../domain/ports.ts'
 import { rawName } from '../../domain/privacy/raw-name.ts'
+import type { Reading } from '../../domain/reading.ts'
 import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import { subjectOf, type TransformMessageDeps } from './intake.ts'
 import type { Opened } from './open-message.ts'
 
-interface ArchiveDeps extends Pick<TransformMessageDeps, 'plug' | 'open' | 'digest' | 'clock'> {
+interface ArchiveDeps
+  extends Pick<TransformMessageDeps, 'connector' | 'open' | 'digest' | 'clock'> {
   /** Days for which a connection's messages are kept; `undefined` for one that the settings do not have. */
   rawDays(connection: ConnectionId): number | undefined
   readonly newId: () => string
@@ -64,7 +65,7 @@ async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
   return [{ days, about: known, text: withOrders(kept, known) }]
 }
 
-/** What makes a plug throw is told of where it is learned from, and dies there: no other message of its batch dies with it. */
+/** What makes a connector throw is told of where it is learned from, and dies there: no other message of its batch dies with it. */
 function readingsIn(opened: Opened): readonly Reading[] | undefined {
   try {
     const read = opened.readings()

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { SQSEvent } from 'aws-lambda'
-import { channels } from '../../connectors/channels.ts'
 import { connectors } from '../../connectors/index.ts'
 import type { Guard } from '../../domain/effects/guard.ts'
 import { dynamo } from '../../platform/dynamodb/client.ts'
@@ -17,6 +16,7 @@ import { openGuard } from '../../platform/wiring/open-guard.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
 import { recordFactDeps } from '../../platform/wiring/record-fact-deps.ts'
 import { connectionOf, readSettings } from '../../platform/wiring/settings.ts'
+import { capableOf } from '../../schemas/settings.ts'
 import { bundlesOf } from './archive.ts'
 import { Env } from './env.ts'
 import type { TransformMessageDeps } from './intake.ts'
@@ -32,12 +32,12 @@ const means = {
   cursorsTable: env.CURSORS_TABLE,
   namespace: namespaceOf(settings),
 }
-const plugs = new Map([...channels, ...connectors].map((plug) => [plug.id, plug]))
+const byId = new Map(connectors.map((connector) => [connector.id, connector]))
 const gates = new Map<string, Guard>()
 
 const lasting: Omit<TransformMessageDeps, 'open'> = {
   ...recordFactDeps(client, env, settings),
-  plug: (connection) => plugs.get(connectionOf(settings, connection).plug),
+  connector: (connection) => byId.get(connectionOf(settings, connection).connector),
   gate(id) {
     const known = gates.get(id)
     if (known) return known
@@ -70,7 +70,7 @@ export async function archive({ Records }: SQSEvent, deps: TransformMessageDeps)
     ...deps,
     rawDays: (connection) => settings.connections.find(({ id }) => id === connection)?.rawDays,
     newId: randomUUID,
-    channels: settings.connections.flatMap(({ id, kind }) => (kind === 'channel' ? [id] : [])),
+    channels: settings.connections.filter(capableOf('orders')).map(({ id }) => id),
   })
   const type = 'application/gzip'
   await Promise.all(

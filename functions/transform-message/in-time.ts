@@ -1,5 +1,5 @@
+import type { Account } from '../../domain/account.ts'
 import { retry } from '../../domain/failure.ts'
-import type { Account } from '../../domain/plug.ts'
 import type { Clock } from '../../domain/ports.ts'
 import { err } from '../../domain/result.ts'
 

@@ -1,4 +1,3 @@
-import type { Channel } from '../../connectors/channel.ts'
 import type { Connector } from '../../connectors/contract.ts'
 import type { Guard } from '../../domain/effects/guard.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
@@ -12,7 +11,7 @@ import type { StockSettings } from '../../schemas/settings.ts'
 import type { OpenMessage } from './open-message.ts'
 
 export interface TransformMessageDeps extends RecordFactDeps {
-  plug(connection: ConnectionId): Channel | Connector | undefined
+  connector(connection: ConnectionId): Connector | undefined
   gate(connection: ConnectionId): Guard
   readonly open: OpenMessage
   /** A short digest that names a body which nothing else names. */
@@ -31,7 +30,7 @@ export interface Context {
   readonly deps: TransformMessageDeps
 }
 
-type Naming = Pick<TransformMessageDeps, 'plug' | 'digest'>
+type Naming = Pick<TransformMessageDeps, 'connector' | 'digest'>
 
 /** What a body is about, as far as one can tell. */
 export const subjectOf = (connection: ConnectionId, text: string, deps: Naming): OrderId =>
@@ -41,8 +40,11 @@ export const subjectOf = (connection: ConnectionId, text: string, deps: Naming):
 export const isNameless = (connection: ConnectionId, text: string, deps: Naming): boolean =>
   namedIn(connection, text, deps) === undefined
 
-function namedIn(connection: ConnectionId, text: string, { plug }: Naming): OrderId | undefined {
-  const channel = plug(connection)
-  const named = channel?.kind === 'channel' ? channel.nameOf?.(text) : undefined
+function namedIn(
+  connection: ConnectionId,
+  text: string,
+  { connector }: Naming,
+): OrderId | undefined {
+  const named = connector(connection)?.orders?.nameOf?.(text)
   return named === undefined ? undefined : orderIdOf(connection, named)
 }

@@ -1,8 +1,7 @@
-import type { Channel } from '../../connectors/channel.ts'
 import type { Connector } from '../../connectors/contract.ts'
 import { except, type Failure } from '../../domain/failure.ts'
 import { parse } from '../../domain/parse.ts'
-import type { Delivery, Reading } from '../../domain/plug.ts'
+import type { Delivery, Reading } from '../../domain/reading.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
@@ -21,7 +20,7 @@ export interface Opened {
 export type OpenMessage = (text: string) => Promise<Result<Opened, Failure>>
 
 interface OpenDeps {
-  plug(connection: ConnectionId): Channel | Connector | undefined
+  connector(connection: ConnectionId): Connector | undefined
   /** The raw body of a message, unzipped. */
   unzip(body: string): Promise<Result<string, Failure>>
 }
@@ -38,19 +37,19 @@ export function openOnce(deps: OpenDeps): OpenMessage {
 
 async function openMessage(
   text: string,
-  { plug, unzip }: OpenDeps,
+  { connector, unzip }: OpenDeps,
 ): Promise<Result<Opened, Failure>> {
   const parsed = parse(IntakeMessage, text)
   if (!parsed.ok) return parsed
   const message = parsed.value
   const raw = await unzip(message.body)
   let readings: Readings | undefined
-  const read = () => (raw.ok ? readingsOf({ ...message, body: raw.value }, plug) : raw)
+  const read = () => (raw.ok ? readingsOf({ ...message, body: raw.value }, connector) : raw)
   return ok({ message, raw, readings: () => (readings ??= read()) })
 }
 
-function readingsOf(delivery: Delivery, plugOf: OpenDeps['plug']): Readings {
-  const plug = plugOf(delivery.connection)
-  if (plug?.read) return plug.read(delivery)
+function readingsOf(delivery: Delivery, connectorOf: OpenDeps['connector']): Readings {
+  const connector = connectorOf(delivery.connection)
+  if (connector?.read) return connector.read(delivery)
   return err(except('unreadable-payload', `nothing reads messages of ${delivery.connection}`))
 }

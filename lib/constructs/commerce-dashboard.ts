@@ -8,6 +8,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
+import { capableOf } from '../../schemas/settings.ts'
 import { type DeployedConnection, type Deployment, tellsStock } from '../deployment.ts'
 import { type OrderMetrics, orderMetrics, stages } from './order-metrics.ts'
 import { missedShare } from './service-level.ts'
@@ -22,7 +23,7 @@ export class CommerceDashboard extends Construct {
     const stock = stockMetrics(environment)
     const isTold = tellsStock(deployment)
     const metrics = orderMetrics(environment)
-    const channels = connections.filter(({ kind }) => kind === 'channel')
+    const channels = connections.filter(capableOf('orders'))
     new Dashboard(this, 'Dashboard', {
       dashboardName: `crossdock-${environment}-commerce`,
       defaultInterval: Duration.days(1),

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib'
 import type { IEventBus } from 'aws-cdk-lib/aws-events'
 import { Construct } from 'constructs'
 import { Env, workers } from '../../functions/perform-effects/env.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { DeployedConnection, Deployment } from '../deployment.ts'
 import { connectionName } from './connection-name.ts'
 import type { CrossReferences } from './cross-references.ts'
@@ -24,8 +25,6 @@ export interface ConnectionLaneProps {
     readonly stock: Stock
     readonly bus: IEventBus
   }
-  /** What stops for the business when this lane stops: one sentence. */
-  readonly impact: string
 }
 
 /** A worker waits for its system most of its time, and AWS bills the wait by memory; a process takes 90 MB. */
@@ -44,21 +43,35 @@ export function togetherAtMost(limit: number): { batchSize: number; maxConcurren
   return { batchSize, maxConcurrency: Math.floor(limit / batchSize) }
 }
 
+type Served = keyof typeof workers
+
+/** What stops for the business when the lane of a connection stops. */
+const impacts: Readonly<Record<Served, (id: ConnectionId) => string>> = {
+  orders: (id) => `Customers of ${id} do not learn that their orders shipped.`,
+  accounting: (id) => `Orders, cancellations and shipments stop reaching ${id}.`,
+  fulfilment: (id) => `Orders are not released to ${id} and do not ship.`,
+}
+
+const servedBy = ({ capabilities }: DeployedConnection): Served[] =>
+  capabilities.filter((capability) => capability !== 'listings')
+
 /** All that stands between the bus and one connection; its worker reaches that account and no other. */
 export class ConnectionLane extends Construct {
   constructor(
     scope: Construct,
     connection: DeployedConnection,
-    { deployment, state, impact }: ConnectionLaneProps,
+    { deployment, state }: ConnectionLaneProps,
   ) {
     super(scope, connectionName(connection.id))
     const { people, cursors, crossReferences, bus } = state
+    const served = servedBy(connection)
+    const impact = served.map((capability) => impacts[capability](connection.id)).join(' ')
 
     const lane = new Lane(this, 'Lane', {
       deployment,
       name: connectionName(connection.id),
       consumer: 'perform-effects',
-      service: workers[connection.kind],
+      ...(served[0] && { service: workers[served[0]] }),
       env: Env,
       environment: ({ queueUrl }) => ({
         CONNECTION: connection.id,

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { channels } from '../../connectors/channels.ts'
 import { connectors } from '../../connectors/index.ts'
 import { ConnectionSettings, Settings } from '../../schemas/settings.ts'
 
-/** The JSON Schema that editors read: the frame, and each plug's own fields for its connections. */
+/** The JSON Schema that editors read: the frame, and each connector's own fields for its connections. */
 export function settingsSchema(): unknown {
   const { $schema, properties, ...frame } = z.toJSONSchema(Settings, { io: 'input' })
   return {
@@ -14,11 +13,11 @@ export function settingsSchema(): unknown {
       ...properties,
       connections: {
         type: 'object',
-        description: 'Accounts at channels and systems, each named <plug>/<name>.',
+        description: 'Accounts at channels and systems, each named <connector>/<name>.',
         patternProperties: Object.fromEntries(
-          [...channels, ...connectors].map((plug) => [
-            `^${plug.id}/[a-z0-9-]+$`,
-            connectionSchema(plug.settings, plug.title),
+          connectors.map((connector) => [
+            `^${connector.id}/[a-z0-9-]+$`,
+            connectionSchema(connector.settings, connector.title),
           ]),
         ),
         additionalProperties: false,

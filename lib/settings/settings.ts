@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { z } from 'zod'
-import type { Channel } from '../../connectors/channel.ts'
-import { channels } from '../../connectors/channels.ts'
-import type { Connector } from '../../connectors/contract.ts'
-import { connectors } from '../../connectors/index.ts'
+import {
+  type Connector,
+  capabilitiesOf,
+  capabilityNames,
+  effectsOf,
+} from '../../connectors/contract.ts'
+import { connectors as registered } from '../../connectors/index.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
 import {
@@ -16,8 +18,8 @@ import {
 import type { DeployedConnection, Deployment } from '../deployment.ts'
 import { withRetention } from '../retention.ts'
 import { accountsTwice } from './account-problems.ts'
+import type { Named } from './capability-problems.ts'
 import { faultIn } from './json-fault.ts'
-import type { Named } from './kind-problems.ts'
 import { routeProblems } from './route-problems.ts'
 import { looksSecret, oneOf, type Problem, problemsOf, sayPath } from './settings-problem.ts'
 import { stockProblems } from './stock-problems.ts'
@@ -25,16 +27,13 @@ import { stockProblems } from './stock-problems.ts'
 /** Everything wrong with an environment's settings, a line each. */
 export class SettingsError extends Error {}
 
-type AnyPlug = Channel | Connector
-
 const root = join(import.meta.dirname, '../..')
-const registered: readonly AnyPlug[] = [...channels, ...connectors]
 
 /** Reads `settings/<environment>.json`; throws one SettingsError that names everything wrong in it. */
 export function readSettings(
   environment: string,
   folder = join(root, 'settings'),
-  plugs: readonly AnyPlug[] = registered,
+  connectors: readonly Connector[] = registered,
 ): Deployment {
   const file = join(folder, `${environment}.json`)
   if (!existsSync(file)) {
@@ -42,14 +41,14 @@ export function readSettings(
       `settings/${environment}.json: there is no such file; write one, or choose ${oneOf(environmentsIn(folder))}`,
     )
   }
-  return parseSettings(readFileSync(file, 'utf8'), environment, plugs)
+  return parseSettings(readFileSync(file, 'utf8'), environment, connectors)
 }
 
 /** The same for a text. */
 export function parseSettings(
   text: string,
   environment: string,
-  plugs: readonly AnyPlug[] = registered,
+  connectors: readonly Connector[] = registered,
 ): Deployment {
   const file = `settings/${environment}.json`
   const fault = faultIn(text)
@@ -62,7 +61,7 @@ export function parseSettings(
   if (!frame.success) problems.push(...problemsOf(frame.error, document, Settings))
 
   const connections = Object.entries(connectionsIn(document)).flatMap(([id, written]) =>
-    toConnection(id, written, { environment, plugs, problems }),
+    toConnection(id, written, { environment, connectors, problems }),
   )
   if (frame.success) {
     if (frame.data.environment !== environment) {
@@ -74,7 +73,7 @@ export function parseSettings(
     const named = withFaulty(connections, Object.keys(frame.data.connections))
     problems.push(...routeProblems(frame.data.routes, named))
     problems.push(...stockProblems(frame.data, { connections, named }))
-    problems.push(...accountsTwice(connections, plugs))
+    problems.push(...accountsTwice(connections, connectors))
   }
   if (problems.length > 0 || !frame.success) {
     throw new SettingsError(
@@ -93,7 +92,7 @@ export function parseSettings(
 
 interface Reading {
   readonly environment: string
-  readonly plugs: readonly AnyPlug[]
+  readonly connectors: readonly Connector[]
   readonly problems: Problem[]
 }
 
@@ -101,14 +100,14 @@ interface Reading {
 function toConnection(
   id: string,
   written: unknown,
-  { environment, plugs, problems }: Reading,
+  { environment, connectors, problems }: Reading,
 ): DeployedConnection[] {
   const path = ['connections', id]
-  const plugId = id.split('/')[0] ?? ''
-  const plug = plugs.find((each) => each.id === plugId)
-  if (!plug) {
-    const known = plugs.map((each) => each.id)
-    problems.push({ path, what: `there is no plug "${plugId}"; write one of ${oneOf(known)}` })
+  const vendor = id.split('/')[0] ?? ''
+  const connector = connectors.find((each) => each.id === vendor)
+  if (!connector) {
+    const known = connectors.map((each) => each.id)
+    problems.push({ path, what: `there is no connector "${vendor}"; write one of ${oneOf(known)}` })
     return []
   }
 
@@ -126,20 +125,25 @@ function toConnection(
 
   const frame = ConnectionSettings.safeParse(written)
   const { frameFields, ownFields } = apart(written)
-  const schema = plug.settings.strict()
+  const schema = connector.settings.strict()
   const own = schema.safeParse(ownFields)
   if (!own.success) {
-    const known = [...Object.keys(plug.settings.shape), ...Object.keys(ConnectionSettings.shape)]
+    const known = [
+      ...Object.keys(connector.settings.shape),
+      ...Object.keys(ConnectionSettings.shape),
+    ]
     problems.push(...problemsOf(own.error, ownFields, schema, known).map(below(path)))
   }
-  if ('sweep' in frameFields && !plug.sweep) {
-    problems.push({ path: [...path, 'sweep'], what: `${plug.title} cannot be swept; remove it` })
+  if ('sweep' in frameFields && !connector.sweep) {
+    problems.push({
+      path: [...path, 'sweep'],
+      what: `${connector.title} cannot be swept; remove it`,
+    })
   }
-  if ('sells' in frameFields && plug.kind !== 'channel') {
-    problems.push({ path: [...path, 'sells'], what: `${plug.title} is no channel; remove it` })
-  }
-  if ('peopleDays' in frameFields && plug.kind !== 'channel') {
-    problems.push({ path: [...path, 'peopleDays'], what: `${plug.title} is no channel; remove it` })
+  if (!connector.orders) {
+    const what = `${connector.title} does not sell; remove it`
+    const fields = ['sells', 'peopleDays'].filter((field) => field in frameFields)
+    problems.push(...fields.map((field) => ({ path: [...path, field], what })))
   }
   if (!frame.success || !own.success) return []
 
@@ -155,29 +159,32 @@ function toConnection(
     sells,
     peopleDays,
   } = frame.data
+  const capabilities = capabilitiesOf(connector, own.data)
+  const { orders, listings } = capabilities
   return [
     {
       // The frame's record has checked it; a wrong one is among the problems.
       id: id as ConnectionId,
-      plug: plug.id,
-      kind: plug.kind === 'either' ? Chosen.parse(own.data).kind : plug.kind,
+      connector: connector.id,
+      capabilities: capabilityNames(capabilities),
       secret: secret ?? `crossdock/${environment}/${id}`,
-      hosts: plug.hosts(own.data),
-      maxConcurrency: maxConcurrency ?? plug.maxConcurrency,
+      hosts: connector.hosts(own.data),
+      maxConcurrency: maxConcurrency ?? connector.maxConcurrency,
       timeoutSeconds,
-      ...(plug.sweep && { sweep: sweep ?? SweepSettings.parse({}) }),
+      ...(connector.sweep && { sweep: sweep ?? SweepSettings.parse({}) }),
       testOrders,
       unpaidOrders,
       // The keys of an effects table are its effects' names, which `Object.keys` forgets.
-      effects: Object.keys(plug.effectsFor?.(own.data) ?? plug.effects) as EffectName[],
+      effects: Object.keys(effectsOf(capabilities)) as EffectName[],
       crossReferences,
-      ...(plug.kind === 'channel' && { sells: sells ?? SellingTerms.parse({}) }),
-      ...(plug.kind === 'channel' && plug.stock && { shows: plug.stock.semantics }),
-      peopleDays: Math.min(peopleDays ?? longest, demanded(plug)),
+      ...(orders && { sells: sells ?? SellingTerms.parse({}) }),
+      ...(listings && { shows: listings.semantics }),
+      peopleDays: Math.min(peopleDays ?? longest, orders?.peopleDays ?? longest),
       rawDays: longest,
       own: own.data,
-      webhooks: plug.topics.length > 0,
-      ...((plug.kind === 'channel' ? plug.submissions : plug.reports) && { speaks: true }),
+      webhooks: connector.topics.length > 0,
+      ...(orders?.submissions && { submits: true }),
+      ...(connector.reports && { reports: true }),
       expectedOrderIntervalMinutes,
     },
   ]
@@ -185,9 +192,6 @@ function toConnection(
 
 /** Days; more than any setting allows, until `keep` is known. */
 const longest = 3650
-
-const demanded = (plug: AnyPlug): number =>
-  (plug.kind === 'channel' ? plug.peopleDays : undefined) ?? longest
 
 /** Those too with which something is wrong, so that nobody is told that they do not exist. */
 const withFaulty = (
@@ -199,9 +203,6 @@ const withFaulty = (
     .filter((id) => !connections.some((connection) => connection.id === id))
     .map((id) => ({ id: ConnectionId.parse(id) })),
 ]
-
-/** What the settings of a plug that is `either` have to say. */
-const Chosen = z.object({ kind: z.enum(['erp', 'wms']) })
 
 const frameKeys = new Set(Object.keys(ConnectionSettings.shape))
 

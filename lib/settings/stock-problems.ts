@@ -1,10 +1,9 @@
-import { channels } from '../../connectors/channels.ts'
 import { connectors } from '../../connectors/index.ts'
 import type { Connection, Settings } from '../../schemas/settings.ts'
-import { kindProblems, type Named } from './kind-problems.ts'
+import { capabilityProblems, type Named } from './capability-problems.ts'
 import { oneOf, type Problem } from './settings-problem.ts'
 
-type Known = Pick<Connection, 'id' | 'plug' | 'kind' | 'sells' | 'own'>
+type Known = Pick<Connection, 'id' | 'connector' | 'capabilities' | 'sells' | 'own'>
 
 interface Connections {
   readonly connections: readonly Known[]
@@ -17,14 +16,14 @@ export function stockProblems({ stock }: Settings, { connections, named }: Conne
   const locations = Object.entries(stock?.locations ?? {})
   return [
     ...locations.flatMap(([name, { warehouse, count }]) => [
-      ...kindProblems(['stock', 'locations', name, 'warehouse'], warehouse, {
+      ...capabilityProblems(['stock', 'locations', name, 'warehouse'], warehouse, {
         connections: named,
-        kinds: ['wms'],
+        needs: ['fulfilment'],
       }),
       ...(count?.from
-        ? kindProblems(['stock', 'locations', name, 'count', 'from'], count.from, {
+        ? capabilityProblems(['stock', 'locations', name, 'count', 'from'], count.from, {
             connections: named,
-            kinds: ['wms', 'erp'],
+            needs: ['fulfilment', 'accounting'],
           })
         : []),
     ]),
@@ -43,9 +42,9 @@ export function stockProblems({ stock }: Settings, { connections, named }: Conne
 }
 
 /** A channel that is told numbers may need to know of which place. */
-function sellingProblems({ id, plug, sells, own }: Known): Problem[] {
-  const selling = channels.find((channel) => channel.id === plug)?.stock
-  const problem = sells?.publish ? selling?.problem?.(own) : undefined
+function sellingProblems({ id, connector, sells, own }: Known): Problem[] {
+  const listings = connectors.find((each) => each.id === connector)?.listings
+  const problem = sells?.publish ? listings?.problem?.(own) : undefined
   if (!problem) return []
   const what = `${problem.what}; or set \`sells.publish\` to false`
   return [{ path: ['connections', id, problem.field], what }]
@@ -61,13 +60,13 @@ function countProblems(
   if (!count) return []
   const path = ['stock', 'locations', name, 'count']
   const from = connections.find(({ id }) => id === (count.from ?? warehouse))
-  const plug = connectors.find(({ id }) => id === from?.plug)
-  if (!plug) return []
-  if (!plug.counts) {
-    const what = `${plug.title} cannot be asked for counts; leave \`count\` out and bring them by file or API, or name another system in \`from\``
+  const connector = connectors.find(({ id }) => id === from?.connector)
+  if (!connector) return []
+  if (!connector.counts) {
+    const what = `${connector.title} cannot be asked for counts; leave \`count\` out and bring them by file or API, or name another system in \`from\``
     return [{ path, what }]
   }
-  const what = plug.counts.problem?.(count.code ?? code)
+  const what = connector.counts.problem?.(count.code ?? code)
   if (what === undefined) return []
   return [
     {

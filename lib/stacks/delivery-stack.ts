@@ -1,5 +1,6 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
+import { capableOf } from '../../schemas/settings.ts'
 import { ConnectionLane } from '../constructs/connection-lane.ts'
 import { Publisher } from '../constructs/publisher.ts'
 import type { Deployment } from '../deployment.ts'
@@ -10,6 +11,8 @@ export interface DeliveryStackProps extends StackProps {
   readonly state: StateStack
 }
 
+const backOffice = ['accounting', 'fulfilment'] as const
+
 /** From the ledger to the systems that fulfil and account, one lane each. */
 export class DeliveryStack extends Stack {
   constructor(scope: Construct, id: string, { deployment, state, ...props }: DeliveryStackProps) {
@@ -17,19 +20,8 @@ export class DeliveryStack extends Stack {
     new Publisher(this, 'Publisher', { deployment, state })
 
     for (const connection of deployment.connections) {
-      if (connection.kind === 'erp') {
-        new ConnectionLane(this, connection, {
-          deployment,
-          state,
-          impact: `Orders, cancellations and shipments stop reaching ${connection.id}.`,
-        })
-      }
-      if (connection.kind === 'wms') {
-        new ConnectionLane(this, connection, {
-          deployment,
-          state,
-          impact: `Orders are not released to ${connection.id} and do not ship.`,
-        })
+      if (backOffice.some((capability) => capableOf(capability)(connection))) {
+        new ConnectionLane(this, connection, { deployment, state })
       }
     }
   }

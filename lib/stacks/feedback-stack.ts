@@ -17,13 +17,11 @@ export class FeedbackStack extends Stack {
   constructor(scope: Construct, id: string, { deployment, state, ...props }: FeedbackStackProps) {
     super(scope, id, props)
     for (const connection of deployment.connections) {
-      // Nothing is told to a channel that can be told nothing.
-      if (connection.kind !== 'channel' || connection.effects.length === 0) continue
-      new ConnectionLane(this, connection, {
-        deployment,
-        state,
-        impact: `Customers of ${connection.id} do not learn that their orders shipped.`,
-      })
+      const { capabilities, effects } = connection
+      const onlySells = capabilities.every((each) => each === 'orders' || each === 'listings')
+      // No lane for a channel that cannot be told anything.
+      if (!onlySells || effects.length === 0) continue
+      new ConnectionLane(this, connection, { deployment, state })
     }
 
     const sweeper = new ScheduledFunction(this, 'SweepLedger', {

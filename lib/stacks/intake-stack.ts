@@ -4,6 +4,7 @@ import type { Construct } from 'constructs'
 import { Env as PollEnv } from '../../functions/poll-connection/env.ts'
 import { Env as ReceiveEnv } from '../../functions/receive-webhook/env.ts'
 import { Env as TransformEnv } from '../../functions/transform-message/env.ts'
+import { capableOf } from '../../schemas/settings.ts'
 import { connectionName } from '../constructs/connection-name.ts'
 import { CrossReferenceFiles } from '../constructs/cross-reference-files.ts'
 import { CrossdockFunction } from '../constructs/crossdock-function.ts'
@@ -47,9 +48,9 @@ export class IntakeStack extends Stack {
 
   private transform(): Lane<typeof TransformEnv> {
     const { people, cursors, raw } = this.state
-    const channels = this.deployment.connections.filter(
-      ({ kind, hosts }) => kind === 'channel' && hosts.length > 0,
-    )
+    const channels = this.deployment.connections
+      .filter(capableOf('orders'))
+      .filter(({ hosts }) => hosts.length > 0)
     const lane = new Lane(this, 'Intake', {
       deployment: this.deployment,
       name: 'Intake',
@@ -72,10 +73,7 @@ export class IntakeStack extends Stack {
     })
     const kept = { deployment: this.deployment, state: this.state }
     grantLearn(lane.consumer, kept)
-    const reports = this.deployment.connections.some(
-      ({ kind, speaks }) => kind !== 'channel' && speaks,
-    )
-    if (reports) grantCount(lane.consumer, kept)
+    if (this.deployment.connections.some(({ reports }) => reports)) grantCount(lane.consumer, kept)
     // A snapshot of an order that a person edited gets the edits that still hold.
     people.grantRead(lane.consumer)
     people.grantWrite(lane.consumer)

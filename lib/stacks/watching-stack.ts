@@ -1,6 +1,7 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { ExceptionOwner } from '../../schemas/events/exception.ts'
+import { capableOf } from '../../schemas/settings.ts'
 import { AlarmTopic } from '../constructs/alarm-topic.ts'
 import { CommerceDashboard } from '../constructs/commerce-dashboard.ts'
 import { ConnectionHealth } from '../constructs/connection-health.ts'
@@ -32,7 +33,7 @@ export class WatchingStack extends Stack {
     for (const connection of deployment.connections) {
       const name = connectionName(connection.id)
       new ConnectionHealth(this, `${name}Health`, { connection, metrics })
-      if (connection.kind !== 'channel') continue
+      if (!capableOf('orders')(connection)) continue
       new ServiceLevel(this, name, { channel: connection, metrics })
       if (!isTold(connection)) continue
       new StockHealth(this, `${name}Stock`, { channel: connection, metrics, stock })

@@ -133,16 +133,16 @@ function isFinished(head: OrderState | undefined, { inErp, atWms }: Counts): boo
   if (!head) return false
   if (Object.keys(head.exceptions).length > 0 || head.cancelledAt) return true
   const { erp, wms } = head.route ?? {}
-  const isPosted = plugOf(erp) === 'netsuite' ? inErp.has(head.id) : isAccepted(head)
+  const isPosted = connectorOf(erp) === 'netsuite' ? inErp.has(head.id) : isAccepted(head)
   if (!isPosted) return false
   if (!needsWarehouse(head)) return true
   const isReleased =
-    plugOf(wms) === 'shipbob' ? atWms.has(head.id) : releaseOf(head)?.state === 'done'
+    connectorOf(wms) === 'shipbob' ? atWms.has(head.id) : releaseOf(head)?.state === 'done'
   return isReleased && isConfirmed(head)
 }
 
 /** The systems whose twins are counted; of others the ledger's word is taken. */
-const plugOf = (connection: ConnectionId | undefined): string | undefined =>
+const connectorOf = (connection: ConnectionId | undefined): string | undefined =>
   connection?.split('/')[0]
 
 /** An order that was released anew has a reference for each round. */
@@ -171,12 +171,12 @@ const isConfirmed = (head: OrderState): boolean =>
 
 function documents<T extends z.ZodType>(
   twins: readonly CountedTwin[],
-  plug: string,
+  connector: string,
   kind: string,
   schema: T,
 ): z.infer<T>[] {
   return twins
-    .filter(({ connection }) => connection.plug === plug)
+    .filter(({ connection }) => connection.connector === connector)
     .flatMap(({ twin }) => (twin.state()[kind] ?? []).map((document) => schema.parse(document)))
 }
 

@@ -59,7 +59,7 @@ export async function runDemo(demo: Demo): Promise<Proof> {
 /** Places orders at the shop as customers would: evenly, whatever happens meanwhile. Comes back with their ids. */
 async function place({ hub, bodies, rate, chaos }: Demo): Promise<ReadonlySet<OrderId>> {
   // What is placed are Shopify's own bodies.
-  const shop = hub.twins.all.find(({ connection }) => connection.plug === 'shopify')
+  const shop = hub.twins.all.find(({ connection }) => connection.connector === 'shopify')
   if (!shop?.twin.takeOrder)
     throw new Error('the settings have no Shopify store to place orders at')
   const began = performance.now()

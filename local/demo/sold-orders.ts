@@ -55,7 +55,7 @@ const readers: Readonly<Record<string, Read>> = {
 /** Every order at the twins of channels, by its id in the ledger. */
 export function soldAt(twins: readonly CountedTwin[]): ReadonlyMap<OrderId, SoldOrder> {
   const orders = twins.flatMap(
-    ({ connection, twin }) => readers[connection.plug]?.(connection.id, twin.state()) ?? [],
+    ({ connection, twin }) => readers[connection.connector]?.(connection.id, twin.state()) ?? [],
   )
   return new Map(orders.map((order) => [order.id, order]))
 }

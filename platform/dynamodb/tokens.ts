@@ -5,8 +5,8 @@ import {
   PutCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb'
+import type { Minted, Tokens } from '../../domain/account.ts'
 import { type Failure, retry } from '../../domain/failure.ts'
-import type { Minted, Tokens } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 

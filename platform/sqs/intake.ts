@@ -1,6 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { Page } from '../../domain/plug.ts'
+import type { Page } from '../../domain/poll.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'

@@ -1,5 +1,5 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import type { Account } from '../../domain/plug.ts'
+import type { Account } from '../../domain/account.ts'
 import type { Connection } from '../../schemas/settings.ts'
 import { dynamoTokens } from '../dynamodb/tokens.ts'
 import { sendTo } from '../http/send.ts'

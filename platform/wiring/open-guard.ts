@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
+import type { Account } from '../../domain/account.ts'
 import { type Guard, guardOf } from '../../domain/effects/guard.ts'
-import type { Account } from '../../domain/plug.ts'
 import type { Connection } from '../../schemas/settings.ts'
 import { dynamoCircuitBreakers } from '../dynamodb/circuit-breakers.ts'
 import { measuredBreakers } from '../telemetry/measured-breakers.ts'

@@ -1,7 +1,7 @@
 import type { PerformDeps } from '../../domain/effects/perform.ts'
 import { Fault } from '../../domain/fault.ts'
-import type { Plug } from '../../domain/plug.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Connection } from '../../schemas/settings.ts'
 import { dynamo } from '../dynamodb/client.ts'
 import { dynamoCrossReferences } from '../dynamodb/cross-references.ts'
 import { awsSecrets } from '../secrets/secrets.ts'
@@ -22,19 +22,23 @@ interface LaneEnv {
   readonly LANE_QUEUE_URL: string
 }
 
-/** The wiring that the three lane functions have in common: one connection, its plug, its lane. */
-export function performDeps(env: LaneEnv, plugs: readonly Plug[]): PerformDeps {
+/** The wiring of one lane's worker: one connection, what its system can be asked to do, its queue. */
+export function performDeps(
+  env: LaneEnv,
+  systemOf: (connection: Connection) => PerformDeps['system'] | undefined,
+): PerformDeps {
   const settings = readSettings()
   const connection = connectionOf(settings, env.CONNECTION)
-  const plug = plugs.find(({ id }) => id === connection.plug)
-  if (!plug) throw new Fault(`no plug "${connection.plug}" is registered for ${connection.id}`)
+  const system = systemOf(connection)
+  if (!system)
+    throw new Fault(`no connector "${connection.connector}" is registered for ${connection.id}`)
 
   const client = dynamo()
   const cursorsTable = env.CURSORS_TABLE
   const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })
   return {
     ...recordFactDeps(client, env, settings),
-    plug: { ...plug, effects: plug.effectsFor?.(connection.own) ?? plug.effects },
+    system,
     account,
     gate: openGuard(connection, account, {
       client,

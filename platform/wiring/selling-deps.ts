@@ -16,7 +16,7 @@ import { connectionOf } from './settings.ts'
 interface Means {
   readonly settings: ResolvedSettings
   readonly client: DynamoDBDocumentClient
-  readonly plugs: readonly { readonly id: string; readonly stock?: Selling }[]
+  readonly connectors: readonly { readonly id: string; readonly listings?: Selling }[]
 }
 
 interface SellingEnv {
@@ -32,9 +32,9 @@ interface SellingDeps extends ProjectDeps {
 }
 
 /** What those have in common who tell a channel what it may sell, or ask what it shows. */
-export function sellingDeps(env: SellingEnv, { settings, client, plugs }: Means): SellingDeps {
+export function sellingDeps(env: SellingEnv, { settings, client, connectors }: Means): SellingDeps {
   const connection = connectionOf(settings, env.CONNECTION)
-  const selling = plugs.find(({ id }) => id === connection.plug)?.stock
+  const selling = connectors.find(({ id }) => id === connection.connector)?.listings
   const sellers = sellersOf(settings)
   const seller = sellers.get(connection.id)
   if (!selling || !seller) throw new Fault(`${connection.id} is told no quantities`)

@@ -58,8 +58,8 @@ const none = z.strictObject({})
 const noHeaders = z.object({})
 const noBody = z.undefined()
 
-const plugAndName = z.object({
-  plug: z.string().regex(/^[a-z0-9-]+$/, 'write lower-case letters, digits and dashes'),
+const connectorAndName = z.object({
+  connector: z.string().regex(/^[a-z0-9-]+$/, 'write lower-case letters, digits and dashes'),
   name: z.string().regex(/^[a-z0-9-]+$/, 'write lower-case letters, digits and dashes'),
 })
 const ofOrder = z.object({ id: OrderId })
@@ -96,9 +96,9 @@ const cursor = z.string().max(2000).optional().describe('`next` of the page befo
 export const endpoints = {
   submitChannelOrder: define({
     method: 'POST',
-    path: '/v1/channels/{plug}/{name}/orders',
+    path: '/v1/channels/{connector}/{name}/orders',
     summary: 'Submits an order, or what became of one, for a channel that speaks through this API.',
-    params: plugAndName,
+    params: connectorAndName,
     query: none,
     headers: once,
     body: OrderSubmission,
@@ -206,10 +206,10 @@ export const endpoints = {
   }),
   takeReport: define({
     method: 'POST',
-    path: '/v1/connections/{plug}/{name}/reports',
+    path: '/v1/connections/{connector}/{name}/reports',
     summary:
-      'Takes what a system without a plug of its own has to say: a parcel left, a hold, an answer.',
-    params: plugAndName,
+      'Takes what a system without a connector of its own has to say: a parcel left, a hold, an answer.',
+    params: connectorAndName,
     query: none,
     headers: noHeaders,
     body: Report,

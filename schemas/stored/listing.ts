@@ -77,7 +77,7 @@ export type TermsChange = z.infer<typeof TermsChange>
 export const Listing = ListingId.extend({
   /** Raised by every change. */
   rev: z.int(),
-  /** What the channel itself calls it, as its plug needs it. */
+  /** What the channel itself calls it, as its connector needs it. */
   remote: z.record(z.string(), z.string()),
   price: z.object({ minor: Minor, currency: Currency }).optional(),
   terms: ListingTerms.optional(),

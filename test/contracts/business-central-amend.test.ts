@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import type { Call, Subject } from '../../domain/plug.ts'
+import type { Call } from '../../domain/account.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import {
   businessCentralAccount,

@@ -1,5 +1,5 @@
 import { businessCentral } from '../../connectors/business-central/index.ts'
-import type { Counts } from '../../domain/plug.ts'
+import type { Counts } from '../../domain/stock/counts.ts'
 import { businessCentralAccount, effectOf, parcel, subjectOf } from '../support/business-central.ts'
 
 const { read, problem } = businessCentral.counts as Counts

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { interpret, isStale } from '../../connectors/business-central/interpret.ts'
-import type { Reply } from '../../domain/plug.ts'
+import type { Reply } from '../../domain/account.ts'
 
 const says = (status: number, code: string, message = 'Something.'): Reply => ({
   status,

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { businessCentral } from '../../connectors/business-central/index.ts'
+import type { Call } from '../../domain/account.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 import { guardOf } from '../../domain/effects/guard.ts'
-import type { Call, Subject } from '../../domain/plug.ts'
 import { OrderId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import { memoryTokens } from '../support/account.ts'
@@ -102,7 +103,7 @@ describe('an order', () => {
     })
   })
 
-  test('is one order for who waits as long as the plug says, whatever goes wrong on the way', async () => {
+  test('is one order for who waits as long as the connector says, whatever goes wrong on the way', async () => {
     const how = fc.constantFrom('commit-then-drop', 'drop', 'throttle', 'unavailable', 'html')
     const plan = fc.array(fc.option(how), { maxLength: 12 })
     await fc.assert(
@@ -255,7 +256,7 @@ describe('two workers at once', () => {
       random: () => 0,
       jitter: async () => {},
     })
-    Object.assign(lane.deps, { plug: businessCentral, account, gate })
+    Object.assign(lane.deps, { connector: businessCentral, account, gate })
     return { stage, lane }
   }
 })

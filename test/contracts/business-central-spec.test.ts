@@ -11,7 +11,7 @@ import {
   OrderHead,
   ShipmentBody,
 } from '../../connectors/business-central/wire.ts'
-import type { Call, Reply } from '../../domain/plug.ts'
+import type { Call, Reply } from '../../domain/account.ts'
 import {
   businessCentralAccount,
   effectOf,
@@ -224,7 +224,7 @@ async function wholeJourney(): Promise<readonly (readonly [Call, Reply])[]> {
     ...other,
     references: second.ok ? { erp: second.value } : {},
   })
-  expect(Object.keys(businessCentral.effects)).toHaveLength(4)
+  expect(Object.keys(businessCentral.accounting.effects)).toHaveLength(4)
   expect(seen.filter(([call]) => isWrite(call)).every(([, { status }]) => status < 300)).toBe(true)
   return seen
 }

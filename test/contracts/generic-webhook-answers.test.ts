@@ -1,5 +1,5 @@
 import { interpretAnswer, interpretLookup } from '../../connectors/generic-webhook/interpret.ts'
-import type { Reply } from '../../domain/plug.ts'
+import type { Reply } from '../../domain/account.ts'
 import { ok } from '../../domain/result.ts'
 import type { People } from '../../schemas/canonical/order.ts'
 import { subjectOf } from '../support/generic-webhook.ts'

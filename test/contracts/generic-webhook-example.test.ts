@@ -7,11 +7,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { effectsFor } from '../../connectors/generic-webhook/effects.ts'
+import { capabilitiesFor } from '../../connectors/generic-webhook/effects.ts'
 import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
 import { sign } from '../../connectors/generic-webhook/sign.ts'
 import { door } from '../../connectors/generic-webhook/verify.ts'
-import type { Account } from '../../domain/plug.ts'
+import type { Account } from '../../domain/account.ts'
 import { sendTo } from '../../platform/http/send.ts'
 import { memoryTokens } from '../support/account.ts'
 import { egressTo } from '../support/egress.ts'
@@ -53,7 +53,7 @@ async function receive(known: string) {
     if (await fetch(here).catch(() => undefined)) break
     await sleep(50)
   }
-  const settings = genericWebhook.settings.parse({ kind: 'wms', url, lookupUrl })
+  const settings = genericWebhook.settings.parse({ capabilities: ['fulfilment'], url, lookupUrl })
   const account = (signingSecrets: readonly string[]): Account => ({
     connection: partner,
     settings,
@@ -62,7 +62,8 @@ async function receive(known: string) {
     tokens: memoryTokens(() => new Date()),
     now: () => new Date(),
   })
-  const { 'release-order': release, 'amend-release': amend } = effectsFor(settings)
+  const { 'release-order': release, 'amend-release': amend } =
+    capabilitiesFor(settings).fulfilment?.effects ?? {}
   if (!release || !amend) throw new Error('a warehouse has both')
   return { here, account, release, amend }
 }

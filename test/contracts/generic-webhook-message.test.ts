@@ -6,7 +6,7 @@ import { sign } from '../../connectors/generic-webhook/sign.ts'
 import { toMessage } from '../../connectors/generic-webhook/to-message.ts'
 import { door } from '../../connectors/generic-webhook/verify.ts'
 import { Message } from '../../connectors/generic-webhook/wire.ts'
-import type { NameKind, Subject } from '../../domain/plug.ts'
+import type { NameKind, Subject } from '../../domain/effects/effect.ts'
 import { casesIn, fixture } from '../support/fixtures.ts'
 import { partner, partnerAccount, subjectOf } from '../support/generic-webhook.ts'
 

@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats'
 import { z } from 'zod'
 import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
 import type { Failure } from '../../domain/failure.ts'
-import type { Reading } from '../../domain/plug.ts'
+import type { Reading } from '../../domain/reading.ts'
 import type { Result } from '../../domain/result.ts'
 import { Report } from '../../schemas/api/report.ts'
 import { casesIn, fixture } from '../support/fixtures.ts'
@@ -66,7 +66,7 @@ describe('a report', () => {
     [
       'an order of its own',
       { type: 'resumed', orderId: '1001', since: at },
-      'orderId: write it as <plug>_<name>_<channel order id>, for example shopify_main-store_1001',
+      'orderId: write it as <connector>_<name>_<channel order id>, for example shopify_main-store_1001',
     ],
     [
       'a misspelt field',

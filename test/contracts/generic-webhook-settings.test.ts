@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { effectsFor } from '../../connectors/generic-webhook/effects.ts'
+import { effectsOf } from '../../connectors/contract.ts'
+import { capabilitiesFor } from '../../connectors/generic-webhook/effects.ts'
 import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
 import { parseSettings } from '../../lib/settings/settings.ts'
 import { lookupUrl, url } from '../support/generic-webhook.ts'
@@ -13,8 +14,8 @@ interface Document {
 function withPartners(erp: object = {}, wms: object = {}): Document {
   const demo: Document = JSON.parse(readFileSync('settings/demo.json', 'utf8'))
   const { connections } = demo
-  connections['generic-webhook/books'] = { kind: 'erp', url, ...erp }
-  connections['generic-webhook/hall'] = { kind: 'wms', url, ...wms }
+  connections['generic-webhook/books'] = { capabilities: ['accounting'], url, ...erp }
+  connections['generic-webhook/hall'] = { capabilities: ['fulfilment'], url, ...wms }
   return { ...demo, routes: [{ erp: 'generic-webhook/books', wms: 'generic-webhook/hall' }] }
 }
 
@@ -27,12 +28,12 @@ test('each connection is what it chose to be, and has what that kind may be told
     expect.objectContaining({ erp: 'generic-webhook/books', wms: 'generic-webhook/hall' }),
   ])
   expect(named('generic-webhook/books')).toMatchObject({
-    kind: 'erp',
+    capabilities: ['accounting'],
     webhooks: true,
     effects: ['create-order', 'amend-order', 'cancel-order', 'post-shipment'],
   })
   expect(named('generic-webhook/hall')).toMatchObject({
-    kind: 'wms',
+    capabilities: ['fulfilment'],
     effects: ['release-order', 'amend-release', 'cancel-release'],
   })
 })
@@ -40,15 +41,21 @@ test('each connection is what it chose to be, and has what that kind may be told
 test('one that cannot amend is not asked to', () => {
   const { connections } = resolve(withPartners({ amends: false }, { amends: false }))
   expect(
-    connections.flatMap(({ plug, effects }) => (plug === 'generic-webhook' ? effects : [])),
+    connections.flatMap(({ connector, effects }) =>
+      connector === 'generic-webhook' ? effects : [],
+    ),
   ).toEqual(expect.not.arrayContaining(['amend-order', 'amend-release']))
 })
 
 test('only the hosts of its addresses can be called', () => {
   const lookup = 'https://query.example.com/{orderId}'
-  expect(genericWebhook.hosts({ kind: 'erp', url })).toEqual(['partner.example.com'])
-  expect(genericWebhook.hosts({ kind: 'erp', url, lookupUrl })).toEqual(['partner.example.com'])
-  expect(genericWebhook.hosts({ kind: 'erp', url, lookupUrl: lookup })).toEqual([
+  expect(genericWebhook.hosts({ capabilities: ['accounting'], url })).toEqual([
+    'partner.example.com',
+  ])
+  expect(genericWebhook.hosts({ capabilities: ['accounting'], url, lookupUrl })).toEqual([
+    'partner.example.com',
+  ])
+  expect(genericWebhook.hosts({ capabilities: ['accounting'], url, lookupUrl: lookup })).toEqual([
     'partner.example.com',
     'query.example.com',
   ])
@@ -59,9 +66,10 @@ test.each([
   ['one that dedupes', {}, { by: 'key' }],
   ['one that can neither', { isIdempotent: false }, { by: 'none' }],
 ] as const)('%s is as safe as that', (_, settings, safety) => {
-  for (const kind of ['erp', 'wms'] as const) {
-    const effects = effectsFor({ kind, url, ...settings })
-    const creating = kind === 'erp' ? ['create-order', 'post-shipment'] : ['release-order']
+  for (const capability of ['accounting', 'fulfilment'] as const) {
+    const effects = effectsOf(capabilitiesFor({ capabilities: [capability], url, ...settings }))
+    const creating =
+      capability === 'accounting' ? ['create-order', 'post-shipment'] : ['release-order']
     for (const [name, effect] of Object.entries(effects)) {
       // Bringing an order to a state, or ending it, leaves twice what it left once.
       const repeats = safety.by === 'none' && !creating.includes(name)
@@ -78,8 +86,12 @@ const said = {
 }
 
 test.each([
-  ['no kind', { kind: undefined }, 'kind: is missing; write one of erp, wms'],
-  ['a channel', { kind: 'channel' }, 'kind: "channel" is not known here; write one of erp, wms'],
+  ['no capabilities', { capabilities: undefined }, 'capabilities: is missing; write a list'],
+  [
+    'a channel',
+    { capabilities: ['orders'] },
+    'capabilities[0]: "orders" is not known here; write one of accounting, fulfilment',
+  ],
   ['no address', { url: undefined }, 'url: is missing; write a text in quotes'],
   ['http', { url: 'http://erp.example.com' }, `url: ${said.url}`],
   ['a password', { url: 'https://me:pass@erp.example.com/' }, `url: ${said.url}`],
@@ -107,13 +119,21 @@ test.each([
 })
 
 test('an ERP is not taken for a warehouse', () => {
-  const document = withPartners({ kind: 'wms' })
+  const document = withPartners({ capabilities: ['fulfilment'] })
   expect(() => resolve(document)).toThrow(
-    'routes[0].erp: "generic-webhook/books" is a wms; write one of',
+    'routes[0].erp: "generic-webhook/books" does not have the capability accounting; write one of',
   )
 })
 
-test('the word of the plug is not enough: a connection without a kind is an error, not a guess', () => {
-  expect(genericWebhook.kind).toBe('either')
+test('a connection that does not say what its system does is an error, not a guess', () => {
   expect(genericWebhook.settings.safeParse({ url }).success).toBe(false)
+  expect(genericWebhook.settings.safeParse({ url, capabilities: [] }).success).toBe(false)
+})
+
+test('one system may keep the books and send the goods', () => {
+  const both = { capabilities: ['fulfilment', 'accounting'] }
+  const { connections } = resolve(withPartners(both))
+  const books = connections.find(({ id }) => id === 'generic-webhook/books')
+  expect(books?.capabilities).toEqual(['accounting', 'fulfilment'])
+  expect(books?.effects).toEqual(expect.arrayContaining(['create-order', 'release-order']))
 })

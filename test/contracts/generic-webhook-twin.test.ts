@@ -99,7 +99,7 @@ test('a refusal is not remembered', async () => {
 })
 
 test('an ERP books an order, its change, its parcels and its end', async () => {
-  const system = partnerAccount({ kind: 'erp' })
+  const system = partnerAccount({ capabilities: ['accounting'] })
   expect(await make(system, 'create-order', booking)).toMatchObject(done('1'))
   const fewer = { ...booking, lines: [{ id: '41', quantity: 1 }], intentId: 'amend-order' }
   expect(await make(system, 'amend-order', fewer)).toMatchObject(done('1'))
@@ -117,7 +117,7 @@ test('an ERP books an order, its change, its parcels and its end', async () => {
 })
 
 test('what is not there cannot be changed', async () => {
-  const system = partnerAccount({ kind: 'erp' })
+  const system = partnerAccount({ capabilities: ['accounting'] })
   for (const name of ['amend-order', 'cancel-order', 'post-shipment'] as const) {
     expect(await make(system, name, { ...booking, shipment })).toMatchObject(refused)
   }
@@ -185,7 +185,7 @@ test.each([
 })
 
 test('a message of the other kind is refused', async () => {
-  const system = partnerAccount({ kind: 'erp' })
+  const system = partnerAccount({ capabilities: ['accounting'] })
   const { effectOf } = partnerAccount()
   expect(await effectOf('release-order').make(system.account, release)).toMatchObject(refused)
 })

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { connectors } from '../../connectors/index.ts'
+import { systemOf } from '../../functions/perform-effects/system-of.ts'
 import { readSettings } from '../../lib/settings/settings.ts'
 import { performDeps } from '../../platform/wiring/perform-deps.ts'
 import { lookupUrl, partner, url } from '../support/generic-webhook.ts'
@@ -9,8 +9,12 @@ import { lookupUrl, partner, url } from '../support/generic-webhook.ts'
 /** The effects that a worker of a connection with these settings carries out. */
 function effectsOf(own: object) {
   const { connections, ...settings } = readSettings('demo')
-  const like = connections.find(({ plug }) => plug === 'generic-webhook')
-  const connection = { ...Object(like), id: partner, own: { kind: 'wms', url, ...own } }
+  const like = connections.find(({ connector }) => connector === 'generic-webhook')
+  const connection = {
+    ...Object(like),
+    id: partner,
+    own: { capabilities: ['fulfilment'], url, ...own },
+  }
   const folder = mkdtempSync(join(tmpdir(), 'crossdock-worker-'))
   writeFileSync(
     join(folder, 'settings.json'),
@@ -27,7 +31,7 @@ function effectsOf(own: object) {
     STOCK_TABLE: 'stock',
     LANE_QUEUE_URL: 'https://sqs.eu-central-1.amazonaws.com/1/lane',
   }
-  return performDeps(env, connectors).plug.effects
+  return performDeps(env, systemOf).system.effects
 }
 
 test.each([

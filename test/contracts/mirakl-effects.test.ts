@@ -3,7 +3,7 @@ import { exactly } from '../../connectors/mirakl/exact.ts'
 import { mirakl } from '../../connectors/mirakl/index.ts'
 import { toRefunds } from '../../connectors/mirakl/take-back.ts'
 import { WireOrder } from '../../connectors/mirakl/wire.ts'
-import type { Call } from '../../domain/plug.ts'
+import type { Call } from '../../domain/account.ts'
 import { text } from '../support/fixtures.ts'
 import { effectOf, marketWith, parcelOf, subjectOf } from '../support/mirakl.ts'
 
@@ -32,11 +32,11 @@ describe('accept-order', () => {
       },
     ])
     expect(await accept.look(account, subjectOf(order))).toEqual({ ok: true, value: { id } })
-    const waiting = await mirakl.fetchOrder(account, id)
+    const waiting = await mirakl.orders.fetchOrder(account, id)
     expect(waiting).toMatchObject({ value: { acceptance: 'given', holds: [{ kind: 'pending' }] } })
 
     await pass(3)
-    const shipping = await mirakl.fetchOrder(account, id)
+    const shipping = await mirakl.orders.fetchOrder(account, id)
     expect(shipping).toMatchObject({
       value: { payment: 'paid', people: { shipTo: { countryCode: 'FR' } } },
     })
@@ -103,7 +103,7 @@ describe('confirm-shipment of orders that ship in one parcel', () => {
       { did: `PUT /api/orders/${id}/ship` },
     ])
     expect(stored(id)).toMatchObject({ order_state: 'SHIPPED', shipping_tracking: '1Z0001' })
-    const fetched = await mirakl.fetchOrder(account, id)
+    const fetched = await mirakl.orders.fetchOrder(account, id)
     expect(fetched.ok && fetched.value?.lines.map(({ fulfilled }) => fulfilled)).toEqual([3, 1])
   })
 
@@ -347,7 +347,7 @@ describe('cancel-sale', () => {
     expect(await cancel.make(account, subjectOf(order))).toEqual({ ok: true, value: { id } })
     expect(told(account.calls)).toEqual([`PUT /api/orders/${id}/cancel`])
     expect(stored(id)).toMatchObject({ order_state: 'CANCELED', total_price: 0 })
-    const fetched = await mirakl.fetchOrder(account, id)
+    const fetched = await mirakl.orders.fetchOrder(account, id)
     expect(fetched).toMatchObject({ value: { total: 2970, currentTotal: 0 } })
   })
 
@@ -382,7 +382,7 @@ describe('cancel-sale', () => {
         },
       },
     ])
-    const fetched = await mirakl.fetchOrder(account, id)
+    const fetched = await mirakl.orders.fetchOrder(account, id)
     expect(fetched).toMatchObject({
       value: {
         total: order.total,
@@ -395,10 +395,10 @@ describe('cancel-sale', () => {
   test('the last units take the rest, so that nothing is left of a cent', async () => {
     const { account, order, id } = await marketWith('sales-tax', { can_cancel: true })
     await cancel.make(account, subjectOf(order, { [`${id}-1`]: 1 }))
-    const known = await mirakl.fetchOrder(account, id)
+    const known = await mirakl.orders.fetchOrder(account, id)
     if (!known.ok || !known.value) throw new Error('not fetched')
     await cancel.make(account, subjectOf(known.value, { [`${id}-1`]: 1 }))
-    const fetched = await mirakl.fetchOrder(account, id)
+    const fetched = await mirakl.orders.fetchOrder(account, id)
     expect(fetched).toMatchObject({ value: { total: order.total, currentTotal: 0 } })
   })
 
@@ -416,7 +416,7 @@ describe('cancel-sale', () => {
       },
     ])
     expect(stored(id)).toMatchObject({ total_price: 85.6 })
-    const fetched = await mirakl.fetchOrder(account, id)
+    const fetched = await mirakl.orders.fetchOrder(account, id)
     expect(fetched).toMatchObject({
       value: { total: 8560, currentTotal: 7270, lines: [{ removed: 1 }, { removed: 0 }] },
     })
@@ -455,7 +455,7 @@ describe('cancel-sale', () => {
   test('a second refund of a line is of what the first left', async () => {
     const { account, order, id } = await marketWith('to-ship')
     await cancel.make(account, subjectOf(order, { [`${id}-1`]: 1 }))
-    const known = await mirakl.fetchOrder(account, id)
+    const known = await mirakl.orders.fetchOrder(account, id)
     if (!known.ok || !known.value) throw new Error('not fetched')
     await cancel.make(account, subjectOf(known.value, { [`${id}-1`]: 2 }))
     expect(written(account.calls)[1]?.said).toMatchObject({
@@ -484,7 +484,7 @@ describe('cancel-sale', () => {
     const more = { ...subjectOf(order), lines: [{ ...line, takenInAll: 2 }] }
     expect(await cancel.look(account, more)).toEqual({ ok: true, value: undefined })
     await cancel.make(account, more)
-    const fetched = await mirakl.fetchOrder(account, id)
+    const fetched = await mirakl.orders.fetchOrder(account, id)
     expect(fetched).toMatchObject({ value: { lines: [{ removed: 2 }, { removed: 0 }] } })
     expect(await cancel.look(account, more)).toEqual({ ok: true, value: { id } })
   })

@@ -74,14 +74,14 @@ test('whatever comes back, a write is done only when Mirakl says so', () => {
 test('a refused key stops the connection, and is told nowhere', async () => {
   const { operator, world } = miraklAccount()
   const account = twinAccount({
-    plug: mirakl,
+    connector: mirakl,
     connection: marketplace,
     settings: world.settings,
     twin: operator,
     now: () => world.clock,
     secret: { apiKey: 'a-wrong-key' },
   })
-  const said = await mirakl.fetchOrder(account, 'C10001-A')
+  const said = await mirakl.orders.fetchOrder(account, 'C10001-A')
   expect(said).toMatchObject({ ok: false, error: { next: 'halt' } })
   expect(JSON.stringify(said)).not.toContain('a-wrong-key')
 })
@@ -89,20 +89,20 @@ test('a refused key stops the connection, and is told nowhere', async () => {
 test('a secret without a key stops the connection and says which field', async () => {
   const { operator, world } = miraklAccount()
   const account = twinAccount({
-    plug: mirakl,
+    connector: mirakl,
     connection: marketplace,
     settings: world.settings,
     twin: operator,
     now: () => world.clock,
     secret: { token: 'x' },
   })
-  const said = await mirakl.fetchOrder(account, 'C10001-A')
+  const said = await mirakl.orders.fetchOrder(account, 'C10001-A')
   expect(said).toMatchObject({ error: { next: 'halt', reason: expect.stringContaining('apiKey') } })
   expect(account.calls).toHaveLength(0)
 })
 
 test('a shop of several is named in every call', async () => {
   const { account } = miraklAccount({ shopId: 2001 })
-  await mirakl.fetchOrder(account, 'C10001-A')
+  await mirakl.orders.fetchOrder(account, 'C10001-A')
   expect(account.calls.map(({ url }) => new URL(url).searchParams.get('shop_id'))).toEqual(['2001'])
 })

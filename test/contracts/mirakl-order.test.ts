@@ -52,10 +52,7 @@ describe('money', () => {
     const body = JSON.stringify({ ...wireOf('yen'), total_price: 4150.5 })
     const said = mirakl.read({
       connection: orderOf(text('mirakl', 'yen.wire.json')).connection,
-      via: 'sweep',
-      headers: {},
       body,
-      receivedAt: '2026-11-21T10:00:00.000Z',
     })
     expect(said).toMatchObject({ error: { code: 'money-mismatch' } })
   })
@@ -184,7 +181,7 @@ test('the fetch and the sweep tell one order', async () => {
     const page = await mirakl.sweep?.(account, ever)
     const [delivery] = page?.ok ? page.value.deliveries : []
     const swept = orderOf(delivery?.body ?? '')
-    const fetched = await mirakl.fetchOrder(account, swept.channelOrderId)
+    const fetched = await mirakl.orders.fetchOrder(account, swept.channelOrderId)
     // As text, because the order of the fields is part of the ledger's digest.
     expect(JSON.stringify(fetched.ok && fetched.value)).toBe(JSON.stringify(swept))
     expect(swept).toEqual(orderOf(wire))
@@ -193,8 +190,8 @@ test('the fetch and the sweep tell one order', async () => {
 
 test('what is not there is not found, and an id of two asks for neither', async () => {
   const { account } = miraklAccount()
-  expect(await mirakl.fetchOrder(account, 'C404-A')).toEqual({ ok: true, value: undefined })
-  expect(await mirakl.fetchOrder(account, 'A,B')).toEqual({ ok: true, value: undefined })
+  expect(await mirakl.orders.fetchOrder(account, 'C404-A')).toEqual({ ok: true, value: undefined })
+  expect(await mirakl.orders.fetchOrder(account, 'A,B')).toEqual({ ok: true, value: undefined })
 })
 
 describe('JSON read exactly', () => {

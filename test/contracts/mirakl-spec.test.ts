@@ -1,7 +1,7 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { mirakl } from '../../connectors/mirakl/index.ts'
 import { stock } from '../../connectors/mirakl/stock.ts'
-import type { Call } from '../../domain/plug.ts'
+import type { Call } from '../../domain/account.ts'
 import { casesIn, text } from '../support/fixtures.ts'
 import {
   effectOf,
@@ -46,7 +46,7 @@ async function busyDay(): Promise<readonly Exchange[]> {
   const accepted = await marketWith('awaiting-acceptance')
   await effectOf('accept-order').make(watched(accepted, exchanges), subjectOf(accepted.order))
   await accepted.pass(3)
-  await mirakl.fetchOrder(watched(accepted, exchanges), accepted.id)
+  await mirakl.orders.fetchOrder(watched(accepted, exchanges), accepted.id)
 
   for (const parcels of ['whole', 'several']) {
     const market = await marketWith('to-ship', { settings: { parcels } })
@@ -55,7 +55,7 @@ async function busyDay(): Promise<readonly Exchange[]> {
     const account = watched(market, exchanges)
     await effectOf('confirm-shipment').make(account, parcel)
     await effectOf('confirm-shipment').look(account, parcel)
-    await mirakl.fetchOrder(account, id)
+    await mirakl.orders.fetchOrder(account, id)
   }
   const refused = await marketWith('to-ship', { settings: { parcels: 'several' } })
   const tooMany = parcelOf(refused.order, { [`${refused.id}-1`]: 9 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { mirakl } from '../../connectors/mirakl/index.ts'
-import type { Sweep } from '../../domain/plug.ts'
+import type { Sweep } from '../../domain/poll.ts'
 import { text } from '../support/fixtures.ts'
 import { tries } from '../support/laws.ts'
 import { ever, miraklAccount, orderOf } from '../support/mirakl.ts'
@@ -145,13 +145,10 @@ test('an order that cannot be read holds up no other: it is read one by one, lat
   const bad = readings.find((body) => body.includes('free')) ?? ''
   const said = mirakl.read({
     connection: market.account.connection,
-    via: 'sweep',
-    headers: {},
     body: bad,
-    receivedAt: '2026-11-21T10:00:00.000Z',
   })
   expect(said).toMatchObject({ error: { code: 'unreadable-payload' } })
-  expect(mirakl.nameOf?.(bad)).toBe('N1-A')
+  expect(mirakl.orders.nameOf?.(bad)).toBe('N1-A')
 })
 
 test('what the sweep hands on reads as what Mirakl sent, to the last digit', async () => {

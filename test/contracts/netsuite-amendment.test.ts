@@ -1,11 +1,12 @@
 import { netsuite } from '../../connectors/netsuite/index.ts'
+import type { Call } from '../../domain/account.ts'
+import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { sumOfParts } from '../../domain/order/sum.ts'
-import type { Call, Effect, Subject } from '../../domain/plug.ts'
 import { Order, type People } from '../../schemas/canonical/order.ts'
 import { isWrite, netsuiteAccount, subjectOf } from '../support/netsuite.ts'
 
-const effect = (name: keyof typeof netsuite.effects): Required<Effect> => {
-  const found = netsuite.effects[name]
+const effect = (name: keyof typeof netsuite.accounting.effects): Required<Effect> => {
+  const found = netsuite.accounting.effects[name]
   if (!found?.look) throw new Error(`${name} cannot be looked up`)
   return { ...found, look: found.look }
 }

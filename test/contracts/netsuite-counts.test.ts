@@ -1,11 +1,12 @@
 import { netsuite } from '../../connectors/netsuite/index.ts'
-import type { Counts, Effect } from '../../domain/plug.ts'
+import type { Effect } from '../../domain/effects/effect.ts'
+import type { Counts } from '../../domain/stock/counts.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import { netsuiteAccount, subjectOf } from '../support/netsuite.ts'
 
 const { read, problem } = netsuite.counts as Counts
-const create = netsuite.effects['create-order'] as Effect
-const post = netsuite.effects['post-shipment'] as Effect
+const create = netsuite.accounting.effects['create-order'] as Effect
+const post = netsuite.accounting.effects['post-shipment'] as Effect
 
 type Stage = ReturnType<typeof netsuiteAccount>
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { interpret, isAbsent } from '../../connectors/netsuite/interpret.ts'
-import type { Reply } from '../../domain/plug.ts'
+import type { Reply } from '../../domain/account.ts'
 
 const json = { 'content-type': 'application/vnd.oracle.resource+json; type=error' }
 

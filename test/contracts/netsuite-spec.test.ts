@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { netsuite } from '../../connectors/netsuite/index.ts'
 import { interpret } from '../../connectors/netsuite/interpret.ts'
-import type { Call, Reply } from '../../domain/plug.ts'
+import type { Call, Reply } from '../../domain/account.ts'
 import { casesIn, fixture } from '../support/fixtures.ts'
 import { isWrite, netsuiteAccount, subjectOf } from '../support/netsuite.ts'
 import { withSpec } from '../support/specs.ts'
@@ -54,8 +54,8 @@ withSpec('back-office/netsuite/netsuite-rest-contract.json', (text) => {
     const stage = netsuiteAccount()
     const subject = subjectOf('discounts-shipping-tax')
     const lines = subject.lines.map(({ id }) => ({ id, quantity: 1 }))
-    await netsuite.effects['create-order']?.make(stage.account, subject)
-    await netsuite.effects['amend-order']?.make(stage.account, { ...subject, lines })
+    await netsuite.accounting.effects['create-order']?.make(stage.account, subject)
+    await netsuite.accounting.effects['amend-order']?.make(stage.account, { ...subject, lines })
     const { url = '', body = '' } = stage.account.calls.findLast(isWrite) ?? {}
     expect(strange(Body.parse(JSON.parse(body)), unlisted)).toEqual([])
     const parameters = [...new URL(url).searchParams.keys()]
@@ -67,7 +67,10 @@ withSpec('back-office/netsuite/netsuite-rest-contract.json', (text) => {
     const stage = netsuiteAccount({
       settings: { location: '2', taxCode: '-8', currencies: { USD: '1' } },
     })
-    await netsuite.effects['create-order']?.make(stage.account, subjectOf('discounts-shipping-tax'))
+    await netsuite.accounting.effects['create-order']?.make(
+      stage.account,
+      subjectOf('discounts-shipping-tax'),
+    )
     const reply = await stage.ask('GET', 'salesOrder/1001?expandSubResources=true')
     expect(strange(Body.parse(JSON.parse(reply.body ?? '')), shownToo)).toEqual([])
   })
@@ -162,7 +165,7 @@ async function wholeJourney(): Promise<readonly (readonly [Call, Reply])[]> {
     lines: [{ id: '11', quantity: 1 }],
     shippedAt: '2026-11-21T09:30:00.000Z',
   }
-  const { effects } = netsuite
+  const { effects } = netsuite.accounting
   await effects['create-order']?.look?.(account, shipped)
   await effects['create-order']?.make(account, shipped)
   await effects['post-shipment']?.make(account, { ...shipped, shipment })

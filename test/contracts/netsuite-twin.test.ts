@@ -1,8 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto'
 import fc from 'fast-check'
 import { netsuite } from '../../connectors/netsuite/index.ts'
+import type { Call } from '../../domain/account.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 import type { Failure } from '../../domain/failure.ts'
-import type { Call, Subject } from '../../domain/plug.ts'
 import type { Result } from '../../domain/result.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
@@ -10,7 +11,7 @@ import { isWrite, netsuiteAccount, subjectOf } from '../support/netsuite.ts'
 import { memoryDocuments } from '../support/twin-world.ts'
 
 function effect(name: 'create-order' | 'cancel-order' | 'post-shipment') {
-  const found = netsuite.effects[name]
+  const found = netsuite.accounting.effects[name]
   if (!found?.look) throw new Error(`${name} cannot be looked up`)
   return { make: found.make, look: found.look }
 }

@@ -1,13 +1,18 @@
 import { existsSync } from 'node:fs'
 import fc from 'fast-check'
-import { channels } from '../../connectors/channels.ts'
+import type { Connector } from '../../connectors/contract.ts'
+import { connectors } from '../../connectors/index.ts'
 import { mismatch } from '../../domain/order/sum.ts'
 import { OrderSubmission } from '../../schemas/api/order-submission.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import { casesIn, fixture, text } from '../support/fixtures.ts'
 
-const submitting = channels.filter(({ submissions }) => submissions)
+type Submitting = Connector & Required<Pick<Connector, 'orders' | 'read'>>
+
+const submitting = connectors.filter((each): each is Submitting =>
+  Boolean(each.orders?.submissions && each.read),
+)
 
 test('there is a channel whose orders are submitted', () => {
   expect(submitting.map(({ id }) => id)).toEqual(['order-api'])
@@ -29,7 +34,7 @@ describe.each(submitting.map((channel) => [channel.id, channel] as const))('%s',
     expect(channel.hosts({})).toEqual([])
     expect(channel.topics).toEqual([])
     expect(channel.sweep).toBeUndefined()
-    expect(channel.effects).toEqual({})
+    expect(channel.orders.effects).toEqual({})
     expect(existsSync(`twins/${id}/twin.ts`)).toBe(false)
     expect(existsSync(`connectors/${id}/README.md`)).toBe(true)
   })
@@ -63,7 +68,7 @@ describe.each(submitting.map((channel) => [channel.id, channel] as const))('%s',
         ok: false,
         error: { next: 'except', code: 'unreadable-payload' },
       })
-      expect(() => channel.nameOf?.(body)).not.toThrow()
+      expect(() => channel.orders.nameOf?.(body)).not.toThrow()
     },
   )
 
@@ -76,8 +81,8 @@ describe.each(submitting.map((channel) => [channel.id, channel] as const))('%s',
   })
 
   test('names the order of a submission that it cannot read', () => {
-    expect(channel.nameOf?.('{"id":"R-7","lines":[]}')).toBe('R-7')
-    expect(channel.nameOf?.('{"lines":[]}')).toBeUndefined()
+    expect(channel.orders.nameOf?.('{"id":"R-7","lines":[]}')).toBe('R-7')
+    expect(channel.orders.nameOf?.('{"lines":[]}')).toBeUndefined()
   })
 })
 

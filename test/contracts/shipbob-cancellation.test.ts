@@ -1,9 +1,10 @@
 import { shipbob } from '../../connectors/shipbob/index.ts'
-import type { Account, Effect, Subject } from '../../domain/plug.ts'
+import type { Account } from '../../domain/account.ts'
+import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { shipbobAccount, subjectOf, withLines } from '../support/shipbob.ts'
 
-const effect = (name: keyof typeof shipbob.effects): Required<Effect> => {
-  const found = shipbob.effects[name]
+const effect = (name: keyof typeof shipbob.fulfilment.effects): Required<Effect> => {
+  const found = shipbob.fulfilment.effects[name]
   if (!found?.look) throw new Error(`${name} cannot be looked up`)
   return { ...found, look: found.look }
 }

@@ -1,11 +1,12 @@
 import { shipbob } from '../../connectors/shipbob/index.ts'
-import type { Counts, Effect } from '../../domain/plug.ts'
+import type { Effect } from '../../domain/effects/effect.ts'
+import type { Counts } from '../../domain/stock/counts.ts'
 import { operation } from '../support/openapi.ts'
 import { shipbobAccount, withLines } from '../support/shipbob.ts'
 import { withSpec } from '../support/specs.ts'
 
 const { read, problem } = shipbob.counts as Counts
-const release = shipbob.effects['release-order'] as Effect
+const release = shipbob.fulfilment.effects['release-order'] as Effect
 
 const tell = (stage: ReturnType<typeof shipbobAccount>, counts: readonly object[]) =>
   stage.twin.takeStock?.(JSON.stringify({ counts }))

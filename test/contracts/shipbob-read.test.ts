@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { shipbob } from '../../connectors/shipbob/index.ts'
 import { read } from '../../connectors/shipbob/read.ts'
-import type { Delivery, Reading } from '../../domain/plug.ts'
+import type { Delivery, Reading } from '../../domain/reading.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Shipment } from '../../schemas/canonical/shipment.ts'
 import { casesIn, fixture } from '../support/fixtures.ts'

@@ -1,11 +1,11 @@
 import { shipbob } from '../../connectors/shipbob/index.ts'
 import { interpret } from '../../connectors/shipbob/interpret.ts'
 import { toRelease } from '../../connectors/shipbob/to-release.ts'
-import type { Effect, Subject } from '../../domain/plug.ts'
+import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { casesIn, fixture } from '../support/fixtures.ts'
 import { shipbobAccount, subjectOf } from '../support/shipbob.ts'
 
-const effect = shipbob.effects['release-order'] as Required<Effect>
+const effect = shipbob.fulfilment.effects['release-order'] as Required<Effect>
 
 describe('the release of an order', () => {
   test.each(casesIn('shipbob', '.order.json'))('%s', (name) => {

@@ -1,14 +1,14 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { shipbob } from '../../connectors/shipbob/index.ts'
 import { toRelease } from '../../connectors/shipbob/to-release.ts'
-import type { Effect } from '../../domain/plug.ts'
+import type { Effect } from '../../domain/effects/effect.ts'
 import type { TwinReply } from '../../twins/kit/twin.ts'
 import { casesIn } from '../support/fixtures.ts'
 import { operation } from '../support/openapi.ts'
 import { shipbobAccount, subjectOf, withLines } from '../support/shipbob.ts'
 import { withSpec } from '../support/specs.ts'
 
-const effect = shipbob.effects['release-order'] as Effect
+const effect = shipbob.fulfilment.effects['release-order'] as Effect
 
 /** Two scrapes of one contract: the second lacks lengths and limits, the first has schemas of whole answers only. */
 const documents = [
@@ -70,7 +70,7 @@ describe.each(documents)('%s', (path) => {
       const cancel = operation(document, '/2026-01/order/{orderId}:cancel', 'post')
       const references = { wms: { id: '300000002' } }
       const subject = { ...subjectOf('three-lines'), references }
-      await shipbob.effects['cancel-release']?.make(account, subject)
+      await shipbob.fulfilment.effects['cancel-release']?.make(account, subject)
       expect(account.calls.at(-1)?.url).toMatch(/\/2026-01\/order\/300000002:cancel$/)
       expect(twin.state()['orders']).toMatchObject([{}, { status: 'Cancelled' }])
       const again = await ask('POST', '/2026-01/order/300000002:cancel')

@@ -2,12 +2,14 @@ import fc from 'fast-check'
 import { shipbob } from '../../connectors/shipbob/index.ts'
 import { read } from '../../connectors/shipbob/read.ts'
 import { door } from '../../connectors/shipbob/verify.ts'
-import type { Delivery, Effect, Reading, Subject, Sweep } from '../../domain/plug.ts'
+import type { Effect, Subject } from '../../domain/effects/effect.ts'
+import type { Sweep } from '../../domain/poll.ts'
+import type { Delivery, Reading } from '../../domain/reading.ts'
 import { inParcels } from '../../twins/shipbob/order.ts'
 import { shipbobAccount, subjectOf, withLines } from '../support/shipbob.ts'
 import { memoryDocuments } from '../support/twin-world.ts'
 
-const effect = shipbob.effects['release-order'] as Effect
+const effect = shipbob.fulfilment.effects['release-order'] as Effect
 const sweep = shipbob.sweep as Sweep
 
 type Stage = ReturnType<typeof shipbobAccount>

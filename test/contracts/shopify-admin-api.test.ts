@@ -13,7 +13,7 @@ import {
 import { shopify } from '../../connectors/shopify/index.ts'
 import { operations } from '../../connectors/shopify/operations.ts'
 import { stock } from '../../connectors/shopify/stock.ts'
-import type { Account } from '../../domain/plug.ts'
+import type { Account } from '../../domain/account.ts'
 import type { Twin } from '../../twins/kit/twin.ts'
 import { casesIn, text } from '../support/fixtures.ts'
 import {
@@ -56,15 +56,15 @@ async function busyDay(): Promise<Exchange[]> {
   }
   for (const body of [...bodies, longOrder(120)]) {
     const order = orderOf(webhook(body))
-    await shopify.fetchOrder(watched, order.channelOrderId)
+    await shopify.orders.fetchOrder(watched, order.channelOrderId)
     const lines = order.lines.filter((line) => line.shippable)
     const all = Object.fromEntries(lines.map(({ id, quantity }) => [id, quantity]))
     const subject = parcel(order, all)
-    await shopify.effects['confirm-shipment']?.make(watched, subject)
-    await shopify.effects['confirm-shipment']?.look?.(watched, subject)
+    await shopify.orders.effects['confirm-shipment']?.make(watched, subject)
+    await shopify.orders.effects['confirm-shipment']?.look?.(watched, subject)
   }
-  await shopify.fetchOrder(watched, '404')
-  await shopify.fetchOrder(watched, 'fulfillment-order-5600000011001001')
+  await shopify.orders.fetchOrder(watched, '404')
+  await shopify.orders.fetchOrder(watched, 'fulfillment-order-5600000011001001')
   await backOffice(shop, watched)
   await publish(shop, watched)
   return exchanges
@@ -107,8 +107,8 @@ async function backOffice(shop: Twin, account: Account): Promise<void> {
     const order = orderOf(webhook(body))
     for (const quantity of units) {
       const subject = takeBack(order, { [String(line.id)]: quantity })
-      await shopify.effects['cancel-sale']?.make(account, subject)
-      await shopify.effects['cancel-sale']?.look?.(account, subject)
+      await shopify.orders.effects['cancel-sale']?.make(account, subject)
+      await shopify.orders.effects['cancel-sale']?.look?.(account, subject)
     }
   }
 }
@@ -194,7 +194,7 @@ for (const version of ['2026-07', '2026-10']) {
 test('an order of 120 lines is fetched whole, and only named by a sweep', async () => {
   const { shop, account } = shopifyAccount()
   await shop.takeOrder?.(longOrder(120), false)
-  const order = await shopify.fetchOrder(account, '5600000077001')
+  const order = await shopify.orders.fetchOrder(account, '5600000077001')
   expect(order.ok && order.value?.lines.map(({ id }) => id)).toEqual(
     Array.from({ length: 120 }, (_, index) => String(1500000000000 + index)),
   )

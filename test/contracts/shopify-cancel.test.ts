@@ -1,13 +1,14 @@
 import { shopify } from '../../connectors/shopify/index.ts'
+import type { Call } from '../../domain/account.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 import { subjectOf } from '../../domain/effects/subject-of.ts'
-import type { Call, Subject } from '../../domain/plug.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { text } from '../support/fixtures.ts'
 import { policy } from '../support/orders.ts'
 import { orderOf, parcel, shopifyAccount, takeBack, webhook } from '../support/shopify.ts'
 import { tellStory } from '../support/story.ts'
 
-const effect = shopify.effects['cancel-sale']
+const effect = shopify.orders.effects['cancel-sale']
 if (!effect?.look) throw new Error('cancel-sale has no look')
 const { make, look } = effect
 
@@ -158,7 +159,10 @@ describe('some units', () => {
 
   test('that were fulfilled at the shop are a matter for a person', async () => {
     const shop = await shopWith()
-    await shopify.effects['confirm-shipment']?.make(shop.account, parcel(shop.order, { [mugs]: 2 }))
+    await shopify.orders.effects['confirm-shipment']?.make(
+      shop.account,
+      parcel(shop.order, { [mugs]: 2 }),
+    )
     expect(await make(shop.account, takeBack(shop.order, { [mugs]: 2 }))).toMatchObject({
       error: {
         next: 'except',
@@ -297,7 +301,10 @@ describe('a whole order', () => {
 
   test('is refunded line by line once something of it was fulfilled', async () => {
     const shop = await shopWith()
-    await shopify.effects['confirm-shipment']?.make(shop.account, parcel(shop.order, { [mugs]: 3 }))
+    await shopify.orders.effects['confirm-shipment']?.make(
+      shop.account,
+      parcel(shop.order, { [mugs]: 3 }),
+    )
     expect(await make(shop.account, takeBack(shop.order, { [shirt]: 1 }))).toMatchObject({
       ok: true,
     })
@@ -307,7 +314,10 @@ describe('a whole order', () => {
 
   test('of which a part was fulfilled and came back is refunded too', async () => {
     const shop = await shopWith()
-    await shopify.effects['confirm-shipment']?.make(shop.account, parcel(shop.order, { [mugs]: 3 }))
+    await shopify.orders.effects['confirm-shipment']?.make(
+      shop.account,
+      parcel(shop.order, { [mugs]: 3 }),
+    )
     const sent = JSON.parse(shop.world.deliveries.at(-1)?.body ?? '')
     sent.line_items[0].current_quantity = 0
     sent.updated_at = '2026-11-05T00:00:00Z'
@@ -337,7 +347,7 @@ describe('a whole order', () => {
     const shop = await shopWith()
     const send: typeof shop.account.send = async (call) => {
       if (operationOf(call) === 'Cancel') {
-        await shopify.effects['confirm-shipment']?.make(
+        await shopify.orders.effects['confirm-shipment']?.make(
           shop.account,
           parcel(shop.order, { [mugs]: 1 }),
         )

@@ -186,7 +186,9 @@ describe('the client', () => {
     const { account, shop } = shopifyAccount()
     await shop.takeOrder?.(text('shopify', 'paid-order.wire.json'), false)
     account.misbehave(how, { which: ({ url }) => url.endsWith('graphql.json') })
-    expect(await shopify.fetchOrder(account, '5600000011001')).toMatchObject({ error: { next } })
-    expect(await shopify.fetchOrder(account, '5600000011001')).toMatchObject({ ok: true })
+    expect(await shopify.orders.fetchOrder(account, '5600000011001')).toMatchObject({
+      error: { next },
+    })
+    expect(await shopify.orders.fetchOrder(account, '5600000011001')).toMatchObject({ ok: true })
   })
 })

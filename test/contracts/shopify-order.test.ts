@@ -14,7 +14,7 @@ async function threeWays(body: string) {
   const { shop, account } = shopifyAccount()
   await shop.takeOrder?.(body, false)
   const told = orderOf(webhook(body))
-  const fetched = await shopify.fetchOrder(account, told.channelOrderId)
+  const fetched = await shopify.orders.fetchOrder(account, told.channelOrderId)
   const page = await shopify.sweep?.(account, window)
   const [delivery] = page?.ok ? page.value.deliveries : []
   const swept = delivery && orderOf({ ...webhook(delivery.body), ...delivery, via: 'sweep' })
@@ -214,7 +214,7 @@ describe('a message', () => {
       expect(reason).toContain(field)
     }
     expect(reason).not.toMatch(/customer@example|yesterday|much/)
-    expect(shopify.nameOf?.(body)).toBe('5600000011001')
+    expect(shopify.orders.nameOf?.(body)).toBe('5600000011001')
   })
 
   test('from a sweep is never taken for a webhook, nor the other way round', () => {

@@ -1,10 +1,10 @@
 import { shopify } from '../../connectors/shopify/index.ts'
-import type { Call } from '../../domain/plug.ts'
+import type { Call } from '../../domain/account.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { text } from '../support/fixtures.ts'
 import { orderOf, parcel, shopifyAccount, webhook } from '../support/shopify.ts'
 
-const effect = shopify.effects['confirm-shipment']
+const effect = shopify.orders.effects['confirm-shipment']
 if (!effect?.look) throw new Error('confirm-shipment has no look')
 const { make, look } = effect
 

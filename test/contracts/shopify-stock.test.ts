@@ -114,7 +114,7 @@ test('a sale of its own lowers what it shows, a cancellation that restocks raise
   await shop.takeOrder?.(body, false)
   expect(await shown()).toEqual({ MUG: 3 })
   const order = orderOf(webhook(body))
-  await shopify.effects['cancel-sale']?.make(
+  await shopify.orders.effects['cancel-sale']?.make(
     account,
     takeBack(order, { [order.lines[0]?.id ?? '']: 2 }),
   )

@@ -1,5 +1,5 @@
 import { shopify } from '../../connectors/shopify/index.ts'
-import type { Window } from '../../domain/plug.ts'
+import type { Window } from '../../domain/poll.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { text } from '../support/fixtures.ts'
 import { orderOf, shopifyAccount, webhook } from '../support/shopify.ts'

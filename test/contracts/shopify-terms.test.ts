@@ -65,7 +65,7 @@ describe('a hold at Shopify', () => {
       )
       return { ok: true, value: { ...reply.value, body } }
     }
-    expect(await shopify.fetchOrder({ ...account, send }, '5600000011001')).toMatchObject({
+    expect(await shopify.orders.fetchOrder({ ...account, send }, '5600000011001')).toMatchObject({
       value: { holds: [{ kind: 'other' }] },
     })
   })

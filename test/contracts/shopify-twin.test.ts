@@ -46,7 +46,7 @@ test('an older body is sent but does not replace what the shop knows', async () 
   const { shop, account } = shopifyAccount()
   await shop.takeOrder?.(changed({ updated_at: '2026-11-04T00:00:00Z', note: 'new' }), false)
   await shop.takeOrder?.(changed({ updated_at: '2026-11-03T00:00:00Z', note: 'old' }), false)
-  const order = await shopify.fetchOrder(account, '5600000011001')
+  const order = await shopify.orders.fetchOrder(account, '5600000011001')
   expect(order).toMatchObject({ value: { people: { note: 'new' } } })
 })
 
@@ -55,7 +55,10 @@ test('what it writes itself keeps ids beyond 2^53 to the digit', async () => {
   const body = text('shopify', 'huge-ids.wire.json')
   await shop.takeOrder?.(body, false)
   const order = orderOf(webhook(body))
-  await shopify.effects['confirm-shipment']?.make(account, parcel(order, { '9007199254740993': 1 }))
+  await shopify.orders.effects['confirm-shipment']?.make(
+    account,
+    parcel(order, { '9007199254740993': 1 }),
+  )
   const written = world.deliveries[0]?.body ?? ''
   expect(written).toContain('"id":9223372036854775807,')
   expect(written).toContain('"id":9007199254740993,')
@@ -71,16 +74,21 @@ test('parcels survive an amendment that does not mention them, and the order fol
   const { shop, account, pass } = shopifyAccount()
   await shop.takeOrder?.(paid, false)
   const order = orderOf(webhook(paid))
-  await shopify.effects['confirm-shipment']?.make(account, parcel(order, { '1401000000001': 1 }))
+  await shopify.orders.effects['confirm-shipment']?.make(
+    account,
+    parcel(order, { '1401000000001': 1 }),
+  )
   pass(60)
   const [mugs, ...others] = JSON.parse(paid).line_items
   const line_items = [{ ...mugs, current_quantity: 2 }, ...others]
   await shop.takeOrder?.(changed({ updated_at: '2026-11-05T00:00:00Z', line_items }), false)
 
-  const fetched = await shopify.fetchOrder(account, '5600000011001')
+  const fetched = await shopify.orders.fetchOrder(account, '5600000011001')
   expect(fetched).toMatchObject({ value: { lines: [{ removed: 1, fulfilled: 1 }, {}] } })
   const two = parcel(order, { '1401000000001': 2 }, { id: 's2', trackingNumber: '1Z0002' })
-  expect(await shopify.effects['confirm-shipment']?.make(account, two)).toMatchObject({ ok: true })
+  expect(await shopify.orders.effects['confirm-shipment']?.make(account, two)).toMatchObject({
+    ok: true,
+  })
 })
 
 test('a sweep of now finds what was stored now, however old it says it is', async () => {
@@ -99,7 +107,7 @@ test('a lagging index hides the newest, and only from searches', async () => {
   world.lag = true
   const page = await shopify.sweep?.(account, window)
   expect(page?.ok && page.value.deliveries).toHaveLength(0)
-  expect(await shopify.fetchOrder(account, '5600000011001')).toMatchObject({ value: {} })
+  expect(await shopify.orders.fetchOrder(account, '5600000011001')).toMatchObject({ value: {} })
   pass(61)
   const later = await shopify.sweep?.(account, window)
   expect(later?.ok && later.value.deliveries).toHaveLength(1)
@@ -153,10 +161,12 @@ test('it keeps everything but its tokens over a restart', async () => {
   await before.shop.takeOrder?.(paid, false)
   const order = orderOf(webhook(paid))
   const subject = parcel(order, { '1401000000001': 1 })
-  const made = await shopify.effects['confirm-shipment']?.make(before.account, subject)
+  const made = await shopify.orders.effects['confirm-shipment']?.make(before.account, subject)
   const after = shopifyAccount({}, documents)
   expect(after.shop.secret).toEqual(before.shop.secret)
-  expect(await shopify.effects['confirm-shipment']?.look?.(after.account, subject)).toEqual(made)
+  expect(await shopify.orders.effects['confirm-shipment']?.look?.(after.account, subject)).toEqual(
+    made,
+  )
 })
 
 describe('it refuses as Shopify does', () => {
@@ -220,7 +230,7 @@ describe('it refuses as Shopify does', () => {
   ])('fulfilling %s', async (_name, order, line, quantity, message) => {
     const { shop, account } = shopifyAccount()
     await shop.takeOrder?.(paid, false)
-    await shopify.fetchOrder(account, '1')
+    await shopify.orders.fetchOrder(account, '1')
     const token = await account.tokens.get(async () => {
       throw new Error('there is one')
     })
@@ -256,12 +266,15 @@ test('an edit without `updated_at` is stamped by the shop, and sent as the newer
   const { shop, world, account } = shopifyAccount()
   await shop.takeOrder?.(paid, false)
   const order = orderOf(webhook(paid))
-  await shopify.effects['confirm-shipment']?.make(account, parcel(order, { '1401000000001': 1 }))
+  await shopify.orders.effects['confirm-shipment']?.make(
+    account,
+    parcel(order, { '1401000000001': 1 }),
+  )
   await shop.takeOrder?.(changed({ updated_at: undefined, note: 'at the back' }), true)
   const [before, after] = world.deliveries.map(({ body }) => orderOf(webhook(body)))
   expect(after?.people.note).toBe('at the back')
   expect(Date.parse(after?.version ?? '')).toBeGreaterThan(Date.parse(before?.version ?? ''))
-  expect(await shopify.fetchOrder(account, order.channelOrderId)).toMatchObject({
+  expect(await shopify.orders.fetchOrder(account, order.channelOrderId)).toMatchObject({
     value: { version: after?.version, people: { note: 'at the back' } },
   })
 })
@@ -276,7 +289,7 @@ describe('fulfilment orders', () => {
     const stage = shopifyAccount()
     await stage.shop.takeOrder?.(paid, false)
     const holds = async () => {
-      const order = await shopify.fetchOrder(stage.account, '5600000011001')
+      const order = await shopify.orders.fetchOrder(stage.account, '5600000011001')
       return order.ok && order.value?.holds?.map(({ kind }) => kind)
     }
     expect(await asking(stage, hold)).toMatchObject({
@@ -299,14 +312,14 @@ describe('fulfilment orders', () => {
     const name = 'fulfillment-order-5600000011001001'
     expect(readings[0]).toEqual({ ok: true, value: [{ type: 'hint', channelOrderId: name }] })
     expect(readings[1]).toMatchObject({ value: [{ order: { holds: [{ kind: 'address' }] } }] })
-    expect(await shopify.fetchOrder(stage.account, name)).toMatchObject({
+    expect(await shopify.orders.fetchOrder(stage.account, name)).toMatchObject({
       value: { channelOrderId: '5600000011001' },
     })
   })
 
   test('that nobody has belong to no order', async () => {
     const { account } = shopifyAccount()
-    expect(await shopify.fetchOrder(account, 'fulfillment-order-999001')).toEqual({
+    expect(await shopify.orders.fetchOrder(account, 'fulfillment-order-999001')).toEqual({
       ok: true,
       value: undefined,
     })
@@ -333,7 +346,7 @@ describe('a cancellation', () => {
     await after.shop.tick?.()
     await after.shop.tick?.()
     expect(sent(after)).toEqual(['orders/cancelled'])
-    expect(await shopify.fetchOrder(after.account, '5600000011001')).toMatchObject({
+    expect(await shopify.orders.fetchOrder(after.account, '5600000011001')).toMatchObject({
       value: {
         cancelReason: 'customer',
         payment: 'voided',
@@ -420,7 +433,7 @@ async function answered(
   { shop, account }: ReturnType<typeof shopifyAccount>,
   query: string,
 ): Promise<Answered> {
-  await shopify.fetchOrder(account, '1')
+  await shopify.orders.fetchOrder(account, '1')
   const token = await account.tokens.get(async () => {
     throw new Error('there is one')
   })

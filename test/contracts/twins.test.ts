@@ -1,5 +1,6 @@
 import { createHmac, createPrivateKey, sign } from 'node:crypto'
 import { businessCentral } from '../../connectors/business-central/index.ts'
+import type { Connector } from '../../connectors/contract.ts'
 import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
 import { door as partnerDoor } from '../../connectors/generic-webhook/verify.ts'
 import { mirakl } from '../../connectors/mirakl/index.ts'
@@ -8,9 +9,10 @@ import { shipbob } from '../../connectors/shipbob/index.ts'
 import { door as shipbobDoor } from '../../connectors/shipbob/verify.ts'
 import { shopify } from '../../connectors/shopify/index.ts'
 import { door as shopifyDoor } from '../../connectors/shopify/verify.ts'
+import type { Account } from '../../domain/account.ts'
 import type { Door } from '../../domain/door.ts'
+import type { Effects } from '../../domain/effects/effect.ts'
 import type { Failure } from '../../domain/failure.ts'
-import type { Account, Effects, Plug } from '../../domain/plug.ts'
 import type { Result } from '../../domain/result.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
@@ -35,7 +37,7 @@ import { memoryWorld } from '../support/twin-world.ts'
 type Mistake = (request: TwinRequest, secret: Twin['secret']) => TwinRequest
 
 interface Vendor {
-  readonly plug: Pick<Plug, 'id' | 'hosts' | 'settings' | 'mintsTokens'>
+  readonly connector: Pick<Connector, 'id' | 'hosts' | 'settings' | 'mintsTokens'>
   readonly twin: MakeTwin
   readonly settings: object
   /** Something that needs the vendor's answer. */
@@ -45,10 +47,10 @@ interface Vendor {
 
 const vendors: readonly Vendor[] = [
   {
-    plug: shopify,
+    connector: shopify,
     twin: shopifyTwin,
     settings: { shop: 'demo-store.myshopify.com' },
-    act: (account) => shopify.fetchOrder(account, '1'),
+    act: (account) => shopify.orders.fetchOrder(account, '1'),
     mistakes: {
       'the host of another shop': [toHost('other-store.myshopify.com'), 404, /Not Found/],
       'a path of the REST API': [toPath('graphql.json', 'orders.json'), 404, /Not Found/],
@@ -74,10 +76,10 @@ const vendors: readonly Vendor[] = [
     },
   },
   {
-    plug: mirakl,
+    connector: mirakl,
     twin: miraklTwin,
     settings: { host: 'example.mirakl.net', taxMode: 'TAX_INCLUDED' },
-    act: (account) => mirakl.fetchOrder(account, 'none'),
+    act: (account) => mirakl.orders.fetchOrder(account, 'none'),
     mistakes: {
       'the host of another operator': [toHost('other.mirakl.net'), 404, /Not Found/],
       'a path without /api': [toPath('/api', ''), 404, /Not Found/],
@@ -95,10 +97,11 @@ const vendors: readonly Vendor[] = [
     },
   },
   {
-    plug: netsuite,
+    connector: netsuite,
     twin: netsuiteTwin,
     settings: netsuiteSettings,
-    act: (account) => look(netsuite.effects, 'create-order', account, bookingAtNetsuite('plain')),
+    act: (account) =>
+      look(netsuite.accounting.effects, 'create-order', account, bookingAtNetsuite('plain')),
     mistakes: {
       'the host of a sandbox': [
         toHost('1234567-sb1.suitetalk.api.netsuite.com'),
@@ -140,12 +143,12 @@ const vendors: readonly Vendor[] = [
     },
   },
   {
-    plug: businessCentral,
+    connector: businessCentral,
     twin: businessCentralTwin,
     settings: businessCentralSettings,
     act: (account) =>
       look(
-        businessCentral.effects,
+        businessCentral.accounting.effects,
         'create-order',
         account,
         bookingAtBusinessCentral('local-currency'),
@@ -180,10 +183,11 @@ const vendors: readonly Vendor[] = [
     },
   },
   {
-    plug: shipbob,
+    connector: shipbob,
     twin: shipbobTwin,
     settings: { channelId: 100001, shippingMethod: 'Standard' },
-    act: (account) => make(shipbob.effects, 'release-order', account, release('zero-decimal')),
+    act: (account) =>
+      make(shipbob.fulfilment.effects, 'release-order', account, release('zero-decimal')),
     mistakes: {
       'the host of the sandbox': [toHost('sandbox-api.shipbob.com'), 404, /Resource not found/],
       'an older version': [toPath('/2026-01/', '/1.0/'), 404, /Resource not found/],
@@ -205,11 +209,16 @@ const vendors: readonly Vendor[] = [
     },
   },
   {
-    plug: genericWebhook,
+    connector: genericWebhook,
     twin: partnerTwin,
-    settings: { kind: 'wms', url },
+    settings: { capabilities: ['fulfilment'], url },
     act: (account) =>
-      make(genericWebhook.effects, 'release-order', account, messageToPartner('release-plain')),
+      make(
+        genericWebhook.fulfilment.effects,
+        'release-order',
+        account,
+        messageToPartner('release-plain'),
+      ),
     mistakes: {
       'another host': [toHost('other.example.com'), 404, /There is nothing at/],
       'another path': [toPath('/crossdock', '/hook'), 404, /There is nothing at/],
@@ -248,8 +257,8 @@ const vendors: readonly Vendor[] = [
 const apiHost = 'api.businesscentral.dynamics.com'
 
 /** A connection whose twin gets what the mistake makes of each request; and what the twin answered, oldest first. */
-function connect({ plug, twin: make, settings }: Vendor, mistake: Mistake) {
-  const own = plug.settings.parse(settings)
+function connect({ connector, twin: make, settings }: Vendor, mistake: Mistake) {
+  const own = connector.settings.parse(settings)
   const world = memoryWorld(own)
   const made = make(world)
   const replies: TwinReply[] = []
@@ -258,25 +267,28 @@ function connect({ plug, twin: make, settings }: Vendor, mistake: Mistake) {
     replies.push(reply)
     return reply
   }
-  const connection = ConnectionId.parse(`${plug.id}/somewhere`)
+  const connection = ConnectionId.parse(`${connector.id}/somewhere`)
   const twin = { ...made, handle }
-  const account = twinAccount({ plug, connection, settings: own, twin, now: world.now })
+  const account = twinAccount({ connector, connection, settings: own, twin, now: world.now })
   return { account, replies, world, twin: made }
 }
 
-describe.each(vendors.map((vendor) => [vendor.plug.id, vendor] as const))('%s', (_, vendor) => {
-  test('answers a connector that makes no mistake', async () => {
-    const { account, replies } = connect(vendor, (request) => request)
-    expect(await vendor.act(account)).toMatchObject({ ok: true })
-    expect(replies.length).toBeGreaterThan(0)
-  })
+describe.each(vendors.map((vendor) => [vendor.connector.id, vendor] as const))(
+  '%s',
+  (_, vendor) => {
+    test('answers a connector that makes no mistake', async () => {
+      const { account, replies } = connect(vendor, (request) => request)
+      expect(await vendor.act(account)).toMatchObject({ ok: true })
+      expect(replies.length).toBeGreaterThan(0)
+    })
 
-  test.each(Object.entries(vendor.mistakes))('refuses %s', async (_, [mistake, status, said]) => {
-    const { account, replies } = connect(vendor, mistake)
-    await vendor.act(account)
-    expect(replies.at(-1)).toMatchObject({ status, body: expect.stringMatching(said) })
-  })
-})
+    test.each(Object.entries(vendor.mistakes))('refuses %s', async (_, [mistake, status, said]) => {
+      const { account, replies } = connect(vendor, mistake)
+      await vendor.act(account)
+      expect(replies.at(-1)).toMatchObject({ status, body: expect.stringMatching(said) })
+    })
+  },
+)
 
 const doors: readonly (readonly [string, Door])[] = [
   ['shopify', shopifyDoor],
@@ -287,7 +299,7 @@ const doors: readonly (readonly [string, Door])[] = [
 test.each(doors)(
   'what the twin of %s signs passes the door, and nothing else does',
   async (id, door) => {
-    const vendor = vendors.find(({ plug }) => plug.id === id)
+    const vendor = vendors.find(({ connector }) => connector.id === id)
     if (!vendor) throw new Error(`no vendor ${id}`)
     const { account, world, twin } = connect(vendor, (request) => request)
     await twin.takeOrder?.('{"id":1,"line_items":[]}', true)

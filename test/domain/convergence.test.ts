@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { claimableFrom } from '../../domain/order/claims.ts'
 import { desiredDigest } from '../../domain/order/state.ts'
-import type { ReportedShipment } from '../../domain/plug.ts'
+import type { ReportedShipment } from '../../domain/reading.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { tries } from '../support/laws.ts'

@@ -43,7 +43,7 @@ test('what a system says of people reaches nobody who reads its refusal, nor the
     ok({ id: 'made', differs: 'sent to Recipient, Street 1' }),
   ]) {
     const lane = await openLane({ safety: { by: 'none' } })
-    Object.assign(lane.system.plug.effects['create-order'] ?? {}, { make: async () => answer })
+    Object.assign(lane.system.system.effects['create-order'] ?? {}, { make: async () => answer })
     await lane.work()
     const text = JSON.stringify(await lane.state())
     expect(text).toMatch(/… of …|sent to …, …/)
@@ -69,7 +69,7 @@ test('a system that quotes the order as it was changed meanwhile names nobody ei
     }
   }
   const reason = 'Recipient of Street 1, once Karl-Heinz of Elsewhere 5, is unknown'
-  Object.assign(lane.system.plug.effects['create-order'] ?? {}, {
+  Object.assign(lane.system.system.effects['create-order'] ?? {}, {
     make: async () => err(except('effect-refused', reason)),
   })
   lane.deps.ledger.open = changing

@@ -88,7 +88,7 @@ test('failures that are the message’s own count as its attempts, those of an o
   expect(await ask(gate, retry('no'))).toMatchObject({ error: { next: 'wait', seconds: 2 } })
 })
 
-test('what a plug finds wrong before it asks says nothing about its system', async () => {
+test('what a connector finds wrong before it asks says nothing about its system', async () => {
   const { gate, memory } = openGate()
   for (let i = 0; i < 4; i++) await ask(gate, retry('unavailable'))
   const passage = await passed(gate)

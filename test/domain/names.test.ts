@@ -1,8 +1,8 @@
 import { codeMapOf, mapCodes } from '../../domain/cross-references/code-map.ts'
 import { wantedBy } from '../../domain/cross-references/wanted.ts'
+import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { perform } from '../../domain/effects/perform.ts'
 import { named } from '../../domain/names.ts'
-import type { Effect, Subject } from '../../domain/plug.ts'
 import type { Addition, CrossReferences, Opened } from '../../domain/ports.ts'
 import { wakeWaiting } from '../../functions/import-cross-references/wake-waiting.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
@@ -249,7 +249,7 @@ test('a claim tells the ledger what the warehouse is told', async () => {
   await crossReferences.add([{ ...addition('sku', 'MUG', since('M-1')), connection: wms }])
   const lane = await openLane({ safety: { by: 'key' } })
   const spoken: string[] = []
-  const effect = lane.system.plug.effects['create-order']
+  const effect = lane.system.system.effects['create-order']
   if (!effect) throw new Error('the fake system makes orders')
   const watched: Effect = {
     ...effect,
@@ -262,7 +262,11 @@ test('a claim tells the ledger what the warehouse is told', async () => {
   publish(lane)
   const account = { ...lane.deps.account, connection: wms }
   const effects = { 'release-order': watched }
-  Object.assign(lane.deps, { crossReferences, account, plug: { ...lane.deps.plug, effects } })
+  Object.assign(lane.deps, {
+    crossReferences,
+    account,
+    system: { ...lane.deps.system, effects },
+  })
   await workAll(lane)
   expect(spoken).toEqual(['M-1', 'PLATE'])
   expect((await lane.state()).lines.map(({ called }) => called)).toEqual([

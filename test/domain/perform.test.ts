@@ -1,5 +1,7 @@
 import fc from 'fast-check'
+import type { Account } from '../../domain/account.ts'
 import { closedBreaker } from '../../domain/effects/circuit-breaker.ts'
+import type { Effect, Safety } from '../../domain/effects/effect.ts'
 import { perform } from '../../domain/effects/perform.ts'
 import { performAll } from '../../domain/effects/perform-all.ts'
 import type { Performed } from '../../domain/effects/performed.ts'
@@ -8,7 +10,6 @@ import { recordDeadHints } from '../../domain/effects/record-dead-hints.ts'
 import { retry, wait } from '../../domain/failure.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
 import { after } from '../../domain/order/time.ts'
-import type { Account, Effect, Safety } from '../../domain/plug.ts'
 import type { Opened } from '../../domain/ports.ts'
 import type { Purpose } from '../../domain/privacy/purpose.ts'
 import { ok } from '../../domain/result.ts'
@@ -165,9 +166,9 @@ test('a worker that is frozen between two writes of one effect does not send the
     const second = await write('https://fake.example/order')
     return second.ok ? ok({ id: 'made' }) : second
   }
-  const effect = lane.deps.plug.effects['create-order']
+  const effect = lane.deps.system.effects['create-order']
   if (!effect) throw new Error('the fake system has no create-order')
-  const plug = { ...lane.deps.plug, effects: { 'create-order': { ...effect, make } } }
+  const system = { ...lane.deps.system, effects: { 'create-order': { ...effect, make } } }
   const account: Account = {
     ...lane.deps.account,
     send: async ({ url }) => {
@@ -181,7 +182,7 @@ test('a worker that is frozen between two writes of one effect does not send the
     leave: async <T>(result: T) => result,
     cancel: async () => {},
   })
-  const performed = await perform(hint, { ...lane.deps, plug, account, gate: { enter } })
+  const performed = await perform(hint, { ...lane.deps, system, account, gate: { enter } })
   expect(performed).toMatchObject({ next: 'doubt' })
   expect(sent).toEqual(['https://fake.example/customer'])
 })
@@ -389,7 +390,7 @@ test('an order that was cancelled while its post was in doubt is not posted afte
 
 test('what exists already and cannot be looked at is in doubt, not done without its reference', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
-  await lane.system.plug.effects['create-order']?.make(lane.system.account, await lane.subject())
+  await lane.system.system.effects['create-order']?.make(lane.system.account, await lane.subject())
   lane.system.troubles.push(retry('unavailable'))
   expect(await lane.work()).toMatchObject({ next: 'doubt' })
   expect(await lane.work()).toEqual({ did: 'create-order' })
@@ -398,7 +399,7 @@ test('what exists already and cannot be looked at is in doubt, not done without 
 
 test('what a system cannot do stands as an exception', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
-  await perform(hint, { ...lane.deps, plug: { ...lane.system.plug, effects: {} } })
+  await perform(hint, { ...lane.deps, system: { ...lane.system.system, effects: {} } })
   const { exceptions } = await lane.state()
   expect(exceptions['effect-refused:create-order']?.reason).toBe(
     'Fake cannot do create-order; do it there by hand',
@@ -494,7 +495,7 @@ test('a hint for an intent that the ledger does not have is over', async () => {
 test('a document that was replaced between the first look and the claim is read again', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   const made: number[] = []
-  const effect = lane.system.plug.effects['create-order']
+  const effect = lane.system.system.effects['create-order']
   if (!effect) throw new Error('the fake system makes orders')
   const watched: Effect = {
     ...effect,
@@ -512,7 +513,7 @@ test('a document that was replaced between the first look and the claim is read 
   await perform(hint, {
     ...lane.deps,
     ledger: { ...lane.deps.ledger, open: stale },
-    plug: { ...lane.system.plug, effects: { 'create-order': watched } },
+    system: { ...lane.system.system, effects: { 'create-order': watched } },
   })
   expect(reads).toHaveLength(2)
   expect(made).toEqual([orderOf().total])

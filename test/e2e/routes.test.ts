@@ -51,9 +51,9 @@ const known: Known = {
   'x-purpose': ['customer-service'],
 }
 const connections = [
-  { plug: 'order-api', name: 'point-of-sale' },
-  { plug: 'generic-webhook', name: 'demo-partner' },
-  { plug: 'shopify', name: 'demo-store' },
+  { connector: 'order-api', name: 'point-of-sale' },
+  { connector: 'generic-webhook', name: 'demo-partner' },
+  { connector: 'shopify', name: 'demo-store' },
 ]
 
 interface Request {
@@ -66,7 +66,7 @@ interface Request {
 /** Requests that pass every schema of an endpoint. */
 const wellFormed = (endpoint: Endpoint): fc.Arbitrary<Request> => {
   const params: fc.Arbitrary<unknown> =
-    'plug' in endpoint.params.shape
+    'connector' in endpoint.params.shape
       ? fc.constantFrom(...connections)
       : sampled(endpoint.params, known)
   return fc.record({
@@ -145,7 +145,7 @@ describe.each(Object.entries(endpoints) as [string, Endpoint][])('%s', (_, endpo
   })
 })
 
-/** Headers with which a plug's system signs a body. */
+/** Headers with which a connector's system signs a body. */
 const signers: Readonly<Record<string, (body: string, secret: string) => Record<string, string>>> =
   {
     shopify: (body, secret) => ({ 'x-shopify-hmac-sha256': signature(body, secret) }),

@@ -64,14 +64,14 @@ async function open() {
     [broken, 30],
   ])
   const archive = async (bodies: readonly string[]) => {
-    const plugs = new Map([[wms, shipbob]])
-    const plug = (connection: ConnectionId) =>
-      plugs.get(connection) ?? (connection === broken ? crashing : shopify)
+    const connectors = new Map([[wms, shipbob]])
+    const connector = (connection: ConnectionId) =>
+      connectors.get(connection) ?? (connection === broken ? crashing : shopify)
     const bundles = await bundlesOf(bodies, {
-      plug,
+      connector,
       channels: [shop, other],
       ledger: privacy.ledger,
-      open: openOnce({ plug, unzip }),
+      open: openOnce({ connector, unzip }),
       digest,
       clock: () => new Date(start),
       rawDays: (connection) => days.get(connection),

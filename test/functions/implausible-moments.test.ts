@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import fc from 'fast-check'
-import { channels } from '../../connectors/channels.ts'
 import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
 import { connectors } from '../../connectors/index.ts'
 import type { Fact } from '../../domain/order/facts.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
 import { implausibleIn, whyImplausible } from '../../domain/plausible.ts'
-import type { Delivery, Reading } from '../../domain/plug.ts'
+import type { Delivery, Reading } from '../../domain/reading.ts'
 import { ok } from '../../domain/result.ts'
 import { serveApi } from '../../functions/serve-api/serve-api.ts'
 import type { ServeApiDeps } from '../../functions/serve-api/serve-api-deps.ts'
@@ -96,7 +95,7 @@ describe.each(withBody)('%s', (_, endpoint) => {
     } as unknown as ServeApiDeps
     const event = {
       rawPath: endpoint.path
-        .replace('{plug}', 'generic-webhook')
+        .replace('{connector}', 'generic-webhook')
         .replace('{name}', 'partner')
         .replace('{id}', 'a_b_c'),
       rawQueryString: '',
@@ -128,16 +127,16 @@ describe.each(withBody)('%s', (_, endpoint) => {
 function open(connection: ConnectionId, id: string) {
   const ledger = new MemoryLedger()
   const counting = openCounting()
-  const plug = [...channels, ...connectors].find((one) => one.id === id)
+  const connector = connectors.find((one) => one.id === id)
   const clock = () => new Date(now)
   const { gate } = memoryGate(fakeSystem({ safety: { by: 'key' }, now: clock }).account, clock)
   const deps: TransformMessageDeps = {
     ledger,
     policy: { ...policy, route: () => ({ erp, wms: connection }) },
     jitter: async () => {},
-    plug: () => plug,
+    connector: () => connector,
     gate: () => gate,
-    open: openOnce({ plug: () => plug, unzip }),
+    open: openOnce({ connector: () => connector, unzip }),
     digest: (body) => createHash('sha256').update(body).digest('hex').slice(0, 24),
     again: async () => {},
     ask: async () => {},
@@ -200,7 +199,7 @@ interface Told {
   readonly body: unknown
 }
 
-/** What a plug's system sends: its fixtures, or reports. */
+/** What a connector's system sends: its fixtures, or reports. */
 function toldBy(id: string): readonly Told[] {
   const bare = { via: 'webhook', headers: {} } as const
   if (id === genericWebhook.id) {
@@ -218,18 +217,15 @@ type Message = Pick<Delivery, 'via' | 'headers' | 'body'>
 
 const saysOf = (readings: readonly Reading[]): string => readings.map(({ type }) => type).join()
 
-const plugs = [
-  ...channels.map(({ id }) => id),
-  ...connectors.filter(({ read }) => read).map(({ id }) => id),
-]
+const reading = connectors.filter(({ read }) => read).map(({ id }) => id)
 
-test.each(plugs)(
+test.each(reading)(
   '%s: a moment that cannot be right is an exception and nothing else',
   async (id) => {
     const connection = id === genericWebhook.id ? partner : ConnectionId.parse(`${id}/somewhere`)
-    const plug = [...channels, ...connectors].find((one) => one.id === id)
+    const connector = connectors.find((one) => one.id === id)
     const readingsOf = (told: Message): readonly Reading[] => {
-      const read = plug?.read?.({ ...told, connection, receivedAt: now })
+      const read = connector?.read?.({ ...told, connection, receivedAt: now })
       return read?.ok ? read.value : []
     }
     /** Every order that is spoken of was given to the system: it may speak of no other. */

@@ -1,5 +1,5 @@
 import { doubt, type Failure, halt, retry } from '../../domain/failure.ts'
-import type { Page, Window } from '../../domain/plug.ts'
+import type { Page, Window } from '../../domain/poll.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { type Checkpoint, pollConnection } from '../../functions/poll-connection/poll-connection.ts'
 import type { Connection } from '../../schemas/settings.ts'
@@ -25,12 +25,12 @@ function open({ pages = [], checkpoint, connection = { sweep }, left = 60_000 }:
   const plan = [...pages]
   let queueFails = false
   const now = () => new Date(time)
-  const { plug, account } = fakeSystem({ safety: { by: 'key' }, now })
+  const { system, account } = fakeSystem({ safety: { by: 'key' }, now })
   const { gate, breakers } = memoryGate(account, now)
   const deps = {
     connection: connectionTo(shop, connection),
-    plug: {
-      ...plug,
+    connector: {
+      title: system.title,
       sweep: async (_: unknown, window: Window): Promise<Result<Page, Failure>> => {
         windows.push(window)
         const page = plan.shift() ?? ok({ deliveries: [] })
@@ -160,8 +160,8 @@ test('a first sweep that fails is not forgotten', async () => {
 
 test('a system that cannot be swept says so', async () => {
   const { deps, kept } = open()
-  const { sweep: _, ...plug } = deps.plug
-  expect(await pollConnection({ ...deps, plug })).toEqual({
+  const { sweep: _, ...connector } = deps.connector
+  expect(await pollConnection({ ...deps, connector })).toEqual({
     count: 0,
     reason: 'Fake cannot be swept',
   })

@@ -95,11 +95,11 @@ test.each([
   ['a changed body', { body: `${body} `, headers: { 'x-shopify-hmac-sha256': sign(body) } }],
   ['no body', { body: undefined, headers: { 'x-shopify-hmac-sha256': sign(body) } }],
   ['an unknown connection', { connection: 'other-store' }],
-  ['an unknown plug', { channel: 'etsy' }],
+  ['an unknown connector', { channel: 'etsy' }],
   ['a connection without webhooks', { channel: 'netsuite', connection: 'demo-erp' }],
   ['a name from the prototype', { channel: '__proto__', connection: 'constructor' }],
   ['an empty name', { channel: '', connection: '' }],
-  ['another plug’s signature', { channel: 'shipbob', connection: 'demo-wms' }],
+  ['another connector’s signature', { channel: 'shipbob', connection: 'demo-wms' }],
 ] satisfies [string, Sent][])('%s gets the one 401', async (_, sent) => {
   const { deps, taken } = open()
   const answer = await receiveWebhook(request(sent), deps)

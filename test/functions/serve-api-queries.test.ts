@@ -66,7 +66,9 @@ withDynamo('every parameter of a list is honoured beside every other', (client) 
     jitter: async () => {},
     connections: [
       ...channels.map((id) => connectionTo(id)),
-      ...[erp, wms, partner].map((id) => connectionTo(id, { kind: id === erp ? 'erp' : 'wms' })),
+      ...[erp, wms, partner].map((id) =>
+        connectionTo(id, { capabilities: [id === erp ? 'accounting' : 'fulfilment'] }),
+      ),
     ],
     orders,
     stocked: {

@@ -55,11 +55,11 @@ withDynamo('the Capability API', (client, theirs) => {
     policy,
     jitter: async () => {},
     connections: [
-      connectionTo(till, { speaks: true }),
-      connectionTo(kiosk, { speaks: true }),
+      connectionTo(till, { submits: true }),
+      connectionTo(kiosk, { submits: true }),
       connectionTo(shop),
       connectionTo(erp),
-      connectionTo(wms, { speaks: true }),
+      connectionTo(wms, { capabilities: ['fulfilment'], reports: true }),
     ],
     orders: dynamoOrders(client, { ledger: ledgerTable, people: peopleTable }),
     stocked: {

@@ -35,7 +35,7 @@ function open() {
     connections: [
       connectionTo(shop),
       connectionTo(wms),
-      connectionTo(partner, { kind: 'wms', speaks: true }),
+      connectionTo(partner, { capabilities: ['fulfilment'], reports: true }),
     ],
     orders: {
       read: async () => undefined,

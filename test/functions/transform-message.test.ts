@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
-import type { Channel } from '../../connectors/channel.ts'
 import type { Connector } from '../../connectors/contract.ts'
 import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
 import { orderApi } from '../../connectors/order-api/index.ts'
 import { shipbob } from '../../connectors/shipbob/index.ts'
 import { shopify } from '../../connectors/shopify/index.ts'
+import type { Call, Send } from '../../domain/account.ts'
 import { except, type Failure, halt, retry, wait } from '../../domain/failure.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
 import { statusOf } from '../../domain/order/state.ts'
 import { after } from '../../domain/order/time.ts'
-import type { Call, Send } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { bundlesOf } from '../../functions/transform-message/archive.ts'
 import type { TransformMessageDeps } from '../../functions/transform-message/intake.ts'
@@ -65,18 +64,21 @@ function open() {
   let time = start
   const counting = openCounting()
   const names = new MemoryCrossReferences()
-  const plugs = new Map<string, Channel | Connector>([
+  const connectors = new Map<string, Connector>([
     [
       shop,
       {
         ...shopify,
-        fetchOrder: async ({ send }, id) => {
-          fetched.push(id)
-          while (vendor.takes.length > 0) {
-            const said = await send(asking)
-            if (!said.ok) return said
-          }
-          return vendor.answer
+        orders: {
+          ...shopify.orders,
+          fetchOrder: async ({ send }, id) => {
+            fetched.push(id)
+            while (vendor.takes.length > 0) {
+              const said = await send(asking)
+              if (!said.ok) return said
+            }
+            return vendor.answer
+          },
         },
       },
     ],
@@ -92,14 +94,14 @@ function open() {
   }
   const { account } = fakeSystem({ safety: { by: 'key' }, now })
   const { gate } = memoryGate({ ...account, send }, now)
-  const plug = (connection: ConnectionId) => plugs.get(connection)
+  const connector = (connection: ConnectionId) => connectors.get(connection)
   const deps: TransformMessageDeps = {
     ledger,
     policy,
     jitter: async () => {},
-    plug,
+    connector,
     gate: () => gate,
-    open: openOnce({ plug, unzip }),
+    open: openOnce({ connector, unzip }),
     digest: (body) => createHash('sha256').update(body).digest('hex').slice(0, 24),
     again: async (body, seconds) => {
       again.push({ body, seconds })
@@ -440,7 +442,7 @@ test('a message is unzipped and read once, for keeping it and for learning from 
         did.push('unzipped')
         return unzip(body)
       },
-      plug: () => ({
+      connector: () => ({
         ...shopify,
         read: (delivery) => {
           did.push('read')

@@ -23,7 +23,7 @@ test.each(functions)('%s is small enough to start fast', (name) => {
   expect(statSync(file(name, 'index.cjs')).size).toBeLessThan(limit)
 })
 
-test('a bundle carries the plugs that its environment names, and no other', () => {
+test('a bundle carries the connectors that its environment names, and no other', () => {
   const text = readFileSync(file('transform-message', 'index.cjs'), 'utf8')
   for (const title of ['Shopify', 'NetSuite', 'ShipBob', 'A system by webhook']) {
     expect(text).toContain(`title:"${title}"`)
@@ -31,7 +31,7 @@ test('a bundle carries the plugs that its environment names, and no other', () =
   for (const title of ['Mirakl', 'Business Central']) expect(text).not.toContain(`title:"${title}"`)
 })
 
-test('the door has every plug that sends webhooks, and no schemas', () => {
+test('the door has every connector that sends webhooks, and no schemas', () => {
   const door = readFileSync(file('receive-webhook', 'index.cjs'), 'utf8')
   expect(door).toContain('connectors/shopify/verify.ts')
   expect(door).toContain('connectors/shipbob/verify.ts')

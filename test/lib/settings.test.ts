@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { channels } from '../../connectors/channels.ts'
 import { connectors } from '../../connectors/index.ts'
 import { shopify } from '../../connectors/shopify/index.ts'
 import { parseSettings, readSettings } from '../../lib/settings/settings.ts'
@@ -27,7 +26,7 @@ test('the JSON Schema for editors is current (node bin/settings-schema.ts writes
 test('a connection gets what it did not ask for: secret, hosts, concurrency, sweep', () => {
   const [shopify, netsuite] = readSettings('demo').connections
   expect(shopify).toMatchObject({
-    kind: 'channel',
+    capabilities: ['orders', 'listings'],
     secret: 'crossdock/demo/shopify/demo-store',
     hosts: ['demo-store.myshopify.com'],
     sweep: { everyMinutes: 1, overlapMinutes: 5, lagSeconds: 5 },
@@ -50,7 +49,7 @@ const wrong: [string, (document: Document) => void, string][] = [
     ({ routes: [route = {}] }) => {
       route['erp'] = 'shipbob/demo-wms'
     },
-    'routes[0].erp: "shipbob/demo-wms" is a wms; write one of netsuite/demo-erp',
+    'routes[0].erp: "shipbob/demo-wms" does not have the capability accounting; write one of netsuite/demo-erp',
   ],
   [
     'a route for a channel that is no connection',
@@ -60,21 +59,21 @@ const wrong: [string, (document: Document) => void, string][] = [
     'routes[0].when.channel: "shopify/other" is not a connection; write one of shopify/demo-store',
   ],
   [
-    'a plug that does not exist',
+    'a connector that does not exist',
     ({ connections }) => {
       connections['magento/main'] = {}
     },
-    'connections["magento/main"]: there is no plug "magento"; write one of shopify, mirakl, order-api, business-central, netsuite, shipbob, generic-webhook',
+    'connections["magento/main"]: there is no connector "magento"; write one of shopify, mirakl, order-api, business-central, netsuite, shipbob, generic-webhook',
   ],
   [
     'a connection without a name',
     ({ connections }) => {
       connections['shopify'] = { shop: 'demo-store.myshopify.com' }
     },
-    'connections.shopify: write it as <plug>/<name>, for example shopify/main-store',
+    'connections.shopify: write it as <connector>/<name>, for example shopify/main-store',
   ],
   [
-    'a misspelt field of a plug',
+    'a misspelt field of a connector',
     at('shopify/demo-store', 'shpo', 'x'),
     'connections["shopify/demo-store"].shpo: there is no such field; did you mean "shop"?',
   ],
@@ -84,27 +83,27 @@ const wrong: [string, (document: Document) => void, string][] = [
     'connections["shopify/demo-store"].location: write the digits of the location whose stock Crossdock sets',
   ],
   [
-    'a field that no plug has',
+    'a field that no connector has',
     at('shopify/demo-store', 'colour', 'red'),
     'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, location, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, crossReferences, peopleDays, sells, expectedOrderIntervalMinutes',
   ],
   [
     'days for people where no channel is',
     at('shipbob/demo-wms', 'peopleDays', 30),
-    'connections["shipbob/demo-wms"].peopleDays: ShipBob is no channel; remove it',
+    'connections["shipbob/demo-wms"].peopleDays: ShipBob does not sell; remove it',
   ],
   [
-    'a plug field that is missing',
+    'a connector field that is missing',
     at('shopify/demo-store', 'shop', undefined),
     'connections["shopify/demo-store"].shop: is missing; write a text in quotes',
   ],
   [
-    'a plug field of the wrong type',
+    'a connector field of the wrong type',
     at('shipbob/demo-wms', 'channelId', '100001'),
     'connections["shipbob/demo-wms"].channelId: "100001" is a text; write a number without quotes',
   ],
   [
-    'a plug field in the wrong form',
+    'a connector field in the wrong form',
     at('shopify/demo-store', 'shop', 'https://demo-store.com'),
     'connections["shopify/demo-store"].shop: write the shop\'s own domain, for example main-store.myshopify.com',
   ],
@@ -287,7 +286,7 @@ function located(change: object) {
 test('a system that cannot be asked for counts is none to count from', () => {
   const document = structuredClone(demo)
   const url = 'https://hall.example.com/crossdock'
-  document.connections['generic-webhook/hall'] = { kind: 'wms', url }
+  document.connections['generic-webhook/hall'] = { capabilities: ['fulfilment'], url }
   document['stock'] = {
     locations: { hall: { warehouse: 'generic-webhook/hall', code: 'A', count: {} } },
   }
@@ -365,12 +364,12 @@ test.each([
 })
 
 test('personal data is kept for as long as channel, connection and environment all allow, messages no longer', () => {
-  const strict = { ...shopify, peopleDays: 30 }
-  const plugs = [...channels.map((plug) => (plug === shopify ? strict : plug)), ...connectors]
+  const strict = { ...shopify, orders: { ...shopify.orders, peopleDays: 30 } }
+  const all = connectors.map((connector) => (connector === shopify ? strict : connector))
   const days = (change: (document: Document) => void) => {
     const document = structuredClone(demo)
     change(document)
-    const { connections } = parseSettings(JSON.stringify(document), 'demo', plugs)
+    const { connections } = parseSettings(JSON.stringify(document), 'demo', all)
     return Object.fromEntries(connections.map((each) => [each.id, [each.peopleDays, each.rawDays]]))
   }
   const demanded = days(() => {})

@@ -107,7 +107,9 @@ const ways: Readonly<Record<string, (crash: () => never) => Promise<unknown>>> =
   },
   'an effect': async (crash) => {
     const lane = await openLane({ safety: { by: 'key' } })
-    Object.assign(lane.system.plug.effects['create-order'] ?? {}, { make: async () => crash() })
+    Object.assign(lane.system.system.effects['create-order'] ?? {}, {
+      make: async () => crash(),
+    })
     const hint = JSON.stringify({ orderId, intentId: 'create-order', connection: erp })
     const settled = await perMessage({
       work: (body) => performAll(body, lane.deps),

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { type AddressInfo, Socket } from 'node:net'
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
-import type { Call } from '../../domain/plug.ts'
+import type { Call } from '../../domain/account.ts'
 import { type Means, sendTo } from '../../platform/http/send.ts'
 import { egressTo } from '../support/egress.ts'
 

@@ -19,7 +19,7 @@ const body = text('order-api', 'amended.wire.json')
 async function submit(given: string, headers: Readonly<Record<string, string>> = {}) {
   const queued: IntakeMessage[] = []
   const deps = {
-    connections: [connectionTo(till, { speaks: true })],
+    connections: [connectionTo(till, { submits: true })],
     once: async (_: unknown, work: () => Promise<unknown>) => ok(await work()),
     enqueue: async (message: IntakeMessage) => {
       queued.push(message)

@@ -1,32 +1,31 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { channels } from '../../connectors/channels.ts'
 import { connectors } from '../../connectors/index.ts'
 import { parseJson } from '../../domain/parse.ts'
-import type { Delivery } from '../../domain/plug.ts'
+import type { Delivery } from '../../domain/reading.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import { text } from '../support/fixtures.ts'
 import { spoilt, unbearable } from '../support/hostile.ts'
 import { tries } from '../support/laws.ts'
 
-const plugs = [...channels, ...connectors].flatMap((plug) => {
-  const { id, read } = plug
+const tried = connectors.flatMap((connector) => {
+  const { id, read } = connector
   const folder = join(import.meta.dirname, '../../connectors', id, 'fixtures')
   if (!read || !existsSync(folder)) return []
   const bodies = readdirSync(folder)
     .filter((file) => file.endsWith('.wire.json'))
     .map((file) => text(id, file))
-  return [[id, { read, topics: plug.topics, bodies }] as const]
+  return [[id, { read, topics: connector.topics, bodies }] as const]
 })
 
-test('every plug that is told something is tried', () => {
-  const told = [...channels, ...connectors].filter(({ topics }) => topics.length > 0)
-  expect(plugs.map(([id]) => id)).toEqual(expect.arrayContaining(told.map(({ id }) => id)))
+test('every connector that is told something is tried', () => {
+  const told = connectors.filter(({ topics }) => topics.length > 0)
+  expect(tried.map(([id]) => id)).toEqual(expect.arrayContaining(told.map(({ id }) => id)))
 })
 
-describe.each(plugs)('what %s may be told', (id, { read, topics, bodies }) => {
+describe.each(tried)('what %s may be told', (id, { read, topics, bodies }) => {
   const connection = ConnectionId.parse(`${id}/somewhere`)
   const deliveries = fc
     .record({

@@ -28,19 +28,22 @@ const ways = {
   }),
 } satisfies Record<string, Sign>
 
-const wayOf = (plug: string): keyof typeof ways => (plug === 'shopify' ? 'shopify' : 'standard')
+const wayOf = (connector: string): keyof typeof ways =>
+  connector === 'shopify' ? 'shopify' : 'standard'
 
 const doors = await Promise.all(
   foldersOf('connectors')
-    .filter((plug) => existsSync(join(import.meta.dirname, '../../connectors', plug, 'verify.ts')))
-    .map(async (plug) => {
-      const { door } = (await import(`../../connectors/${plug}/verify.ts`)) as { door: Door }
-      return [plug, door] as const
+    .filter((connector) =>
+      existsSync(join(import.meta.dirname, '../../connectors', connector, 'verify.ts')),
+    )
+    .map(async (connector) => {
+      const { door } = (await import(`../../connectors/${connector}/verify.ts`)) as { door: Door }
+      return [connector, door] as const
     }),
 )
 
-describe.each(doors)('the door of %s', (plug, door) => {
-  const sign: Sign = ways[wayOf(plug)]
+describe.each(doors)('the door of %s', (connector, door) => {
+  const sign: Sign = ways[wayOf(connector)]
   const valid = sign(body, key)
   const opens = (headers: Headers, secrets: readonly string[] = [key], raw: Uint8Array = body) =>
     door.verify({ headers, body: raw, now }, secrets)
@@ -57,7 +60,7 @@ describe.each(doors)('the door of %s', (plug, door) => {
     expect(opens(valid, [other, key])).toBe(true)
   })
 
-  test.each(Object.entries(ways).filter(([way]) => way !== wayOf(plug)))(
+  test.each(Object.entries(ways).filter(([way]) => way !== wayOf(connector)))(
     'stays shut to the same body signed with the same secret as %s signs',
     (_, foreign: Sign) => {
       expect(opens(foreign(body, key))).toBe(false)
@@ -91,7 +94,7 @@ describe.each(doors)('the door of %s', (plug, door) => {
   test('stays shut to every part of its signature', () => {
     // Without its padding it is still the whole signature, which Standard Webhooks let pass.
     const whole =
-      wayOf(plug) === 'standard' ? signature.replace(/=+$/, '').length : signature.length
+      wayOf(connector) === 'standard' ? signature.replace(/=+$/, '').length : signature.length
     for (let end = 0; end < whole; end++) {
       expect(opens(rewritten(signature.slice(0, end)))).toBe(false)
     }
@@ -116,7 +119,7 @@ describe.each(doors)('the door of %s', (plug, door) => {
     )
   })
 
-  if (wayOf(plug) === 'standard')
+  if (wayOf(connector) === 'standard')
     test('is shut again five minutes later, and five minutes before', () => {
       for (const seconds of [-301, 301, 1e9]) {
         expect(opens(sign(body, key, at(seconds)))).toBe(false)

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { channels } from '../../connectors/channels.ts'
 import { connectors } from '../../connectors/index.ts'
-import type { Account } from '../../domain/plug.ts'
+import type { Account } from '../../domain/account.ts'
 import { ok } from '../../domain/result.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Settings } from '../../schemas/settings.ts'
@@ -29,15 +28,15 @@ const written = ['demo', 'example'].flatMap((environment) => {
   return Object.entries(Settings.parse(JSON.parse(readFileSync(file, 'utf8'))).connections)
 })
 
-const swept = [...channels, ...connectors].flatMap((plug) => {
-  const [, fields] = written.find(([id]) => id.startsWith(`${plug.id}/`)) ?? []
-  const { sweep, settings: schema } = plug
+const swept = connectors.flatMap((connector) => {
+  const [, fields] = written.find(([id]) => id.startsWith(`${connector.id}/`)) ?? []
+  const { sweep, settings: schema } = connector
   if (!sweep || !fields) return []
   const own = Object.keys(schema.shape)
   const settings = schema.parse(
     Object.fromEntries(Object.entries(fields).filter(([field]) => own.includes(field))),
   )
-  return [[plug.id, { ...plug, sweep, settings }] as const]
+  return [[connector.id, { ...connector, sweep, settings }] as const]
 })
 
 test.each(swept)(

@@ -1,5 +1,6 @@
+import type { Connector } from '../../connectors/contract.ts'
+import type { Account, Call, Minted, Reply, Tokens } from '../../domain/account.ts'
 import { doubt, type Failure, halt, retry } from '../../domain/failure.ts'
-import type { Account, Call, Minted, Plug, Reply, Tokens } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Twin, TwinReply } from '../../twins/kit/twin.ts'
@@ -26,7 +27,7 @@ interface MisbehaveOptions {
 }
 
 export interface TwinAccountOptions {
-  readonly plug: Pick<Plug, 'hosts' | 'settings' | 'mintsTokens'>
+  readonly connector: Pick<Connector, 'hosts' | 'settings' | 'mintsTokens'>
   readonly connection: ConnectionId
   /** The connection's own fields, as in `settings/*.json`. */
   readonly settings: unknown
@@ -39,8 +40,8 @@ export interface TwinAccountOptions {
 }
 
 export function twinAccount(options: TwinAccountOptions): TwinAccount {
-  const settings: unknown = options.plug.settings.parse(options.settings)
-  const hosts = options.plug.hosts(settings)
+  const settings: unknown = options.connector.settings.parse(options.settings)
+  const hosts = options.connector.hosts(settings)
   const calls: Call[] = []
   const plans: { how: Misbehaviour; left: number; which: (call: Call) => boolean }[] = []
 
@@ -76,7 +77,8 @@ export function twinAccount(options: TwinAccountOptions): TwinAccount {
     settings,
     secret: async () => options.secret ?? options.twin.secret,
     send,
-    tokens: options.tokens ?? (options.plug.mintsTokens ? memoryTokens(options.now) : noTokens),
+    tokens:
+      options.tokens ?? (options.connector.mintsTokens ? memoryTokens(options.now) : noTokens),
     now: options.now,
     calls,
     misbehave: (how, { times = 1, which = () => true } = {}) => {
@@ -85,10 +87,10 @@ export function twinAccount(options: TwinAccountOptions): TwinAccount {
   }
 }
 
-/** What a deployed worker of a plug that does not say it mints tokens would meet. */
+/** What a deployed worker of a connector that does not say it mints tokens would meet. */
 const noTokens: Tokens = {
   get: () =>
-    Promise.reject(new Error('not authorized: the plug does not say that it mints tokens')),
+    Promise.reject(new Error('not authorized: the connector does not say that it mints tokens')),
   drop: async () => {},
 }
 

@@ -1,5 +1,6 @@
 import { businessCentral } from '../../connectors/business-central/index.ts'
-import type { Call, Effect, Subject } from '../../domain/plug.ts'
+import type { Call } from '../../domain/account.ts'
+import type { Effect, Effects, Subject } from '../../domain/effects/effect.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order, type OrderLine } from '../../schemas/canonical/order.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
@@ -48,7 +49,7 @@ export function businessCentralAccount({
   const tokens = memoryTokens(world.now)
   const worker = () =>
     twinAccount({
-      plug: businessCentral,
+      connector: businessCentral,
       connection,
       settings: own,
       twin,
@@ -82,7 +83,8 @@ export function businessCentralAccount({
 export type Stage = ReturnType<typeof businessCentralAccount>
 
 export function effectOf(name: EffectName): Effect & Required<Pick<Effect, 'look'>> {
-  const effect = businessCentral.effects[name]
+  const effects: Effects = businessCentral.accounting.effects
+  const effect = effects[name]
   if (!effect?.look) throw new Error(`${name} cannot be looked up`)
   return { ...effect, look: effect.look }
 }

@@ -57,7 +57,7 @@ export function busyLane({ workers, trouble, copiesOneIn = Number.POSITIVE_INFIN
   let underWay = 0
 
   const system = fakeSystem({ safety: { by: 'key' }, now: clock })
-  const make = system.plug.effects['create-order']?.make
+  const make = system.system.effects['create-order']?.make
   if (!make) throw new Error('the fake system makes orders')
   const slow: typeof make = async (account, subject) => {
     underWay += 1
@@ -82,7 +82,7 @@ export function busyLane({ workers, trouble, copiesOneIn = Number.POSITIVE_INFIN
     jitter: async () => {},
     crossReferences: new MemoryCrossReferences(),
     namesRequired: {},
-    plug: { ...system.plug, effects: { 'create-order': effect } },
+    system: { ...system.system, effects: { 'create-order': effect } },
     account: system.account,
     gate: guardOf({
       breakers,

@@ -2,14 +2,18 @@ import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Connection } from '../../schemas/settings.ts'
 import { erp, shop, wms } from './orders.ts'
 
-const kinds = { [shop]: 'channel', [erp]: 'erp', [wms]: 'wms' } as const
+const capabilities = {
+  [shop]: ['orders', 'listings'],
+  [erp]: ['accounting'],
+  [wms]: ['fulfilment'],
+} as const
 
 /** A connection as the functions find it in their settings. */
 export function connectionTo(id: ConnectionId, change: Partial<Connection> = {}): Connection {
   return {
     id,
-    plug: id.split('/')[0] ?? id,
-    kind: kinds[id] ?? 'channel',
+    connector: id.split('/')[0] ?? id,
+    capabilities: capabilities[id] ?? ['orders', 'listings'],
     secret: `crossdock/test/${id}`,
     hosts: ['vendor.example'],
     maxConcurrency: 2,

@@ -1,6 +1,7 @@
-import { z } from 'zod'
+import type { Account } from '../../domain/account.ts'
+import type { Effect, Safety } from '../../domain/effects/effect.ts'
+import type { PerformDeps } from '../../domain/effects/perform.ts'
 import { doubt, except, type Failure, halt, ignore, retry, wait } from '../../domain/failure.ts'
-import type { Account, Effect, Plug, Safety } from '../../domain/plug.ts'
 import { err, ok } from '../../domain/result.ts'
 import { erp } from './orders.ts'
 
@@ -15,7 +16,7 @@ export type Mood =
   | 'halt'
 
 export interface FakeSystem {
-  readonly plug: Plug
+  readonly system: PerformDeps['system']
   readonly account: Account
   /** References of what was made, oldest first: more than one is a broken promise. */
   readonly made: readonly string[]
@@ -86,12 +87,8 @@ export function fakeSystem({ safety, find = 'in-doubt', now }: Options): FakeSys
     },
   }
   const system: FakeSystem = {
-    plug: {
-      id: 'fake',
+    system: {
       title: 'Fake',
-      settings: z.object({}),
-      hosts: () => [],
-      maxConcurrency: 2,
       effects: { 'create-order': effect, 'cancel-order': effect },
     },
     account: {

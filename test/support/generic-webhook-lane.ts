@@ -1,4 +1,5 @@
-import { effectsFor } from '../../connectors/generic-webhook/effects.ts'
+import { effectsOf } from '../../connectors/contract.ts'
+import { capabilitiesFor } from '../../connectors/generic-webhook/effects.ts'
 import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
 import { guardOf } from '../../domain/effects/guard.ts'
 import { type PerformDeps, perform } from '../../domain/effects/perform.ts'
@@ -19,9 +20,9 @@ type Untimed<F> = F extends Fact ? Omit<F, 'at'> : never
 
 /** One order, the ledger, and an ERP by webhook: everything from the fact to the request, with a clock that jumps. */
 export async function webhookLane(extra: object = {}, documents?: Documents) {
-  const system = partnerAccount({ kind: 'erp', ...extra }, documents)
+  const system = partnerAccount({ capabilities: ['accounting'], ...extra }, documents)
   const { world, account, settings } = system
-  const effects = effectsFor(settings)
+  const effects = effectsOf(capabilitiesFor(settings))
   const known: ReadonlySet<EffectName> = new Set(Object.keys(effects) as EffectName[])
   const policy: Policy = {
     ...usual,
@@ -48,7 +49,7 @@ export async function webhookLane(extra: object = {}, documents?: Documents) {
       random: () => 0,
       jitter: async () => {},
     }),
-    plug: { ...genericWebhook, effects },
+    system: { title: genericWebhook.title, effects },
     account,
     again: async (body, seconds) => {
       queue.push({ body, from: world.clock.getTime() + seconds * 1000 })

@@ -1,6 +1,8 @@
-import { effectsFor } from '../../connectors/generic-webhook/effects.ts'
+import { effectsOf } from '../../connectors/contract.ts'
+import { capabilitiesFor } from '../../connectors/generic-webhook/effects.ts'
 import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
-import type { Effect, Reading, Subject } from '../../domain/plug.ts'
+import type { Effect, Subject } from '../../domain/effects/effect.ts'
+import type { Reading } from '../../domain/reading.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
@@ -17,18 +19,18 @@ export const lookupUrl = 'https://partner.example.com/crossdock/orders/{orderId}
 
 /** A connection by webhook whose other end is its twin: a warehouse that dedupes, unless the settings say otherwise. */
 export function partnerAccount(extra: object = {}, documents?: Documents) {
-  const settings = { kind: 'wms', url, ...extra }
+  const settings = { capabilities: ['fulfilment'], url, ...extra }
   const world = memoryWorld(settings, documents)
   const system = twin(world)
   const now = () => world.clock
   const account = twinAccount({
-    plug: genericWebhook,
+    connector: genericWebhook,
     connection: partner,
     settings,
     twin: system,
     now,
   })
-  const effects = effectsFor(settings)
+  const effects = effectsOf(capabilitiesFor(settings))
   const effectOf = (name: EffectName): Effect => {
     const effect = effects[name]
     if (!effect) throw new Error(`there is no ${name}`)

@@ -45,9 +45,9 @@ export interface ImpossibleBody {
 }
 
 /** The bodies of a channel that cannot be true, and the one that they are made of. */
-export function impossibleBodies(plug: string) {
-  const { of, bodies } = Written.parse(fixture(plug, 'impossible.json'))
-  const whole = text(plug, `${of}.wire.json`)
+export function impossibleBodies(connector: string) {
+  const { of, bodies } = Written.parse(fixture(connector, 'impossible.json'))
+  const whole = text(connector, `${of}.wire.json`)
   const wrong = Object.entries(bodies).flatMap(([kind, body]): ImpossibleBody[] =>
     typeof body === 'string'
       ? []

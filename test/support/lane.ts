@@ -1,8 +1,8 @@
+import type { Subject } from '../../domain/effects/effect.ts'
 import { type PerformDeps, perform } from '../../domain/effects/perform.ts'
 import type { Performed } from '../../domain/effects/performed.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
 import { dueAt } from '../../domain/order/state.ts'
-import type { Subject } from '../../domain/plug.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { NamesRequired } from '../../schemas/settings.ts'
@@ -55,7 +55,7 @@ export async function openLane(options: Options) {
     },
     policy,
     jitter: async () => {},
-    plug: system.plug,
+    system: system.system,
     account: system.account,
     gate: breaker.gate,
     again: (body, seconds) =>

@@ -1,5 +1,5 @@
+import type { Account } from '../../domain/account.ts'
 import { guardOf } from '../../domain/effects/guard.ts'
-import type { Account } from '../../domain/plug.ts'
 import type { Clock } from '../../domain/ports.ts'
 import { MemoryCircuitBreakers } from './memory-circuit-breakers.ts'
 

@@ -1,6 +1,6 @@
 import { mirakl } from '../../connectors/mirakl/index.ts'
 import { readDelivery } from '../../connectors/mirakl/read.ts'
-import type { Effect, Subject } from '../../domain/plug.ts'
+import type { Effect, Effects, Subject } from '../../domain/effects/effect.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
@@ -25,7 +25,7 @@ export function miraklAccount(extra: object = {}) {
   const world = memoryWorld(settings)
   const operator = twin(world)
   const account = twinAccount({
-    plug: mirakl,
+    connector: mirakl,
     connection: marketplace,
     settings,
     twin: operator,
@@ -54,7 +54,7 @@ export async function marketWith(
   const base = JSON.parse(text('mirakl', `${name}.wire.json`))
   const body = JSON.stringify({ ...base, ...change })
   await made.operator.takeOrder?.(body, false)
-  const known = await mirakl.fetchOrder(made.account, base.order_id)
+  const known = await mirakl.orders.fetchOrder(made.account, base.order_id)
   if (!known.ok || !known.value) throw new Error(`not fetched: ${JSON.stringify(known)}`)
   made.account.calls.length = 0
   return { ...made, order: known.value, id: String(base.order_id), base }
@@ -99,7 +99,8 @@ export function parcelOf(
 
 /** An effect of the channel that can be looked up. */
 export function effectOf(name: EffectName): Required<Effect> {
-  const effect = mirakl.effects[name]
+  const effects: Effects = mirakl.orders.effects
+  const effect = effects[name]
   if (!effect?.look) throw new Error(`${name} has no look`)
   return { ...effect, look: effect.look }
 }

@@ -1,5 +1,6 @@
 import { netsuite } from '../../connectors/netsuite/index.ts'
-import type { Call, Subject } from '../../domain/plug.ts'
+import type { Call } from '../../domain/account.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order, type OrderLine } from '../../schemas/canonical/order.ts'
 import type { Documents, TwinReply } from '../../twins/kit/twin.ts'
@@ -35,13 +36,21 @@ export function netsuiteAccount({ settings = {}, documents, secret }: NetsuiteOp
   const connection = ConnectionId.parse('netsuite/demo-erp')
   const tokens = memoryTokens(world.now)
   const worker = () =>
-    twinAccount({ plug: netsuite, connection, settings: own, twin, now: world.now, secret, tokens })
+    twinAccount({
+      connector: netsuite,
+      connection,
+      settings: own,
+      twin,
+      now: world.now,
+      secret,
+      tokens,
+    })
   const account = worker()
 
   /** One request as another integration would send it. */
   async function ask(method: string, path: string, body?: unknown): Promise<TwinReply> {
     const stranger = worker()
-    await netsuite.effects['create-order']?.look?.(stranger, subjectOf('plain'))
+    await netsuite.accounting.effects['create-order']?.look?.(stranger, subjectOf('plain'))
     const authorization = stranger.calls.at(-1)?.headers?.['authorization']
     return twin.handle({
       method,

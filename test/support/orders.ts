@@ -1,5 +1,5 @@
 import type { Policy } from '../../domain/order/policy.ts'
-import type { ReportedShipment } from '../../domain/plug.ts'
+import type { ReportedShipment } from '../../domain/reading.ts'
 import { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Address, Order, OrderLine } from '../../schemas/canonical/order.ts'

@@ -1,6 +1,6 @@
 import { shipbob } from '../../connectors/shipbob/index.ts'
 import { Settings } from '../../connectors/shipbob/settings.ts'
-import type { Subject } from '../../domain/plug.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
 import { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import type { Documents } from '../../twins/kit/twin.ts'
@@ -22,7 +22,7 @@ export function shipbobAccount(extra: object = {}, documents?: Documents) {
   const warehouse = twin(world)
   const connection = ConnectionId.parse('shipbob/demo-wms')
   const now = () => world.clock
-  const account = twinAccount({ plug: shipbob, connection, settings, twin: warehouse, now })
+  const account = twinAccount({ connector: shipbob, connection, settings, twin: warehouse, now })
   const pass = async (ms: number) => {
     world.clock = new Date(world.clock.getTime() + ms)
     await warehouse.tick?.()

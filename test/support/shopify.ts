@@ -1,5 +1,6 @@
 import { shopify } from '../../connectors/shopify/index.ts'
-import type { Delivery, Reading, Subject } from '../../domain/plug.ts'
+import type { Subject } from '../../domain/effects/effect.ts'
+import type { Delivery, Reading } from '../../domain/reading.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
@@ -16,7 +17,7 @@ export function shopifyAccount(extra: object = {}, documents?: Documents) {
   const world = memoryWorld(settings, documents)
   const shop = twin(world)
   const account = twinAccount({
-    plug: shopify,
+    connector: shopify,
     connection: demoStore,
     settings,
     twin: shop,

@@ -1,7 +1,8 @@
-import { z } from 'zod'
 import { orderParts, sum } from '../../connectors/netsuite/order-parts.ts'
+import type { Account } from '../../domain/account.ts'
+import type { Effect, Subject } from '../../domain/effects/effect.ts'
+import type { PerformDeps } from '../../domain/effects/perform.ts'
 import { doubt, except, type Failure, ignore } from '../../domain/failure.ts'
-import type { Account, Effect, Plug, Subject } from '../../domain/plug.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Order, OrderLine } from '../../schemas/canonical/order.ts'
@@ -80,18 +81,11 @@ export class ThreeSystems {
     return this.warehouse.find((one) => !one.cancelled && left(one).size > 0)
   }
 
-  plug(effects: readonly EffectName[]): Plug {
+  system(effects: readonly EffectName[]): PerformDeps['system'] {
     const chosen = Object.entries(this.#effects).filter(([name]) =>
       effects.some((effect) => effect === name),
     )
-    return {
-      id: 'fake',
-      title: 'Fake',
-      settings: z.object({}),
-      hosts: () => [],
-      maxConcurrency: 2,
-      effects: Object.fromEntries(chosen),
-    }
+    return { title: 'Fake', effects: Object.fromEntries(chosen) }
   }
 
   account(connection: ConnectionId): Account {

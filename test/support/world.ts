@@ -1,7 +1,7 @@
 import { perform } from '../../domain/effects/perform.ts'
 import { type RecordFactDeps, recordFact } from '../../domain/order/record-fact.ts'
 import { dueAt } from '../../domain/order/state.ts'
-import type { ReportedShipment } from '../../domain/plug.ts'
+import type { ReportedShipment } from '../../domain/reading.ts'
 import type { Command } from '../../schemas/api/command.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
@@ -99,7 +99,7 @@ export function openWorld(effects: readonly EffectName[]) {
     const passage = { passes: true, account, cancel: async () => {} } as const
     await perform(hint, {
       ...learning,
-      plug: systems.plug(effects),
+      system: systems.system(effects),
       account,
       gate: { enter: async () => ({ ...passage, leave: async (result) => result }) },
       crossReferences: new MemoryCrossReferences(),

@@ -10,7 +10,7 @@ import { Message } from './message.ts'
 import { type Partner, partner, problem, type SentReport } from './partner.ts'
 
 const Settings = z.object({
-  kind: z.enum(['erp', 'wms']),
+  capabilities: z.array(z.enum(['accounting', 'fulfilment'])),
   url: z.string(),
   isIdempotent: z.boolean().default(true),
   lookupUrl: z.string().optional(),
@@ -104,7 +104,8 @@ function take({ headers, body }: TwinRequest, { world, settings, later, at }: De
     problem(422, `The message does not fit: ${issue?.path.join('.')}: ${issue?.message}`),
   )
   const { effect, orderId, lines } = message
-  if (isOf(effect) !== settings.kind) return problem(422, `This system does not ${effect}.`)
+  if (!settings.capabilities.includes(isOf(effect)))
+    return problem(422, `This system does not ${effect}.`)
 
   const memory = { orderId, atMs: world.now().getTime(), body }
   if (isNew(effect) && lines.some(({ sku }) => sku === 'TWIN-LATER')) {
@@ -140,8 +141,8 @@ function finish(id: string, { world, at }: Desk): void {
 const remembered = ({ documents }: TwinWorld, id: string) =>
   documents.get('messages', id) as Remembered | undefined
 
-const isOf = (effect: Message['effect']): Settings['kind'] =>
-  effect.endsWith('release') || effect === 'release-order' ? 'wms' : 'erp'
+const isOf = (effect: Message['effect']): Settings['capabilities'][number] =>
+  effect.endsWith('release') || effect === 'release-order' ? 'fulfilment' : 'accounting'
 
 const isNew = (effect: Message['effect']): boolean =>
   effect === 'create-order' || effect === 'release-order'

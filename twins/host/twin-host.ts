@@ -27,7 +27,7 @@ interface HostOptions {
   readonly dataDir?: string | undefined
 }
 
-/** Runs a twin for every connection, under `http://127.0.0.1:<port>/twins/<plug>/<name>/`. */
+/** Runs a twin for every connection, under `http://127.0.0.1:<port>/twins/<connector>/<name>/`. */
 export class TwinHost {
   readonly #twins: ReadonlyMap<string, HostedTwin>
   readonly #server: Server
@@ -92,7 +92,7 @@ export class TwinHost {
 
 async function hostOne(connection: Connection, { hub, dataDir }: HostOptions): Promise<HostedTwin> {
   // The contract suites check that every connector with a system has one.
-  const { twin: make } = (await import(`../${connection.plug}/twin.ts`)) as {
+  const { twin: make } = (await import(`../${connection.connector}/twin.ts`)) as {
     readonly twin: MakeTwin
   }
   const mischiefs = new Mischiefs()

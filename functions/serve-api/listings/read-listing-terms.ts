@@ -1,7 +1,7 @@
 import { termsOf } from '../../../domain/listings/terms.ts'
 import { err, ok } from '../../../domain/result.ts'
 import type { endpoints } from '../../../schemas/api/endpoints.ts'
-import { SellingTerms } from '../../../schemas/settings.ts'
+import { capableOf, SellingTerms } from '../../../schemas/settings.ts'
 import { ListingTerms } from '../../../schemas/stored/listing.ts'
 import { problem } from '../problems.ts'
 import type { Handle, Refusal } from '../route.ts'
@@ -12,7 +12,7 @@ export const readListingTerms: Handle<typeof endpoints.readListingTerms> = async
   { query: { channel, sku } },
   { connections, listings, terms },
 ) => {
-  const channels = connections.filter(({ kind }) => kind === 'channel').map((one) => one.id)
+  const channels = connections.filter(capableOf('orders')).map((one) => one.id)
   if (!channels.includes(channel)) return err(noSuchChannel(channels))
   const id = { connection: channel, sku }
   const [listing] = await listings.find([id], 'now')

@@ -3,6 +3,7 @@ import { setTerms } from '../../../domain/listings/terms.ts'
 import { err, ok } from '../../../domain/result.ts'
 import type { endpoints } from '../../../schemas/api/endpoints.ts'
 import type { Wrong } from '../../../schemas/api/problem.ts'
+import { capableOf } from '../../../schemas/settings.ts'
 import { refusals } from '../once.ts'
 import { problem } from '../problems.ts'
 import type { Handle } from '../route.ts'
@@ -12,7 +13,7 @@ import { saidTwice, secondOf } from '../stock/record-counts.ts'
 export const setListingTerms: Handle<typeof endpoints.setListingTerms> = async (asked, deps) => {
   const { headers, body, by } = asked
   const { channel, listings: told } = body
-  const channels = deps.connections.filter(({ kind }) => kind === 'channel').map(({ id }) => id)
+  const channels = deps.connections.filter(capableOf('orders')).map(({ id }) => id)
   if (!channels.includes(channel)) {
     const fix = `write one of ${channels.join(', ')}`
     const wrong = { pointer: '#/channel', detail: 'is not known here', fix }

@@ -2,6 +2,7 @@ import { beginningOf, orderIdOf } from '../../../domain/order/order-id.ts'
 import { ok } from '../../../domain/result.ts'
 import type { endpoints } from '../../../schemas/api/endpoints.ts'
 import { type ConnectionId, OrderId } from '../../../schemas/canonical/identity.ts'
+import { capableOf } from '../../../schemas/settings.ts'
 import type { OrderState } from '../../../schemas/stored/order-state.ts'
 import type { Handle } from '../route.ts'
 import { orderView } from './order-view.ts'
@@ -19,7 +20,7 @@ export const findOrders: Handle<typeof endpoints.findOrders> = async (
 ) => {
   const { reference, connection } = query
   const asked = deps.connections.filter(({ id }) => connection === undefined || id === connection)
-  const channels = asked.filter(({ kind }) => kind === 'channel').map(({ id }) => id)
+  const channels = asked.filter(capableOf('orders')).map(({ id }) => id)
   const own = OrderId.safeParse(reference)
 
   const guessed = [

@@ -16,9 +16,9 @@ export const submitChannelOrder: Handle<typeof endpoints.submitChannelOrder> = a
   deps,
 ) => {
   const { params, headers, body, by } = asked
-  const named = `${params.plug}/${params.name}`
-  const channel = deps.connections.find(({ id, kind }) => id === named && kind === 'channel')
-  if (!channel?.speaks) return err(noSuchChannel(named, deps.connections))
+  const named = `${params.connector}/${params.name}`
+  const channel = deps.connections.find(({ id, submits }) => id === named && submits)
+  if (!channel) return err(noSuchChannel(named, deps.connections))
   const order = toOrder(channel.id, body)
   const wrong = order.ok ? impossibleIn(order.value) : []
   if (wrong.length > 0) {
@@ -40,13 +40,12 @@ const noSuchChannel = (named: string, all: readonly Connection[]): Refusal => ({
   problem: problem(
     'not-found',
     `The settings have no channel ${named} that submits its orders; see docs/api.md#submitting-orders.`,
-    [noSpeaker(all.filter(({ kind }) => kind === 'channel'))],
+    [noneCalled(all.filter(({ submits }) => submits))],
   ),
 })
 
-/** Of a path that names a connection which does not speak through this API. */
-export function noSpeaker(all: readonly Connection[]): Wrong {
-  const speaking = all.filter(({ speaks }) => speaks).map(({ id }) => id)
-  const fix = `write one of ${speaking.join(', ') || '(there is none yet)'}`
+/** Of a path that names a connection which is none of these. */
+export function noneCalled(all: readonly Connection[]): Wrong {
+  const fix = `write one of ${all.map(({ id }) => id).join(', ') || '(there is none yet)'}`
   return { parameter: 'name', detail: 'is no such connection', fix }
 }

@@ -1,6 +1,7 @@
 import { connectionOfOrder } from '../../../domain/order/order-id.ts'
 import { err, ok } from '../../../domain/result.ts'
 import type { endpoints } from '../../../schemas/api/endpoints.ts'
+import { capableOf } from '../../../schemas/settings.ts'
 import { refusals } from '../once.ts'
 import { nameOf } from '../orders/execute-command.ts'
 import { noSuchOrder } from '../orders/read-order.ts'
@@ -16,9 +17,9 @@ export const createPrivacyRequest: Handle<typeof endpoints.askForPrivacy> = asyn
     if (!known) return err(noSuchOrder(body.order, { pointer: '#/order' }))
   }
   const connection = 'order' in body ? connectionOfOrder(body.order) : body.channel
-  const channel = deps.connections.find(({ id, kind }) => id === connection && kind === 'channel')
+  const channel = deps.connections.filter(capableOf('orders')).find(({ id }) => id === connection)
   if (!channel && !('order' in body)) {
-    const channels = deps.connections.filter(({ kind }) => kind === 'channel').map(({ id }) => id)
+    const channels = deps.connections.filter(capableOf('orders')).map(({ id }) => id)
     const fix = `write one of ${channels.join(', ')}`
     const wrong = { pointer: '#/channel', detail: 'is not known here', fix }
     const detail = `The settings have no channel ${connection}.`

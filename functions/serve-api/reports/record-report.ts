@@ -3,16 +3,16 @@ import { locationCalled } from '../../../domain/stock/locations.ts'
 import type { endpoints } from '../../../schemas/api/endpoints.ts'
 import type { Connection } from '../../../schemas/settings.ts'
 import { intakeMessage } from '../intake-message.ts'
-import { noSpeaker } from '../orders/submit-channel-order.ts'
+import { noneCalled } from '../orders/submit-channel-order.ts'
 import { problem } from '../problems.ts'
 import type { Handle, Refusal } from '../route.ts'
 import { noSuchLocation } from '../stock/record-counts.ts'
 
 /** Takes a report for the intake queue. It needs no key: a report may be told any number of times. */
 export const recordReport: Handle<typeof endpoints.takeReport> = async (asked, deps) => {
-  const named = `${asked.params.plug}/${asked.params.name}`
-  const system = deps.connections.find(({ id, kind }) => id === named && kind !== 'channel')
-  if (!system?.speaks) return err(noSuchSystem(named, deps.connections))
+  const named = `${asked.params.connector}/${asked.params.name}`
+  const system = deps.connections.find(({ id, reports }) => id === named && reports)
+  if (!system) return err(noSuchSystem(named, deps.connections))
 
   if ('location' in asked.body) {
     const { location: called } = asked.body
@@ -30,6 +30,6 @@ const noSuchSystem = (named: string, all: readonly Connection[]): Refusal => ({
   problem: problem(
     'not-found',
     `The settings have no system ${named} that reports through this API; see docs/api.md#reporting.`,
-    [noSpeaker(all.filter(({ kind }) => kind !== 'channel'))],
+    [noneCalled(all.filter(({ reports }) => reports))],
   ),
 })

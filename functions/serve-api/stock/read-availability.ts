@@ -2,6 +2,7 @@ import { err, ok } from '../../../domain/result.ts'
 import { sayWhy } from '../../../domain/stock/available.ts'
 import type { endpoints } from '../../../schemas/api/endpoints.ts'
 import type { AvailabilityView } from '../../../schemas/api/stock.ts'
+import { capableOf } from '../../../schemas/settings.ts'
 import { type Listing, type Why, Withheld } from '../../../schemas/stored/listing.ts'
 import { problem } from '../problems.ts'
 import type { Handle, Refusal } from '../route.ts'
@@ -11,7 +12,7 @@ export const readAvailability: Handle<typeof endpoints.readAvailability> = async
   { query: { channel, sku: skus } },
   { connections, listings },
 ) => {
-  const channels = connections.filter(({ kind }) => kind === 'channel').map(({ id }) => id)
+  const channels = connections.filter(capableOf('orders')).map(({ id }) => id)
   if (!channels.includes(channel)) return err(noSuchChannel(channels))
   const ids = [...new Set(skus)].map((sku) => ({ connection: channel, sku }))
   const found = new Map((await listings.find(ids, 'lately')).map((one) => [one.sku, one]))

@@ -5,8 +5,8 @@ import { orderIdOf } from '../../../domain/order/order-id.ts'
 import { recordFact } from '../../../domain/order/record-fact.ts'
 import { largestOrder, sizeOf } from '../../../domain/order/size.ts'
 import { implausibleIn, sayImplausible } from '../../../domain/plausible.ts'
-import type { Asking, Reading } from '../../../domain/plug.ts'
 import { readOften } from '../../../domain/read-often.ts'
+import type { Asking, Reading } from '../../../domain/reading.ts'
 import type { ConnectionId, OrderId } from '../../../schemas/canonical/identity.ts'
 import type { Instant } from '../../../schemas/canonical/instant.ts'
 import { Order } from '../../../schemas/canonical/order.ts'
@@ -151,10 +151,8 @@ async function tellSnapshot(
   return ask === 'fetch' ? fetchAndTell({ channelOrderId, version }, { message, deps }) : undefined
 }
 
-const canBeAsked = (connection: ConnectionId, { plug }: TransformMessageDeps): boolean => {
-  const channel = plug(connection)
-  return channel?.kind === 'channel' && channel.fetchOrder !== undefined
-}
+const canBeAsked = (connection: ConnectionId, { connector }: TransformMessageDeps): boolean =>
+  connector(connection)?.orders?.fetchOrder !== undefined
 
 /** Half of what the function may take: a batch that is cut off comes again as a whole, and counts as received. */
 const fetchMs = 5_000
@@ -173,12 +171,12 @@ async function fetchAndTell(
   { message, deps }: Context,
 ): Promise<Failure | undefined> {
   const { connection, receivedAt } = message
-  const plug = deps.plug(connection)
-  if (plug?.kind !== 'channel' || !plug.fetchOrder) return undefined
+  const orders = deps.connector(connection)?.orders
+  if (!orders?.fetchOrder) return undefined
   const passage = await deps.gate(connection).enter()
   if (!passage.passes) return wait(passage.reason, passage.seconds)
   const account = inTime(passage.account, fetchMs, deps.clock)
-  const answer = await plug.fetchOrder(account, channelOrderId)
+  const answer = await orders.fetchOrder(account, channelOrderId)
   const fetched = await passage.leave(answer)
   const at = deps.clock().toISOString()
   const id = orderIdOf(connection, channelOrderId)

@@ -1,4 +1,4 @@
-import type { Reading } from '../../../domain/plug.ts'
+import type { Reading } from '../../../domain/reading.ts'
 import type { Result } from '../../../domain/result.ts'
 import { err, ok } from '../../../domain/result.ts'
 import { applyCounts } from '../../../domain/stock/counting.ts'

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Channel } from '../../connectors/channel.ts'
-import { channels } from '../../connectors/channels.ts'
+import type { Connector } from '../../connectors/contract.ts'
+import { connectors } from '../../connectors/index.ts'
 import type { Door } from '../../domain/door.ts'
 import { isImpossible, problemsOf } from '../../domain/exceptions/problems.ts'
 import type { Failure } from '../../domain/failure.ts'
 import { unknownOrder } from '../../domain/order/state.ts'
 import { read } from '../../domain/parse.ts'
-import type { Delivery } from '../../domain/plug.ts'
+import type { Delivery } from '../../domain/reading.ts'
 import type { Result } from '../../domain/result.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
@@ -21,9 +21,13 @@ import { memoryWorld } from '../support/twin-world.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** Those that have a system to call; what submits its orders has neither door nor twin (direct.test.ts). */
-const vendors = channels.filter(({ submissions }) => !submissions)
-const plugs = await Promise.all(
+type Channel = Connector & Required<Pick<Connector, 'orders' | 'read'>>
+
+const channels = connectors.filter((each): each is Channel => Boolean(each.orders && each.read))
+
+/** Those that have a system to call; what submits its orders has neither door nor twin (order-api.test.ts). */
+const vendors = channels.filter(({ orders }) => !orders.submissions)
+const tried = await Promise.all(
   vendors.map(async (channel) => {
     const folder = `../../connectors/${channel.id}`
     const hasDoor = existsSync(join(import.meta.dirname, folder, 'verify.ts'))
@@ -33,7 +37,7 @@ const plugs = await Promise.all(
   }),
 )
 
-/** A plug that the demo does not connect is tried as the example has it. */
+/** A connector that the demo does not connect is tried as the example has it. */
 const written = ['demo', 'example'].flatMap((environment) => {
   const file = readFileSync(join(root, `settings/${environment}.json`), 'utf8')
   return Object.entries(
@@ -52,7 +56,7 @@ function settingsOf({ id, settings }: Channel) {
   )
 }
 
-describe.each(plugs)('%s', (id, { channel, door, twin }) => {
+describe.each(tried)('%s', (id, { channel, door, twin }) => {
   const connection = ConnectionId.parse(connectedAs(id)[0])
   const settings = settingsOf(channel)
   const cases = casesIn(id, '.wire.json')
@@ -73,7 +77,7 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
     const { world, made } = standIn()
     await made.takeOrder?.(body, false)
     const { now } = world
-    const account = twinAccount({ plug: channel, connection, settings, twin: made, now })
+    const account = twinAccount({ connector: channel, connection, settings, twin: made, now })
     const ever = { from: '2000-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' }
     const page = await channel.sweep?.(account, ever)
     const [delivery] = page?.ok ? page.value.deliveries : []
@@ -101,7 +105,7 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
   })
 
   test('says who it is, and what an operator has to set up', () => {
-    expect(channel).toMatchObject({ kind: 'channel', id })
+    expect(channel.id).toBe(id)
     expect(channel.title).not.toBe('')
     expect(channel.hosts(settings)).not.toHaveLength(0)
     expect(channel.maxConcurrency).toBeGreaterThanOrEqual(2)
@@ -161,7 +165,7 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
         else expect(readings.error).toMatchObject({ next: 'except', code: 'unreadable-payload' })
       }
     }
-    expect(() => channel.nameOf?.(body)).not.toThrow()
+    expect(() => channel.orders.nameOf?.(body)).not.toThrow()
   })
 
   test('a cut or damaged body never throws and never says what is in it', async () => {
@@ -229,7 +233,7 @@ describe.each(plugs)('%s', (id, { channel, door, twin }) => {
       })
     })
 
-  describe.each(Object.entries(channel.effects))('its effect %s', (_name, effect) => {
+  describe.each(Object.entries(channel.orders.effects))('its effect %s', (_name, effect) => {
     test('says how doing it twice is prevented', () => {
       expect(['key', 'lookup', 'none']).toContain(effect.safety.by)
       if (effect.safety.by !== 'none') expect(effect.look).toBeInstanceOf(Function)
@@ -355,7 +359,7 @@ describe.each(channels.map((channel) => [channel.id, channel] as const))(
   },
 )
 
-describe.each(plugs)('%s, asked for an order that cannot be true', (id, { channel, twin }) => {
+describe.each(tried)('%s, asked for an order that cannot be true', (id, { channel, twin }) => {
   const connection = ConnectionId.parse(`${id}/some`)
   const { wrong } = impossibleBodies(id)
   // Vendors' APIs count whole units.
@@ -367,14 +371,14 @@ describe.each(plugs)('%s, asked for an order that cannot be true', (id, { channe
     const made = twin(world)
     await made.takeOrder?.(body, false)
     const account = twinAccount({
-      plug: channel,
+      connector: channel,
       connection,
       settings: own,
       twin: made,
       now: world.now,
     })
     const story = tellStory(capable)
-    const answer = await channel.fetchOrder?.(account, channel.nameOf?.(body) ?? '')
+    const answer = await channel.orders.fetchOrder?.(account, channel.orders.nameOf?.(body) ?? '')
     if (!answer) throw new Error(`${channel.id} cannot be asked for an order`)
     learned(story, answer)
     for (const name of names.slice(1)) expect(reasonsOf(story)).toContain(name)

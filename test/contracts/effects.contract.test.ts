@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { channels } from '../../connectors/channels.ts'
+import { type Connector, capabilitiesOf } from '../../connectors/contract.ts'
 import { connectors } from '../../connectors/index.ts'
+import type { Reply } from '../../domain/account.ts'
+import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import type { Failure } from '../../domain/failure.ts'
-import type { Effect, Reply, Subject } from '../../domain/plug.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
@@ -14,7 +15,7 @@ import { type TwinAccount, twinAccount } from '../support/account.ts'
 import { casesIn, fixture, foldersOf } from '../support/fixtures.ts'
 import { type MemoryWorld, memoryWorld } from '../support/twin-world.ts'
 
-/** The demo's connections come first; the example has those of plugs that the demo does without. */
+/** The demo's connections come first; the example has those of connectors that the demo does without. */
 const connections = { ...connectionsIn('demo'), ...connectionsIn('example') }
 
 const html = { 'content-type': 'text/html' }
@@ -45,39 +46,44 @@ const replies: fc.Arbitrary<Reply> = fc.record({
 })
 
 test('every folder under connectors/ is registered, and nothing else is', () => {
-  const all = [...channels, ...connectors]
-  expect(all.map(({ id }) => id).toSorted()).toEqual(foldersOf('connectors'))
+  expect(connectors.map(({ id }) => id).toSorted()).toEqual(foldersOf('connectors'))
 })
 
-type Kind = 'erp' | 'wms'
+/** The effect that begins what the others of its capability go on with, and the reference that it leaves. */
+const capabilities = {
+  accounting: { first: 'create-order', side: 'erp' },
+  fulfilment: { first: 'release-order', side: 'wms' },
+} as const
 
-/** A plug whose connections choose what it is is tried as both. */
-const tried = connectors.flatMap((plug) => {
-  const kinds: readonly Kind[] = plug.kind === 'either' ? ['erp', 'wms'] : [plug.kind]
-  return kinds.map(
-    (kind) => [kinds.length > 1 ? `${plug.id} as ${kind}` : plug.id, plug, kind] as const,
-  )
-})
+const tried = connectors.flatMap((connector) =>
+  (['accounting', 'fulfilment'] as const)
+    .filter((capability) => connector[capability])
+    .map((capability) => [connector.id, capability, connector] as const),
+)
 
-describe.each(tried)('%s', (_, plug, kind) => {
-  const { id } = plug
-  const chosen = plug.kind === 'either' ? { kind } : {}
-  const usual = { ...connections[connectionOf()], ...chosen }
-  const cases = casesIn(id, '.order.json').filter(isOfKind)
-  const effects = Object.entries(plug.effectsFor?.(usual) ?? plug.effects)
-  const first = kind === 'erp' ? 'create-order' : 'release-order'
+describe.each(tried)('%s: %s', (_, capability, connector) => {
+  const { id } = connector
+  const { first, side } = capabilities[capability]
+  const usual = {
+    ...connections[connectionOf()],
+    ...(isChosen(connector) && { capabilities: [capability] }),
+  }
+  const cases = casesIn(id, '.order.json').filter(isOfCapability)
+  const effects = Object.entries(capabilitiesOf(connector, usual)[capability]?.effects ?? {})
 
   test('says what it is', () => {
-    expect(plug.title).not.toBe('')
-    expect(plug.maxConcurrency).toBeGreaterThanOrEqual(2)
-    expect(plug.maxConcurrency).toBeLessThanOrEqual(1000)
+    expect(connector.title).not.toBe('')
+    expect(connector.maxConcurrency).toBeGreaterThanOrEqual(2)
+    expect(connector.maxConcurrency).toBeLessThanOrEqual(1000)
     expect(effects.map(([name]) => name)).toContain(first)
-    expect(Object.keys(plug.effects)).toEqual(expect.arrayContaining(effects.map(([name]) => name)))
+    expect(Object.keys(connector[capability]?.effects ?? {})).toEqual(
+      expect.arrayContaining(effects.map(([name]) => name)),
+    )
   })
 
   test('understands the settings of the demo, and calls only hosts of its own', async () => {
     const { account } = await bench()
-    const hosts = plug.hosts(account.settings)
+    const hosts = connector.hosts(account.settings)
     expect(hosts).not.toHaveLength(0)
     expect(hosts.filter((host) => !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host))).toEqual([])
   })
@@ -184,13 +190,19 @@ describe.each(tried)('%s', (_, plug, kind) => {
     })
   })
 
-  if (plug.read) {
+  if (connector.read) {
     test('reads any delivery without throwing', () => {
       const connection = connectionOf()
       fc.assert(
         fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
           const receivedAt = '2026-11-21T10:00:00.000Z'
-          const said = plug.read?.({ connection, via: 'webhook', headers: {}, body, receivedAt })
+          const said = connector.read?.({
+            connection,
+            via: 'webhook',
+            headers: {},
+            body,
+            receivedAt,
+          })
           expect(said?.ok === true || said?.error.next === 'except').toBe(true)
         }),
       )
@@ -213,10 +225,10 @@ describe.each(tried)('%s', (_, plug, kind) => {
     return casesIn(id, '.settings.json').includes(name) ? fixture(id, `${name}.settings.json`) : {}
   }
 
-  /** Where connections choose, an order is for the kind that its settings name, or else the demo's. */
-  function isOfKind(name: string): boolean {
+  /** Where connections choose, an order is for the capabilities that its settings name, or else the demo's. */
+  function isOfCapability(name: string): boolean {
     const settings = { ...connections[connectionOf()], ...Object(settingsBeside(name)) }
-    return plug.kind !== 'either' || settings['kind'] === kind
+    return !isChosen(connector) || Object(settings['capabilities']).includes(capability)
   }
 
   async function bench(extra: unknown = {}) {
@@ -225,7 +237,7 @@ describe.each(tried)('%s', (_, plug, kind) => {
     const world = memoryWorld(settings)
     const folder: { twin: MakeTwin } = await import(`../../twins/${id}/twin.ts`)
     const twin = folder.twin(world)
-    const account = twinAccount({ plug, connection, settings, twin, now: world.now })
+    const account = twinAccount({ connector, connection, settings, twin, now: world.now })
     return { account, twin, world }
   }
 
@@ -239,7 +251,7 @@ describe.each(tried)('%s', (_, plug, kind) => {
     const made = await effectOf(first).make(system.account, subject)
     if (!made.ok) throw new Error(made.error.reason)
     later(system.world, effectOf(first))
-    const references = kind === 'erp' ? { erp: made.value } : { wms: made.value }
+    const references = { [side]: made.value }
     const wanted = name.startsWith('amend-') ? amended(subject) : subject
     return { ...system, subject: { ...wanted, references } }
   }
@@ -277,6 +289,9 @@ describe.each(tried)('%s', (_, plug, kind) => {
     return { order, lines, references: {}, shipment }
   }
 })
+
+/** Whether each connection says which capabilities it has. */
+const isChosen = ({ settings }: Connector): boolean => 'capabilities' in settings.shape
 
 function connectionsIn(environment: string) {
   const file = join(import.meta.dirname, `../../settings/${environment}.json`)
