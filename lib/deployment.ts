@@ -12,8 +12,8 @@ export interface DeployedConnection extends Connection {
   readonly expectedOrderIntervalMinutes: number
 }
 
-/** Whether a channel of an environment is told what it may sell. */
-export const tellsStock =
+/** Whether the quantities of a connection's listings are published in an environment. */
+export const publishesListings =
   ({ stock }: Pick<Deployment, 'stock'>) =>
   ({ shows, sells }: DeployedConnection): boolean =>
     stock !== undefined && shows !== undefined && sells?.publish === true

@@ -7,7 +7,8 @@ import {
   Validations,
 } from 'aws-cdk-lib'
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
-import { breaches } from './rules.ts'
+import { beyondQuotas } from './quotas.ts'
+import { breaches, type Template } from './rules.ts'
 
 /** Makes synthesis fail where AWS's rules or Crossdock's own are broken and nobody gave a reason. */
 export function guard(app: App): void {
@@ -22,14 +23,24 @@ class CrossdockRules implements IPolicyValidationPlugin {
   readonly name = 'Crossdock'
 
   validate({ templatePaths }: IPolicyValidationContext): PolicyValidationPluginReport {
-    const violations = templatePaths.flatMap((templatePath) =>
-      breaches(JSON.parse(readFileSync(templatePath, 'utf8'))).map(({ rule, id }) => ({
+    const templates = new Map<string, Template>(
+      templatePaths.map((path) => [path, JSON.parse(readFileSync(path, 'utf8'))]),
+    )
+    const broken = [...templates].flatMap(([templatePath, template]) =>
+      breaches(template).map(({ rule, id }) => ({
         ruleName: rule.name,
         description: rule.reason,
         severity: 'error',
         violatingResources: [{ resourceLogicalId: id, templatePath, locations: [] }],
       })),
     )
+    const beyond = beyondQuotas(templates).map((description) => ({
+      ruleName: 'within-quotas',
+      description,
+      severity: 'error',
+      violatingResources: [],
+    }))
+    const violations = [...broken, ...beyond]
     return { success: violations.length === 0, violations }
   }
 }

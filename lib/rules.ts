@@ -3,6 +3,7 @@ export interface Template {
   readonly Resources: Readonly<
     Record<string, { readonly Type: string; readonly Properties?: Properties }>
   >
+  readonly Outputs?: Properties
 }
 
 type Properties = Readonly<Record<string, unknown>>

@@ -369,6 +369,8 @@ export interface Connection {
   readonly sells?: SellingTerms
   /** What a number of units means to a channel that can be told one. */
   readonly shows?: 'sellable' | 'physical'
+  /** Name of the queue of its listings, where they are published. */
+  readonly listingsQueue?: string
   /** Days for which personal data of an order is kept after nothing is left to send. */
   readonly peopleDays: number
   /** Days for which its messages are kept as they came. */

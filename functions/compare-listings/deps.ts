@@ -20,7 +20,7 @@ export const deps: Omit<CompareDeps, 'left'> & { readonly lookups: Lookups } = {
   ...sellingDeps(env, { settings, client, connectors }),
   crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
   lookups: dynamoLookups(client, env.STOCK_TABLE),
-  hint: sqsHints({ [env.CONNECTION]: env.LANE_QUEUE_URL }),
+  hint: sqsHints(settings, env.LANE_QUEUE_URL),
 }
 
 export const measure = measureComparison(env.CONNECTION, namespaceOf(settings))

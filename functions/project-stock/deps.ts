@@ -22,7 +22,7 @@ export const deps: ProjectStockDeps = {
   shelves: listings,
   sellers: sellersOf(settings),
   clock: () => new Date(),
-  hint: sqsHints(env.LANES),
+  hint: sqsHints(settings, env.INTAKE_QUEUE_URL),
   oversold: (value) =>
     count({ name: 'UnitsOversold', dimensions: {}, value }, namespaceOf(settings)),
 }

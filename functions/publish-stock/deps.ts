@@ -26,7 +26,7 @@ export const deps: PublishDeps & LookUpDeps = {
   turn: dynamoRequestPacer(client, env.CURSORS_TABLE, { connection, of: 'look' }),
   lookups: dynamoLookups(client, env.STOCK_TABLE),
   crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
-  hint: sqsHints({ [connection]: env.LANE_QUEUE_URL }),
+  hint: sqsHints(settings, env.LANE_QUEUE_URL),
   measure: measureDrift(connection, namespaceOf(settings)),
   limit: settings.stages.published,
   count: (point) => {

@@ -23,7 +23,7 @@ export const deps: SweepListingsDeps = {
   sellers: sellersOf(settings),
   clock: () => new Date(),
   limit: settings.stages.published,
-  hint: sqsHints(env.LANES),
+  hint: sqsHints(settings, env.INTAKE_QUEUE_URL),
   missed: (Connection) =>
     count({ name: 'StageMissed', dimensions: { Connection, Stage: 'published' } }, namespace),
   backlog: (Connection, value) =>

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { Lanes } from '../../schemas/messages/lanes.ts'
 
-export const Env = z.object({ STOCK_TABLE: z.string(), LANES: Lanes })
+export const Env = z.object({ STOCK_TABLE: z.string(), INTAKE_QUEUE_URL: z.url() })
 export type Env = z.infer<typeof Env>

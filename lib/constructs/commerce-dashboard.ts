@@ -1,61 +1,82 @@
 import { Duration } from 'aws-cdk-lib'
 import {
   Dashboard,
+  DashboardVariable,
+  DefaultValue,
   GraphWidget,
   type IWidget,
   MathExpression,
   SingleValueWidget,
-  TextWidget,
+  Values,
+  VariableInputType,
+  VariableType,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { Construct } from 'constructs'
-import { capableOf } from '../../schemas/settings.ts'
-import { type DeployedConnection, type Deployment, tellsStock } from '../deployment.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Deployment } from '../deployment.ts'
 import { type OrderMetrics, orderMetrics, stages } from './order-metrics.ts'
 import { missedShare } from './service-level.ts'
 import { stockMetrics } from './stock-metrics.ts'
 import { stockRow, stockSummary } from './stock-widgets.ts'
 
-/** For those who sell: orders, and whether each stage keeps its promise, per channel connection. */
+/** What stands in the widgets until somebody chooses a channel. */
+const chosen = 'shopify/main' as ConnectionId
+
+/**
+ * For those who sell: orders, and whether each stage keeps its promise, of the channel that is chosen above. The choices come from the
+ * metrics, so that a connection comes and goes without a change here.
+ */
 export class CommerceDashboard extends Construct {
-  constructor(scope: Construct, id: string, deployment: Deployment) {
+  constructor(scope: Construct, id: string, { environment, stock }: Deployment) {
     super(scope, id)
-    const { environment, connections } = deployment
-    const stock = stockMetrics(environment)
-    const isTold = tellsStock(deployment)
     const metrics = orderMetrics(environment)
-    const channels = connections.filter(capableOf('orders'))
     new Dashboard(this, 'Dashboard', {
       dashboardName: `crossdock-${environment}-commerce`,
       defaultInterval: Duration.days(1),
+      variables: [
+        new DashboardVariable({
+          id: 'channel',
+          label: 'Channel',
+          type: VariableType.PROPERTY,
+          value: 'Connection',
+          inputType: VariableInputType.SELECT,
+          values: Values.fromSearchComponents({
+            namespace: metrics.namespace,
+            dimensions: ['Connection'],
+            metricName: 'OrdersCaptured',
+            populateFrom: 'Connection',
+          }),
+          defaultValue: DefaultValue.FIRST,
+          visible: true,
+        }),
+      ],
       widgets: [
-        ...channels.flatMap((channel) => [
-          rowOf(channel, metrics),
-          ...(isTold(channel) ? [stockRow(channel, metrics, stock)] : []),
-        ]),
-        ...(deployment.stock ? [stockSummary(environment)] : []),
+        ordersRow(metrics),
+        ...(stock
+          ? [stockRow(chosen, metrics, stockMetrics(environment)), stockSummary(environment)]
+          : []),
         [exceptionsByCode(metrics)],
       ],
     })
   }
 }
 
-const rowOf = ({ id }: DeployedConnection, metrics: OrderMetrics): IWidget[] => [
-  new TextWidget({ markdown: `# ${id}`, width: 24, height: 1 }),
+const ordersRow = (metrics: OrderMetrics): IWidget[] => [
   new SingleValueWidget({
     title: 'Orders captured',
-    metrics: [metrics.ordersCaptured(id, Duration.hours(1))],
+    metrics: [metrics.ordersCaptured(chosen, Duration.hours(1))],
     sparkline: true,
     width: 6,
   }),
   new GraphWidget({
     title: 'Missed its time limit, % of orders per stage',
-    left: stages.map((stage) => missedShare(metrics, id, stage)),
+    left: stages.map((stage) => missedShare(metrics, chosen, stage)),
     leftYAxis: { min: 0, max: 100, showUnits: false },
     width: 9,
   }),
   new GraphWidget({
     title: 'In time, orders per stage',
-    left: stages.map((stage) => metrics.stageMet(id, stage).with({ label: stage })),
+    left: stages.map((stage) => metrics.stageMet(chosen, stage).with({ label: stage })),
     leftYAxis: { min: 0, showUnits: false },
     width: 9,
   }),

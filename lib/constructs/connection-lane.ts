@@ -87,9 +87,9 @@ export class ConnectionLane extends Construct {
     })
     grantLearn(lane.consumer, { deployment, state })
     people.grantRead(lane.consumer)
-    cursors.grantAsk(lane.consumer, [connection.id])
+    cursors.grantAsk(lane.consumer, connection.id)
     crossReferences.grantFind(lane.consumer, connection.id)
-    grantSecrets(lane.consumer, [connection])
+    grantSecrets(lane.consumer, connection)
 
     new LaneRule(this, 'Requests', { bus, connection: connection.id, queue: lane.queue, impact })
   }

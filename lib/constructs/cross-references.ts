@@ -25,15 +25,19 @@ export class CrossReferences extends Construct {
     })
   }
 
-  /** Looks up one connection's names. */
-  grantLookUp<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
+  /** Looks up the names of some connections. */
+  grantLookUp<E extends z.ZodObject>(
+    to: CrossdockFunction<E>,
+    connections: Iterable<ConnectionId>,
+  ): void {
     const { tableArn } = this.table
-    to.allow(['dynamodb:BatchGetItem'], [tableArn], keys('StringLike', `${connection}#*`))
+    const all = [...new Set(connections)].map((connection) => `${connection}#*`)
+    if (all.length > 0) to.allow(['dynamodb:BatchGetItem'], [tableArn], keys('StringLike', ...all))
   }
 
   /** The same, and waits for them. */
   grantFind<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
-    this.grantLookUp(to, connection)
+    this.grantLookUp(to, [connection])
     const { tableArn } = this.table
     to.allow(['dynamodb:BatchWriteItem'], [tableArn], keys('StringEquals', `${connection}#waits`))
   }
@@ -52,6 +56,6 @@ export class CrossReferences extends Construct {
   }
 }
 
-const keys = (operator: string, key: string) => ({
-  [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': [key] },
+const keys = (operator: string, ...all: readonly string[]) => ({
+  [`ForAllValues:${operator}`]: { 'dynamodb:LeadingKeys': all },
 })

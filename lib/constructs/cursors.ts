@@ -3,6 +3,7 @@ import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Connection } from '../../schemas/settings.ts'
 import { mintsTokens } from '../mints-tokens.ts'
 import type { CrossdockFunction } from './crossdock-function.ts'
 
@@ -25,15 +26,25 @@ export class Cursors extends Construct {
     })
   }
 
-  /** What it takes to ask these connections for something, and no other account's: their tokens and breakers. */
-  grantAsk<E extends z.ZodObject>(
-    to: CrossdockFunction<E>,
-    connections: readonly ConnectionId[],
-  ): void {
-    if (connections.length === 0) return
+  /** What it takes to ask one connection for something, and no other account: its token and breaker. */
+  grantAsk<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
     this.allowKeys(to, {
-      kept: connections.map((id) => `breaker#${id}`),
-      locked: connections.filter(mintsTokens).map((id) => `token#${id}`),
+      kept: [`breaker#${connection}`],
+      locked: [connection].filter(mintsTokens).map((id) => `token#${id}`),
+    })
+  }
+
+  /** The same for every connection of these connectors: a policy has no room for a hundred names. */
+  grantAskMany<E extends z.ZodObject>(
+    to: CrossdockFunction<E>,
+    connections: readonly Pick<Connection, 'id' | 'connector'>[],
+  ): void {
+    const connectors = [...new Set(connections.map(({ connector }) => connector))]
+    if (connectors.length === 0) return
+    const minting = connections.filter(({ id }) => mintsTokens(id)).map((one) => one.connector)
+    this.allowKeys(to, {
+      kept: connectors.map((connector) => `breaker#${connector}/*`),
+      locked: [...new Set(minting)].map((connector) => `token#${connector}/*`),
     })
   }
 
@@ -58,7 +69,9 @@ export class Cursors extends Construct {
     { kept, locked }: { readonly kept: readonly string[]; readonly locked: readonly string[] },
   ): void {
     const at = (keys: readonly string[]) => ({
-      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': keys },
+      [`ForAllValues:${keys.some((key) => key.endsWith('*')) ? 'StringLike' : 'StringEquals'}`]: {
+        'dynamodb:LeadingKeys': keys,
+      },
     })
     const { tableArn } = this.table
     to.allow(['dynamodb:GetItem', 'dynamodb:PutItem'], [tableArn], at([...kept, ...locked]))

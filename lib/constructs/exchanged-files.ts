@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib'
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
+import { acknowledgeWildcard } from './acknowledge-wildcard.ts'
 import type { CrossdockFunction } from './crossdock-function.ts'
 
 export interface ExchangedFilesProps {
@@ -86,10 +87,8 @@ export class ExchangedFiles extends Construct {
     }: { readonly action: string; readonly prefix: string; readonly reason: string },
   ): void {
     const arn = Stack.of(this).exportValue(this.bucket.bucketArn)
-    to.allow([action], [`${arn}/${prefix}/*`])
-    Validations.of(to.role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${Stack.of(to).resolve(arn)['Fn::ImportValue']}/${prefix}/*]`,
-      reason,
-    })
+    const pattern = `${arn}/${prefix}/*`
+    to.allow([action], [pattern])
+    acknowledgeWildcard(to.role, pattern, reason)
   }
 }

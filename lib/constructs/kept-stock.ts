@@ -30,9 +30,8 @@ export function grantLearn<E extends z.ZodObject>(
   const locations = Object.values(deployment.stock?.locations ?? {})
   if (locations.length === 0) return
   state.stock.grantReserve(to)
-  for (const warehouse of new Set(locations.map((location) => location.warehouse))) {
-    state.crossReferences.grantLookUp(to, warehouse)
-  }
+  const warehouses = locations.map(({ warehouse }) => warehouse)
+  state.crossReferences.grantLookUp(to, warehouses)
 }
 
 /** Besides that, counts and moves what lies at the places of the settings. */

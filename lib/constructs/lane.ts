@@ -35,6 +35,8 @@ export interface LaneProps<E extends z.ZodObject> {
   readonly memorySize?: number
   /** Whether the consumer sends messages to its own queue, to be seen later. @default true */
   readonly putsBack?: boolean
+  /** Whether its queue has this name too, so that it can be found without its address. @default only where it keeps an order */
+  readonly isNamed?: boolean
   /** One message of a group after another. @default false: as many at one time as may be, in no order */
   readonly inOrder?: boolean
   /** Age of the oldest message that raises an alarm. @default 15 minutes */
@@ -70,11 +72,8 @@ export class Lane<E extends z.ZodObject> extends Construct {
       ),
       // A dead letter keeps its first timestamp, so what is left of its fourteen days is at least ten.
       retentionPeriod: Duration.days(4),
-      ...(props.inOrder && {
-        queueName: queueName(named),
-        fifo: true,
-        contentBasedDeduplication: true,
-      }),
+      ...((props.isNamed || props.inOrder) && { queueName: queueName(named) }),
+      ...(props.inOrder && { fifo: true, contentBasedDeduplication: true }),
       deadLetterQueue: {
         queue: deadLetters.queue,
         maxReceiveCount: maxReceives,

@@ -46,7 +46,7 @@ export class PlatformDashboard extends Construct {
         [
           graph(
             'Rules that could not deliver',
-            `{AWS/Events,RuleName} MetricName="FailedInvocations" ${ours}`,
+            `{AWS/Events,EventBusName,RuleName} MetricName="FailedInvocations" ${ours}`,
             'Sum',
           ),
           queues(

@@ -3,6 +3,7 @@ import { BlockPublicAccess, Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
 import { rawRoom } from '../../schemas/raw-message-prefix.ts'
+import { acknowledgeWildcard } from './acknowledge-wildcard.ts'
 import type { CrossdockFunction } from './crossdock-function.ts'
 
 export interface RawMessagesProps {
@@ -64,10 +65,8 @@ export class RawMessages extends Construct {
     reason: string,
   ): void {
     const arn = Stack.of(this).exportValue(this.bucket.bucketArn)
-    to.allow(actions, [`${arn}/${rawRoom}*`])
-    Validations.of(to.role).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::${Stack.of(to).resolve(arn)['Fn::ImportValue']}/${rawRoom}*]`,
-      reason,
-    })
+    const pattern = `${arn}/${rawRoom}*`
+    to.allow(actions, [pattern])
+    acknowledgeWildcard(to.role, pattern, reason)
   }
 }

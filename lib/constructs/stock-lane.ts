@@ -1,5 +1,4 @@
 import { Duration } from 'aws-cdk-lib'
-import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { Env as CompareEnv } from '../../functions/compare-listings/env.ts'
 import { Env as PublishEnv } from '../../functions/publish-stock/env.ts'
@@ -9,6 +8,7 @@ import { connectionName } from './connection-name.ts'
 import type { CrossReferences } from './cross-references.ts'
 import type { Cursors } from './cursors.ts'
 import { Lane } from './lane.ts'
+import { listingsLane } from './queue-name.ts'
 import { ScheduledFunction } from './scheduled-function.ts'
 import { grantSecrets } from './secrets.ts'
 import type { Stock } from './stock.ts'
@@ -25,14 +25,13 @@ export interface StockLaneProps {
 
 /** What one channel is told of stock, on a way of its own that orders cannot delay, and what it shows: looked up when it is new, and compared by schedule. */
 export class StockLane extends Construct {
-  readonly queue: IQueue
-
   constructor(scope: Construct, { deployment, state, connection }: StockLaneProps) {
     super(scope, `${connectionName(connection.id)}Stock`)
     const { stock, cursors, crossReferences } = state
     const lane = new Lane(this, 'Lane', {
       deployment,
-      name: `${connectionName(connection.id)}Stock`,
+      name: listingsLane(connection.id),
+      isNamed: true,
       consumer: 'publish-stock',
       env: PublishEnv,
       environment: ({ queueUrl }) => ({
@@ -51,8 +50,7 @@ export class StockLane extends Construct {
     })
     stock.grantPublish(lane.consumer, connection.id)
     cursors.grantPublish(lane.consumer, connection.id)
-    grantSecrets(lane.consumer, [connection])
-    this.queue = lane.queue
+    grantSecrets(lane.consumer, connection)
 
     const compare = new ScheduledFunction(this, 'Compare', {
       deployment,
@@ -71,12 +69,11 @@ export class StockLane extends Construct {
     }).function
     compare.allow(['sqs:SendMessage'], [lane.queue.queueArn])
     stock.grantCompare(compare, connection.id)
-    cursors.grantAsk(compare, [connection.id])
+    cursors.grantAsk(compare, connection.id)
     const locations = Object.values(deployment.stock?.locations ?? {})
-    for (const warehouse of new Set(locations.map((location) => location.warehouse))) {
-      crossReferences.grantLookUp(compare, warehouse)
-      crossReferences.grantLookUp(lane.consumer, warehouse)
-    }
-    grantSecrets(compare, [connection])
+    const warehouses = locations.map(({ warehouse }) => warehouse)
+    crossReferences.grantLookUp(compare, warehouses)
+    crossReferences.grantLookUp(lane.consumer, warehouses)
+    grantSecrets(compare, connection)
   }
 }

@@ -3,12 +3,12 @@ import { FilterRule } from 'aws-cdk-lib/aws-lambda'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { Env } from '../../functions/project-stock/env.ts'
-import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Deployment } from '../deployment.ts'
 import type { CrossReferences } from './cross-references.ts'
 import { CrossdockFunction } from './crossdock-function.ts'
 import { grantLearn, ledgerEnvironment } from './kept-stock.ts'
 import type { Ledger } from './ledger.ts'
+import { grantHints } from './listings-queue.ts'
 import type { Stock } from './stock.ts'
 import { StreamFollower } from './stream-follower.ts'
 
@@ -19,21 +19,22 @@ export interface StockProjectorProps {
     readonly stock: Stock
     readonly crossReferences: CrossReferences
   }
-  readonly lanes: ReadonlyMap<ConnectionId, IQueue>
+  /** A queue of this environment, beside which the queues of listings are. */
+  readonly neighbour: IQueue
 }
 
 /** From every change of stock to what channels are offered, and to the orders that wait for it. */
 export class StockProjector extends Construct {
-  constructor(scope: Construct, id: string, { deployment, state, lanes }: StockProjectorProps) {
+  constructor(scope: Construct, id: string, { deployment, state, neighbour }: StockProjectorProps) {
     super(scope, id)
     const projector = new CrossdockFunction(this, 'ProjectStock', {
       deployment,
       name: 'project-stock',
       env: Env,
-      environment: { ...ledgerEnvironment(state), LANES: lanesText(lanes) },
+      environment: { ...ledgerEnvironment(state), INTAKE_QUEUE_URL: neighbour.queueUrl },
       timeout: Duration.seconds(30),
     })
-    for (const queue of lanes.values()) projector.allow(['sqs:SendMessage'], [queue.queueArn])
+    grantHints(projector, deployment)
     state.stock.grantStream(projector)
     state.stock.grantProject(projector)
     grantLearn(projector, { deployment, state })
@@ -60,7 +61,3 @@ export class StockProjector extends Construct {
     })
   }
 }
-
-/** The lanes as an environment variable can hold them. */
-export const lanesText = (lanes: ReadonlyMap<ConnectionId, IQueue>): string =>
-  JSON.stringify(Object.fromEntries([...lanes].map(([id, { queueUrl }]) => [id, queueUrl])))

@@ -4,14 +4,14 @@ import {
   MathExpression,
   SingleValueWidget,
 } from 'aws-cdk-lib/aws-cloudwatch'
-import type { DeployedConnection } from '../deployment.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { OrderMetrics } from './order-metrics.ts'
 import { missedShare } from './service-level.ts'
 import { type StockMetrics, stockMetrics } from './stock-metrics.ts'
 
 /** What one channel is told of stock. */
 export const stockRow = (
-  { id }: DeployedConnection,
+  id: ConnectionId,
   metrics: OrderMetrics,
   stock: StockMetrics,
 ): IWidget[] => [

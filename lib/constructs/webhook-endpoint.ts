@@ -14,7 +14,8 @@ export interface WebhookEndpointProps {
 
 /** The public door: `POST /webhooks/{channel}/{connection}`. */
 export class WebhookEndpoint extends Construct {
-  readonly url: string
+  /** Without the path. */
+  readonly host: string
 
   constructor(scope: Construct, id: string, props: WebhookEndpointProps) {
     super(scope, id)
@@ -33,7 +34,7 @@ export class WebhookEndpoint extends Construct {
       // An order is some four webhooks: 14,000 orders a minute. What is refused is sent again.
       throttle: { rateLimit: 1000, burstLimit: 2000 },
     })
-    this.url = `${api.apiEndpoint}/webhooks`
+    this.host = api.apiEndpoint
 
     new ImpactAlarm(this, 'Failing', {
       metric: api.metricServerError({ period: Duration.minutes(1), statistic: 'Sum' }),

@@ -2,14 +2,12 @@ import { DefaultStackSynthesizer, Stage } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../deployment.ts'
 import { ApiStack } from '../stacks/api-stack.ts'
-import { DeliveryStack } from '../stacks/delivery-stack.ts'
-import { FeedbackStack } from '../stacks/feedback-stack.ts'
-import { IntakeStack } from '../stacks/intake-stack.ts'
+import { ConnectionStack } from '../stacks/connection-stack.ts'
+import { CoreStack } from '../stacks/core-stack.ts'
+import { MonitoringStack } from '../stacks/monitoring-stack.ts'
 import { StateStack } from '../stacks/state-stack.ts'
-import { StockStack } from '../stacks/stock-stack.ts'
-import { WatchingStack } from '../stacks/watching-stack.ts'
 
-/** One environment: `Crossdock-<environment>-State`, `-Watching`, `-Intake`, `-Delivery`, `-Feedback`, `-Api`, and `-Stock` where any is counted. */
+/** One environment: `Crossdock-<environment>-State`, `-Core`, `-Connection-<name>` for each connection, `-Api` and `-Monitoring`. */
 export class Environment extends Stage {
   constructor(scope: Construct, deployment: Deployment) {
     const { environment, account, region } = deployment
@@ -24,17 +22,15 @@ export class Environment extends Stage {
     })
 
     const state = new StateStack(this, 'State', props('tables, messages as they came, the bus'))
-    const watching = new WatchingStack(this, 'Watching', props('dashboards and service levels'))
-    const intake = new IntakeStack(this, 'Intake', {
-      ...props('webhooks, polls, transform'),
+    const core = new CoreStack(this, 'Core', {
+      ...props('the way in, the outbox, the sweepers'),
       state,
     })
-    new DeliveryStack(this, 'Delivery', { ...props('from the ledger to ERP and WMS'), state })
-    new FeedbackStack(this, 'Feedback', { ...props('back to the channels'), state })
-    if (deployment.stock) {
-      new StockStack(this, 'Stock', { ...props('from stock to the channels that sell it'), state })
+    for (const connection of deployment.connections) {
+      new ConnectionStack(this, connection, { ...props(connection.id), state, core })
     }
-    new ApiStack(this, 'Api', { ...props('the Capability API'), state, intake })
-    watching.topic?.hearAll(this)
+    new ApiStack(this, 'Api', { ...props('the Capability API'), state, intake: core })
+    const monitoring = new MonitoringStack(this, 'Monitoring', props('dashboards and alarms'))
+    monitoring.topic?.hearAll(this)
   }
 }

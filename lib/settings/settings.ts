@@ -15,11 +15,13 @@ import {
   Settings,
   SweepSettings,
 } from '../../schemas/settings.ts'
+import { listingsQueueName } from '../constructs/queue-name.ts'
 import type { DeployedConnection, Deployment } from '../deployment.ts'
 import { withRetention } from '../retention.ts'
 import { accountsTwice } from './account-problems.ts'
 import type { Named } from './capability-problems.ts'
 import { faultIn } from './json-fault.ts'
+import { nameProblems } from './name-problems.ts'
 import { routeProblems } from './route-problems.ts'
 import { looksSecret, oneOf, type Problem, problemsOf, sayPath } from './settings-problem.ts'
 import { stockProblems } from './stock-problems.ts'
@@ -46,11 +48,13 @@ export function readSettings(
 
 /** The same for a text. */
 export function parseSettings(
-  text: string,
+  given: string,
   environment: string,
   connectors: readonly Connector[] = registered,
 ): Deployment {
   const file = `settings/${environment}.json`
+  // Some editors begin a file with a byte order mark.
+  const text = given.replace(/^\uFEFF/, '')
   const fault = faultIn(text)
   if (fault)
     throw new SettingsError(`${file}: line ${fault.line}, column ${fault.column}: ${fault.what}`)
@@ -73,6 +77,7 @@ export function parseSettings(
     const named = withFaulty(connections, Object.keys(frame.data.connections))
     problems.push(...routeProblems(frame.data.routes, named))
     problems.push(...stockProblems(frame.data, { connections, named }))
+    problems.push(...nameProblems(Object.keys(frame.data.connections)))
     problems.push(...accountsTwice(connections, connectors))
   }
   if (problems.length > 0 || !frame.success) {
@@ -160,11 +165,12 @@ function toConnection(
     peopleDays,
   } = frame.data
   const capabilities = capabilitiesOf(connector, own.data)
+  // The frame's record checks it; a wrong one is among the problems.
+  const connectionId = id as ConnectionId
   const { orders, listings } = capabilities
   return [
     {
-      // The frame's record has checked it; a wrong one is among the problems.
-      id: id as ConnectionId,
+      id: connectionId,
       connector: connector.id,
       capabilities: capabilityNames(capabilities),
       secret: secret ?? `crossdock/${environment}/${id}`,
@@ -178,7 +184,10 @@ function toConnection(
       effects: Object.keys(effectsOf(capabilities)) as EffectName[],
       crossReferences,
       ...(orders && { sells: sells ?? SellingTerms.parse({}) }),
-      ...(listings && { shows: listings.semantics }),
+      ...(listings && {
+        shows: listings.semantics,
+        listingsQueue: listingsQueueName(environment, connectionId),
+      }),
       peopleDays: Math.min(peopleDays ?? longest, orders?.peopleDays ?? longest),
       rawDays: longest,
       own: own.data,

@@ -15,7 +15,7 @@ export async function fillShelves({ twins, cloud, settings }: Hub): Promise<void
     const isEmpty = twin?.state()['inventory']?.length === 0
     if (!count || !twin?.takeStock || !isEmpty) continue
     twin.takeStock(JSON.stringify({ counts }))
-    await insist(() => runFunction(cloud, `CountingCompare${capital(name)}`))
+    await insist(() => runFunction(cloud, `Count${capital(name)}`))
   }
 }
 

@@ -1,14 +1,22 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
-import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { LookupHint, StockHint } from '../../schemas/messages/stock-hint.ts'
+import type { ResolvedSettings } from '../../schemas/settings.ts'
 import { lean } from '../dynamodb/lean.ts'
 import { sendMessages } from './send-messages.ts'
 
-/** Sends hints to the lanes of their channels, ten with one request; throws when one was not taken. */
-export function sqsHints(lanes: Readonly<Record<ConnectionId, string>>) {
+/**
+ * Sends hints to the queues of listings of their channels, ten with one request; throws when one was not taken. The settings name the
+ * queues, which are beside any other queue of the environment.
+ */
+export function sqsHints({ connections }: Pick<ResolvedSettings, 'connections'>, beside: string) {
+  const queues = new Map(
+    connections.flatMap(({ id, listingsQueue }) =>
+      listingsQueue === undefined ? [] : [[id, new URL(listingsQueue, beside).href] as const],
+    ),
+  )
   const client = new SQSClient({ maxAttempts: 5, useQueueUrlAsEndpoint: false, ...lean('sqs') })
   return async (hints: readonly (StockHint | LookupHint)[]): Promise<void> => {
-    const byLane = Map.groupBy(hints, ({ connection }) => lanes[connection])
+    const byLane = Map.groupBy(hints, ({ connection }) => queues.get(connection))
     for (const [queueUrl, all] of byLane) {
       if (queueUrl === undefined) continue
       const messages = all.map((hint) => ({ body: JSON.stringify(hint) }))

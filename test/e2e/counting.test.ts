@@ -92,7 +92,7 @@ test('a file of counts is applied, and its bad rows are named', async () => {
   expect(await placeOf('FILE-1')).toMatchObject({ onHand: 12 })
 })
 
-const compare = () => runFunction(hub.hub.cloud, 'CountingCompareMain')
+const compare = () => runFunction(hub.hub.cloud, 'CountMain')
 
 async function placeOf(sku: string): Promise<StockView['places'][number]> {
   const { status, body } = await api.get(`/stock?sku=${sku}`)

@@ -56,11 +56,14 @@ function without(action: string, original: string): string {
   const copy = mkdtempSync(join(tmpdir(), 'crossdock-assembly-'))
   cpSync(original, copy, { recursive: true })
   const stage = join(copy, 'assembly-Crossdock-demo')
-  const file = readdirSync(stage).find((name) => /Intake.*\.template\.json$/.test(name))
+  const file = readdirSync(stage).find((name) => /Core.*\.template\.json$/.test(name))
   const path = join(stage, file ?? '')
   const template = Template.parse(JSON.parse(readFileSync(path, 'utf8')))
   const Resources = Object.fromEntries(
-    Object.entries(template.Resources).map(([id, resource]) => [id, lacking(action, resource)]),
+    Object.entries(template.Resources).map(([id, resource]) => [
+      id,
+      id.startsWith('Intake') ? lacking(action, resource) : resource,
+    ]),
   )
   writeFileSync(path, JSON.stringify({ ...template, Resources }))
   return copy

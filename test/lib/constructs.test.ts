@@ -9,7 +9,7 @@ import { queueName } from '../../lib/constructs/queue-name.ts'
 import { ScheduledFunction } from '../../lib/constructs/scheduled-function.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { ExceptionOwner } from '../../schemas/events/exception.ts'
-import { deploymentOf, quickApp, stacksOf, synthesized } from '../support/synthesized.ts'
+import { deploymentOf, quickApp, stacksIn, stacksOf, synthesized } from '../support/synthesized.ts'
 
 const deployment = deploymentOf('demo')
 const Env = z.object({ QUEUE_URL: z.string() })
@@ -213,11 +213,11 @@ describe('a scheduled function', () => {
 })
 
 describe('the stacks', () => {
-  const demo = synthesized('demo')
-  const example = synthesized('example')
+  const demo = stacksIn('demo')
+  const example = stacksIn('example')
 
   test('bring the effects of one connection to its lane, and keep what cannot be delivered', () => {
-    demo.get('Delivery')?.hasResourceProperties('AWS::Events::Rule', {
+    demo('Connection-NetsuiteDemoErp').hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['crossdock'],
         detail: { requests: { 'netsuite/demo-erp': [{ exists: true }] } },
@@ -233,7 +233,7 @@ describe('the stacks', () => {
   })
 
   test('publish steps with news only, and give up on a record without blocking its shard', () => {
-    demo.get('Delivery')?.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
+    demo('Core').hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       StartingPosition: 'TRIM_HORIZON',
       BisectBatchOnFunctionError: true,
       MaximumRetryAttempts: 20,
@@ -249,11 +249,11 @@ describe('the stacks', () => {
   })
 
   test('open one route, throttled, with an access log that points at nobody', () => {
-    const intake = demo.get('Intake')
-    intake?.hasResourceProperties('AWS::ApiGatewayV2::Route', {
+    const intake = demo('Core')
+    intake.hasResourceProperties('AWS::ApiGatewayV2::Route', {
       RouteKey: 'POST /webhooks/{channel}/{connection}',
     })
-    const [stage] = Object.values(intake?.findResources('AWS::ApiGatewayV2::Stage') ?? {})
+    const [stage] = Object.values(intake.findResources('AWS::ApiGatewayV2::Stage'))
     expect(stage?.['Properties'].DefaultRouteSettings).toEqual({
       ThrottlingBurstLimit: 2000,
       ThrottlingRateLimit: 1000,
@@ -262,7 +262,7 @@ describe('the stacks', () => {
   })
 
   test('keep personal data under a key of its own, and a week of backups', () => {
-    demo.get('State')?.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+    demo('State').hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       Replicas: [
@@ -278,13 +278,13 @@ describe('the stacks', () => {
   })
 
   test('survive deletion where the settings say so', () => {
-    const policies = (template: Template | undefined) =>
-      Object.values(template?.findResources('AWS::S3::Bucket') ?? {}).map(
+    const policies = (template: Template) =>
+      Object.values(template.findResources('AWS::S3::Bucket') ?? {}).map(
         ({ DeletionPolicy }) => DeletionPolicy,
       )
-    expect(policies(demo.get('State'))).toEqual(['Delete', 'Delete'])
-    expect(policies(example.get('State'))).toEqual(['Retain', 'Retain'])
-    example.get('State')?.hasResourceProperties('AWS::DynamoDB::GlobalTable', {
+    expect(policies(demo('State'))).toEqual(['Delete', 'Delete'])
+    expect(policies(example('State'))).toEqual(['Retain', 'Retain'])
+    example('State').hasResourceProperties('AWS::DynamoDB::GlobalTable', {
       Replicas: [{ DeletionProtectionEnabled: true }],
     })
   })
@@ -299,15 +299,15 @@ describe('the stacks', () => {
   })
 
   test('tell somebody of every alarm, where the settings name somebody', () => {
-    const actions = [...example.values()]
+    const actions = [...synthesized('example').values()]
       .flatMap((template) => Object.values(template.findResources('AWS::CloudWatch::Alarm')))
       .map(({ Properties }) => Properties.AlarmActions?.length)
     expect(new Set(actions)).toEqual(new Set([1]))
-    demo.get('Watching')?.resourceCountIs('AWS::SNS::Topic', 0)
+    demo('Monitoring').resourceCountIs('AWS::SNS::Topic', 0)
   })
 
   test('let CloudWatch use the key of the topic, without which no alarm would arrive', () => {
-    example.get('Watching')?.hasResourceProperties('AWS::KMS::Key', {
+    example('Monitoring').hasResourceProperties('AWS::KMS::Key', {
       KeyPolicy: {
         Statement: Match.arrayWith([
           Match.objectLike({
@@ -322,7 +322,7 @@ describe('the stacks', () => {
 
 describe('the Capability API', () => {
   const routes = (environment: string) => {
-    const template = synthesized(environment).get('Api')
+    const template = stacksIn(environment)('Api')
     return {
       template,
       routes: Object.values(template?.findResources('AWS::ApiGatewayV2::Route') ?? {}),
@@ -338,7 +338,7 @@ describe('the Capability API', () => {
   test('is open to holders of tokens that the issuer in the settings signed', () => {
     const { template, routes: all } = routes('example')
     expect(all.map(({ Properties }) => Properties.AuthorizationType)).toEqual(['JWT'])
-    template?.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
       JwtConfiguration: {
@@ -350,21 +350,17 @@ describe('the Capability API', () => {
 
   test('is throttled, and its calls are logged without anything that points at a person', () => {
     const { template } = routes('demo')
-    template?.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
+    template.hasResourceProperties('AWS::ApiGatewayV2::Stage', {
       DefaultRouteSettings: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 },
       AccessLogSettings: { Format: Match.not(Match.stringLikeRegexp('sourceIp|userAgent|caller')) },
     })
   })
 
   test('rings for each owner whose exceptions stand past their deadline', () => {
-    const alarms = synthesized('demo')
-      .get('Watching')
-      ?.findResources('AWS::CloudWatch::Alarm', {
-        Properties: { MetricName: 'ExceptionsOverdue', Statistic: 'Maximum' },
-      })
-    const owners = Object.values(alarms ?? {}).map(
-      ({ Properties }) => Properties.Dimensions[0].Value,
-    )
+    const alarms = stacksIn('demo')('Monitoring').findResources('AWS::CloudWatch::Alarm', {
+      Properties: { MetricName: 'ExceptionsOverdue', Statistic: 'Maximum' },
+    })
+    const owners = Object.values(alarms).map(({ Properties }) => Properties.Dimensions[0].Value)
     expect(owners.toSorted()).toEqual([...ExceptionOwner.options].toSorted())
   })
 })

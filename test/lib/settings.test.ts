@@ -267,6 +267,21 @@ const wrong: [string, (document: Document) => void, string][] = [
     'connections["mirakl/two"].shopId: mirakl/one is of the same account',
   ],
   [
+    'a second connection of one name on AWS',
+    ({ connections }) => {
+      connections['shopify/de-1'] = { shop: 'one.myshopify.com', location: '70000000001' }
+      connections['shopify/de1'] = { shop: 'two.myshopify.com', location: '70000000002' }
+    },
+    'connections["shopify/de1"]: is called ShopifyDe1 on AWS, as shopify/de-1 is; rename one of the two',
+  ],
+  [
+    'more connections than an environment has',
+    ({ connections }) => {
+      for (let i = 0; i < 100; i++) connections[`order-api/till-${i}x`] = {}
+    },
+    'connections: there are 105 connections, and one environment has at most 100; split them',
+  ],
+  [
     'the name of another environment',
     (document) => {
       document.environment = 'production'
@@ -293,6 +308,11 @@ test('a system that cannot be asked for counts is none to count from', () => {
   expect(messageOf(JSON.stringify(document))).toMatch(
     /^settings\/demo\.json: stock\.locations\.hall\.count: A system by webhook cannot be asked for counts; leave `count` out/,
   )
+})
+
+test('a byte order mark before the settings is skipped', () => {
+  const text = JSON.stringify(demo)
+  expect(parseSettings(`\uFEFF${text}`, 'demo')).toEqual(parseSettings(text, 'demo'))
 })
 
 test.each(wrong)('%s is refused in words', (_, change, said) => {

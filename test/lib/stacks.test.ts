@@ -1,6 +1,19 @@
-import { synthesized } from '../support/synthesized.ts'
+import { readFileSync } from 'node:fs'
+import { Template } from 'aws-cdk-lib/assertions'
+import { deploymentFrom, stacksIn, stacksOf, synthesized } from '../support/synthesized.ts'
 
 const stacks = synthesized('demo')
+const stackOf = stacksIn('demo')
+const demo = JSON.parse(readFileSync('settings/demo.json', 'utf8'))
+
+/** The templates of some settings, as text. */
+const templatesOf = (settings: typeof demo): ReadonlyMap<string, string> =>
+  new Map(
+    stacksOf(deploymentFrom(settings)).map((stack) => [
+      stack.stackName,
+      JSON.stringify(Template.fromStack(stack).toJSON()),
+    ]),
+  )
 
 test.each([...stacks.keys()])('the %s stack has these resources', (name) => {
   const resources = Object.entries<Resource>(stacks.get(name)?.toJSON()['Resources'] ?? {})
@@ -12,22 +25,23 @@ interface Resource {
   readonly Type: string
 }
 
-test('an environment has its stacks, one for stock where any is counted', () => {
+test('an environment has a stack for each connection, and four for what they share', () => {
   expect([...stacks.keys()]).toEqual([
     'State',
-    'Watching',
-    'Intake',
-    'Delivery',
-    'Feedback',
-    'Stock',
+    'Core',
+    'Connection-ShopifyDemoStore',
+    'Connection-NetsuiteDemoErp',
+    'Connection-ShipbobDemoWms',
+    'Connection-GenericWebhookDemoPartner',
+    'Connection-OrderApiPointOfSale',
     'Api',
+    'Monitoring',
   ])
 })
 
-test('a channel that can be told nothing has no lane', () => {
-  const workers = Object.keys(stacks.get('Feedback')?.findResources('AWS::SQS::Queue') ?? {})
-  expect(workers.join()).toMatch(/ShopifyDemoStore/)
-  expect(workers.join()).not.toMatch(/DirectPointOfSale/)
+test('a channel that cannot be told anything has no lane', () => {
+  stackOf('Connection-ShopifyDemoStore').resourceCountIs('AWS::Events::Rule', 1)
+  stackOf('Connection-OrderApiPointOfSale').resourceCountIs('AWS::SQS::Queue', 0)
 })
 
 test('nothing is asked of SSM, and nothing is made by a custom resource', () => {
@@ -35,9 +49,13 @@ test('nothing is asked of SSM, and nothing is made by a custom resource', () => 
   expect(text).not.toMatch(/AWS::SSM|Custom::|AWS::CDK::Metadata/)
 })
 
-test('a connection brings its own lane, rule and worker', () => {
-  const [demo, example] = [stacks, synthesized('example')].map((each) => each.get('Delivery'))
-  demo?.resourceCountIs('AWS::Events::Rule', 3)
-  example?.resourceCountIs('AWS::Events::Rule', 5)
-  example?.resourceCountIs('AWS::Lambda::Function', 6)
+test('a second shop changes no stack but its own', () => {
+  const shop = { shop: 'example-second.myshopify.com', location: '70000000003' }
+  const before = templatesOf(demo)
+  const after = templatesOf({
+    ...demo,
+    connections: { ...demo.connections, 'shopify/second': shop },
+  })
+  expect(after.size).toBe(before.size + 1)
+  for (const [name, template] of before) expect([name, after.get(name)]).toEqual([name, template])
 })

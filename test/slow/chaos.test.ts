@@ -24,7 +24,7 @@ test(`a bad day of everything at once loses nothing, doubles nothing, oversells 
     const { twins } = hub.hub
     twins.find(wms)?.twin.takeStock?.(JSON.stringify({ counts: [{ sku: 'FEW', onHand: few }] }))
     await eventually('a count of the shelf', () =>
-      runFunction(hub.hub.cloud, 'CountingCompareMain').then(
+      runFunction(hub.hub.cloud, 'CountMain').then(
         () => ({}),
         (error: Error) => error,
       ),

@@ -36,7 +36,7 @@ const reasons: readonly Reason[] = [
     why: 'The same, in the words of the warehouse where the units lie.',
   },
   {
-    role: /IntakeConsumer|ServeApi|Counting/,
+    role: /IntakeConsumer|ServeApi|CountingImports|CountMain/,
     action: /^dynamodb:(BatchGetItem|GetItem|PutItem|Query|UpdateItem)$/,
     of: /StockTable/,
     key: /^(sku|share|move|count)#\*$/,
@@ -50,10 +50,10 @@ const reasons: readonly Reason[] = [
     why: 'Terms of listings come by API and file, and new names by file: test/e2e/publishing.test.ts.',
   },
   {
-    role: /Stock-(SweepListings|ShopifyDemoStoreStockLane|ProjectorProjectStock)/,
+    role: /SweepListings|ShopifyDemoStoreStock(Lane|Compare)|ProjectorProjectStock/,
     action:
       /^(dynamodb:(BatchGet|Get|Put|Update)Item|dynamodb:Query|sqs:SendMessage|secretsmanager:GetSecretValue)$/,
-    of: /StockTable|StockLaneQueue|CursorsTable|LedgerTable|secret:/,
+    of: /StockTable|Listings-|CursorsTable|LedgerTable|secret:/,
     why: 'What a shop is told anew, again or late, and who gets what came, has journeys of its own: test/e2e/publishing.test.ts.',
   },
 ]

@@ -43,9 +43,20 @@ function emptyBundles(): string {
 export const stacksOf = (deployment: Deployment): readonly Stack[] =>
   new Environment(quickApp(), deployment).node.children.filter((child) => child instanceof Stack)
 
-/** The templates of an environment by stack: `State`, `Watching`, `Intake`, `Delivery`, `Feedback`. */
+/** The templates of an environment by stack: `State`, `Core`, `Connection-NetsuiteDemoErp`, `Api`, `Monitoring`. */
 export function synthesized(environment: string): ReadonlyMap<string, Template> {
   return new Map(
     stacksOf(deploymentOf(environment)).map((stack) => [stack.node.id, Template.fromStack(stack)]),
   )
+}
+
+/** The same, one by one; throws when there is no such stack. */
+export function stacksIn(environment: string): (name: string) => Template {
+  const stacks = synthesized(environment)
+  return (name) => {
+    const template = stacks.get(name)
+    if (!template)
+      throw new Error(`there is no stack ${name}, only ${[...stacks.keys()].join(', ')}`)
+    return template
+  }
 }

@@ -104,7 +104,7 @@ async function stockIsCounted(
   await fetch(stock, { method: 'POST', body: JSON.stringify({ counts }) })
   for (const [system, comparison] of [
     [shop, 'ShopifyDemoStoreStockCompare'],
-    [wms, 'CountingCompareMain'],
+    [wms, 'CountMain'],
   ] as const) {
     await cloud.dropToken(system)
     await hub.misbehave(system, 'unavailable', 1)

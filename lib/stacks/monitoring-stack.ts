@@ -1,43 +1,29 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { ExceptionOwner } from '../../schemas/events/exception.ts'
-import { capableOf } from '../../schemas/settings.ts'
 import { AlarmTopic } from '../constructs/alarm-topic.ts'
 import { CommerceDashboard } from '../constructs/commerce-dashboard.ts'
-import { ConnectionHealth } from '../constructs/connection-health.ts'
-import { connectionName } from '../constructs/connection-name.ts'
 import { ImpactAlarm } from '../constructs/impact-alarm.ts'
 import { orderMetrics } from '../constructs/order-metrics.ts'
 import { PlatformDashboard } from '../constructs/platform-dashboard.ts'
-import { ServiceLevel } from '../constructs/service-level.ts'
-import { StockHealth } from '../constructs/stock-health.ts'
 import { stockMetrics } from '../constructs/stock-metrics.ts'
-import { type Deployment, tellsStock } from '../deployment.ts'
+import type { Deployment } from '../deployment.ts'
 
-export interface WatchingStackProps extends StackProps {
+export interface MonitoringStackProps extends StackProps {
   readonly deployment: Deployment
 }
 
-/** Dashboards, service levels and who is told. It knows the other stacks by metric names only. */
-export class WatchingStack extends Stack {
+/** Dashboards, what concerns all connections together, and who gets the alarms. It knows the other stacks by metric names only. */
+export class MonitoringStack extends Stack {
   /** Absent when the settings name nobody. */
   readonly topic?: AlarmTopic
 
-  constructor(scope: Construct, id: string, { deployment, ...props }: WatchingStackProps) {
+  constructor(scope: Construct, id: string, { deployment, ...props }: MonitoringStackProps) {
     super(scope, id, props)
     const metrics = orderMetrics(deployment.environment)
     const stock = stockMetrics(deployment.environment)
-    const isTold = tellsStock(deployment)
     new PlatformDashboard(this, 'Platform', deployment)
     new CommerceDashboard(this, 'Commerce', deployment)
-    for (const connection of deployment.connections) {
-      const name = connectionName(connection.id)
-      new ConnectionHealth(this, `${name}Health`, { connection, metrics })
-      if (!capableOf('orders')(connection)) continue
-      new ServiceLevel(this, name, { channel: connection, metrics })
-      if (!isTold(connection)) continue
-      new StockHealth(this, `${name}Stock`, { channel: connection, metrics, stock })
-    }
     if (deployment.stock) {
       new ImpactAlarm(this, 'Oversold', {
         metric: stock.oversold(),

@@ -1,0 +1,107 @@
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import type { Construct } from 'constructs'
+import { Env as PollEnv } from '../../functions/poll-connection/env.ts'
+import { capableOf } from '../../schemas/settings.ts'
+import { ConnectionHealth } from '../constructs/connection-health.ts'
+import { ConnectionLane } from '../constructs/connection-lane.ts'
+import { connectionName } from '../constructs/connection-name.ts'
+import { orderMetrics } from '../constructs/order-metrics.ts'
+import { ScheduledFunction } from '../constructs/scheduled-function.ts'
+import { grantSecrets } from '../constructs/secrets.ts'
+import { ServiceLevel } from '../constructs/service-level.ts'
+import { StockComparison } from '../constructs/stock-comparison.ts'
+import { StockHealth } from '../constructs/stock-health.ts'
+import { StockLane } from '../constructs/stock-lane.ts'
+import { stockMetrics } from '../constructs/stock-metrics.ts'
+import { type DeployedConnection, type Deployment, publishesListings } from '../deployment.ts'
+import type { CoreStack } from './core-stack.ts'
+import type { StateStack } from './state-stack.ts'
+
+export interface ConnectionStackProps extends StackProps {
+  readonly deployment: Deployment
+  readonly state: StateStack
+  readonly core: CoreStack
+}
+
+/** All that exists for one connection and for no other: its poll, its lanes, its comparisons, its alarms. */
+export class ConnectionStack extends Stack {
+  private readonly connection: DeployedConnection
+  private readonly name: string
+  private readonly deployment: Deployment
+  private readonly state: StateStack
+
+  constructor(
+    scope: Construct,
+    connection: DeployedConnection,
+    { deployment, state, core, ...props }: ConnectionStackProps,
+  ) {
+    const name = connectionName(connection.id)
+    super(scope, `Connection-${name}`, props)
+    this.connection = connection
+    this.name = name
+    this.deployment = deployment
+    this.state = state
+
+    if (connection.webhooks) {
+      new CfnOutput(this, 'Webhook', {
+        description: `Where ${connection.id} sends its webhooks`,
+        value: `${core.webhooksUrl}/${connection.id}`,
+      })
+    }
+    if (connection.sweep) this.poll(connection.sweep.everyMinutes, core)
+    if (connection.effects.length > 0) new ConnectionLane(this, connection, { deployment, state })
+    if (publishesListings(deployment)(connection)) {
+      new StockLane(this, { deployment, state, connection })
+    }
+    this.compareStock()
+    this.watch()
+  }
+
+  private poll(everyMinutes: number, { queue }: CoreStack): void {
+    const { id } = this.connection
+    const { cursors, idempotency } = this.state
+    const poll = new ScheduledFunction(this, `Poll${this.name}`, {
+      deployment: this.deployment,
+      name: 'poll-connection',
+      env: PollEnv,
+      environment: {
+        CONNECTION: id,
+        INTAKE_QUEUE_URL: queue.queueUrl,
+        CURSORS_TABLE: cursors.table.tableName,
+        IDEMPOTENCY_TABLE: idempotency.tableName,
+      },
+      everyMinutes,
+      input: { connection: id },
+      timeout: Duration.seconds(60),
+      impact: `What the webhooks of ${id} miss is not polled either.`,
+    }).function
+    poll.allow(['sqs:SendMessage'], [queue.queueArn])
+    cursors.grantSweep(poll, id)
+    poll.allow(
+      ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+      [idempotency.tableArn],
+    )
+    grantSecrets(poll, this.connection)
+  }
+
+  /** Of the locations that this connection counts. */
+  private compareStock(): void {
+    const { deployment, state, connection } = this
+    for (const [name, location] of Object.entries(deployment.stock?.locations ?? {})) {
+      const { count, warehouse } = location
+      if (!count || (count.from ?? warehouse) !== connection.id) continue
+      new StockComparison(this, { deployment, state, connection, name, count })
+    }
+  }
+
+  private watch(): void {
+    const { deployment, connection, name } = this
+    const metrics = orderMetrics(deployment.environment)
+    new ConnectionHealth(this, `${name}Health`, { connection, metrics })
+    if (!capableOf('orders')(connection)) return
+    new ServiceLevel(this, `${name}ServiceLevel`, { channel: connection, metrics })
+    if (!publishesListings(deployment)(connection)) return
+    const stock = stockMetrics(deployment.environment)
+    new StockHealth(this, `${name}StockHealth`, { channel: connection, metrics, stock })
+  }
+}
