@@ -46,8 +46,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: 102,
     patch: {
       file: 'domain/order/claims.ts',
-      find: 'if (state.cancelledAt && effect',
-      replace: 'if (false && effect',
+      find: 'if (stopsAt && state.cancelledAt) return true',
+      replace: '',
     },
   },
   {

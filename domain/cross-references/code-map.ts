@@ -5,6 +5,7 @@ import type { NamesRequired } from '../../schemas/settings.ts'
 import type { CrossReference, Naming, Thing } from '../../schemas/stored/cross-reference.ts'
 import type { LedgerLine } from '../../schemas/stored/order-state.ts'
 import type { Account } from '../account.ts'
+import { effectCatalogue } from '../effects/catalogue.ts'
 import type { Names, Subject } from '../effects/effect.ts'
 import type { CrossReferences } from '../ports.ts'
 import { keyOf, namingAt } from './naming.ts'
@@ -42,7 +43,7 @@ export async function codeMapOf(
   deps: CodeMapDeps,
 ): Promise<CodeMap> {
   const { connection } = deps.account
-  const wanted = wantedBy(effect, subject)
+  const wanted = wantedBy(effectCatalogue[effect].codes ?? [], subject)
   const things = wanted.map(({ kind, code }): Thing => ({ connection, kind, code }))
   const known = namingsIn(await deps.crossReferences.find(things, 'lately'), at)
   const mandatory = wanted.filter(

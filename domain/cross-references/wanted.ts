@@ -1,5 +1,4 @@
 import type { NameKind } from '../../schemas/canonical/name-kind.ts'
-import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Subject } from '../effects/effect.ts'
 
 /** A code that an effect may send. */
@@ -11,33 +10,20 @@ export interface Wanted {
 }
 
 type About = Pick<Subject, 'order' | 'lines' | 'shipment'>
-type Ask = (about: About) => readonly Wanted[]
-
-/** What each effect sends; where a table has nothing, systems are told of documents by their references alone. */
-const asks: Readonly<Record<EffectName, readonly Ask[]>> = {
-  'accept-order': [],
-  'create-order': [goods, taxCodes, shippingMethods, paymentMethods, customer],
-  'amend-order': [goods, taxCodes, shippingMethods, paymentMethods, customer],
-  'cancel-order': [],
-  'post-shipment': [parcel, packed],
-  'release-order': [shippableGoods, shippingMethods],
-  'amend-release': [shippableGoods, shippingMethods],
-  'cancel-release': [],
-  'confirm-shipment': [parcel, packed],
-  'cancel-sale': [],
-}
+/** Codes of one sort in what an effect sends. */
+export type Ask = (about: About) => readonly Wanted[]
 
 /** The codes of an order that an effect may send, each once. */
-export function wantedBy(effect: EffectName, about: About): readonly Wanted[] {
+export function wantedBy(asks: readonly Ask[], about: About): readonly Wanted[] {
   const all = new Map<string, Wanted>()
-  for (const one of asks[effect].flatMap((ask) => ask(about))) {
+  for (const one of asks.flatMap((ask) => ask(about))) {
     const key = `${one.kind}#${one.code}`
     all.set(key, { ...one, needed: one.needed || all.get(key)?.needed === true })
   }
   return [...all.values()]
 }
 
-function goods({ order, lines }: About): readonly Wanted[] {
+export function goods({ order, lines }: About): readonly Wanted[] {
   const units = new Map(lines.map(({ id, quantity }) => [id, quantity]))
   return order.lines.flatMap(({ id, sku, unit }) => {
     const needed = (units.get(id) ?? 0) > 0
@@ -45,34 +31,34 @@ function goods({ order, lines }: About): readonly Wanted[] {
   })
 }
 
-function shippableGoods({ order, ...about }: About): readonly Wanted[] {
+export function shippableGoods({ order, ...about }: About): readonly Wanted[] {
   const lines = order.lines.filter(({ shippable, giftCard }) => shippable && !giftCard)
   const [first, ...others] = lines
   return first ? goods({ ...about, order: { ...order, lines: [first, ...others] } }) : []
 }
 
-function taxCodes({ order, lines }: About): readonly Wanted[] {
+export function taxCodes({ order, lines }: About): readonly Wanted[] {
   const kept = new Set(lines.filter(({ quantity }) => quantity > 0).map(({ id }) => id))
   return order.lines.flatMap(({ id, taxCode }) => some('tax-code', taxCode, kept.has(id)))
 }
 
 /** A method goes by its code; some connectors know one by its title too. */
-function shippingMethods({ order }: About): readonly Wanted[] {
+export function shippingMethods({ order }: About): readonly Wanted[] {
   return order.shipping.flatMap(({ code, title }) => [
     ...some('shipping-method', code ?? title, true),
     ...some('shipping-method', title, false),
   ])
 }
 
-function paymentMethods({ order }: About): readonly Wanted[] {
+export function paymentMethods({ order }: About): readonly Wanted[] {
   return (order.tenders ?? []).flatMap(({ method }) => some('payment-method', method, true))
 }
 
-function customer({ order }: About): readonly Wanted[] {
+export function customer({ order }: About): readonly Wanted[] {
   return some('customer', order.people.customer?.id, true)
 }
 
-function parcel({ shipment }: About): readonly Wanted[] {
+export function parcel({ shipment }: About): readonly Wanted[] {
   return [
     ...some('carrier', shipment?.carrier, true),
     ...some('location', shipment?.location, true),
@@ -80,7 +66,7 @@ function parcel({ shipment }: About): readonly Wanted[] {
 }
 
 /** The parcel's articles, for whoever speaks of them; most name the lines of their own document. */
-function packed({ order, shipment }: About): readonly Wanted[] {
+export function packed({ order, shipment }: About): readonly Wanted[] {
   const ids = new Set(shipment?.lines.map(({ id }) => id))
   return order.lines.flatMap(({ id, sku }) => (ids.has(id) ? some('sku', sku, false) : []))
 }

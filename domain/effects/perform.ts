@@ -11,8 +11,8 @@ import { recordFact } from '../order/record-fact.ts'
 import { after } from '../order/time.ts'
 import type { Opened } from '../ports.ts'
 import { impersonal } from '../privacy/impersonal.ts'
-import { needsPeople, purposeOf } from '../privacy/purpose.ts'
 import { err, ok, type Result } from '../result.ts'
+import { effectCatalogue, purposeOf } from './catalogue.ts'
 import { type CodesDeps, codesBefore, codesOf, unnamed, wakeIfNamed } from './codes.ts'
 import type { Effect, Effects, Subject } from './effect.ts'
 import type { Guard, Permit } from './guard.ts'
@@ -129,7 +129,7 @@ async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): 
   if (isBlocked(state, intent)) {
     return { during: 'make', result: err(retry('not made: the order is held or cancelled')) }
   }
-  if (gone && needsPeople.has(intent.effect)) return { during: 'make', result: err(nobody) }
+  if (gone && effectCatalogue[intent.effect].copy) return { during: 'make', result: err(nobody) }
   const { misses } = words
   if (misses.length > 0) {
     return { during: 'make', result: await unnamed({ state, intentId, misses }, deps), misses }

@@ -1,7 +1,7 @@
-import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
 import { forWarehouse, toDeliver, toldInAll, toTell } from '../order/lines.ts'
 import { postingOf, releaseOf, roundOf } from '../order/state.ts'
+import { type EffectRow, effectCatalogue } from './catalogue.ts'
 import type { Subject } from './effect.ts'
 
 /** What an effect is about, as the ledger has it now. */
@@ -9,13 +9,14 @@ export function subjectOf(state: OrderState, intent: Intent, order: Subject['ord
   const erp = postingOf(state)?.reference
   const wms = releaseOf(state)?.reference
   const shipment = intent.shipmentId ? state.shipments[intent.shipmentId] : undefined
-  const units = unitsFor[intent.effect] ?? toDeliver
+  const { units } = effectCatalogue[intent.effect]
+  const unitsOf = units ? unitsFor[units] : toDeliver
   return {
     order,
     lines: state.lines.map((line) => ({
       id: line.id,
-      quantity: units(line),
-      ...(intent.effect === 'cancel-sale' && { takenInAll: toldInAll(line) }),
+      quantity: unitsOf(line),
+      ...(units === 'taken-back' && { takenInAll: toldInAll(line) }),
     })),
     references: { ...(erp && { erp }), ...(wms && { wms }) },
     round: roundOf(state),
@@ -32,8 +33,7 @@ const agreedIn = ({ resolved }: OrderState): readonly string[] =>
     .map(([, reason]) => reason)
 
 /** The units of a line that an effect is about, where that is not what the buyer is to get. */
-const unitsFor: Readonly<Partial<Record<EffectName, (line: LedgerLine) => number>>> = {
-  'release-order': forWarehouse,
-  'amend-release': forWarehouse,
-  'cancel-sale': toTell,
+const unitsFor: Readonly<Record<NonNullable<EffectRow['units']>, (line: LedgerLine) => number>> = {
+  'for-warehouse': forWarehouse,
+  'taken-back': toTell,
 }

@@ -3,10 +3,8 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { ExceptionCode, ExceptionOwner } from '../../schemas/events/exception.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import type { Blocks } from '../effects/catalogue.ts'
 import { after } from '../order/time.ts'
-
-/** What a standing exception keeps from happening: `all` is everything new at any system. */
-export type Blocks = 'nothing' | 'release' | 'all-but-acceptance' | 'all'
 
 interface Rule {
   readonly owner: ExceptionOwner

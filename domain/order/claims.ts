@@ -1,7 +1,7 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Exception, Intent, OrderState } from '../../schemas/stored/order-state.ts'
-import { type Blocks, exceptionRules } from '../exceptions/rules.ts'
+import { type EffectRow, effectCatalogue } from '../effects/catalogue.ts'
+import { exceptionRules } from '../exceptions/rules.ts'
 import { after } from './time.ts'
 
 /**
@@ -64,22 +64,12 @@ export function isQueued(state: OrderState, intentId: string, at: Instant): bool
   )
 }
 
-/** Effects that commit somebody to something new; what already happened is still told onwards. */
-const commitments: ReadonlySet<EffectName> = new Set([
-  'accept-order',
-  'create-order',
-  'amend-order',
-  'release-order',
-  'amend-release',
-])
-
 /** New commitments stop while a blocking exception stands, or when the order is to end. */
 export function isBlocked(state: OrderState, { effect }: Pick<Intent, 'effect'>): boolean {
-  if (!commitments.has(effect)) return false
-  // What has shipped stays posted, so the ERP still hears how much of a cancelled order that is.
-  if (state.cancelledAt && effect !== 'amend-order') return true
-  if (state.cancelRequestedAt && effect !== 'create-order' && effect !== 'amend-order') return true
-  return Object.values(state.exceptions).some((exception) => keepsFrom(exception, effect))
+  const { stopsAt } = effectCatalogue[effect]
+  if (stopsAt && state.cancelledAt) return true
+  if (stopsAt === 'cancel-requested' && state.cancelRequestedAt) return true
+  return blockersOf(state, { effect }).length > 0
 }
 
 /** The exceptions that an effect waits for. */
@@ -87,28 +77,12 @@ export const blockersOf = (
   { exceptions }: Pick<OrderState, 'exceptions'>,
   { effect }: Pick<Intent, 'effect'>,
 ): readonly Exception[] =>
-  commitments.has(effect)
-    ? Object.values(exceptions).filter((exception) => keepsFrom(exception, effect))
-    : []
+  Object.values(exceptions).filter((exception) => keepsFrom(exception, effectCatalogue[effect]))
 
-function keepsFrom({ code, subject }: Exception, effect: EffectName): boolean {
-  if (subject === '') return stops(exceptionRules[code].blocks, effect)
+function keepsFrom({ code, subject }: Exception, { waitsFor = [], system }: EffectRow): boolean {
+  if (subject === '') return waitsFor.includes(exceptionRules[code].blocks)
   // What the ERP made of the order keeps it from the warehouse, and not from being mended at the ERP.
-  return subject === 'erp' && (effect === 'release-order' || effect === 'amend-release')
-}
-
-/** What waits for the channel may still be accepted there, because that is what the channel waits for. */
-function stops(blocks: Blocks, effect: EffectName): boolean {
-  switch (blocks) {
-    case 'nothing':
-      return false
-    case 'release':
-      return effect === 'release-order'
-    case 'all-but-acceptance':
-      return effect !== 'accept-order'
-    case 'all':
-      return true
-  }
+  return subject === 'erp' && system === 'wms' && waitsFor.length > 0
 }
 
 /** Waits for an exception to clear rather than for time to pass. */

@@ -1,5 +1,6 @@
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { effectCatalogue } from '../effects/catalogue.ts'
 import {
   clearReport,
   clearUnreadable,
@@ -21,7 +22,7 @@ import type { Policy } from './policy.ts'
 import { shipmentEvents, wasGiven } from './shipments.ts'
 import { editEvents, snapshotEvents } from './snapshots.ts'
 import { canStand } from './standing.ts'
-import { desiredDigest, releaseOf, sideOf } from './state.ts'
+import { desiredDigest, releaseOf } from './state.ts'
 import { after } from './time.ts'
 
 export interface Decision {
@@ -179,7 +180,8 @@ function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
       leaseUntil: after(fact.at, fact.leaseSeconds),
       look: intent.state !== 'pending',
       ...acknowledgedBy(state, intent.effect),
-      ...(sideOf[intent.effect] === 'wms' && fact.called && { called: [...fact.called] }),
+      ...(effectCatalogue[intent.effect].copy === 'wms' &&
+        fact.called && { called: [...fact.called] }),
     },
   ]
 }
@@ -194,7 +196,7 @@ function waitEvents(state: OrderState, fact: FactOf<'wait'>): readonly OrderEven
 
 /** What the system will have when it is done, for those that are asked again when something else stands. */
 function acknowledgedBy(state: OrderState, effect: EffectName): { readonly acknowledged?: string } {
-  const side = sideOf[effect]
-  if (side) return { acknowledged: desiredDigest(state, side) }
-  return effect === 'cancel-sale' ? { acknowledged: JSON.stringify(takenBack(state)) } : {}
+  const { copy, units } = effectCatalogue[effect]
+  if (copy) return { acknowledged: desiredDigest(state, copy) }
+  return units === 'taken-back' ? { acknowledged: JSON.stringify(takenBack(state)) } : {}
 }

@@ -4,6 +4,7 @@ import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { Called, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
+import { effectCatalogue } from '../effects/catalogue.ts'
 import { exceptionKey, exceptionRules } from '../exceptions/rules.ts'
 import { forgottenState } from '../privacy/forgotten.ts'
 import { holding, type StockStep } from '../stock/holding.ts'
@@ -25,7 +26,7 @@ import {
   woken,
 } from './intents.ts'
 import { balanced, forWarehouse, takenBack } from './lines.ts'
-import { desiredDigest, inRound, parcelIn, roundOf, sideOf } from './state.ts'
+import { desiredDigest, inRound, parcelIn, roundOf } from './state.ts'
 import { after, latest } from './time.ts'
 
 /** Seconds the sweeper leaves to the messages that are already on their way. */
@@ -148,7 +149,9 @@ const evolution: Evolution = {
       ...attempted(intent, acknowledged, look),
     }))
     const effect = state.intents[intentId]?.effect
-    return effect && sideOf[effect] === 'wms' ? asked(withNames(claimed, called), look) : claimed
+    return effect && effectCatalogue[effect].copy === 'wms'
+      ? asked(withNames(claimed, called), look)
+      : claimed
   },
   'effect.postponed': (state, { intentId, attempts, notBefore, reason }) =>
     change(state, intentId, (intent) =>

@@ -1,5 +1,6 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { effectCatalogue } from '../effects/catalogue.ts'
 
 export const mapped = (
   intents: OrderState['intents'],
@@ -40,7 +41,7 @@ export const withdraw = (intent: Intent): Intent =>
 
 /** The order was cancelled while this was on its way, and it came to nothing. */
 export const unlessCancelled = ({ cancelledAt }: OrderState, intent: Intent): Intent =>
-  cancelledAt && intent.effect === 'create-order' ? withdraw(intent) : intent
+  cancelledAt && effectCatalogue[intent.effect].stopsAt === 'cancelled' ? withdraw(intent) : intent
 
 export const reopened = (intent: Intent): Intent =>
   intent.state === 'refused' || intent.state === 'withdrawn'

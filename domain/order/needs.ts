@@ -2,6 +2,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { EffectName, OrderEvent, Route } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { effectCatalogue } from '../effects/catalogue.ts'
 import { isBlocked, isParked } from './claims.ts'
 import { toTell } from './lines.ts'
 import type { Policy } from './policy.ts'
@@ -58,16 +59,7 @@ export function neededEffects(
 
 /** May have become unnecessary, and nothing of it has happened. */
 const isIdle = ({ effect, state }: Intent): boolean =>
-  retractable.has(effect) && (state === 'pending' || state === 'refused')
-
-const retractable: ReadonlySet<EffectName> = new Set([
-  'accept-order',
-  'amend-order',
-  'release-order',
-  'amend-release',
-  'cancel-release',
-  'cancel-sale',
-])
+  effectCatalogue[effect].retractable === true && (state === 'pending' || state === 'refused')
 
 /** Seconds until an effect that was asked for is asked for again. */
 const resendSeconds = 300

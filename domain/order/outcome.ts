@@ -1,23 +1,11 @@
 import type { Reference } from '../../schemas/canonical/reference.ts'
-import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
+import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { effectCatalogue } from '../effects/catalogue.ts'
 import { raise, unlessStanding } from '../exceptions/rules.ts'
 import type { Failure } from '../failure.ts'
 import type { FactOf } from './facts.ts'
 import { after } from './time.ts'
-
-const doneAs = {
-  'accept-order': 'sale.accepted',
-  'amend-order': 'amendment.posted',
-  'amend-release': 'release.amended',
-  'cancel-release': 'release.cancelled',
-  'cancel-sale': 'sale.cancelled',
-  'create-order': 'order.accepted',
-  'cancel-order': 'order.withdrawn',
-  'release-order': 'order.released',
-  'post-shipment': 'shipment.posted',
-  'confirm-shipment': 'shipment.published',
-} as const satisfies Record<EffectName, OrderEvent['type']>
 
 /** What the system has when an earlier attempt may have been the one that got through. */
 export const found = ({ maybeAcknowledged, acknowledged }: Intent): string | undefined =>
@@ -31,7 +19,7 @@ const done = (
   reference: Reference,
   acknowledged: string | undefined,
 ): OrderEvent => ({
-  type: doneAs[about.effect],
+  type: effectCatalogue[about.effect].doneAs,
   intentId: about.intentId,
   connection: about.connection,
   reference,

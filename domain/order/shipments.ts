@@ -1,8 +1,9 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
-import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import { EffectName, type OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { effectCatalogue } from '../effects/catalogue.ts'
 import { raise, unlessStanding } from '../exceptions/rules.ts'
 import type { ReportedShipment } from '../reading.ts'
 import { allot, shippedWithout } from './allot.ts'
@@ -138,8 +139,9 @@ function confirmed(state: OrderState, fact: Shipped): readonly OrderEvent[] {
 function corrected(state: OrderState, fact: Shipped, known: Shipment): readonly OrderEvent[] {
   const { connection, at } = fact
   const { parcel, trouble } = packed(shippedWithout(state, known), fact)
-  const told = ['post-shipment', 'confirm-shipment'].filter((effect) =>
-    mayHaveHappened(state.intents[`${effect}:${known.id}`]),
+  const told = EffectName.options.filter(
+    (effect) =>
+      effectCatalogue[effect].perParcel && mayHaveHappened(state.intents[`${effect}:${known.id}`]),
   )
   const reason = `parcel ${known.id} was corrected from ${unitsIn(known)} to ${unitsIn(parcel)} after ${told.join(' and ')}`
   const changed = told.length > 0 && unitsIn(known) !== unitsIn(parcel)

@@ -2,7 +2,8 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { raise } from '../exceptions/rules.ts'
+import { effectCatalogue } from '../effects/catalogue.ts'
+import { exceptionRules, raise } from '../exceptions/rules.ts'
 import { toShip } from './lines.ts'
 import type { Policy } from './policy.ts'
 import { isAccepted, needsWarehouse, releaseOf } from './state.ts'
@@ -64,17 +65,19 @@ function coursesOf(state: OrderState, policy: Policy): readonly Course[] {
 
 /** Held at the channel or by a person: the time until that ends is not the time that a system takes. */
 const waitsFor = ({ exceptions }: OrderState, effect: EffectName): boolean =>
-  Object.values(exceptions).some(({ code }) => holds[code]?.includes(effect))
+  Object.values(exceptions).some(
+    ({ code }) =>
+      pauses.has(code) && effectCatalogue[effect].waitsFor?.includes(exceptionRules[code].blocks),
+  )
 
-const both = ['create-order', 'release-order'] as const
-const holds: Readonly<Partial<Record<ExceptionCode, readonly EffectName[]>>> = {
-  'on-hold': both,
-  'pending-at-channel': both,
-  'address-review': ['release-order'],
-  'channel-hold': ['release-order'],
-  'fraud-review': ['release-order'],
-  'payment-pending': ['release-order'],
-}
+const pauses: ReadonlySet<ExceptionCode> = new Set<ExceptionCode>([
+  'address-review',
+  'channel-hold',
+  'fraud-review',
+  'on-hold',
+  'payment-pending',
+  'pending-at-channel',
+])
 
 const confirmation = (state: OrderState, id: string): Course => ({
   key: `confirmed:${id}`,

@@ -1,6 +1,7 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
+import { effectCatalogue } from '../effects/catalogue.ts'
 import { exceptionKey, ofMessage, raise, unlessStanding } from '../exceptions/rules.ts'
 import type { Policy } from './policy.ts'
 import { isOpen } from './state.ts'
@@ -42,8 +43,6 @@ function unexplained(
     )
 }
 
-const mayNoLongerHappen: ReadonlySet<string> = new Set(['create-order', 'release-order'])
-
 type About = Pick<Exception, 'code' | 'subject'>
 
 /** Whether an exception would outlast the commit that raises it. */
@@ -60,7 +59,7 @@ function stands(state: OrderState, about: About, warranted: ReadonlySet<string>)
     return intent?.state === 'pending' || intent?.state === 'doubt' || intent?.state === 'sent'
   if (code === 'cancelled-after-release') return state.cancelledAt === undefined
   if (isWarranted(about)) return warranted.has(exceptionKey(code, subject))
-  if (state.cancelledAt && mayNoLongerHappen.has(intent?.effect ?? '')) return false
+  if (state.cancelledAt && intent && effectCatalogue[intent.effect].creates) return false
   if (code === 'unknown-shipment-line' && subject.startsWith('shipped:')) {
     return subject in state.deferredFacts
   }

@@ -84,14 +84,6 @@ const roundingIn = ({ seen, lines }: OrderState): readonly number[] =>
     ? [seen.terms.rounding]
     : []
 
-/** The kind of system whose picture of the order an effect makes or changes. */
-export const sideOf: Readonly<Partial<Record<EffectName, 'erp' | 'wms'>>> = {
-  'create-order': 'erp',
-  'amend-order': 'erp',
-  'release-order': 'wms',
-  'amend-release': 'wms',
-}
-
 /** Something left, and nothing is waited for any more. */
 export const hasLeft = ({ lines }: OrderState): boolean =>
   lines.some((line) => line.shipped > 0) && lines.every((line) => toShip(line) === 0)

@@ -8,11 +8,7 @@ import { Shipment } from '../canonical/shipment.ts'
 import { Place } from '../stored/stock.ts'
 import { ExceptionCode, ExceptionOwner } from './exception.ts'
 
-/**
- * What Crossdock asks of systems. Of a channel: `accept-order`, `confirm-shipment`, `cancel-sale`. Of an ERP:
- * `create-order`, `amend-order`, `cancel-order`, `post-shipment`. Of a warehouse: `release-order`, `amend-release`,
- * `cancel-release`.
- */
+/** What Crossdock asks of systems. */
 export const EffectName = z.enum([
   'accept-order',
   'create-order',

@@ -1,7 +1,7 @@
+import { effectCatalogue, purposeOf } from '../../domain/effects/catalogue.ts'
 import { doubt, except, retry } from '../../domain/failure.ts'
 import { erasedWords } from '../../domain/privacy/forgotten.ts'
 import { impersonal } from '../../domain/privacy/impersonal.ts'
-import { needsPeople, purposeOf } from '../../domain/privacy/purpose.ts'
 import { withoutPeople } from '../../domain/privacy/without-people.ts'
 import { err, ok } from '../../domain/result.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
@@ -118,7 +118,7 @@ test('every effect is for a purpose, and an ERP and a warehouse get no order wit
     new Set(['post-order', 'release', 'update-channel']),
   )
   expect(purposeOf('release-order:2')).toBe('release')
-  expect([...needsPeople]).toEqual([
+  expect(EffectName.options.filter((effect) => effectCatalogue[effect].copy)).toEqual([
     'create-order',
     'amend-order',
     'release-order',

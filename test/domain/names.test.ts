@@ -1,5 +1,6 @@
 import { codeMapOf, mapCodes } from '../../domain/cross-references/code-map.ts'
 import { wantedBy } from '../../domain/cross-references/wanted.ts'
+import { effectCatalogue } from '../../domain/effects/catalogue.ts'
 import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { perform } from '../../domain/effects/perform.ts'
 import { named } from '../../domain/names.ts'
@@ -22,6 +23,7 @@ const addition = (kind: NameKind, code: string, ...names: readonly Naming[]): Ad
   told: names.map((naming) => ({ naming })),
 })
 const since = (name: string, from = start): Naming => ({ from, name })
+const codesOf = (effect: EffectName) => effectCatalogue[effect].codes ?? []
 const strict = { safety: { by: 'key' }, namesRequired: { sku: 'required' } } as const
 
 describe('an effect whose codes have no name', () => {
@@ -50,9 +52,9 @@ describe('an effect whose codes have no name', () => {
       { id: '1', quantity: 0 },
       { id: '2', quantity: 2 },
     ]
-    expect(wantedBy('create-order', { order, lines }).filter(({ needed }) => needed)).toMatchObject(
-      [{ code: 'PLATE' }, { kind: 'shipping-method', code: 'Standard' }],
-    )
+    expect(
+      wantedBy(codesOf('create-order'), { order, lines }).filter(({ needed }) => needed),
+    ).toMatchObject([{ code: 'PLATE' }, { kind: 'shipping-method', code: 'Standard' }])
   })
 
   test('goes on by itself, and its exception clears, when the last name is imported', async () => {
@@ -294,7 +296,7 @@ test.each<[EffectName, readonly string[]]>([
     location: 'Main',
     shippedAt: start,
   }
-  const wanted = wantedBy(effect, { order, lines: [{ id: '1', quantity: 2 }], shipment })
+  const wanted = wantedBy(codesOf(effect), { order, lines: [{ id: '1', quantity: 2 }], shipment })
   expect(new Set(wanted.map(({ kind }) => kind))).toEqual(new Set(kinds))
 })
 
