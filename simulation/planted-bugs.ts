@@ -322,9 +322,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'dead-letter-of-the-refused',
     guard: 'A dead letter needs nobody once its effect was answered, be it with a refusal.',
     patch: {
-      file: 'domain/order/standing.ts',
-      find: "if (code === 'dead-letter' && intent) return isOpen(intent)",
-      replace: "if (code === 'dead-letter' && intent?.state === 'pending') return isOpen(intent)",
+      file: 'domain/exceptions/catalogue.ts',
+      find: 'isWanted(about) && isOpen(about.intent)',
+      replace: 'isWanted(about)',
     },
     law: 'test/domain/deadlines.test.ts',
   },

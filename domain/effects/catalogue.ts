@@ -13,7 +13,7 @@ import {
 import type { Purpose } from '../privacy/purpose.ts'
 
 /** What a standing exception keeps from happening: `all` is everything new at any system. */
-export type Blocks = 'nothing' | 'release' | 'all-but-acceptance' | 'all'
+export type Blocks = 'release' | 'all-but-acceptance' | 'all'
 
 /** Everything that is known of an effect before an order is looked at. */
 export interface EffectRow {

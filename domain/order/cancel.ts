@@ -1,7 +1,7 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { raise, unlessStanding } from '../exceptions/rules.ts'
+import { raise, unlessStanding } from '../exceptions/raise.ts'
 import type { Policy } from './policy.ts'
 import { cancelReleaseId, releaseOf, warehouseHolds } from './state.ts'
 

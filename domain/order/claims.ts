@@ -1,7 +1,7 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Exception, Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { type EffectRow, effectCatalogue } from '../effects/catalogue.ts'
-import { exceptionRules } from '../exceptions/rules.ts'
+import { exceptionCatalogue } from '../exceptions/catalogue.ts'
 import { after } from './time.ts'
 
 /**
@@ -80,7 +80,8 @@ export const blockersOf = (
   Object.values(exceptions).filter((exception) => keepsFrom(exception, effectCatalogue[effect]))
 
 function keepsFrom({ code, subject }: Exception, { waitsFor = [], system }: EffectRow): boolean {
-  if (subject === '') return waitsFor.includes(exceptionRules[code].blocks)
+  const { blocks } = exceptionCatalogue[code]
+  if (subject === '') return blocks !== undefined && waitsFor.includes(blocks)
   // What the ERP made of the order keeps it from the warehouse, and not from being mended at the ERP.
   return subject === 'erp' && system === 'wms' && waitsFor.length > 0
 }

@@ -8,7 +8,7 @@ import {
   ofReport,
   raise,
   unlessStanding,
-} from '../exceptions/rules.ts'
+} from '../exceptions/raise.ts'
 import { forgottenFact, forgottenState } from '../privacy/forgotten.ts'
 import { applyConsequences } from './apply-consequences.ts'
 import { awaitedUntil, brief, claimableFrom, isAnothers, isQueued } from './claims.ts'

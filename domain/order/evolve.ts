@@ -1,11 +1,11 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
-import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { Called, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-state.ts'
 import { effectCatalogue } from '../effects/catalogue.ts'
-import { exceptionKey, exceptionRules } from '../exceptions/rules.ts'
+import { exceptionCatalogue } from '../exceptions/catalogue.ts'
+import { exceptionKey } from '../exceptions/raise.ts'
 import { forgottenState } from '../privacy/forgotten.ts'
 import { holding, type StockStep } from '../stock/holding.ts'
 import { adopt } from './adopt.ts'
@@ -37,12 +37,6 @@ const secondThought = 3600
 
 /** Commands remembered by id; one that comes back later than that is judged by what it would still change. */
 const remembered = 20
-
-/** Resolving these means that somebody brought the system up to date by hand. */
-const resolvedAs: Readonly<Partial<Record<ExceptionCode, 'erp' | 'wms'>>> = {
-  'amended-after-posting': 'erp',
-  'amended-after-release': 'wms',
-}
 
 type Evolution = {
   readonly [T in OrderEvent['type']]: (
@@ -271,11 +265,11 @@ const evolution: Evolution = {
   'exception.cleared': (state, { code, subject }, at) => ({
     ...state,
     exceptions: without(state.exceptions, exceptionKey(code, subject)),
-    intents: exceptionRules[code].blocks === 'nothing' ? state.intents : woken(state.intents, at),
+    intents: exceptionCatalogue[code].blocks ? woken(state.intents, at) : state.intents,
   }),
   'exception.resolved': (state, { code, subject, reason }, at) => {
     const key = exceptionKey(code, subject)
-    const side = resolvedAs[code]
+    const side = exceptionCatalogue[code].resolvedAs
     const resolved = {
       ...state,
       exceptions: without(state.exceptions, key),

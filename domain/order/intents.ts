@@ -72,3 +72,10 @@ export function attempted(
   const earlier = look ? (intent.maybeAcknowledged ?? intent.acknowledged) : undefined
   return { acknowledged, ...(earlier !== undefined && { maybeAcknowledged: earlier }) }
 }
+
+/** May still have an effect: waiting, on its way, or unknown. */
+export const isOpen = ({ state }: Intent): boolean =>
+  state === 'pending' || state === 'sent' || state === 'doubt'
+
+/** Nothing more comes of it. */
+export const isOver = ({ state }: Intent): boolean => state === 'done' || state === 'withdrawn'

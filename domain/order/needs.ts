@@ -4,6 +4,7 @@ import type { EffectName, OrderEvent, Route } from '../../schemas/events/order-e
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { effectCatalogue } from '../effects/catalogue.ts'
 import { isBlocked, isParked } from './claims.ts'
+import { isOpen, isOver } from './intents.ts'
 import { toTell } from './lines.ts'
 import type { Policy } from './policy.ts'
 import {
@@ -11,9 +12,7 @@ import {
   desiredDigest,
   inRound,
   isAccepted,
-  isOpen,
   isOutdated,
-  isOver,
   needsWarehouse,
   releaseOf,
   roundOf,

@@ -1,7 +1,7 @@
 import { type Command, hasTwoWays } from '../../schemas/api/command.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { exceptionKey } from '../exceptions/raise.ts'
 import { remedyOf } from '../exceptions/remedies.ts'
-import { exceptionKey } from '../exceptions/rules.ts'
 import { ok } from '../result.ts'
 import { type Executed, impossible, unchanged } from './executed.ts'
 import { warehouseHolds } from './state.ts'

@@ -1,6 +1,6 @@
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { exceptionKey } from '../exceptions/raise.ts'
 import { remedyOf } from '../exceptions/remedies.ts'
-import { exceptionKey } from '../exceptions/rules.ts'
 import { ok } from '../result.ts'
 import { blockersOf, isBlocked } from './claims.ts'
 import { type Executed, impossible } from './executed.ts'

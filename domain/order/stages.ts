@@ -1,9 +1,9 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { effectCatalogue } from '../effects/catalogue.ts'
-import { exceptionRules, raise } from '../exceptions/rules.ts'
+import { exceptionCatalogue } from '../exceptions/catalogue.ts'
+import { raise } from '../exceptions/raise.ts'
 import { toShip } from './lines.ts'
 import type { Policy } from './policy.ts'
 import { isAccepted, needsWarehouse, releaseOf } from './state.ts'
@@ -63,21 +63,11 @@ function coursesOf(state: OrderState, policy: Policy): readonly Course[] {
     : courses
 }
 
-/** Held at the channel or by a person: the time until that ends is not the time that a system takes. */
 const waitsFor = ({ exceptions }: OrderState, effect: EffectName): boolean =>
-  Object.values(exceptions).some(
-    ({ code }) =>
-      pauses.has(code) && effectCatalogue[effect].waitsFor?.includes(exceptionRules[code].blocks),
-  )
-
-const pauses: ReadonlySet<ExceptionCode> = new Set<ExceptionCode>([
-  'address-review',
-  'channel-hold',
-  'fraud-review',
-  'on-hold',
-  'payment-pending',
-  'pending-at-channel',
-])
+  Object.values(exceptions).some(({ code }) => {
+    const { pauses, blocks } = exceptionCatalogue[code]
+    return pauses && blocks && effectCatalogue[effect].waitsFor?.includes(blocks)
+  })
 
 const confirmation = (state: OrderState, id: string): Course => ({
   key: `confirmed:${id}`,

@@ -1,10 +1,9 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
-import { effectCatalogue } from '../effects/catalogue.ts'
-import { exceptionKey, ofMessage, raise, unlessStanding } from '../exceptions/rules.ts'
+import { exceptionCatalogue, isWanted } from '../exceptions/catalogue.ts'
+import { exceptionKey, ofMessage, raise, unlessStanding } from '../exceptions/raise.ts'
 import type { Policy } from './policy.ts'
-import { isOpen } from './state.ts'
 import { isWarranted, warrantedBy } from './warranted.ts'
 
 /** Raises what the state warrants and clears what it no longer does. */
@@ -51,20 +50,8 @@ export const canStand = (state: OrderState, about: About): boolean =>
 
 function stands(state: OrderState, about: About, warranted: ReadonlySet<string>): boolean {
   const { code, subject } = about
-  const intent = state.intents[subject]
   if (subject === ofMessage) return true
-  if (code === 'overdue') return state.stages[subject]?.closed === false
-  if (code === 'in-doubt') return intent?.state === 'doubt'
-  if (code === 'connection-halted')
-    return intent?.state === 'pending' || intent?.state === 'doubt' || intent?.state === 'sent'
-  if (code === 'cancelled-after-release') return state.cancelledAt === undefined
   if (isWarranted(about)) return warranted.has(exceptionKey(code, subject))
-  if (state.cancelledAt && intent && effectCatalogue[intent.effect].creates) return false
-  if (code === 'unknown-shipment-line' && subject.startsWith('shipped:')) {
-    return subject in state.deferredFacts
-  }
-  // Done, withdrawn or refused: since the message died, another one has come to an end, and a refusal stands under its own name.
-  if (code === 'dead-letter' && intent) return isOpen(intent)
-  if (subject in state.intents) return intent?.state !== 'done' && intent?.state !== 'withdrawn'
-  return code !== 'effect-refused'
+  const { stands = isWanted } = exceptionCatalogue[code]
+  return stands({ state, subject, intent: state.intents[subject] })
 }

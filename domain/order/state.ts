@@ -4,6 +4,7 @@ import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { isParked } from './claims.ts'
 import { digest } from './digest.ts'
+import { isOver } from './intents.ts'
 import { atWarehouse, forWarehouse, maySend, toDeliver, toShip } from './lines.ts'
 import { connectionOfOrder } from './order-id.ts'
 import { earliest } from './time.ts'
@@ -127,13 +128,6 @@ export const releaseOf = (state: OrderState): Intent | undefined =>
   state.intents[inRound('release-order', roundOf(state))]
 
 export const isAccepted = (state: OrderState): boolean => postingOf(state)?.state === 'done'
-
-/** May still have an effect: waiting, on its way, or unknown. */
-export const isOpen = ({ state }: Intent): boolean =>
-  state === 'pending' || state === 'sent' || state === 'doubt'
-
-/** Nothing more comes of it. */
-export const isOver = ({ state }: Intent): boolean => state === 'done' || state === 'withdrawn'
 
 /** Has or may have had an effect outside. */
 export const mayHaveHappened = (intent: Intent | undefined): boolean =>

@@ -1,6 +1,7 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { Exception, OrderState } from '../../schemas/stored/order-state.ts'
+import { exceptionCatalogue } from '../exceptions/catalogue.ts'
 import { toTell } from './lines.ts'
 import type { Policy } from './policy.ts'
 import {
@@ -35,12 +36,9 @@ function joined(all: readonly Warranted[], next: Warranted): readonly Warranted[
   return all.map((one) => (one === same ? { ...same, reason } : one))
 }
 
-/** Problems of a cancelled order: that the channel has it alive, or money of it. */
-const ofCancelled: ReadonlySet<ExceptionCode> = new Set(['amended-after-posting', 'money-kept'])
-
 const problems = (state: OrderState): readonly Warranted[] =>
   state.problems
-    .filter(({ code }) => !state.cancelledAt || ofCancelled.has(code))
+    .filter(({ code }) => !state.cancelledAt || exceptionCatalogue[code].outlivesOrder)
     .map((problem) => ({ ...problem, subject: '' }))
 
 interface Cause {
@@ -83,27 +81,9 @@ const causes: readonly Cause[] = [
   },
 ]
 
-const byState: ReadonlySet<string> = new Set([
-  ...causes.map(({ code, subject = '' }) => `${code}:${subject}`),
-  // Those that come with a snapshot.
-  'address-review:',
-  'already-fulfilled:',
-  'channel-hold:',
-  'fraud-review:',
-  'impossible-order:',
-  'missing-address:',
-  'missing-sku:',
-  'money-kept:',
-  'money-mismatch:',
-  'no-route:',
-  'payment-pending:',
-  'pending-at-channel:',
-  'test-order:',
-])
-
 /** Whether an exception comes and goes with the state; others are raised by a fact and end in their own way. */
 export const isWarranted = ({ code, subject }: Pick<Exception, 'code' | 'subject'>): boolean =>
-  byState.has(`${code}:${subject}`)
+  exceptionCatalogue[code].follows?.includes(subject) === true
 
 function backordered({ lines, backorder, stock }: OrderState): string | undefined {
   const waiting = lines.filter((line) => line.backordered > 0)

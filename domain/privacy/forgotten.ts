@@ -1,33 +1,14 @@
-import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { type ExceptionRow, exceptionCatalogue } from '../exceptions/catalogue.ts'
 import type { Fact } from '../order/facts.ts'
 
 /** Stands in the place of what others wrote about an order: it may name people, also those that the order had before. */
 export const erasedWords = 'not kept: the personal data of this order was erased'
 
-/** Exceptions whose reasons are our own sentences, of lines, sums and codes; of any other somebody else may have written it. */
-const ownWords: ReadonlySet<string> = new Set<ExceptionCode>([
-  'already-fulfilled',
-  'amended-after-posting',
-  'backordered',
-  'cancel-at-channel',
-  'impossible-order',
-  'missing-address',
-  'missing-sku',
-  'money-kept',
-  'money-mismatch',
-  'no-route',
-  'order-not-found',
-  'over-shipped',
-  'personal-data-gone',
-  'refunded-without-return',
-  'shipment-corrected',
-  'shipped-before-change',
-  'shipped-unreleased',
-  'test-order',
-  'unknown-shipment-line',
-  'unmapped-code',
-])
+/** Whose words the reasons of exceptions are, by code. */
+const wordsOf: ReadonlyMap<string, ExceptionRow['words']> = new Map(
+  Object.entries(exceptionCatalogue).map(([code, { words }]) => [code, words]),
+)
 
 /** The fields in which systems and people write freely. */
 const free: ReadonlySet<string> = new Set([
@@ -63,14 +44,8 @@ function withoutWords(stored: unknown): unknown {
 /** How an ERP's document differs is in its words, whatever the exception is called. */
 const isOwn = (stored: object): boolean =>
   'code' in stored &&
-  ownWords.has(String(stored.code)) &&
+  wordsOf.get(String(stored.code)) === 'ours' &&
   !(stored.code === 'money-mismatch' && 'subject' in stored && stored.subject !== '')
-
-/** Reasons that a state gives again and again, with what others said of it at their end. */
-const quoting: ReadonlySet<string> = new Set<ExceptionCode>([
-  'amended-after-release',
-  'cancelled-after-release',
-])
 
 /** The same for a state: what stands on it goes on standing for what is left of its reason, and what was resolved stays so. */
 export function forgottenState(state: OrderState): OrderState {
@@ -80,9 +55,10 @@ export function forgottenState(state: OrderState): OrderState {
     quoted.reduce((left, words) => left.replaceAll(words, erasedWords), reason)
   const standing = Object.entries(exceptions).map(([key, exception]) => {
     const { code, reason } = exception
-    const left = quoting.has(code)
-      ? { ...exception, reason: unquoted(reason) }
-      : forgotten(exception)
+    const left =
+      wordsOf.get(code) === 'quoting'
+        ? { ...exception, reason: unquoted(reason) }
+        : forgotten(exception)
     return [key, left] as const
   })
   return {
@@ -91,7 +67,7 @@ export function forgottenState(state: OrderState): OrderState {
     deferredFacts: mapped(deferredFacts, (fact) => JSON.stringify(forgotten(JSON.parse(fact)))),
     resolved: mapped(resolved, (reason, key) => {
       const [code = '', ...subject] = key.split(':')
-      const left = quoting.has(code) ? unquoted(reason) : reason
+      const left = wordsOf.get(code) === 'quoting' ? unquoted(reason) : reason
       return left === reason ? forgotten({ code, subject: subject.join(':'), reason }).reason : left
     }),
   }

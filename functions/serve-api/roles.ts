@@ -1,7 +1,7 @@
+import { exceptionCatalogue } from '../../domain/exceptions/catalogue.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { AnyCommand } from '../../schemas/api/command.ts'
 import {
-  moneyExceptions,
   type Role,
   rolesOfCommand,
   rolesOfEndpoint,
@@ -32,7 +32,7 @@ export function permitBody(
   if (name !== 'giveCommand') return ok(asked)
   // The endpoint's own schema has let it through.
   const command = asked.body as AnyCommand
-  const isMoney = command.do === 'resolve' && moneyExceptions.includes(command.code)
+  const isMoney = command.do === 'resolve' && exceptionCatalogue[command.code].about === 'money'
   return permit(isMoney ? rolesOfMoney : rolesOfCommand[command.do], roles, asked)
 }
 

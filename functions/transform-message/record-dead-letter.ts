@@ -1,4 +1,4 @@
-import { ofMessage } from '../../domain/exceptions/rules.ts'
+import { ofMessage } from '../../domain/exceptions/raise.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
 import { subjectOf, type TransformMessageDeps } from './intake.ts'
 

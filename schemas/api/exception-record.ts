@@ -26,6 +26,7 @@ export const ExceptionRecord = z.object({
   overdue: z.boolean(),
   clears: z.string().describe('What makes it go.'),
   commands: z.array(z.string()).describe('What a person can tell the ledger to do about it.'),
+  edits: z.array(z.string()).optional().describe('The fields that the command edit may put right.'),
   runbook: z.string(),
   fact: z
     .object({

@@ -1,4 +1,3 @@
-import type { ExceptionCode } from '../events/exception.ts'
 import type { AnyCommand } from './command.ts'
 import type { endpoints } from './endpoints.ts'
 
@@ -46,10 +45,5 @@ export const rolesOfCommand: Readonly<Record<AnyCommand['do'], Needed>> = {
   resolve: ['operator'],
 }
 
-/** Exceptions that only finance resolves, and who that is. */
-export const moneyExceptions: readonly ExceptionCode[] = [
-  'money-kept',
-  'money-mismatch',
-  'refunded-without-return',
-]
+/** Who resolves an exception that is about money. */
 export const rolesOfMoney: Needed = ['finance']

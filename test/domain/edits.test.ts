@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { exceptionCatalogue } from '../../domain/exceptions/catalogue.ts'
 import { editOrder } from '../../domain/order/edit-order.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
 import type { EditCommand } from '../../schemas/api/command.ts'
@@ -26,6 +27,34 @@ function open() {
 
 const nameless = ({ sku: _, ...line }: Order['lines'][number]) => line
 const unnamed = orderOf({ lines: [nameless(lineOf())] })
+
+const homeless = orderOf({ people: {} })
+const unmapped = orderOf({
+  lines: [lineOf({ taxCode: 'T1', unit: 'C62' })],
+  shipping: orderOf().shipping,
+})
+
+test.each(Object.entries(exceptionCatalogue).filter(([, { edits }]) => edits))(
+  '%s offers edits of fields that there are',
+  async (_code, { commands, edits = [] }) => {
+    expect(commands).toContain('edit')
+    for (const field of edits) {
+      const { capture, edit } = open()
+      await capture(unmapped)
+      const value = field === 'shipTo' ? (unmapped.people.shipTo ?? null) : 'X'
+      const edited = await edit(field.replace('<id>', '1').replace('<n>', '0'), value)
+      expect([field, edited]).toMatchObject([field, { ok: true }])
+    }
+  },
+)
+
+test('an order that lacks its address gets one, and flows', async () => {
+  const { capture, edit, exceptions } = open()
+  await capture(homeless)
+  expect(await exceptions()).toEqual(['missing-address'])
+  await edit('shipTo', orderOf().people.shipTo ?? null)
+  expect(await exceptions()).toEqual([])
+})
 
 test('a line that lacks its SKU gets one, and the order flows', async () => {
   const { ledger, capture, edit, exceptions, document } = open()

@@ -1,4 +1,4 @@
-import { exceptionRules } from '../../domain/exceptions/rules.ts'
+import { exceptionCatalogue } from '../../domain/exceptions/catalogue.ts'
 import { doubt, except } from '../../domain/failure.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
 import { erasedWords, forgotten, forgottenState } from '../../domain/privacy/forgotten.ts'
@@ -56,7 +56,7 @@ const isOurs = (event: OrderEvent): boolean => {
 }
 /** Codes whose reasons are sentences of ours about lines, sums and codes. */
 const ours = new Set(
-  Object.keys(exceptionRules).filter(
+  Object.keys(exceptionCatalogue).filter(
     (code) => forgotten({ code, reason: anyWord }).reason === anyWord,
   ),
 )

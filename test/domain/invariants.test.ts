@@ -5,6 +5,7 @@ import { isBlocked } from '../../domain/order/claims.ts'
 import { execute } from '../../domain/order/commands.ts'
 import { type Decision, decide } from '../../domain/order/decide.ts'
 import type { Fact } from '../../domain/order/facts.ts'
+import { isOver } from '../../domain/order/intents.ts'
 import { toDeliver, toShip } from '../../domain/order/lines.ts'
 import type { Policy } from '../../domain/order/policy.ts'
 import {
@@ -12,7 +13,6 @@ import {
   dueAt,
   isAccepted,
   isOutdated,
-  isOver,
   releaseOf,
   statusOf,
   unknownOrder,

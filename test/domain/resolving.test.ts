@@ -1,5 +1,5 @@
+import { exceptionCatalogue } from '../../domain/exceptions/catalogue.ts'
 import { remedyOf } from '../../domain/exceptions/remedies.ts'
-import { exceptionRules } from '../../domain/exceptions/rules.ts'
 import { except } from '../../domain/failure.ts'
 import { execute } from '../../domain/order/commands.ts'
 import { decide } from '../../domain/order/decide.ts'
@@ -242,7 +242,7 @@ test.each(standing)('$code of "$subject" offers resolving just where it is possi
   story.captured()
   story.failed('create-order', except('effect-refused', 'no'))
   const { code, subject } = about
-  const { owner } = exceptionRules[code]
+  const { owner } = exceptionCatalogue[code]
   const key = subject === '' ? code : `${code}:${subject}`
   const exception = { ...about, owner, reason: 'x', raisedAt: seconds(0), deadline: seconds(9) }
   const state = { ...story.state, exceptions: { ...story.state.exceptions, [key]: exception } }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { ExceptionCode } from '../../schemas/events/exception.ts'
+import { exceptionCatalogue } from '../../domain/exceptions/catalogue.ts'
 import { synthesized } from '../support/synthesized.ts'
 
 const runbook = readFileSync('docs/runbook.md', 'utf8')
@@ -30,6 +30,12 @@ test('every alarm heading of the runbook belongs to an alarm', () => {
   }
 })
 
-test.each(ExceptionCode.options)('the runbook explains the exception %s', (code) => {
-  expect(headings).toContain(code)
-})
+test.each(Object.entries(exceptionCatalogue))(
+  'the runbook explains the exception %s, and says whose it is and for how long',
+  (code, { owner, hours }) => {
+    const [, section = ''] = runbook.split(`\n## ${code}\n`)
+    const days = hours > 72 ? `${hours / 24} days` : `${hours} hour${hours === 1 ? '' : 's'}`
+    const name = `${owner.charAt(0).toUpperCase()}${owner.slice(1).replace('-', ' ')}`
+    expect(section.trimStart()).toMatch(new RegExp(`^${name}, ${days}\\. `))
+  },
+)

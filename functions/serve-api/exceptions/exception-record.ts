@@ -16,7 +16,7 @@ function recordOf(state: OrderState, exception: Standing, now: Date): ExceptionR
   const { code, subject, owner, reason, raisedAt, deadline } = exception
   const { seen } = state
   const status = statusOf(state)
-  const { clears, commands } = remedyOf(state, exception)
+  const { clears, commands, edits } = remedyOf(state, exception)
   return {
     order: {
       id: state.id,
@@ -39,6 +39,7 @@ function recordOf(state: OrderState, exception: Standing, now: Date): ExceptionR
     overdue: now.toISOString() > deadline,
     clears,
     commands: [...commands],
+    ...(edits && { edits: [...edits] }),
     runbook: `docs/runbook.md#${code}`,
     fact: { connection: connectionOf(state, exception), reason },
   }

@@ -1,4 +1,4 @@
-import { ofReport } from '../../../domain/exceptions/rules.ts'
+import { ofReport } from '../../../domain/exceptions/raise.ts'
 import { type Failure, retry, wait } from '../../../domain/failure.ts'
 import type { Fact, FactOf } from '../../../domain/order/facts.ts'
 import { orderIdOf } from '../../../domain/order/order-id.ts'

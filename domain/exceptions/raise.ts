@@ -1,0 +1,67 @@
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
+import type { Instant } from '../../schemas/canonical/instant.ts'
+import type { ExceptionCode } from '../../schemas/events/exception.ts'
+import type { OrderEvent } from '../../schemas/events/order-event.ts'
+import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { after } from '../order/time.ts'
+import { exceptionCatalogue } from './catalogue.ts'
+
+type Raised = Extract<OrderEvent, { readonly type: 'exception.raised' }>
+
+interface Grounds {
+  readonly at: Instant
+  readonly reason: string
+  readonly connection: ConnectionId
+}
+
+/** An exception with its owner and deadline from the catalogue. */
+export function raise(
+  code: ExceptionCode,
+  subject: string,
+  { at, reason, connection }: Grounds,
+): Raised {
+  const { owner, hours } = exceptionCatalogue[code]
+  const deadline = after(at, hours * 3600)
+  return { type: 'exception.raised', code, subject, connection, owner, reason, deadline }
+}
+
+/** Exceptions of one code are told apart by their subject, for example an intent or a shipment. */
+export const exceptionKey = (code: string, subject: string): string =>
+  subject === '' ? code : `${code}:${subject}`
+
+/** Subject of a message that could not become a snapshot: its exception stands, whatever its code, until one comes. */
+export const ofMessage = 'message'
+
+/** A snapshot came after all, so what could not be read needs nobody. */
+export const clearUnreadable = ({ exceptions }: OrderState): OrderEvent[] =>
+  Object.values(exceptions)
+    .filter(({ subject }) => subject === ofMessage)
+    .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
+
+/** Subject of a report that could not be taken: its exception stands until a report about the same can. */
+export function ofReport(type: ReportType, parcel?: string): string {
+  if (parcel !== undefined) return `shipped:${parcel}`
+  return type === 'resumed' ? 'held' : type
+}
+
+type ReportType = 'shipped' | 'held' | 'resumed' | 'backordered' | 'answered'
+
+/** A report about the same was taken. */
+export const clearReport = ({ exceptions }: OrderState, about: string): OrderEvent[] =>
+  Object.values(exceptions)
+    .filter(({ code, subject }) => code === 'unreadable-payload' && subject === about)
+    .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
+
+/**
+ * An exception that stands for the same reason keeps its age and its deadline. One that was resolved stays away, unless it is
+ * about an effect: that has failed anew.
+ */
+export function unlessStanding(
+  { exceptions, resolved, intents }: OrderState,
+  raised: Raised,
+): readonly Raised[] {
+  const { subject, reason } = raised
+  const key = exceptionKey(raised.code, subject)
+  const stays = resolved[key] === reason && !(subject in intents)
+  return exceptions[key]?.reason === reason || stays ? [] : [raised]
+}
