@@ -9,6 +9,8 @@ export interface Twin {
   handle(request: TwinRequest): Promise<TwinReply>
   /** The documents it holds, by kind, as the vendor's API would return them. */
   state(): Readonly<Record<string, readonly unknown[]>>
+  /** For how many seconds after its caller gave up it may still carry out a request. @default 15 */
+  readonly lateSeconds?: number
   /** The vendor's own words for being throttled and for being down. */
   readonly throttled: TwinReply
   readonly unavailable: TwinReply
