@@ -32,6 +32,14 @@ export const forbidden: IForbiddenRuleType[] = [
   ),
   room('schemas', [], 'Schemas are the vocabulary; they know nothing.'),
   room('domain', ['schemas/'], 'Domain rules are pure.'),
+  {
+    name: 'effects-know-no-order',
+    comment:
+      'Whatever is carried out at a system is carried out for an aggregate; an order is one of them.',
+    severity: 'error',
+    from: { path: '^domain/effects/' },
+    to: { path: '^domain/(order|returns|settlements)/' },
+  },
   room(
     'connectors',
     ['domain/', 'schemas/'],
@@ -51,16 +59,10 @@ export const forbidden: IForbiddenRuleType[] = [
     to: { path: '^platform/' },
   },
   {
-    name: 'one-connector-never-imports-another',
+    name: 'one-connector-or-function-never-imports-another',
     severity: 'error',
-    from: { path: connector },
-    to: { path: connector, pathNot: '^connectors/$1/' },
-  },
-  {
-    name: 'one-function-never-imports-another',
-    severity: 'error',
-    from: { path: '^functions/([^/]+)/' },
-    to: { path: '^functions/', pathNot: '^functions/$1/' },
+    from: { path: '^(connectors|functions)/([^/]+)/' },
+    to: { path: '^$1/[^/]+/', pathNot: '^$1/$2/' },
   },
   {
     name: 'nobody-imports-the-laptop-tests-or-twins',

@@ -109,7 +109,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'every-copy-waits',
     guard: 'Of however many hints of one effect, one waits.',
     patch: {
-      file: 'domain/order/claims.ts',
+      file: 'domain/effects/waiting.ts',
       find: 'return until === undefined || ![then, notBefore, awaitedUntil].includes(until)',
       replace: 'return false',
     },
@@ -162,8 +162,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     },
     besides: {
       file: perform,
-      find: 'if (opened.order && seen && sellsTheSame(digestOf(opened.order), seen.digest)) return opened',
-      replace: 'if (opened.order) return opened',
+      find: 'opened.order && view.speaksOf(opened.order) ?',
+      replace: 'opened.order ?',
     },
   },
   {

@@ -29,10 +29,12 @@ export interface CodeMapDeps {
   readonly namesRequired: NamesRequired
 }
 
+type Told = Pick<LedgerLine, 'id' | 'sku' | 'called'>
+
 interface About {
   readonly effect: EffectName
   readonly subject: Pick<Subject, 'order' | 'lines' | 'shipment'>
-  readonly lines: readonly LedgerLine[]
+  readonly lines: readonly Told[]
   /** Names are those of the moment at which the system is told: an order that waited for a name gets it. */
   readonly at: Instant
 }
@@ -110,7 +112,7 @@ const nameIn = (naming: Naming | undefined): string | undefined =>
 
 /** A line that was called something else before is said to be called by its SKU again. */
 function calledBy(
-  lines: readonly LedgerLine[],
+  lines: readonly Told[],
   naming: (kind: NameKind, code: string) => Naming | undefined,
 ): readonly Called[] {
   return lines.flatMap(({ id, sku, called }): Called[] => {

@@ -1,6 +1,6 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { CircuitBreaker } from '../../schemas/stored/circuit-breaker.ts'
-import { after } from '../order/time.ts'
+import { after } from '../instant.ts'
 
 /** What a worker heard of the system when it was done; `nothing` when it did not ask. */
 export type Observation =

@@ -1,8 +1,7 @@
-import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
-import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import type { Intent } from '../../schemas/stored/order-state.ts'
 import {
   type CodeMap,
   type CodeMapDeps,
@@ -11,29 +10,26 @@ import {
 } from '../cross-references/code-map.ts'
 import { unmapped } from '../cross-references/unmapped.ts'
 import type { Failure } from '../failure.ts'
-import { claimableFrom } from '../order/claims.ts'
-import { type RecordFactDeps, recordFact } from '../order/record-fact.ts'
-import type { Clock, Opened } from '../ports.ts'
+import type { Clock } from '../ports.ts'
 import { err, type Result } from '../result.ts'
-import { subjectOf } from './subject-of.ts'
+import type { About, Aggregate, EffectView, Loaded } from './aggregate.ts'
 
 export interface CodesDeps extends CodeMapDeps {
+  readonly aggregate: Aggregate
   readonly clock: Clock
 }
 
-interface About {
-  readonly state: OrderState
-  readonly intent: Intent
-  readonly order: Order
-}
-
 /** How the system is to be spoken to about an effect. */
-export const codesOf = ({ state, intent, order }: About, deps: CodesDeps): Promise<CodeMap> =>
+export const codesOf = (
+  view: EffectView,
+  { intent, order }: { readonly intent: Intent; readonly order: Order },
+  deps: CodesDeps,
+): Promise<CodeMap> =>
   codeMapOf(
     {
       effect: intent.effect,
-      subject: subjectOf(state, intent, order),
-      lines: state.lines,
+      subject: deps.aggregate.subjectOf(view, order),
+      lines: view.lines,
       at: deps.clock().toISOString(),
     },
     deps,
@@ -41,28 +37,26 @@ export const codesOf = ({ state, intent, order }: About, deps: CodesDeps): Promi
 
 /** The same before the claim, because the claim says what the system is going to be told; nothing where none can follow. */
 export async function codesBefore(
-  { state, order }: Opened,
-  intentId: string,
+  { view, order }: Loaded,
   deps: CodesDeps,
 ): Promise<CodeMap | undefined> {
-  const intent = state?.intents[intentId]
-  if (!order || !intent || claimableFrom(state, intentId) === undefined) return undefined
-  return codesOf({ state, intent, order }, deps)
-}
-
-interface Nameless {
-  readonly state: OrderState
-  readonly intentId: string
-  readonly misses: readonly Thing[]
+  if (!order || !view?.intent || view.from === undefined) return undefined
+  return codesOf(view, { intent: view.intent, order }, deps)
 }
 
 /** Refuses, and leaves word for whoever brings the names. */
 export async function unnamed(
-  { state, intentId, misses }: Nameless,
+  { orderId, intentId }: About,
+  misses: readonly Thing[],
   { crossReferences }: CodesDeps,
 ): Promise<Result<never, Failure>> {
-  await crossReferences.wait(misses.map((thing) => ({ ...thing, orderId: state.id, intentId })))
+  await crossReferences.wait(misses.map((thing) => ({ ...thing, orderId, intentId })))
   return err(unmapped(misses))
+}
+
+interface Nameless extends About {
+  readonly epoch: number
+  readonly misses: readonly Thing[]
 }
 
 /**
@@ -70,20 +64,16 @@ export async function unnamed(
  * whatever order that happens, one of them finds the other.
  */
 export async function wakeIfNamed(
-  { state, intentId, misses }: Nameless,
-  deps: CodesDeps & RecordFactDeps,
+  { orderId, intentId, epoch, misses }: Nameless,
+  deps: CodesDeps,
 ): Promise<void> {
   const at = deps.clock().toISOString()
   const named = await namedNow(misses, at, deps)
-  if (named.length === misses.length) {
-    const news = `epoch ${state.intents[intentId]?.epoch}`
-    await retryFor({ id: state.id, intentId, at, news }, deps)
-  }
+  if (named.length < misses.length) return
+  await retryFor({ orderId, intentId }, { at, news: `epoch ${epoch}` }, deps.aggregate)
 }
 
-interface Retry {
-  readonly id: OrderId
-  readonly intentId: string
+interface News {
   readonly at: Instant
   /** What is new: two who bring news at one moment are two. */
   readonly news: string
@@ -91,10 +81,11 @@ interface Retry {
 
 /** Tells the ledger to try an effect again, because its names are there. */
 export async function retryFor(
-  { id, intentId, at, news }: Retry,
-  deps: RecordFactDeps,
+  about: About,
+  { at, news }: News,
+  aggregate: Aggregate,
 ): Promise<void> {
-  const command = { do: 'retry', intentId } as const
-  const fact = { type: 'command', id: `named:${news}:${at}`, by: 'cross-references' } as const
-  await recordFact({ id }, { ...fact, command, at }, deps)
+  const command = { do: 'retry', intentId: about.intentId } as const
+  const id = `named:${news}:${at}`
+  await aggregate.record(about, { type: 'command', id, by: 'cross-references', command, at })
 }

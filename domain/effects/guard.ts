@@ -2,7 +2,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { CircuitBreaker } from '../../schemas/stored/circuit-breaker.ts'
 import type { Account } from '../account.ts'
 import { type Failure, wait } from '../failure.ts'
-import { after } from '../order/time.ts'
+import { after } from '../instant.ts'
 import type { CircuitBreakers, Clock } from '../ports.ts'
 import { err, type Result } from '../result.ts'
 import {

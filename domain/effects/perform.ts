@@ -1,23 +1,19 @@
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
-import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import type { Intent } from '../../schemas/stored/order-state.ts'
 import type { Account } from '../account.ts'
 import { type CodeMap, mapCodes } from '../cross-references/code-map.ts'
 import { doubt, except, type Failure, retry } from '../failure.ts'
-import { isBlocked } from '../order/claims.ts'
-import { digestOf, sellsTheSame } from '../order/digest.ts'
-import { recordFact } from '../order/record-fact.ts'
-import { after } from '../order/time.ts'
-import type { Opened } from '../ports.ts'
+import { after } from '../instant.ts'
 import { impersonal } from '../privacy/impersonal.ts'
 import { err, ok, type Result } from '../result.ts'
-import { effectCatalogue, purposeOf } from './catalogue.ts'
+import type { EffectView, Loaded } from './aggregate.ts'
+import { effectCatalogue } from './catalogue.ts'
 import { type CodesDeps, codesBefore, codesOf, unnamed, wakeIfNamed } from './codes.ts'
 import type { Effect, Effects, Subject } from './effect.ts'
 import type { Guard, Permit } from './guard.ts'
 import type { Performed } from './performed.ts'
-import { subjectOf } from './subject-of.ts'
 import { comeBack, notYet, type WaitingDeps, waitOutside } from './waiting.ts'
 
 export interface PerformDeps extends WaitingDeps, CodesDeps {
@@ -45,12 +41,12 @@ async function carryOut(
   passage: Extract<Permit, { readonly passes: true }>,
   deps: PerformDeps,
 ): Promise<Performed> {
-  const { intentId, traceparent } = hint
-  const about = { id: hint.orderId, traceparent }
+  const { intentId } = hint
+  const { aggregate } = deps
   const now = () => deps.clock().toISOString()
   const leaseSeconds = deps.leaseSeconds + longestLag(deps.system)
-  const opened = await deps.ledger.open(hint.orderId, purposeOf(intentId))
-  const words = await codesBefore(opened, intentId, deps)
+  const opened = await aggregate.load(hint)
+  const words = await codesBefore(opened, deps)
   const called = words?.called ?? []
   const claimed = {
     type: 'claim',
@@ -59,16 +55,16 @@ async function carryOut(
     leaseSeconds,
     ...(called.length > 0 && { called }),
   } as const
-  const claim = await recordFact({ ...about, last: opened.state }, claimed, deps)
-  const intent = claim.state.intents[intentId]
-  if (claim.events.length === 0 || !intent) {
+  const claim = await aggregate.record(hint, claimed, opened.view)
+  const { intent } = claim.view
+  if (!claim.isNews || !intent) {
     await passage.cancel()
-    return notYet(hint, claim.state, deps)
+    return notYet(hint, claim.view, deps)
   }
 
   const account = fenced(passage.account, intent, deps)
-  const asked = { intentId, intent, opened, words }
-  const tried = await attempt(claim.state, asked, { ...deps, account })
+  const asked = { hint, intent, opened, words }
+  const tried = await attempt(claim.view, asked, { ...deps, account })
   const result = await passage.leave(tried.result)
   const outcome = {
     type: 'outcome',
@@ -79,9 +75,9 @@ async function carryOut(
     result,
     lagSeconds: lagOf(deps.system.effects[intent.effect]),
   } as const
-  const { state, events } = await recordFact({ ...about, last: claim.state }, outcome, deps)
-  if (tried.misses) await wakeIfNamed({ state, intentId, misses: tried.misses }, deps)
-  if (events.length > 0) await comeBack(hint, state, deps)
+  const { view, isNews } = await aggregate.record(hint, outcome, claim.view)
+  if (tried.misses) await wakeIfNamed({ ...hint, epoch: intent.epoch, misses: tried.misses }, deps)
+  if (isNews) await comeBack(hint, view, deps)
   if (result.ok) return { did: intent.effect }
   return { did: `tried ${intent.effect}`, next: result.error.next, reason: result.error.reason }
 }
@@ -94,18 +90,18 @@ interface Attempt {
 }
 
 interface Claimed {
-  readonly intentId: string
+  readonly hint: EffectHint
   readonly intent: Intent
-  readonly opened: Opened
+  readonly opened: Loaded
   /** Looked up for the document that was opened. */
   readonly words: CodeMap | undefined
 }
 
-async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): Promise<Attempt> {
-  const { intentId, intent, opened } = claimed
-  const { system, account } = deps
+async function attempt(view: EffectView, claimed: Claimed, deps: PerformDeps): Promise<Attempt> {
+  const { hint, intent, opened } = claimed
+  const { system, account, aggregate } = deps
   const known = system.effects[intent.effect]
-  const now = await posted(state, { intentId, opened }, deps)
+  const now = await posted(view, claimed, deps)
   const { order, gone } = now
   if (!known) {
     const reason = `${system.title} cannot do ${intent.effect}; do it there by hand`
@@ -114,9 +110,12 @@ async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): 
   if (!order) return { during: 'look', result: err(retry('the order has no snapshot yet')) }
 
   const effect = impersonal(known, [opened, now])
-  const words = await wordsNow(state, { ...claimed, order }, deps)
+  const words = await wordsNow(view, { ...claimed, order }, deps)
   if (!words) return { during: 'look', result: err(retry('the order changed during the claim')) }
-  const subject = mapCodes(words, { intentId, ...subjectOf(state, intent, order) })
+  const subject = mapCodes(words, {
+    intentId: hint.intentId,
+    ...aggregate.subjectOf(view, order),
+  })
   if (intent.look && !effect.look) {
     return { during: 'look', result: err(doubt('an earlier attempt ended without an answer')) }
   }
@@ -126,13 +125,13 @@ async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): 
     if (found.value) return { during: 'look', result: ok(found.value) }
   }
   // Cancelled or held while an earlier attempt was in doubt: now that there is surely nothing, nothing is made.
-  if (isBlocked(state, intent)) {
+  if (view.isBlocked) {
     return { during: 'make', result: err(retry('not made: the order is held or cancelled')) }
   }
   if (gone && effectCatalogue[intent.effect].copy) return { during: 'make', result: err(nobody) }
   const { misses } = words
   if (misses.length > 0) {
-    return { during: 'make', result: await unnamed({ state, intentId, misses }, deps), misses }
+    return { during: 'make', result: await unnamed(hint, misses, deps), misses }
   }
   if (leaseIsOver(intent, deps)) {
     return { during: 'look', result: err(retry('the look-up took longer than the lease')) }
@@ -147,14 +146,13 @@ async function attempt(state: OrderState, claimed: Claimed, deps: PerformDeps): 
     : { during: 'make', result: made }
 }
 
-/** The document that the claimed state speaks of; one read before the claim may be another by then. */
+/** The document that the claim speaks of; one read before the claim may be another by then. */
 async function posted(
-  { id, seen }: OrderState,
-  { intentId, opened }: Pick<Claimed, 'intentId' | 'opened'>,
-  { ledger }: PerformDeps,
-): Promise<Opened> {
-  if (opened.order && seen && sellsTheSame(digestOf(opened.order), seen.digest)) return opened
-  return ledger.open(id, purposeOf(intentId))
+  view: EffectView,
+  { hint, opened }: Claimed,
+  { aggregate }: PerformDeps,
+): Promise<Loaded> {
+  return opened.order && view.speaksOf(opened.order) ? opened : aggregate.load(hint)
 }
 
 const nobody = except(
@@ -164,12 +162,12 @@ const nobody = except(
 
 /** The words of the claim; `undefined` when a document that came in between is called something else than the claim says. */
 async function wordsNow(
-  state: OrderState,
+  view: EffectView,
   { intent, opened, words, order }: Claimed & { readonly order: Subject['order'] },
   deps: PerformDeps,
 ): Promise<CodeMap | undefined> {
   if (words && order === opened.order) return words
-  const fresh = await codesOf({ state, intent, order }, deps)
+  const fresh = await codesOf(view, { intent, order }, deps)
   return JSON.stringify(fresh.called) === JSON.stringify(words?.called ?? []) ? fresh : undefined
 }
 

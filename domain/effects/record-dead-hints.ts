@@ -1,4 +1,3 @@
-import { recordFact } from '../order/record-fact.ts'
 import type { PerformDeps } from './perform.ts'
 import { readHints } from './read-hints.ts'
 
@@ -9,9 +8,9 @@ export async function recordDeadHints(
   deps: PerformDeps,
 ): Promise<void> {
   const hints = readHints(body, deps.account.connection)
-  for (const { orderId, intentId, connection, traceparent } of hints.ok ? hints.value : []) {
+  for (const hint of hints.ok ? hints.value : []) {
+    const { connection, intentId: subject } = hint
     const at = deps.clock().toISOString()
-    const fact = { type: 'dead-letter', connection, subject: intentId, reason, at } as const
-    await recordFact({ id: orderId, traceparent }, fact, deps)
+    await deps.aggregate.record(hint, { type: 'dead-letter', connection, subject, reason, at })
   }
 }

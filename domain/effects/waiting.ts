@@ -1,13 +1,14 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
-import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { awaitedUntil, claimableFrom, isAnothers } from '../order/claims.ts'
-import { type RecordFactDeps, recordFact } from '../order/record-fact.ts'
+import type { Intent } from '../../schemas/stored/order-state.ts'
+import { after } from '../instant.ts'
 import type { Clock, Requeue } from '../ports.ts'
+import type { Aggregate, EffectView } from './aggregate.ts'
 import type { Permit } from './guard.ts'
 import type { Performed } from './performed.ts'
 
-export interface WaitingDeps extends RecordFactDeps {
+export interface WaitingDeps {
+  readonly aggregate: Aggregate
   readonly again: Requeue
   readonly clock: Clock
 }
@@ -21,13 +22,12 @@ export async function waitOutside(
   { seconds, reason }: Extract<Permit, { readonly passes: false }>,
   deps: WaitingDeps,
 ): Promise<Performed> {
-  const { orderId, intentId, traceparent } = hint
   const at = deps.clock().toISOString()
-  const fact = { type: 'wait', at, intentId, seconds, until: hint.until } as const
-  const { state, events } = await recordFact({ id: orderId, traceparent }, fact, deps)
-  const until = awaitedUntil(state, intentId)
+  const fact = { type: 'wait', at, intentId: hint.intentId, seconds, until: hint.until } as const
+  const { view, isNews } = await deps.aggregate.record(hint, fact)
+  const { intent, until } = view
   if (until === undefined) return over
-  if (events.length === 0 && isAnothers(state, fact, until)) return awaited
+  if (!isNews && isAnothers(intent, fact, until)) return awaited
   await deps.again(returning(hint, until), seconds)
   return { did: 'skipped: waits for its turn', reason }
 }
@@ -41,13 +41,12 @@ const [turnSeconds, mostTurnSeconds] = [2, 60]
 /** It could not be claimed. Whoever has it, or comes back for it, does what is to be done. */
 export async function notYet(
   hint: EffectHint,
-  state: OrderState,
+  { intent, from }: EffectView,
   deps: WaitingDeps,
 ): Promise<Performed> {
-  const from = claimableFrom(state, hint.intentId)
   if (from === undefined) return over
-  const isSeenTo = isAnothers(state, { ...hint, at: deps.clock().toISOString() }, from)
-  if (isSeenTo && !mayBeOrphan(hint, state, from)) return awaited
+  const isSeenTo = isAnothers(intent, { ...hint, at: deps.clock().toISOString() }, from)
+  if (isSeenTo && !mayBeOrphan(hint, intent, from)) return awaited
   const left = Math.min(mostDelay, secondsUntil(from, deps))
   if (left > 0) await deps.again(returning(hint, from), Math.max(turnSeconds, left))
   else await waitForTurn(hint, deps)
@@ -55,8 +54,8 @@ export async function notYet(
 }
 
 /** A message that comes again may be that of a worker which vanished: it waits once, for the end of the claim that it finds. */
-const mayBeOrphan = ({ intentId, until }: EffectHint, { intents }: OrderState, from: string) =>
-  until === undefined && intents[intentId]?.leaseUntil === from
+const mayBeOrphan = ({ until }: EffectHint, intent: Intent | undefined, from: string): boolean =>
+  until === undefined && intent?.leaseUntil === from
 
 async function waitForTurn({ turns = 0, ...hint }: EffectHint, { again }: WaitingDeps) {
   const seconds = Math.min(mostTurnSeconds, turnSeconds * 2 ** Math.min(turns, 10))
@@ -69,10 +68,9 @@ const mostDelay = 900
 /** Whoever wrote that something is to be done later is the one who comes back for it. */
 export async function comeBack(
   hint: EffectHint,
-  state: OrderState,
+  { from }: EffectView,
   deps: WaitingDeps,
 ): Promise<void> {
-  const from = claimableFrom(state, hint.intentId)
   if (from === undefined) return
   const seconds = Math.max(1, secondsUntil(from, deps))
   if (seconds <= mostDelay) await deps.again(returning(hint, from), seconds)
@@ -83,3 +81,26 @@ const returning = ({ until: _, turns: __, ...hint }: EffectHint, until: Instant 
 
 const secondsUntil = (from: Instant | '', { clock }: WaitingDeps): number =>
   from === '' ? 0 : Math.ceil((Date.parse(from) - clock().getTime()) / 1000)
+
+/** Seconds: waits that short are nobody's but the message's own. */
+export const brief = 5
+
+interface Arrival {
+  readonly at: Instant
+  /** For which moment it came back. */
+  readonly until?: Instant | undefined
+}
+
+/**
+ * Somebody else sees to this until then: a worker has it, or another hint comes back when it is time. Whoever comes meanwhile
+ * may go; should that one be lost, the sweeper asks again.
+ */
+export function isAnothers(
+  intent: Intent | undefined,
+  { at, until }: Arrival,
+  then: Instant | '',
+): boolean {
+  if (then <= after(at, brief)) return false
+  const { notBefore, awaitedUntil } = intent ?? {}
+  return until === undefined || ![then, notBefore, awaitedUntil].includes(until)
+}

@@ -3,7 +3,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { after } from '../order/time.ts'
+import { after } from '../instant.ts'
 import { exceptionCatalogue } from './catalogue.ts'
 
 type Raised = Extract<OrderEvent, { readonly type: 'exception.raised' }>

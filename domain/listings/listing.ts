@@ -1,6 +1,6 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Listing } from '../../schemas/stored/listing.ts'
-import { after } from '../order/time.ts'
+import { after } from '../instant.ts'
 import type { Available } from '../stock/available.ts'
 import type { Semantics } from './selling.ts'
 

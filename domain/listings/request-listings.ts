@@ -1,7 +1,7 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { ListingId } from '../../schemas/stored/listing.ts'
-import { after } from '../order/time.ts'
+import { after } from '../instant.ts'
 import type { Clock, Lookups } from '../ports.ts'
 import type { Seller } from './sellers.ts'
 

@@ -2,6 +2,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { Fault } from '../fault.ts'
+import { after } from '../instant.ts'
 import { cancellation } from './cancel.ts'
 import { evolve } from './evolve.ts'
 import { maySend } from './lines.ts'
@@ -11,7 +12,6 @@ import { keptEvents } from './shipments.ts'
 import { stageEvents } from './stages.ts'
 import { standingExceptions } from './standing.ts'
 import { releaseOf, warehouseHolds } from './state.ts'
-import { after } from './time.ts'
 
 /** Everything that follows from a state by itself, whatever fact led to it: that is why order of arrival does not matter. */
 const consequences: readonly ((

@@ -2,7 +2,6 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Exception, Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { type EffectRow, effectCatalogue } from '../effects/catalogue.ts'
 import { exceptionCatalogue } from '../exceptions/catalogue.ts'
-import { after } from './time.ts'
 
 /**
  * When a worker may take this intent: never (`undefined`), or not before an instant ('' is now).
@@ -21,35 +20,11 @@ export function claimableFrom(state: OrderState, intentId: string): Instant | ''
   return leaseUntil
 }
 
-/** Seconds: waits that short are nobody's but the message's own. */
-export const brief = 5
-
 /** When the hint comes that sees to this intent: as `claimableFrom`, or later because it waits outside. */
 export function awaitedUntil(state: OrderState, intentId: string): Instant | '' | undefined {
   const from = claimableFrom(state, intentId)
   const { awaitedUntil: until = '' } = state.intents[intentId] ?? {}
   return from !== undefined && until > from ? until : from
-}
-
-interface Arrival {
-  readonly intentId: string
-  readonly at: Instant
-  /** For which moment it came back. */
-  readonly until?: Instant | undefined
-}
-
-/**
- * Somebody else sees to this until then: a worker has it, or another hint comes back when it is time. Whoever comes meanwhile
- * may go; should that one be lost, the sweeper asks again.
- */
-export function isAnothers(
-  { intents }: OrderState,
-  { intentId, at, until }: Arrival,
-  then: Instant | '',
-): boolean {
-  if (then <= after(at, brief)) return false
-  const { notBefore, awaitedUntil } = intents[intentId] ?? {}
-  return until === undefined || ![then, notBefore, awaitedUntil].includes(until)
 }
 
 /** Effects on one order at one system go one after another: another one is under way. */

@@ -1,6 +1,7 @@
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { effectCatalogue } from '../effects/catalogue.ts'
+import { brief, isAnothers } from '../effects/waiting.ts'
 import {
   clearReport,
   clearUnreadable,
@@ -9,9 +10,10 @@ import {
   raise,
   unlessStanding,
 } from '../exceptions/raise.ts'
+import { after } from '../instant.ts'
 import { forgottenFact, forgottenState } from '../privacy/forgotten.ts'
 import { applyConsequences } from './apply-consequences.ts'
-import { awaitedUntil, brief, claimableFrom, isAnothers, isQueued } from './claims.ts'
+import { awaitedUntil, claimableFrom, isQueued } from './claims.ts'
 import { commandEvents } from './commands.ts'
 import { digest } from './digest.ts'
 import { evolve } from './evolve.ts'
@@ -23,7 +25,6 @@ import { shipmentEvents, wasGiven } from './shipments.ts'
 import { editEvents, snapshotEvents } from './snapshots.ts'
 import { canStand } from './standing.ts'
 import { desiredDigest, releaseOf } from './state.ts'
-import { after } from './time.ts'
 
 export interface Decision {
   readonly events: readonly OrderEvent[]
@@ -190,7 +191,8 @@ function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
 function waitEvents(state: OrderState, fact: FactOf<'wait'>): readonly OrderEvent[] {
   const { intentId, seconds, at } = fact
   const from = awaitedUntil(state, intentId)
-  if (from === undefined || isAnothers(state, fact, from) || seconds <= brief) return []
+  const isAwaited = isAnothers(state.intents[intentId], fact, from ?? '')
+  if (from === undefined || isAwaited || seconds <= brief) return []
   return [{ type: 'effect.deferred', intentId, until: after(at, seconds) }]
 }
 

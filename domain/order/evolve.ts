@@ -6,6 +6,7 @@ import type { Intent, LedgerLine, OrderState } from '../../schemas/stored/order-
 import { effectCatalogue } from '../effects/catalogue.ts'
 import { exceptionCatalogue } from '../exceptions/catalogue.ts'
 import { exceptionKey } from '../exceptions/raise.ts'
+import { after, latest } from '../instant.ts'
 import { forgottenState } from '../privacy/forgotten.ts'
 import { holding, type StockStep } from '../stock/holding.ts'
 import { adopt } from './adopt.ts'
@@ -27,7 +28,6 @@ import {
 } from './intents.ts'
 import { balanced, forWarehouse, takenBack } from './lines.ts'
 import { desiredDigest, inRound, parcelIn, roundOf } from './state.ts'
-import { after, latest } from './time.ts'
 
 /** Seconds the sweeper leaves to the messages that are already on their way. */
 const grace = 60

@@ -2,15 +2,15 @@ import type { Answer, Command } from '../../schemas/api/command.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
-import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { ExceptionCode } from '../../schemas/events/exception.ts'
-import type { Called, Version } from '../../schemas/events/order-event.ts'
-import type { Failure } from '../failure.ts'
+import type { Version } from '../../schemas/events/order-event.ts'
+import type { EffectFact } from '../effects/aggregate.ts'
 import type { ReportedShipment } from '../reading.ts'
-import type { Result } from '../result.ts'
 
 /** Something the ledger learns at `at`. What makes it idempotent is named in each. */
-export type Fact = { readonly at: Instant } & (
+export type Fact = EffectFact | OrderFact
+
+type OrderFact = { readonly at: Instant } & (
   | /** Idempotent by the order's version. */ {
       readonly type: 'snapshot'
       readonly order: Order
@@ -76,37 +76,6 @@ export type Fact = { readonly at: Instant } & (
       /** Who gave it, as the door authenticated them. */
       readonly by: string
       readonly command: Command
-    }
-  | /** A worker wants to send an effect. */ {
-      readonly type: 'claim'
-      readonly intentId: string
-      readonly leaseSeconds: number
-      /** What the system will be told of the order's articles, where that is not their SKU. */
-      readonly called?: readonly Called[]
-    }
-  | /** A worker may not pass to a system, and wants to come back. Idempotent for as long as somebody does. */ {
-      readonly type: 'wait'
-      readonly intentId: string
-      readonly seconds: number
-      /** For which moment this one came back. */
-      readonly until?: Instant | undefined
-    }
-  | /** What came of it. Idempotent by the epoch. */ {
-      readonly type: 'outcome'
-      readonly intentId: string
-      readonly epoch: number
-      /** Where it ended: a failed look-up leaves a doubt standing, a failed make does not make one. */
-      readonly during: 'look' | 'make'
-      readonly result: Result<Reference, Failure>
-      /** Index lag of the system, for a doubt. `undefined`: it cannot be asked. */
-      readonly lagSeconds: number | undefined
-    }
-  | /** A message failed for the last time and is with the dead letters now. Idempotent by subject. */ {
-      readonly type: 'dead-letter'
-      readonly connection: ConnectionId
-      /** The intent the message was about, or `message`. */
-      readonly subject: string
-      readonly reason: string
     }
   | /** Its personal data is erased, on this request. Once. */ {
       readonly type: 'erased'

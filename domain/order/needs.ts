@@ -3,6 +3,7 @@ import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { EffectName, OrderEvent, Route } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { effectCatalogue } from '../effects/catalogue.ts'
+import { after } from '../instant.ts'
 import { isBlocked, isParked } from './claims.ts'
 import { isOpen, isOver } from './intents.ts'
 import { toTell } from './lines.ts'
@@ -18,7 +19,6 @@ import {
   roundOf,
   warehouseHolds,
 } from './state.ts'
-import { after } from './time.ts'
 
 interface Need {
   readonly id: string

@@ -4,8 +4,8 @@ import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { effectCatalogue } from '../effects/catalogue.ts'
 import { raise, unlessStanding } from '../exceptions/raise.ts'
 import type { Failure } from '../failure.ts'
+import { after } from '../instant.ts'
 import type { FactOf } from './facts.ts'
-import { after } from './time.ts'
 
 /** What the system has when an earlier attempt may have been the one that got through. */
 export const found = ({ maybeAcknowledged, acknowledged }: Intent): string | undefined =>

@@ -4,10 +4,10 @@ import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { effectCatalogue } from '../effects/catalogue.ts'
 import { exceptionCatalogue } from '../exceptions/catalogue.ts'
 import { raise } from '../exceptions/raise.ts'
+import { after } from '../instant.ts'
 import { toShip } from './lines.ts'
 import type { Policy } from './policy.ts'
 import { isAccepted, needsWarehouse, releaseOf } from './state.ts'
-import { after } from './time.ts'
 
 type Stage = keyof Policy['stages']
 

@@ -2,12 +2,12 @@ import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { earliest } from '../instant.ts'
 import { isParked } from './claims.ts'
 import { digest } from './digest.ts'
 import { isOver } from './intents.ts'
 import { atWarehouse, forWarehouse, maySend, toDeliver, toShip } from './lines.ts'
 import { connectionOfOrder } from './order-id.ts'
-import { earliest } from './time.ts'
 
 /** An order of which nothing is known yet but its name. */
 export const unknownOrder = (id: OrderId): OrderState => ({

@@ -6,13 +6,14 @@ import type { Result } from '../result.ts'
 import { erasedWords } from './forgotten.ts'
 import { withoutPeople } from './without-people.ts'
 
+type Sent = Pick<Opened, 'order' | 'gone'>
 type Answer = Result<Reference | undefined, Failure>
 
 /**
  * An effect whose system names nobody: systems quote what they were sent, and everyone who looks at an order reads it. Both the
  * document of before the claim and that of the attempt may have been sent. Words about people who are gone are not kept.
  */
-export function impersonal(effect: Effect, sent: readonly Opened[]): Effect {
+export function impersonal(effect: Effect, sent: readonly Sent[]): Effect {
   const { look } = effect
   return {
     ...effect,
@@ -21,7 +22,7 @@ export function impersonal(effect: Effect, sent: readonly Opened[]): Effect {
   }
 }
 
-function told<A extends Answer>(answer: A, sent: readonly Opened[]): A {
+function told<A extends Answer>(answer: A, sent: readonly Sent[]): A {
   const words = (text: string) =>
     sent.reduce((rest, { order }) => (order ? withoutPeople(rest, order.people) : rest), text)
   const differs = sent.some(({ gone }) => gone) ? () => erasedWords : words

@@ -1,8 +1,8 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
+import { after } from '../instant.ts'
 import type { Fact } from '../order/facts.ts'
 import { toShip } from '../order/lines.ts'
-import { after } from '../order/time.ts'
 
 /** Days for which the people of an order that does not end are kept after its last version. */
 const openDays = 365

@@ -2,8 +2,8 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
 import type { LineArticles } from '../../schemas/events/order-event.ts'
 import type { LedgerLine, OrderState, OrderStock } from '../../schemas/stored/order-state.ts'
+import { after, earliest } from '../instant.ts'
 import { toShip } from '../order/lines.ts'
-import { after, earliest } from '../order/time.ts'
 import type { StockPolicy } from './places.ts'
 
 /** Units of an article that an order is to have reserved, and that left for it in all. */

@@ -1,5 +1,6 @@
 import { keyOf } from '../../domain/cross-references/naming.ts'
 import { retryFor } from '../../domain/effects/codes.ts'
+import { orderAggregate } from '../../domain/order/aggregate.ts'
 import type { RecordFactDeps } from '../../domain/order/record-fact.ts'
 import type { Clock, CrossReferenceStore, Waiting } from '../../domain/ports.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
@@ -30,6 +31,6 @@ export async function wakeWaiting(named: readonly Thing[], deps: WakeDeps): Prom
 }
 
 const wake = (one: Waiting, deps: WakeDeps): Promise<void> => {
-  const { orderId: id, intentId } = one
-  return retryFor({ id, intentId, at: deps.clock().toISOString(), news: keyOf(one) }, deps)
+  const news = { at: deps.clock().toISOString(), news: keyOf(one) }
+  return retryFor(one, news, orderAggregate(deps))
 }

@@ -1,7 +1,7 @@
 import type { Account } from '../../domain/account.ts'
 import type { Guard } from '../../domain/effects/guard.ts'
 import type { Failure } from '../../domain/failure.ts'
-import { after } from '../../domain/order/time.ts'
+import { after } from '../../domain/instant.ts'
 import type { Page, Sweep, Window } from '../../domain/poll.ts'
 import type { Clock } from '../../domain/ports.ts'
 import { err, ok, type Result } from '../../domain/result.ts'

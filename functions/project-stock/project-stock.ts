@@ -1,7 +1,7 @@
+import { earliest } from '../../domain/instant.ts'
 import { type ProjectDeps, project } from '../../domain/listings/project.ts'
 import { requestListings } from '../../domain/listings/request-listings.ts'
 import { type RecordFactDeps, recordFact } from '../../domain/order/record-fact.ts'
-import { earliest } from '../../domain/order/time.ts'
 import type { Listings, Lookups, Shelf } from '../../domain/ports.ts'
 import { freeOf, shortAt } from '../../domain/stock/netting.ts'
 import { freeIn } from '../../domain/stock/row.ts'

@@ -1,7 +1,7 @@
 import type { Failure } from '../../domain/failure.ts'
 import { Fault } from '../../domain/fault.ts'
+import { after } from '../../domain/instant.ts'
 import type { Fact } from '../../domain/order/facts.ts'
-import { after } from '../../domain/order/time.ts'
 import type { Reading } from '../../domain/reading.ts'
 import type { Result } from '../../domain/result.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'

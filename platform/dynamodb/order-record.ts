@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { earliest } from '../../domain/instant.ts'
 import { internalEvents } from '../../domain/order/internal-events.ts'
 import { dueAt, statusOf } from '../../domain/order/state.ts'
-import { earliest } from '../../domain/order/time.ts'
 import type { Commit } from '../../domain/ports.ts'
 import { forgotten } from '../../domain/privacy/forgotten.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'

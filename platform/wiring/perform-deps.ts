@@ -1,5 +1,6 @@
 import type { PerformDeps } from '../../domain/effects/perform.ts'
 import { Fault } from '../../domain/fault.ts'
+import { orderAggregate } from '../../domain/order/aggregate.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Connection } from '../../schemas/settings.ts'
 import { dynamo } from '../dynamodb/client.ts'
@@ -37,7 +38,7 @@ export function performDeps(
   const cursorsTable = env.CURSORS_TABLE
   const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })
   return {
-    ...recordFactDeps(client, env, settings),
+    aggregate: orderAggregate(recordFactDeps(client, env, settings)),
     system,
     account,
     gate: openGuard(connection, account, {

@@ -1,7 +1,7 @@
 import { shopify } from '../../connectors/shopify/index.ts'
 import type { Call } from '../../domain/account.ts'
 import type { Subject } from '../../domain/effects/effect.ts'
-import { subjectOf } from '../../domain/effects/subject-of.ts'
+import { subjectOf } from '../../domain/order/aggregate.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
 import { text } from '../support/fixtures.ts'
 import { policy } from '../support/orders.ts'

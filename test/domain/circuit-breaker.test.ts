@@ -8,7 +8,7 @@ import {
   type Observation,
   secondsBehind,
 } from '../../domain/effects/circuit-breaker.ts'
-import { after } from '../../domain/order/time.ts'
+import { after } from '../../domain/instant.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { CircuitBreaker } from '../../schemas/stored/circuit-breaker.ts'
 import { tries } from '../support/laws.ts'

@@ -72,7 +72,7 @@ test('a system that quotes the order as it was changed meanwhile names nobody ei
   Object.assign(lane.system.system.effects['create-order'] ?? {}, {
     make: async () => err(except('effect-refused', reason)),
   })
-  lane.deps.ledger.open = changing
+  lane.recording.ledger.open = changing
   const done = await lane.work()
   expect(opens).toBe(2)
   expect(done?.reason).toBe('… of …, once … of …, is unknown')

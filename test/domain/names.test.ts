@@ -128,9 +128,8 @@ test('an order that is called something else since the claim is claimed anew', a
     reads += 1
     return { state, order: reads === 1 ? orderOf({ lines: [lineOf({ sku: 'OLD' })] }) : order }
   }
-  const ledger = { ...lane.deps.ledger, open: stale }
   const hint = EffectHint.parse({ orderId, intentId: 'create-order', connection: erp })
-  expect(await perform(hint, { ...lane.deps, ledger })).toMatchObject({ next: 'retry' })
+  expect(await perform(hint, lane.depsWith({ open: stale }))).toMatchObject({ next: 'retry' })
   expect(lane.system.asked()).toBe(0)
   expect(await perform(hint, lane.deps)).toMatchObject({ did: expect.stringMatching(/^skipped/) })
 })

@@ -1,5 +1,5 @@
 import { doubt, except, halt, ignore, retry, wait } from '../../domain/failure.ts'
-import { after } from '../../domain/order/time.ts'
+import { after } from '../../domain/instant.ts'
 import type { Answer } from '../../schemas/api/command.ts'
 import { erp, wms } from '../support/orders.ts'
 import { type Story, tellStory } from '../support/story.ts'

@@ -8,10 +8,9 @@ import type { Performed } from '../../domain/effects/performed.ts'
 import { readHints } from '../../domain/effects/read-hints.ts'
 import { recordDeadHints } from '../../domain/effects/record-dead-hints.ts'
 import { retry, wait } from '../../domain/failure.ts'
+import { after } from '../../domain/instant.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
-import { after } from '../../domain/order/time.ts'
 import type { Opened } from '../../domain/ports.ts'
-import type { Purpose } from '../../domain/privacy/purpose.ts'
 import { ok } from '../../domain/result.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
@@ -364,7 +363,7 @@ describe('of however many hints of one effect, one waits', () => {
     const cancelled = orderOf({ version: seconds(60), cancelledAt: seconds(60) })
     const fact = { type: 'snapshot', order: cancelled, authority: 'body' } as const
     const at = seconds(60)
-    await recordFact({ id: orderId }, { ...fact, receivedAt: at, at }, lane.deps)
+    await recordFact({ id: orderId }, { ...fact, receivedAt: at, at }, lane.recording)
     expect(await lane.work()).toEqual({ did: 'skipped: already finished' })
     expect(lane.queue).toEqual([])
   })
@@ -382,7 +381,7 @@ test('an order that was cancelled while its post was in doubt is not posted afte
     receivedAt: seconds(60),
     at: seconds(60),
   } as const
-  await recordFact({ id: orderId }, fact, lane.deps)
+  await recordFact({ id: orderId }, fact, lane.recording)
   await lane.run()
   expect(lane.system.made).toEqual([])
   expect((await lane.intent())?.state).toBe('withdrawn')
@@ -452,15 +451,13 @@ test('what waits for another effect on its order looks ever more seldom', async 
   const waits: number[] = []
   let body = JSON.stringify(hint)
   const deps = {
-    ...lane.deps,
-    ledger: {
-      ...lane.deps.ledger,
-      load: async (id: OrderId) => busy(await lane.deps.ledger.load(id)),
-      open: async (id: OrderId, purpose: Purpose) => {
-        const opened = await lane.deps.ledger.open(id, purpose)
+    ...lane.depsWith({
+      load: async (id) => busy(await lane.recording.ledger.load(id)),
+      open: async (id, purpose) => {
+        const opened = await lane.recording.ledger.open(id, purpose)
         return { ...opened, state: busy(opened.state) }
       },
-    },
+    }),
     again: async (again: string, seconds: number) => {
       body = again
       waits.push(seconds)
@@ -511,8 +508,7 @@ test('a document that was replaced between the first look and the claim is read 
     return { state, order: order && reads.length === 1 ? { ...order, total: 1 } : order }
   }
   await perform(hint, {
-    ...lane.deps,
-    ledger: { ...lane.deps.ledger, open: stale },
+    ...lane.depsWith({ open: stale }),
     system: { ...lane.system.system, effects: { 'create-order': watched } },
   })
   expect(reads).toHaveLength(2)

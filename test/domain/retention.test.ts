@@ -1,7 +1,7 @@
+import { after } from '../../domain/instant.ts'
 import { editOrder } from '../../domain/order/edit-order.ts'
 import type { Fact } from '../../domain/order/facts.ts'
 import { type RecordFactDeps, recordFact } from '../../domain/order/record-fact.ts'
-import { after } from '../../domain/order/time.ts'
 import { MemoryLedger } from '../support/memory-ledger.ts'
 import { orderId, orderOf, policy, seconds, start, wms } from '../support/orders.ts'
 

@@ -1,4 +1,4 @@
-import { subjectOf } from '../../domain/effects/subject-of.ts'
+import { subjectOf } from '../../domain/order/aggregate.ts'
 import { mismatch } from '../../domain/order/sum.ts'
 import { able, lineOf, orderOf, seconds } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'

@@ -147,7 +147,7 @@ test('orders that wait for a name go on, the others are left alone', async () =>
   )
   const hint = EffectHint.parse({ orderId, intentId: 'create-order', connection: erp })
   expect(await perform(hint, lane.deps)).toEqual({ did: 'create-order' })
-  await recordFact({ id: orderId }, { type: 'deadline', at: seconds(9) }, lane.deps)
+  await recordFact({ id: orderId }, { type: 'deadline', at: seconds(9) }, lane.recording)
   expect((await lane.state()).exceptions).toEqual({})
 })
 

@@ -191,7 +191,7 @@ withDynamo('the ledger in DynamoDB', (client) => {
       lane.queue.length = 0
       lane.system.moods.push('unavailable')
       const hint = { orderId: after.id, intentId: 'create-order', connection: erp }
-      expect(await perform(hint, { ...lane.deps, ledger: deaf })).toMatchObject({ next: 'retry' })
+      expect(await perform(hint, lane.depsWith(deaf))).toMatchObject({ next: 'retry' })
       expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(2)) }])
     })
   })

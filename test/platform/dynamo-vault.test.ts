@@ -1,6 +1,6 @@
 import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb'
+import { after } from '../../domain/instant.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
-import { after } from '../../domain/order/time.ts'
 import { erasedWords } from '../../domain/privacy/forgotten.ts'
 import { dynamoLedger } from '../../platform/dynamodb/ledger.ts'
 import { dynamoOrders } from '../../platform/dynamodb/orders.ts'

@@ -1,6 +1,7 @@
 import { guardOf } from '../../domain/effects/guard.ts'
 import { type PerformDeps, perform } from '../../domain/effects/perform.ts'
 import type { Failure } from '../../domain/failure.ts'
+import { orderAggregate } from '../../domain/order/aggregate.ts'
 import { orderIdOf } from '../../domain/order/order-id.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
 import { err } from '../../domain/result.ts'
@@ -76,10 +77,9 @@ export function busyLane({ workers, trouble, copiesOneIn = Number.POSITIVE_INFIN
     seed = (seed * 48_271) % 2_147_483_647
     return seed / 2_147_483_647
   }
+  const recording = { ledger, policy, jitter: async () => {} }
   const deps: PerformDeps = {
-    ledger,
-    policy,
-    jitter: async () => {},
+    aggregate: orderAggregate(recording),
     crossReferences: new MemoryCrossReferences(),
     namesRequired: {},
     system: { ...system.system, effects: { 'create-order': effect } },
@@ -143,7 +143,7 @@ export function busyLane({ workers, trouble, copiesOneIn = Number.POSITIVE_INFIN
       const at = clock().toISOString()
       const order = orderOf({ id })
       const fact = { type: 'snapshot', order, authority: 'body', receivedAt: at, at } as const
-      await recordFact({ id }, fact, deps)
+      await recordFact({ id }, fact, recording)
       orders.push(id)
       const body = { orderId: id, intentId: 'create-order', connection: erp }
       queue.push({ body: JSON.stringify(body), from: time })

@@ -3,6 +3,7 @@ import { capabilitiesFor } from '../../connectors/generic-webhook/effects.ts'
 import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
 import { guardOf } from '../../domain/effects/guard.ts'
 import { type PerformDeps, perform } from '../../domain/effects/perform.ts'
+import { orderAggregate } from '../../domain/order/aggregate.ts'
 import type { Fact } from '../../domain/order/facts.ts'
 import type { Policy } from '../../domain/order/policy.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
@@ -39,7 +40,7 @@ export async function webhookLane(extra: object = {}, documents?: Documents) {
   const { deps: usualDeps } = await openLane({ safety: { by: 'key' } })
   const deps: PerformDeps = {
     ...usualDeps,
-    ...learning,
+    aggregate: orderAggregate(learning),
     gate: guardOf({
       breakers,
       account,

@@ -1,8 +1,10 @@
 import type { Subject } from '../../domain/effects/effect.ts'
 import { type PerformDeps, perform } from '../../domain/effects/perform.ts'
 import type { Performed } from '../../domain/effects/performed.ts'
-import { recordFact } from '../../domain/order/record-fact.ts'
+import { orderAggregate } from '../../domain/order/aggregate.ts'
+import { type RecordFactDeps, recordFact } from '../../domain/order/record-fact.ts'
 import { dueAt } from '../../domain/order/state.ts'
+import type { Ledger } from '../../domain/ports.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { NamesRequired } from '../../schemas/settings.ts'
@@ -47,7 +49,7 @@ export async function openLane(options: Options) {
   }
   const breaker = memoryGate(system.account, clock)
   const crossReferences = new MemoryCrossReferences()
-  const deps: PerformDeps = {
+  const recording: RecordFactDeps & { ledger: Ledger } = {
     ledger: {
       load: (id) => guarded('load', () => ledger.load(id)),
       commit: (commit) => guarded('commit', () => ledger.commit(commit)),
@@ -55,6 +57,9 @@ export async function openLane(options: Options) {
     },
     policy,
     jitter: async () => {},
+  }
+  const deps: PerformDeps = {
+    aggregate: orderAggregate(recording),
     system: system.system,
     account: system.account,
     gate: breaker.gate,
@@ -95,7 +100,13 @@ export async function openLane(options: Options) {
     breakers: breaker.breakers,
     queue,
     gate,
+    recording,
     deps,
+    /** The same with a ledger that behaves otherwise in part. */
+    depsWith: (other: Partial<Ledger>): PerformDeps => ({
+      ...deps,
+      aggregate: orderAggregate({ ...recording, ledger: { ...recording.ledger, ...other } }),
+    }),
     pass: (seconds: number) => {
       time += seconds * 1000
     },

@@ -1,4 +1,5 @@
 import { perform } from '../../domain/effects/perform.ts'
+import { orderAggregate } from '../../domain/order/aggregate.ts'
 import { type RecordFactDeps, recordFact } from '../../domain/order/record-fact.ts'
 import { dueAt } from '../../domain/order/state.ts'
 import type { ReportedShipment } from '../../domain/reading.ts'
@@ -98,7 +99,7 @@ export function openWorld(effects: readonly EffectName[]) {
     const account = systems.account(hint.connection)
     const passage = { passes: true, account, cancel: async () => {} } as const
     await perform(hint, {
-      ...learning,
+      aggregate: orderAggregate(learning),
       system: systems.system(effects),
       account,
       gate: { enter: async () => ({ ...passage, leave: async (result) => result }) },
