@@ -6,11 +6,13 @@ import { isOpen, isOver } from '../order/intents.ts'
 
 /** Everything that is known of an exception before it is raised. */
 export interface ExceptionRow {
-  /** What is at stake: what is about money, only finance resolves. */
-  readonly about: 'money' | 'goods' | 'connection'
-  readonly owner: ExceptionOwner
-  /** Hours its owner has. */
-  readonly hours: number
+  readonly desk: {
+    /** What is at stake: what is about money, only finance resolves. */
+    readonly about: 'money' | 'goods' | 'connection'
+    readonly owner: ExceptionOwner
+    /** Hours its owner has. */
+    readonly hours: number
+  }
   /** @default nothing: what waits for nobody goes on */
   readonly blocks?: Blocks
   /** The channel or a person holds the order: the time until that ends is not the time that a system takes. */
@@ -55,9 +57,7 @@ export const isWanted = ({ state, intent }: Standing): boolean =>
 /** The taxonomy, one row a code. `docs/runbook.md` explains each at length under its own name. */
 export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> = {
   'address-review': {
-    about: 'goods',
-    owner: 'customer-service',
-    hours: 24,
+    desk: { about: 'goods', owner: 'customer-service', hours: 24 },
     blocks: 'release',
     pauses: true,
     follows: [''],
@@ -65,18 +65,14 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['cancel', 'resolve'],
   },
   'already-fulfilled': {
-    about: 'goods',
-    owner: 'commerce',
-    hours: 24,
+    desk: { about: 'goods', owner: 'commerce', hours: 24 },
     follows: [''],
     words: 'ours',
     clears: 'The channel takes its fulfilment back, or a person resolves it because it is so.',
     commands: ['resolve', 'cancel'],
   },
   'amended-after-posting': {
-    about: 'goods',
-    owner: 'customer-service',
-    hours: 4,
+    desk: { about: 'goods', owner: 'customer-service', hours: 4 },
     blocks: 'release',
     follows: [''],
     outlivesOrder: true,
@@ -86,9 +82,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['cancel', 'resolve'],
   },
   'amended-after-release': {
-    about: 'goods',
-    owner: 'warehouse',
-    hours: 2,
+    desk: { about: 'goods', owner: 'warehouse', hours: 2 },
     follows: [''],
     resolvedAs: 'wms',
     words: 'quoting',
@@ -96,27 +90,21 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['resolve', 'cancel'],
   },
   backordered: {
-    about: 'goods',
-    owner: 'commerce',
-    hours: 72,
+    desk: { about: 'goods', owner: 'commerce', hours: 72 },
     follows: [''],
     words: 'ours',
     clears: 'The warehouse has stock again, or the waiting units are cancelled.',
     commands: ['cancel', 'resolve'],
   },
   'cancel-at-channel': {
-    about: 'goods',
-    owner: 'customer-service',
-    hours: 4,
+    desk: { about: 'goods', owner: 'customer-service', hours: 4 },
     follows: [''],
     words: 'ours',
     clears: 'The units are cancelled at the channel, and it shows them as taken back.',
     commands: ['resolve'],
   },
   'cancelled-after-release': {
-    about: 'goods',
-    owner: 'customer-service',
-    hours: 2,
+    desk: { about: 'goods', owner: 'customer-service', hours: 2 },
     stands: ({ state }) => state.cancelledAt === undefined,
     words: 'quoting',
     clears:
@@ -124,9 +112,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['resolve'],
   },
   'channel-hold': {
-    about: 'goods',
-    owner: 'commerce',
-    hours: 48,
+    desk: { about: 'goods', owner: 'commerce', hours: 48 },
     blocks: 'release',
     pauses: true,
     follows: [''],
@@ -134,25 +120,19 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['cancel', 'resolve'],
   },
   'channel-unavailable': {
-    about: 'connection',
-    owner: 'platform',
-    hours: 1,
+    desk: { about: 'connection', owner: 'platform', hours: 1 },
     clears: 'The channel answers again; it is asked by itself, less and less often.',
     commands: ['resolve'],
   },
   'connection-halted': {
-    about: 'connection',
-    owner: 'platform',
-    hours: 1,
+    desk: { about: 'connection', owner: 'platform', hours: 1 },
     stands: ({ intent }) => intent !== undefined && isOpen(intent),
     endsAlike: true,
     clears: 'The secret of the connection holds credentials that the system takes.',
     commands: ['retry'],
   },
   'dead-letter': {
-    about: 'connection',
-    owner: 'platform',
-    hours: 4,
+    desk: { about: 'connection', owner: 'platform', hours: 4 },
     // Once another message has come to an end, be it a refusal, the one that died needs nobody.
     stands: (about) => !about.intent || (isWanted(about) && isOpen(about.intent)),
     endsAlike: true,
@@ -160,17 +140,13 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['retry', 'resolve'],
   },
   'effect-refused': {
-    about: 'connection',
-    owner: 'finance',
-    hours: 8,
+    desk: { about: 'connection', owner: 'finance', hours: 8 },
     stands: (about) => about.intent !== undefined && isWanted(about),
     clears: 'What the system refuses is corrected there, and the effect is tried again.',
     commands: ['retry', 'answer', 'cancel'],
   },
   'fraud-review': {
-    about: 'goods',
-    owner: 'customer-service',
-    hours: 24,
+    desk: { about: 'goods', owner: 'customer-service', hours: 24 },
     blocks: 'release',
     pauses: true,
     follows: [''],
@@ -178,9 +154,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['cancel', 'resolve'],
   },
   'impossible-order': {
-    about: 'goods',
-    owner: 'finance',
-    hours: 8,
+    desk: { about: 'goods', owner: 'finance', hours: 8 },
     blocks: 'all',
     follows: [''],
     words: 'ours',
@@ -189,18 +163,14 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['cancel'],
   },
   'in-doubt': {
-    about: 'connection',
-    owner: 'platform',
-    hours: 2,
+    desk: { about: 'connection', owner: 'platform', hours: 2 },
     stands: ({ intent }) => intent?.state === 'doubt',
     endsAlike: true,
     clears: 'A person looks at the system and answers whether it was done.',
     commands: ['answer'],
   },
   'missing-address': {
-    about: 'goods',
-    owner: 'customer-service',
-    hours: 8,
+    desk: { about: 'goods', owner: 'customer-service', hours: 8 },
     blocks: 'all',
     follows: [''],
     words: 'ours',
@@ -209,9 +179,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     edits: ['shipTo'],
   },
   'missing-sku': {
-    about: 'goods',
-    owner: 'commerce',
-    hours: 8,
+    desk: { about: 'goods', owner: 'commerce', hours: 8 },
     blocks: 'all',
     follows: [''],
     words: 'ours',
@@ -220,9 +188,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     edits: ['lines.<id>.sku'],
   },
   'money-kept': {
-    about: 'money',
-    owner: 'finance',
-    hours: 24,
+    desk: { about: 'money', owner: 'finance', hours: 24 },
     follows: [''],
     outlivesOrder: true,
     words: 'ours',
@@ -230,9 +196,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['resolve'],
   },
   'money-mismatch': {
-    about: 'money',
-    owner: 'finance',
-    hours: 8,
+    desk: { about: 'money', owner: 'finance', hours: 8 },
     blocks: 'all',
     follows: ['', 'erp'],
     endsAlike: true,
@@ -242,9 +206,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['resolve', 'cancel'],
   },
   'no-route': {
-    about: 'connection',
-    owner: 'platform',
-    hours: 4,
+    desk: { about: 'connection', owner: 'platform', hours: 4 },
     blocks: 'all',
     follows: [''],
     words: 'ours',
@@ -252,9 +214,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['cancel'],
   },
   'on-hold': {
-    about: 'goods',
-    owner: 'customer-service',
-    hours: 48,
+    desk: { about: 'goods', owner: 'customer-service', hours: 48 },
     blocks: 'all',
     pauses: true,
     follows: [''],
@@ -262,33 +222,25 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['resume', 'cancel'],
   },
   'order-not-found': {
-    about: 'connection',
-    owner: 'commerce',
-    hours: 24,
+    desk: { about: 'connection', owner: 'commerce', hours: 24 },
     words: 'ours',
     clears: 'The channel has the order, or a person resolves it because it was deleted there.',
     commands: ['resolve'],
   },
   'over-shipped': {
-    about: 'goods',
-    owner: 'warehouse',
-    hours: 24,
+    desk: { about: 'goods', owner: 'warehouse', hours: 24 },
     words: 'ours',
     clears: 'The warehouse corrects its report, or the difference is invoiced and resolved.',
     commands: ['resolve'],
   },
   overdue: {
-    about: 'connection',
-    owner: 'platform',
-    hours: 4,
+    desk: { about: 'connection', owner: 'platform', hours: 4 },
     stands: ({ state, subject }) => state.stages[subject]?.closed === false,
     clears: 'The stage is reached; whatever else stands on the order comes first.',
     commands: ['retry', 'cancel'],
   },
   'payment-pending': {
-    about: 'goods',
-    owner: 'finance',
-    hours: 72,
+    desk: { about: 'goods', owner: 'finance', hours: 72 },
     blocks: 'release',
     pauses: true,
     follows: [''],
@@ -296,9 +248,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['cancel', 'resolve'],
   },
   'pending-at-channel': {
-    about: 'goods',
-    owner: 'commerce',
-    hours: 72,
+    desk: { about: 'goods', owner: 'commerce', hours: 72 },
     blocks: 'all-but-acceptance',
     pauses: true,
     follows: [''],
@@ -306,34 +256,26 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['cancel', 'resolve'],
   },
   'personal-data-gone': {
-    about: 'goods',
-    owner: 'customer-service',
-    hours: 24,
+    desk: { about: 'goods', owner: 'customer-service', hours: 24 },
     words: 'ours',
     clears: 'The order is cancelled, or dealt with by hand at the system and answered as done.',
     commands: ['cancel', 'answer'],
   },
   'refunded-without-return': {
-    about: 'money',
-    owner: 'customer-service',
-    hours: 48,
+    desk: { about: 'money', owner: 'customer-service', hours: 48 },
     follows: [''],
     words: 'ours',
     clears: 'The goods come back, or a person resolves it because they will not.',
     commands: ['resolve'],
   },
   'shipment-corrected': {
-    about: 'goods',
-    owner: 'warehouse',
-    hours: 24,
+    desk: { about: 'goods', owner: 'warehouse', hours: 24 },
     words: 'ours',
     clears: 'A person corrects the ERP and the channel by hand, then resolves it.',
     commands: ['resolve'],
   },
   'shipped-before-change': {
-    about: 'goods',
-    owner: 'customer-service',
-    hours: 4,
+    desk: { about: 'goods', owner: 'customer-service', hours: 4 },
     follows: [''],
     words: 'ours',
     clears:
@@ -341,17 +283,13 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['resolve'],
   },
   'shipped-unreleased': {
-    about: 'goods',
-    owner: 'warehouse',
-    hours: 4,
+    desk: { about: 'goods', owner: 'warehouse', hours: 4 },
     words: 'ours',
     clears: 'A person finds out why it left, and resolves it.',
     commands: ['resolve'],
   },
   'test-order': {
-    about: 'goods',
-    owner: 'commerce',
-    hours: 168,
+    desk: { about: 'goods', owner: 'commerce', hours: 168 },
     blocks: 'all',
     follows: [''],
     words: 'ours',
@@ -359,9 +297,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['cancel'],
   },
   'unknown-shipment-line': {
-    about: 'goods',
-    owner: 'warehouse',
-    hours: 24,
+    desk: { about: 'goods', owner: 'warehouse', hours: 24 },
     stands: ({ state, subject }) =>
       !subject.startsWith('shipped:') || subject in state.deferredFacts,
     words: 'ours',
@@ -369,25 +305,19 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     commands: ['resolve'],
   },
   'unmapped-code': {
-    about: 'connection',
-    owner: 'commerce',
-    hours: 8,
+    desk: { about: 'connection', owner: 'commerce', hours: 8 },
     words: 'ours',
     clears: 'The row that the reason names is imported, with what the connection calls the code.',
     commands: ['edit', 'retry', 'cancel'],
     edits: ['lines.<id>.sku', 'lines.<id>.taxCode', 'lines.<id>.unit', 'shipping.<n>.code'],
   },
   'unreadable-payload': {
-    about: 'connection',
-    owner: 'platform',
-    hours: 4,
+    desk: { about: 'connection', owner: 'platform', hours: 4 },
     clears: 'The next message about the same can be taken: the order, its parcel or its hold.',
     commands: ['resolve'],
   },
   'warehouse-hold': {
-    about: 'goods',
-    owner: 'warehouse',
-    hours: 24,
+    desk: { about: 'goods', owner: 'warehouse', hours: 24 },
     follows: [''],
     clears: 'The warehouse goes on, or the order leaves.',
     commands: ['cancel', 'resolve'],

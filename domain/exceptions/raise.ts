@@ -20,7 +20,7 @@ export function raise(
   subject: string,
   { at, reason, connection }: Grounds,
 ): Raised {
-  const { owner, hours } = exceptionCatalogue[code]
+  const { owner, hours } = exceptionCatalogue[code].desk
   const deadline = after(at, hours * 3600)
   return { type: 'exception.raised', code, subject, connection, owner, reason, deadline }
 }

@@ -32,7 +32,8 @@ export function permitBody(
   if (name !== 'giveCommand') return ok(asked)
   // The endpoint's own schema has let it through.
   const command = asked.body as AnyCommand
-  const isMoney = command.do === 'resolve' && exceptionCatalogue[command.code].about === 'money'
+  const isMoney =
+    command.do === 'resolve' && exceptionCatalogue[command.code].desk.about === 'money'
   return permit(isMoney ? rolesOfMoney : rolesOfCommand[command.do], roles, asked)
 }
 

@@ -242,7 +242,7 @@ test.each(standing)('$code of "$subject" offers resolving just where it is possi
   story.captured()
   story.failed('create-order', except('effect-refused', 'no'))
   const { code, subject } = about
-  const { owner } = exceptionCatalogue[code]
+  const { owner } = exceptionCatalogue[code].desk
   const key = subject === '' ? code : `${code}:${subject}`
   const exception = { ...about, owner, reason: 'x', raisedAt: seconds(0), deadline: seconds(9) }
   const state = { ...story.state, exceptions: { ...story.state.exceptions, [key]: exception } }

@@ -32,7 +32,7 @@ test('every alarm heading of the runbook belongs to an alarm', () => {
 
 test.each(Object.entries(exceptionCatalogue))(
   'the runbook explains the exception %s, and says whose it is and for how long',
-  (code, { owner, hours }) => {
+  (code, { desk: { owner, hours } }) => {
     const [, section = ''] = runbook.split(`\n## ${code}\n`)
     const days = hours > 72 ? `${hours / 24} days` : `${hours} hour${hours === 1 ? '' : 's'}`
     const name = `${owner.charAt(0).toUpperCase()}${owner.slice(1).replace('-', ' ')}`
