@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { build, type Plugin } from 'esbuild'
 import { endpoints } from '../schemas/api/endpoints.ts'
 import { openApi } from '../schemas/api/openapi.ts'
@@ -34,13 +34,7 @@ export async function bundle(deployment: Deployment): Promise<void> {
     minify: true,
     legalComments: 'none',
     define: { 'import.meta.dirname': '__dirname' },
-    plugins: [
-      connectorsOf(deployment),
-      zodWithoutLocales,
-      zodWithoutJsonSchema,
-      credentialsFromEnvironment,
-      commandsWithoutClient,
-    ],
+    plugins: [connectorsOf(deployment), zodWithoutLocales, zodWithoutJsonSchema],
     logLevel: 'silent',
   })
 
@@ -104,43 +98,6 @@ const zodWithoutJsonSchema: Plugin = {
         return { contents: [...absent, ...renamed].join('\n'), loader: 'js' }
       },
     )
-  },
-}
-
-/**
- * Lambda hands a role's credentials over in the environment, always; the SDK's search through profiles, SSO and
- * metadata servers is 110 KB that never runs there.
- */
-const credentialsFromEnvironment: Plugin = {
-  name: 'credentials-from-environment',
-  setup: ({ onLoad, onResolve }) => {
-    onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path, resolveDir }) => ({
-      path,
-      namespace: 'credentials-from-environment',
-      pluginData: resolveDir,
-    }))
-    onLoad({ filter: /.*/, namespace: 'credentials-from-environment' }, ({ pluginData }) => ({
-      contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env'`,
-      resolveDir: pluginData,
-    }))
-  },
-}
-
-/**
- * `platform/dynamodb/client.ts` sends the document client's commands itself and reads nothing of them but their inputs; the SDK's
- * classes bring its client along, 300 KB.
- */
-const commandsWithoutClient: Plugin = {
-  name: 'commands-without-client',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/]@aws-sdk[\\/]lib-dynamodb[\\/].*[\\/]index\.js$/ }, ({ path }) => {
-      const names = readdirSync(join(dirname(path), 'commands')).map((name) =>
-        basename(name, '.js'),
-      )
-      const bare = 'class { constructor(input) { this.input = input } }'
-      const commands = names.filter((name) => name.endsWith('Command'))
-      return { contents: commands.map((name) => `export const ${name} = ${bare}`).join('\n') }
-    })
   },
 }
 

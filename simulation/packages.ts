@@ -43,7 +43,10 @@ export function packagesFor(environment: Environment, services: Services) {
     '@aws-sdk/client-sqs': {
       ...queueCommands,
       SQSClient: class {
-        readonly send: Send = ({ input }) => sendAll(input, environment, services)
+        readonly send: Send = ({ input }) =>
+          'Entries' in input
+            ? sendAll(input, environment, services)
+            : sendOne(input as unknown as Sending, environment, services)
       },
     },
     'platform/http/aws.ts': withoutClients(environment, services),
@@ -88,7 +91,7 @@ const commandsNamed = (names: readonly string[]) =>
 
 const tableCommands = commandsNamed(Object.keys(commands))
 const eventCommands = commandsNamed(['PutEventsCommand'])
-const queueCommands = commandsNamed(['SendMessageBatchCommand'])
+const queueCommands = commandsNamed(['SendMessageCommand', 'SendMessageBatchCommand'])
 
 const conflicts: Readonly<Record<string, () => TableError>> = {
   TransactWriteCommand: () =>
@@ -195,10 +198,7 @@ interface JsonCall {
 function withoutClients(environment: Environment, services: Services) {
   const calls: Readonly<Record<string, (body: unknown) => Promise<unknown>>> = {
     // What the services' own APIs take, as the platform writes it.
-    sqs: (body) =>
-      'Entries' in Object(body)
-        ? sendAll(Object(body), environment, services)
-        : sendOne(body as Sending, environment, services),
+    sqs: (body) => sendOne(body as Sending, environment, services),
     secretsmanager: (body) =>
       environment.io({
         what: 'read a secret',

@@ -1,3 +1,4 @@
+import { marshall } from '@aws-sdk/util-dynamodb'
 import { holds, type Item, type Names, updated } from './expressions.ts'
 
 /** What a template says of a table. */
@@ -26,14 +27,14 @@ export interface Change {
 /** What DynamoDB answers with instead of doing it. */
 export class TableError extends Error {
   readonly CancellationReasons: readonly { readonly Code: string }[]
-  /** What made a condition fail, for whoever asks. */
-  readonly Item: Item | undefined
+  /** What made a condition fail, in DynamoDB's notation. */
+  readonly Item: unknown
 
   constructor(name: string, reasons: readonly string[] = [], found?: Item) {
     super(`${name} (simulated)`)
     this.name = name
     this.CancellationReasons = reasons.map((Code) => ({ Code }))
-    this.Item = found
+    this.Item = found && marshall(found, { removeUndefinedValues: true })
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Door } from '../../domain/door.ts'
 import { awsSecrets } from '../../platform/secrets/secrets.ts'
-import { sendIntake } from '../../platform/sqs/send-intake.ts'
+import { sendWebhook } from '../../platform/sqs/send-webhook.ts'
 import { readSettings } from '../../platform/wiring/settings.ts'
 import type { ReceiveWebhookDeps } from './receive-webhook.ts'
 
@@ -17,7 +17,7 @@ export const deps: ReceiveWebhookDeps = {
 
   secrets: awsSecrets(),
 
-  enqueue: sendIntake(INTAKE_QUEUE_URL),
+  enqueue: sendWebhook(INTAKE_QUEUE_URL),
 
   now: () => new Date(),
 }

@@ -4,11 +4,11 @@ import { sellersOf } from '../../domain/listings/sellers.ts'
 import { dynamo } from '../../platform/dynamodb/client.ts'
 import { dynamoCrossReferences } from '../../platform/dynamodb/cross-references.ts'
 import { onceIn } from '../../platform/dynamodb/idempotent.ts'
-import { lean } from '../../platform/dynamodb/lean.ts'
 import { dynamoListingTerms } from '../../platform/dynamodb/listing-terms.ts'
 import { dynamoListings } from '../../platform/dynamodb/listings.ts'
 import { dynamoLookups } from '../../platform/dynamodb/lookups.ts'
 import { dynamoOrders } from '../../platform/dynamodb/orders.ts'
+import { awsClient } from '../../platform/http/aws-client.ts'
 import { sendIntake } from '../../platform/sqs/send-intake.ts'
 import { sendPrivacyRequest } from '../../platform/sqs/send-privacy-request.ts'
 import { logger } from '../../platform/telemetry/logger.ts'
@@ -26,10 +26,7 @@ const settings = readSettings()
 const client = dynamo()
 const tables = { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE }
 /** Powertools has commands of its own. */
-const once = onceIn(
-  env.IDEMPOTENCY_TABLE,
-  new DynamoDBClient({ maxAttempts: 5, ...lean('dynamodb') }),
-)
+const once = onceIn(env.IDEMPOTENCY_TABLE, new DynamoDBClient(awsClient))
 
 const deps: Omit<ServeApiDeps, 'once'> = {
   ...recordFactDeps(client, env, settings),

@@ -7,17 +7,13 @@ export function isConditionFailure(error: unknown): boolean {
 }
 
 /**
- * DynamoDB's answer to a transaction that came to nothing although no condition failed: tables were busy, or others had its
- * items in hand. In a moment it may be done, or a condition fails. The SDK does not try such a one again.
+ * A transaction was cancelled although no condition failed: tables were busy, or others had its items in hand. In a moment it
+ * may be done, or a condition fails. The SDK does not retry it by itself.
  */
-export function mayYetBeDone(text: string): boolean {
-  if (!cancelled.test(text)) return false
-  const { CancellationReasons = [] }: Refused = JSON.parse(text)
-  const codes = CancellationReasons.flatMap(({ Code = 'None' }) => (Code === 'None' ? [] : Code))
+export function mayYetBeDone(error: unknown): error is Error {
+  const codes = reasonsOf(error).filter((code) => code !== 'None')
   return codes.length > 0 && codes.every((code) => passing.has(code))
 }
-
-const cancelled = /"__type":"[^"]*TransactionCanceledException"/
 
 /** Why a transaction was cancelled, for each of its items; of any other error nothing. */
 export function reasonsOf(error: unknown): readonly string[] {

@@ -24,5 +24,5 @@ export async function conditionalPut(
   }
 }
 
-/** DynamoDB says with the refusal what made the condition fail. */
-const tokenOfWhatIsThere = (error: unknown): unknown => Object(Object(error).Item).token
+/** DynamoDB says with the refusal what made the condition fail, in its own notation. */
+const tokenOfWhatIsThere = (error: unknown): unknown => Object(Object(Object(error).Item).token).S

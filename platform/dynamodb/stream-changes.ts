@@ -1,8 +1,8 @@
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent, StreamRecord } from 'aws-lambda'
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { crashOf } from '../../domain/fault.ts'
 import { type Fields, logger } from '../telemetry/logger.ts'
 import { guarded } from '../wiring/guarded.ts'
-import { itemOf } from './item.ts'
+import { imageOf } from './image.ts'
 
 /** What became of an item; an absent image: it was not there, or is no more. */
 export interface Change {
@@ -18,8 +18,8 @@ export const streamChanges = (work: (changes: readonly Change[]) => Promise<Fiel
     const changes = Records.map(({ dynamodb }): Change => {
       const seconds = dynamodb?.ApproximateCreationDateTime ?? Date.now() / 1000
       return {
-        before: imageOf(dynamodb?.OldImage),
-        after: imageOf(dynamodb?.NewImage),
+        before: dynamodb?.OldImage && imageOf(dynamodb.OldImage),
+        after: dynamodb?.NewImage && imageOf(dynamodb.NewImage),
         at: new Date(seconds * 1000).toISOString(),
       }
     })
@@ -35,5 +35,3 @@ export const streamChanges = (work: (changes: readonly Change[]) => Promise<Fiel
       return { batchItemFailures: [{ itemIdentifier: Records[0]?.dynamodb?.SequenceNumber ?? '' }] }
     }
   })
-
-const imageOf = (image: StreamRecord['NewImage']): unknown => image && itemOf(image)

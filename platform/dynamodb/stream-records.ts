@@ -2,7 +2,7 @@ import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda'
 import { crashOf } from '../../domain/fault.ts'
 import { logger } from '../telemetry/logger.ts'
 import { guarded } from '../wiring/guarded.ts'
-import { itemOf } from './item.ts'
+import { imageOf } from './image.ts'
 
 /**
  * Speaks DynamoDB streams for a worker: it gets the new images in order and says how many of them are done.
@@ -10,7 +10,7 @@ import { itemOf } from './item.ts'
  */
 export const streamRecords = (work: (images: readonly unknown[]) => Promise<number>) =>
   guarded(async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
-    const images = Records.map(({ dynamodb }) => itemOf(dynamodb?.NewImage ?? {}))
+    const images = Records.map(({ dynamodb }) => imageOf(dynamodb?.NewImage ?? {}))
     const done = await attempt(images, work)
     const failed = Records[done]?.dynamodb?.SequenceNumber
     return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: failed }] }

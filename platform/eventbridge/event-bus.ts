@@ -1,5 +1,5 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge'
-import { lean } from '../dynamodb/lean.ts'
+import { awsClient } from '../http/aws-client.ts'
 
 interface Published {
   readonly type: string
@@ -8,7 +8,7 @@ interface Published {
 
 /** Puts events on a bus, at most ten at a time; says of each whether it was taken, in the same order. */
 export function eventBus(EventBusName: string) {
-  const client = new EventBridgeClient({ maxAttempts: 5, ...lean('events') })
+  const client = new EventBridgeClient(awsClient)
   return async (events: readonly Published[]): Promise<readonly boolean[]> => {
     const { Entries = [] } = await client.send(
       new PutEventsCommand({

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '../../domain/fault.ts'
-import { mayYetBeDone } from '../dynamodb/condition-failures.ts'
 import { bodyOf } from './body-of.ts'
 import { exchange, region } from './exchange.ts'
 import type { Unsigned } from './sign.ts'
@@ -8,10 +7,10 @@ import type { Unsigned } from './sign.ts'
 /** Set where AWS is not AWS: an emulator, or the laptop's cloud. */
 const endpoint = process.env['AWS_ENDPOINT_URL']
 
-type Service = 'secretsmanager' | 'sqs' | 's3' | 'dynamodb'
+type Service = 'secretsmanager' | 'sqs' | 's3'
 
 interface JsonCall {
-  readonly service: Exclude<Service, 's3' | 'dynamodb'>
+  readonly service: Exclude<Service, 's3'>
   /** For example `AmazonSQS.SendMessage`. */
   readonly target: string
   readonly version: '1.0' | '1.1'
@@ -121,7 +120,7 @@ export const typeIn = (text: string): string => {
 }
 
 const isBusy = ({ status, text }: Answer): boolean =>
-  status >= 500 || status === 429 || (status === 400 && (busy.test(text) || mayYetBeDone(text)))
+  status >= 500 || status === 429 || (status === 400 && busy.test(text))
 
 /** How services say that they are, as an error's type; DynamoDB has ways of its own. */
 const busy =

@@ -1,7 +1,5 @@
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { LookupHint, StockHint } from '../../schemas/messages/stock-hint.ts'
 import type { ResolvedSettings } from '../../schemas/settings.ts'
-import { lean } from '../dynamodb/lean.ts'
 import { sendMessages } from './send-messages.ts'
 
 /**
@@ -14,15 +12,12 @@ export function sqsHints({ connections }: Pick<ResolvedSettings, 'connections'>,
       listingsQueue === undefined ? [] : [[id, new URL(listingsQueue, beside).href] as const],
     ),
   )
-  const client = new SQSClient({ maxAttempts: 5, useQueueUrlAsEndpoint: false, ...lean('sqs') })
   return async (hints: readonly (StockHint | LookupHint)[]): Promise<void> => {
     const byLane = Map.groupBy(hints, ({ connection }) => queues.get(connection))
     for (const [queueUrl, all] of byLane) {
       if (queueUrl === undefined) continue
       const messages = all.map((hint) => ({ body: JSON.stringify(hint) }))
-      await sendMessages(queueUrl, messages, (batch) =>
-        client.send(new SendMessageBatchCommand(batch)),
-      )
+      await sendMessages(queueUrl, messages)
     }
   }
 }

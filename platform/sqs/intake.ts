@@ -5,7 +5,6 @@ import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import { traceparentOf } from '../telemetry/trace.ts'
-import { sendBatch } from './send-message.ts'
 import { sendMessages } from './send-messages.ts'
 
 const zip = promisify(gzip)
@@ -30,6 +29,5 @@ export const enqueueIntake =
     await sendMessages(
       queueUrl,
       messages.map((message) => ({ body: JSON.stringify(message), group: connection })),
-      sendBatch,
     )
   }

@@ -3,6 +3,6 @@ import { sendMessage } from './send-message.ts'
 
 /** Puts one message on the intake queue; resolves when the queue has it. */
 export const sendIntake =
-  (queueUrl: string | undefined) =>
+  (queueUrl: string) =>
   (message: IntakeMessage): Promise<void> =>
     sendMessage(queueUrl, { body: JSON.stringify(message), group: message.connection })

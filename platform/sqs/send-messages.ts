@@ -1,24 +1,19 @@
-import { z } from 'zod'
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs'
 import { Fault } from '../../domain/fault.ts'
-import { type Batch, entryOf, type Outgoing } from './send-message.ts'
+import { sqs } from './client.ts'
+import { entryOf, type Outgoing } from './entry.ts'
 
 /** Bytes of a request for several; SQS takes a megabyte, of which JSON in JSON is the larger part. */
 const room = 250_000
 
 /** Sends some messages, as many with a request as it takes; throws when the queue has not got them all. */
-export async function sendMessages(
-  QueueUrl: string | undefined,
-  messages: readonly Outgoing[],
-  send: (batch: Batch) => Promise<unknown>,
-): Promise<void> {
+export async function sendMessages(QueueUrl: string, messages: readonly Outgoing[]): Promise<void> {
   for (const some of packets(messages)) {
     const Entries = some.map((message, i) => ({ Id: String(i), ...entryOf(message) }))
-    const { Failed = [] } = Answer.parse(await send({ QueueUrl, Entries }))
+    const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
     if (Failed.length > 0) throw new Fault(`SQS did not take ${Failed.length} messages`)
   }
 }
-
-const Answer = z.object({ Failed: z.array(z.unknown()).optional() })
 
 /** Ten at most, or fewer where they are large; one that is larger goes alone. */
 function packets(messages: readonly Outgoing[]): readonly (readonly Outgoing[])[] {

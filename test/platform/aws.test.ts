@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { GetCommand } from '@aws-sdk/lib-dynamodb'
 import { AwsClient } from 'aws4fetch'
 import { signedBy } from '../../platform/http/sign.ts'
 
@@ -34,15 +33,11 @@ describe('a signature', () => {
   }
 })
 
-const bodies: ReadonlyMap<number, string> = new Map([
-  [400.5, '{"__type":"ThrottlingException"}'],
-  [400.6, '{"__type":"com.amazonaws.dynamodb#ResourceNotFoundException","message":"no table"}'],
-])
+const bodies: ReadonlyMap<number, string> = new Map([[400.5, '{"__type":"ThrottlingException"}']])
 
 describe('a call', () => {
   let server: Server
   let callAws: typeof import('../../platform/http/aws.ts').callAws
-  let dynamo: typeof import('../../platform/dynamodb/client.ts').dynamo
   let answers: ((request: IncomingMessage) => number | 'break')[] = []
   let asked = 0
 
@@ -63,7 +58,6 @@ describe('a call', () => {
     process.env['AWS_ACCESS_KEY_ID'] = 'test'
     process.env['AWS_SECRET_ACCESS_KEY'] = 'test'
     ;({ callAws } = await import('../../platform/http/aws.ts'))
-    ;({ dynamo } = await import('../../platform/dynamodb/client.ts'))
   })
   afterAll(() => {
     server.closeAllConnections()
@@ -96,16 +90,5 @@ describe('a call', () => {
     answers = [() => 403]
     await expect(call()).rejects.toThrow(/^AmazonSQS.SendMessage answered 403$/)
     expect(asked).toBe(1)
-  })
-
-  test('of the DynamoDB client goes the same way', async () => {
-    const get = new GetCommand({ TableName: 'Ledger', Key: { pk: 'a' } })
-    answers = [() => 'break', () => 500]
-    expect(await dynamo().send(get)).toEqual({ did: 'it' })
-    expect(asked).toBe(3)
-
-    answers = [() => 400.5, () => 400.6]
-    await expect(dynamo().send(get)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
-    expect(asked).toBe(5)
   })
 })

@@ -29,16 +29,8 @@ export function withDynamo(
   describe(title, () => {
     let endpoint = ''
     let engine: Engine | undefined
-    const client = new DynamoDBClient({
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      endpoint: async () => ({
-        protocol: 'http:',
-        hostname: '127.0.0.1',
-        port: Number(new URL(endpoint).port),
-        path: '/',
-      }),
-    })
+    const config = asTest(() => Number(new URL(endpoint).port))
+    const client = new DynamoDBClient(config)
     beforeAll(async () => {
       engine = await startEngine(undefined)
       endpoint = engine.endpoint
@@ -48,12 +40,16 @@ export function withDynamo(
       client.destroy()
       await engine?.close()
     })
-    tests(
-      dynamo(() => new URL(endpoint)),
-      client,
-    )
+    tests(dynamo(config), client)
   })
 }
+
+/** For a client of what listens on a port of this machine, once it is known. */
+export const asTest = (port: () => number) => ({
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  endpoint: async () => ({ protocol: 'http:', hostname: '127.0.0.1', port: port(), path: '/' }),
+})
 
 export const ledgerTable = 'Ledger'
 export const peopleTable = 'People'

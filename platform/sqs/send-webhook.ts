@@ -1,0 +1,16 @@
+import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
+import { callAws } from '../http/aws.ts'
+import { entryOf } from './entry.ts'
+
+/** Puts a webhook on the intake queue, as `sendIntake` does, but without the SDK: the door has to start fast. */
+export const sendWebhook =
+  (QueueUrl: string | undefined) =>
+  async (message: IntakeMessage): Promise<void> => {
+    const entry = entryOf({ body: JSON.stringify(message), group: message.connection })
+    await callAws({
+      service: 'sqs',
+      target: 'AmazonSQS.SendMessage',
+      version: '1.0',
+      body: { QueueUrl, ...entry },
+    })
+  }
