@@ -34,7 +34,7 @@ export async function bundle(deployment: Deployment): Promise<void> {
     minify: true,
     legalComments: 'none',
     define: { 'import.meta.dirname': '__dirname' },
-    plugins: [connectorsOf(deployment), zodWithoutLocales, zodWithoutJsonSchema],
+    plugins: [connectorsOf(deployment), zodWithoutLocales],
     logLevel: 'silent',
   })
 
@@ -75,29 +75,6 @@ const zodWithoutLocales: Plugin = {
       if (path.includes('node_modules') || !whole.test(source)) return undefined
       return { contents: source.replace(whole, "import * as z from 'zod'"), loader: 'ts' }
     })
-  },
-}
-
-/** Every schema can describe itself as a JSON Schema, which documents are made with and functions never do: 18 KB. */
-const zodWithoutJsonSchema: Plugin = {
-  name: 'zod-without-json-schema',
-  setup: ({ onLoad }) => {
-    onLoad(
-      { filter: /zod[\\/]v4[\\/]core[\\/](to-json-schema|json-schema-processors)\.js$/ },
-      async ({ path }) => {
-        const source = await readFile(path, 'utf8')
-        const names = [...source.matchAll(/^export (?:function|const) (\w+)/gm)].map(
-          ([, name]) => name,
-        )
-        const [first] = names
-        const aliases = [...source.matchAll(/^export \{ \w+ as (\w+) \}/gm)].map(
-          ([, alias]) => alias,
-        )
-        const absent = names.map((name) => `export const ${name} = undefined`)
-        const renamed = aliases.map((alias) => `export { ${first} as ${alias} }`)
-        return { contents: [...absent, ...renamed].join('\n'), loader: 'js' }
-      },
-    )
   },
 }
 

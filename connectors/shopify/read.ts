@@ -1,6 +1,5 @@
 import type { Failure } from '../../domain/failure.ts'
 import { parseJson, read } from '../../domain/parse.ts'
-import { readOften } from '../../domain/read-often.ts'
 import type { Delivery, Reading } from '../../domain/reading.ts'
 import { ok, type Result } from '../../domain/result.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
@@ -44,7 +43,7 @@ export function nameOf(body: string): string | undefined {
 /** A body without lines or version has shrunk, at Shopify above the size limit or by the subscription's fields. */
 const readOrder: Reader = (body, connection) => {
   if (!has(body, 'line_items') || !has(body, 'updated_at')) return hint(body)
-  const wire = readOften(WebhookOrder, body)
+  const wire = read(WebhookOrder, body)
   return wire.ok ? snapshot(connection, fromWebhook(wire.value)) : wire
 }
 

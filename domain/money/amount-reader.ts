@@ -8,11 +8,10 @@ export interface AmountReader {
   /** The amount, or nothing where it is finer than the currency's unit; refuses nothing. */
   exact(decimal: string): Minor | undefined
   sum(things: readonly { readonly amount: string }[]): Minor
-  /** Not a getter: V8 makes a hidden class for every object that has one, and those are no young garbage. */
   refusal(): Failure | undefined
 }
 
-/** A purse of amounts as a vendor writes them. */
+/** Reads amounts as a vendor writes them; an absent one is zero. */
 export function amountReader(currency: Currency): AmountReader {
   let refusal: Failure | undefined
   const minor: AmountReader['minor'] = (decimal) => {

@@ -4,8 +4,8 @@ import type { Fact, FactOf } from '../../../domain/order/facts.ts'
 import { orderIdOf } from '../../../domain/order/order-id.ts'
 import { recordFact } from '../../../domain/order/record-fact.ts'
 import { largestOrder, sizeOf } from '../../../domain/order/size.ts'
+import { read } from '../../../domain/parse.ts'
 import { implausibleIn, sayImplausible } from '../../../domain/plausible.ts'
-import { readOften } from '../../../domain/read-often.ts'
 import type { Asking, Reading } from '../../../domain/reading.ts'
 import type { ConnectionId, OrderId } from '../../../schemas/canonical/identity.ts'
 import type { Instant } from '../../../schemas/canonical/instant.ts'
@@ -119,7 +119,7 @@ function snapshotOf(
   { at, ...terms }: Pick<FactOf<'snapshot'>, 'authority' | 'receivedAt' | 'at'>,
 ): FactOf<'snapshot' | 'unreadable'> {
   const size = sizeOf(order)
-  const fitting = readOften(Order, order)
+  const fitting = read(Order, order)
   // What is fetched is of now; what was sent may have waited.
   const implausible = implausibleIn(order, terms.authority === 'fetched' ? at : terms.receivedAt)
   if (fitting.ok && size <= largestOrder && implausible.length === 0)
