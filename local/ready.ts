@@ -40,10 +40,11 @@ export function welcome(hub: Hub, seconds: number): string {
 type Api = ReturnType<typeof readyLine>['api']
 
 /** A call that can be pasted, where this machine holds the key. */
-function example({ url, accessKeyId, secretAccessKey, region }: Api): string {
+function example({ url, accessKeyId }: Api): string {
   if (accessKeyId === undefined) return ''
-  const signed = `--aws-sigv4 aws:amz:${region}:execute-api --user ${accessKeyId}:${secretAccessKey}`
-  return `\n  The exception desk: curl ${signed} ${url}/exceptions\n`
+  const { origin, port } = new URL(url)
+  const place = port === '4000' ? '' : ` --url ${origin}`
+  return `\n  The exception desk: npm run api -- GET /v1/exceptions${place}\n`
 }
 
 const byConnection = <T>(hosted: readonly HostedTwin[], what: (one: HostedTwin) => T) =>

@@ -26,6 +26,7 @@ const commands = {
   test: [[...jest, ...args, `--testPathIgnorePatterns=${slow}`]],
   'test:slow': [[...jest, ...args, `--testMatch=${slow}**/*.test.ts`]],
   bench: [['bench/bench.ts', ...args]],
+  api: [['local/api.ts', ...args]],
   simulate: [['simulation/simulate.ts', ...args]],
   synth: [[...cdk, ...args]],
   audit: [['local/supply-chain/audit.mjs', ...args]],
