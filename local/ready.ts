@@ -24,8 +24,12 @@ export function readyLine(hub: Hub) {
   }
 }
 
+const simulated =
+  '  No DynamoDB engine runs here, so the tables are simulated: they check no limits and count no capacity.\n'
+
 /** The same for a person. */
 export function welcome(hub: Hub, seconds: number): string {
+  const { cloud } = hub
   const { webhooks, twins, aws, api } = readyLine(hub)
   const rows = [
     ...Object.entries(webhooks).map(([id, url]) => [`webhooks of ${id}`, url]),
@@ -34,7 +38,7 @@ export function welcome(hub: Hub, seconds: number): string {
     ['Capability API', api.url],
   ]
   const lines = rows.map(([name = '', url]) => `  ${name.padEnd(32)} ${url}\n`)
-  return `\n  Crossdock is up after ${seconds.toFixed(1)} s, on the stacks that deploy.\n\n${lines.join('')}${example(api)}\n`
+  return `\n  Crossdock is up after ${seconds.toFixed(1)} s, on the stacks that deploy.\n${cloud.hasSimulatedTables ? simulated : ''}\n${lines.join('')}${example(api)}\n`
 }
 
 type Api = ReturnType<typeof readyLine>['api']

@@ -110,6 +110,11 @@ function parse(expression: string): Test {
       return compared(`size(${path})`, next(), next())
     }
     if (tokens[at] === '(') return called(first, list())
+    if (tokens[at]?.toUpperCase() === 'BETWEEN') {
+      const [, low, , high] = [next(), next(), next(), next()]
+      const [above, below] = [compared(first, '>=', low), compared(first, '<=', high)]
+      return (item, names) => above(item, names) && below(item, names)
+    }
     return compared(first, next(), next())
   }
   const test = either()
@@ -146,9 +151,14 @@ function called(name: string, [path = '', argument = '']: readonly string[]): Te
 
 type Compare = (left: string | number, right: string | number) => boolean
 
+const isSame = (left: unknown, right: unknown): boolean =>
+  left instanceof Uint8Array && right instanceof Uint8Array
+    ? Buffer.compare(left, right) === 0
+    : left === right
+
 const comparisons: Readonly<Record<string, Compare>> = {
-  '=': (left, right) => left === right,
-  '<>': (left, right) => left !== right,
+  '=': isSame,
+  '<>': (left, right) => !isSame(left, right),
   '<': (left, right) => left < right,
   '<=': (left, right) => left <= right,
   '>': (left, right) => left > right,
@@ -162,7 +172,7 @@ function compared(left: string, sign: string, right: string): Test {
   return (item, names) => {
     const [one, other] = [valueLeft(item, names), valueRight(item, names)]
     if (one === undefined || other === undefined) return false
-    // DynamoDB compares within one type, and what is compared here are texts, numbers and booleans.
+    // DynamoDB compares within one type, and what is compared here are texts, numbers, booleans and bytes.
     return typeof one === typeof other && compare(one as string, other as string)
   }
 }

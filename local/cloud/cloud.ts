@@ -130,6 +130,8 @@ export interface Cloud {
   processes(): Readonly<Record<string, readonly number[]>>
   /** Process ids of the DynamoDB engine, where it is ours. */
   engine(): readonly number[]
+  /** The tables are the simulation's, because there is no DynamoDB engine. */
+  readonly hasSimulatedTables: boolean
   /** Starts a process of each function ahead of its first invocation. */
   warm(): void
   /** True when nothing is queued for a function, in flight, unpublished or being moved. */
@@ -183,6 +185,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       usage: parts.meter.usage,
       processes: parts.pool.processes,
       engine: () => (parts.tables.pid === undefined ? [] : [parts.tables.pid]),
+      hasSimulatedTables: parts.tables.areSimulated,
       warm: parts.pool.warm,
       idle: () => isIdle(design.plan, parts),
       close: async () => {

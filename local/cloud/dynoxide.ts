@@ -4,29 +4,25 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-
-/** A running DynamoDB engine. */
-export interface Engine {
-  readonly endpoint: string
-  /** Absent where it is not ours. */
-  readonly pid?: number | undefined
-  close(): Promise<void>
-}
+import { type Engine, startSimulatedEngine } from './simulated-engine.ts'
 
 const binary = join(
   import.meta.dirname,
   `../../node_modules/@dynoxide/${process.platform}-${process.arch}/dynoxide`,
 )
 
-/** Starts dynoxide, or takes the engine that `DYNAMODB_ENDPOINT` names. */
-export async function startEngine(dataFile: string | undefined): Promise<Engine> {
-  const given = process.env['DYNAMODB_ENDPOINT']
-  if (given) return { endpoint: given, close: async () => {} }
-  if (!existsSync(binary)) {
-    throw new Error(
-      `no DynamoDB engine: @dynoxide/${process.platform}-${process.arch} is not installed; set DYNAMODB_ENDPOINT to the address of one (DynamoDB Local, for example http://127.0.0.1:8000)`,
-    )
+/**
+ * Starts dynoxide, or takes the engine that `DYNAMODB_ENDPOINT` names. Without either the tables are simulated, as they are
+ * where `DYNAMODB_ENDPOINT` is `simulated`.
+ */
+export async function startEngine(
+  dataFile: string | undefined,
+  given = process.env['DYNAMODB_ENDPOINT'],
+): Promise<Engine> {
+  if (given === 'simulated' || (!given && !existsSync(binary))) {
+    return startSimulatedEngine(dataFile && `${dataFile}.jsonl`)
   }
+  if (given) return { endpoint: given, close: async () => {} }
   const port = await freePort()
   const scratch = dataFile === undefined ? mkdtempSync(join(memory, 'crossdock-')) : undefined
   const file = dataFile ?? join(scratch ?? '', 'tables.db')

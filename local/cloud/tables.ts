@@ -1,8 +1,9 @@
 import { httpClient } from '../../twins/host/http-client.ts'
 import { type AwsAnswer, type AwsCall, type AwsService, jsonError } from './aws-call.ts'
 import { needsOfTables } from './dynamodb-needs.ts'
-import { type Engine, startEngine } from './dynoxide.ts'
+import { startEngine } from './dynoxide.ts'
 import { type Model, nameOf, type Resource } from './model.ts'
+import type { Engine } from './simulated-engine.ts'
 
 /** The tables of the assembly in a DynamoDB engine. */
 export interface Tables {
@@ -16,6 +17,7 @@ export interface Tables {
   onWrite(tableName: string, wake: () => void): void
   /** The engine's process, where it is ours. */
   readonly pid: number | undefined
+  readonly areSimulated: boolean
   close(): Promise<void>
 }
 
@@ -44,6 +46,7 @@ export async function openTables(model: Model, dataFile: string | undefined): Pr
   return {
     call,
     pid: engine.pid,
+    areSimulated: engine.isSimulated === true,
     dynamodb: dynamodbService(model, forward, wake),
     streams: {
       needs: (request) => [

@@ -151,6 +151,8 @@ function table(proof: Proof): string {
 
 /** What AWS would bill for a million like these. */
 function price({ cloud }: Hub, orders: number): string {
+  // Simulated tables count no capacity, which is most of it.
+  if (cloud.hasSimulatedTables) return ''
   const services = dollarsPerMillion(cloud.usage(), orders)
   const total = services.reduce((sum, [, dollars]) => sum + dollars, 0)
   return `\n  A million such orders would cost $${total.toFixed(0)} at AWS (npm run bench -- price says of what).\n`

@@ -100,6 +100,25 @@ test('--payload sends an order of one file, and on data that was kept only once'
   }
 })
 
+test('without a DynamoDB engine the tables are simulated, which one line says, and every promise is kept over restarts', async () => {
+  const args = ['--json', '--port', '0', '--exit', '--data', join(scratch, 'simulated')]
+  for (const orders of [5, 0]) {
+    const program = [process.execPath, join(root, 'local/start.ts'), ...args]
+    const { stdout, stderr, ended } = run('env', [
+      'DYNAMODB_ENDPOINT=simulated',
+      ...program,
+      '--orders',
+      String(orders),
+    ])
+    expect(await ended).toBe(0)
+    const { proof } = JSON.parse(stdout[1] ?? '')
+    expect(proof).toMatchObject({ lost: 0, duplicated: 0, cents: 0, oversold: 0, ok: true })
+    expect(proof).toMatchObject({ captured: 5, erp: 5, wms: 5, shipped: 5, confirmed: 5 })
+    expect(stderr.filter((line) => line.includes('the tables are simulated'))).toHaveLength(1)
+    expect(stderr.join('\n')).not.toContain('would cost')
+  }
+})
+
 test('a wrong setting is named with its path, and what to write', async () => {
   const copy = join(scratch, 'copy')
   cpSync(root, copy, {

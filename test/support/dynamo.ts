@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import {
   CreateTableCommand,
   type CreateTableCommandInput,
@@ -7,32 +5,31 @@ import {
   type ScalarAttributeType,
 } from '@aws-sdk/client-dynamodb'
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
-import { type Engine, startEngine } from '../../local/cloud/dynoxide.ts'
+import { startEngine } from '../../local/cloud/dynoxide.ts'
+import type { Engine } from '../../local/cloud/simulated-engine.ts'
 import { dynamo } from '../../platform/dynamodb/client.ts'
 
-const root = join(import.meta.dirname, '../..')
-const binary = join(root, `node_modules/@dynoxide/${process.platform}-${process.arch}/dynoxide`)
-
 /**
- * Tests against a real DynamoDB engine with the project's tables. Where there is none they skip with a line that
- * says so, except in CI, where they fail. The client is the product's; beside it is the SDK's own.
+ * Tests with the project's tables in each engine that `npm start` may run on: the one that is installed or that DYNAMODB_ENDPOINT names,
+ * and the simulated one. The client is the product's; beside it is the SDK's own.
  */
 export function withDynamo(
   title: string,
   tests: (client: DynamoDBDocumentClient, theirs: DynamoDBClient) => void,
 ): void {
-  if (!existsSync(binary) && !process.env['DYNAMODB_ENDPOINT'] && !process.env['CI']) {
-    process.stderr.write(`skipped ${title}: no DynamoDB engine is installed\n`)
-    test.skip(title, () => undefined)
-    return
-  }
-  describe(title, () => {
+  const engines: readonly (readonly [string, string | undefined])[] = [
+    ['installed engine', process.env['DYNAMODB_ENDPOINT']],
+    ['simulated engine', 'simulated'],
+  ]
+  describe.each(engines)(`${title} (%s)`, (_, given) => {
     let endpoint = ''
     let engine: Engine | undefined
     const config = asTest(() => Number(new URL(endpoint).port))
     const client = new DynamoDBClient(config)
     beforeAll(async () => {
-      engine = await startEngine(undefined)
+      engine = await startEngine(undefined, given)
+      // Elsewhere there may be none; the simulated one is tried twice then.
+      if (process.env['CI'] && !given) expect(engine.isSimulated).toBeUndefined()
       endpoint = engine.endpoint
       await Promise.all(tables.map((table) => client.send(new CreateTableCommand(table))))
     })
