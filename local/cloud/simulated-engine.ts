@@ -91,7 +91,7 @@ function refusalOf(error: unknown): Input {
     __type: `com.amazonaws.dynamodb.v20120810#${name}`,
     message: [message, ...(codes.length > 0 ? [`[${codes.join(', ')}]`] : [])].join(' '),
     ...(codes.length > 0 && { CancellationReasons }),
-    ...(Item && { Item: attributes(Item) }),
+    ...(Item !== undefined && { Item }),
   }
 }
 

@@ -2,6 +2,7 @@ import { type Connector, capabilitiesOf, effectsOf } from '../../connectors/cont
 import type { Account, Call, Reply } from '../../domain/account.ts'
 import { perform } from '../../domain/effects/perform.ts'
 import { doubt, type Failure } from '../../domain/failure.ts'
+import { orderAggregate } from '../../domain/order/aggregate.ts'
 import { claimableFrom } from '../../domain/order/claims.ts'
 import type { Fact } from '../../domain/order/facts.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
@@ -227,7 +228,7 @@ export async function play(
     await perform(
       { orderId: id, intentId, connection },
       {
-        ...deps,
+        aggregate: orderAggregate(deps),
         system: { title: connector.title, effects },
         account,
         gate: {
