@@ -127,6 +127,10 @@ function withStock(lines: readonly LedgerLine[], { stock }: OrderState): readonl
   })
 }
 
+/** Some components of a bundle have left, and others of the same bundle have not. */
+export const isPartlyPacked = ({ called, parts = {}, shipped }: LedgerLine): boolean =>
+  (called?.components ?? []).some(({ sku, quantity }) => (parts[sku] ?? 0) > shipped * quantity)
+
 /** Units still to ship of each line that is kept in stock for which all parts are reserved, in the order's own order. */
 export function dealt(
   lines: readonly LedgerLine[],

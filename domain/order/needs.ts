@@ -6,7 +6,7 @@ import { effectCatalogue } from '../effects/catalogue.ts'
 import { after } from '../instant.ts'
 import { isBlocked, isParked } from './claims.ts'
 import { isOpen, isOver } from './intents.ts'
-import { toTell } from './lines.ts'
+import { isPartlyPacked, toTell } from './lines.ts'
 import type { Policy } from './policy.ts'
 import {
   cancelReleaseId,
@@ -112,6 +112,8 @@ function warehouseNeeds(state: OrderState, { wms }: Route, policy: Policy): read
     return [next(state, 'amend-release', connection)]
   }
   if (!policy.can(connection, 'cancel-release')) return []
+  // The rest of a bundle follows; a release anew would send the whole of it again.
+  if (!ending && state.lines.some(isPartlyPacked)) return []
   return [{ id: cancelReleaseId(state), effect: 'cancel-release', connection }]
 }
 

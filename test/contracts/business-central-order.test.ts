@@ -256,7 +256,8 @@ describe('two workers at once', () => {
       random: () => 0,
       jitter: async () => {},
     })
-    Object.assign(lane.deps, { connector: businessCentral, account, gate })
+    const system = { title: businessCentral.title, effects: businessCentral.accounting.effects }
+    Object.assign(lane.deps, { system, account, gate })
     return { stage, lane }
   }
 })

@@ -55,6 +55,9 @@ const capabilities = {
   fulfilment: { first: 'release-order', side: 'wms' },
 } as const
 
+/** Whether each connection says which capabilities it has. */
+const isChosen = ({ settings }: Connector): boolean => 'capabilities' in settings.shape
+
 const tried = connectors.flatMap((connector) =>
   (['accounting', 'fulfilment'] as const)
     .filter((capability) => connector[capability])
@@ -289,9 +292,6 @@ describe.each(tried)('%s: %s', (_, capability, connector) => {
     return { order, lines, references: {}, shipment }
   }
 })
-
-/** Whether each connection says which capabilities it has. */
-const isChosen = ({ settings }: Connector): boolean => 'capabilities' in settings.shape
 
 function connectionsIn(environment: string) {
   const file = join(import.meta.dirname, `../../settings/${environment}.json`)

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
+import type { Policy } from '../../domain/order/policy.ts'
 import { tries } from '../support/laws.ts'
-import { lineOf, orderOf } from '../support/orders.ts'
+import { able, lineOf, orderOf, seconds } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
 /** A warehouse that knows the set only as one pot and two cups, and the mug by a name of its own. */
-function released(sets: number) {
-  const story = tellStory()
+function released(sets: number, policy?: Policy) {
+  const story = tellStory(policy)
   const lines = [lineOf({ sku: 'SET', quantity: sets }), lineOf({ id: '2', quantity: 1 })] as const
   story.captured(orderOf({ lines: [...lines] }))
   story.did('create-order')
@@ -43,6 +44,17 @@ test('a bundle has left when all its components have, in as many parcels as it t
   expect(story.lines()[0]).toEqual([1, 0, 1, 1])
   expect(story.state.shipments['P2']?.lines).toEqual([{ id: '1', quantity: 1 }])
   expect(story.intent('post-shipment:P2')).toBe('pending')
+})
+
+test('a release is not replaced while a part of its bundle is still to follow, or the whole bundle would leave again', () => {
+  const story = released(1, able('cancel-release'))
+  story.shipped('P1', { POT: 1 })
+  const set = lineOf({ sku: 'SET', quantity: 1 })
+  const mug = lineOf({ id: '2', quantity: 1, removed: 1 })
+  story.captured(orderOf({ lines: [set, mug], version: seconds(1) }))
+  expect(story.intent('cancel-release')).toBeUndefined()
+  story.shipped('P2', { CUP: 2 })
+  expect(story.intent('cancel-release')).toBe('pending')
 })
 
 test('a component too many stands as an exception', () => {
