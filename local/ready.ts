@@ -1,4 +1,5 @@
 import type { HostedTwin } from '../twins/host/twin-host.ts'
+import { diagnose } from './doctor/diagnose.ts'
 import type { Hub } from './hub.ts'
 
 /** What a program needs to talk to a running hub. */
@@ -27,6 +28,18 @@ export function readyLine(hub: Hub) {
 const simulated =
   '  No DynamoDB engine runs here, so the tables are simulated: they check no limits and count no capacity.\n'
 
+/** What the settings lack; secrets, quotas and e-mail are a deployment's. */
+function doctor({ settings }: Hub): string {
+  const findings = diagnose({
+    settings: { ...settings, alarmEmail: 'confirmed' },
+    secretFaults: {},
+    refusals: {},
+    concurrency: Number.POSITIVE_INFINITY,
+    isEmailConfirmed: true,
+  })
+  return findings.length === 0 ? '' : `  Doctor: ${findings.map(({ what }) => what).join('; ')}\n`
+}
+
 /** The same for a person. */
 export function welcome(hub: Hub, seconds: number): string {
   const { cloud } = hub
@@ -38,7 +51,7 @@ export function welcome(hub: Hub, seconds: number): string {
     ['Capability API', api.url],
   ]
   const lines = rows.map(([name = '', url]) => `  ${name.padEnd(32)} ${url}\n`)
-  return `\n  Crossdock is up after ${seconds.toFixed(1)} s, on the stacks that deploy.\n${cloud.hasSimulatedTables ? simulated : ''}\n${lines.join('')}${example(api)}\n`
+  return `\n  Crossdock is up after ${seconds.toFixed(1)} s, on the stacks that deploy.\n${cloud.hasSimulatedTables ? simulated : ''}${doctor(hub)}\n${lines.join('')}${example(api)}\n`
 }
 
 type Api = ReturnType<typeof readyLine>['api']

@@ -27,6 +27,7 @@ const commands = {
   'test:slow': [[...jest, ...args, `--testMatch=${slow}**/*.test.ts`]],
   bench: [['bench/bench.ts', ...args]],
   api: [['local/api.ts', ...args]],
+  doctor: [['local/doctor.ts', ...args]],
   simulate: [['simulation/simulate.ts', ...args]],
   synth: [[...cdk, ...args]],
   audit: [['local/supply-chain/audit.mjs', ...args]],

@@ -1,9 +1,9 @@
 import type { AsyncInvoker } from './async-invoke.ts'
 import type { Place } from './attributes.ts'
-import { type AwsCall, type AwsService, jsonError } from './aws-call.ts'
+import { type AwsCall, type AwsService, jsonAnswer, jsonError } from './aws-call.ts'
 import type { LambdaPool } from './lambda-pool.ts'
 
-/** Lambda's `Invoke`, for an operator who wants to run a function by hand. */
+/** Lambda's `Invoke` and `GetAccountSettings`, for an operator. */
 export function lambdaService(given: {
   readonly pool: LambdaPool
   readonly functions: AsyncInvoker
@@ -18,6 +18,9 @@ export function lambdaService(given: {
     ],
     denied: (message) => jsonError('AccessDeniedException', message, 403),
     answer: async (call) => {
+      if (call.url.includes('/account-settings')) {
+        return jsonAnswer(200, { AccountLimit: { ConcurrentExecutions: 1000 } })
+      }
       const name = functionOf(call)
       const payload = call.body.length > 0 ? call.body.toString() : '{}'
       if (call.headers['x-amz-invocation-type'] === 'Event') {
