@@ -26,8 +26,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: 120,
     patch: {
       file: perform,
-      find: "call.kind === 'write' && leaseIsOver(intent, deps)",
-      replace: 'false',
+      find: 'if (leaseIsOver(intent, deps)) {\n      return err(doubt(',
+      replace: 'if (false) {\n      return err(doubt(',
     },
   },
   {
@@ -36,8 +36,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: 44,
     patch: {
       file: perform,
-      find: "if (intent.look || effect.find === 'always') {",
-      replace: 'if (false) {',
+      find: "const looks = intent.look || effect.find === 'always' ||",
+      replace: 'const looks = false ||',
     },
   },
   {

@@ -11,8 +11,9 @@ import type { Result } from '../result.ts'
 export type Effects = Readonly<Partial<Record<EffectName, Effect>>>
 
 /**
- * How doing it twice is prevented. `key`: the system refuses or merges a duplicate. `lookup`: we search by our
- * reference, not before `lagSeconds` after the doubt arose. `none`: in doubt stays in doubt until a person answers.
+ * How doing it twice is prevented. `key`: the system refuses or merges a duplicate. `lookup`: we search by our reference, not before
+ * `lagSeconds` after the doubt arose; that is how long after we gave up a request can still be carried out and become visible.
+ * `none`: in doubt stays in doubt until a person answers.
  */
 export type Safety =
   | { readonly by: 'key' }
@@ -24,10 +25,18 @@ export interface Effect {
   /** `always`: look up before every attempt; `in-doubt`: only after an attempt whose end is unknown. */
   readonly find: 'always' | 'in-doubt'
   /** Looks for what an earlier attempt may have made. `undefined` means surely not there. Required unless safety is `none`. */
-  look?(account: Account, subject: Subject): Promise<Result<Reference | undefined, Failure>>
+  look?(account: Account, subject: Subject): Promise<Result<Found | undefined, Failure>>
   /** Does it, once. */
   make(account: Account, subject: Subject): Promise<Result<Reference, Failure>>
+  /**
+   * Adds what is missing of something that `look` found half made. Required where `make` is several writes that together are one
+   * document: whatever fails after the first of them is looked up before anything else is tried.
+   */
+  finish?(account: Account, subject: Subject, begun: Reference): Promise<Result<Reference, Failure>>
 }
+
+/** What a look-up found; half made when some writes of it are missing. */
+export type Found = Reference & { readonly isHalfMade?: boolean }
 
 /** What an effect is about. Quantities still to be delivered are on `lines`; the order is the latest snapshot. */
 export interface Subject {

@@ -62,10 +62,13 @@ async function carryOut(
     return notYet(hint, claim.view, deps)
   }
 
-  const account = fenced(passage.account, intent, deps)
+  const written = { any: false }
+  const account = fenced(passage.account, { intent, written }, deps)
   const asked = { hint, intent, opened, words }
   const tried = await attempt(claim.view, asked, { ...deps, account })
-  const result = await passage.leave(tried.result)
+  const left = await passage.leave(tried.result)
+  const effect = deps.system.effects[intent.effect]
+  const result = written.any && effect?.finish ? unsure(left) : left
   const outcome = {
     type: 'outcome',
     at: now(),
@@ -73,7 +76,7 @@ async function carryOut(
     epoch: intent.epoch,
     during: tried.during,
     result,
-    lagSeconds: lagOf(deps.system.effects[intent.effect]),
+    lagSeconds: lagOf(effect),
   } as const
   const { view, isNews } = await aggregate.record(hint, outcome, claim.view)
   if (tried.misses) await wakeIfNamed({ ...hint, epoch: intent.epoch, misses: tried.misses }, deps)
@@ -119,11 +122,12 @@ async function attempt(view: EffectView, claimed: Claimed, deps: PerformDeps): P
   if (intent.look && !effect.look) {
     return { during: 'look', result: err(doubt('an earlier attempt ended without an answer')) }
   }
-  if (intent.look || effect.find === 'always') {
-    const found = await look(effect, account, subject)
-    if (!found.ok) return { during: 'look', result: found }
-    if (found.value) return { during: 'look', result: ok(found.value) }
-  }
+  // Any earlier attempt at several writes may have left some of them.
+  const looks = intent.look || effect.find === 'always' || (effect.finish && intent.epoch > 1)
+  const found = looks ? await look(effect, account, subject) : ok(undefined)
+  if (!found.ok) return { during: 'look', result: found }
+  if (found.value && !found.value.isHalfMade) return { during: 'look', result: ok(found.value) }
+  if (found.value && view.isBlocked) return { during: 'look', result: err(halfMade(system.title)) }
   // Cancelled or held while an earlier attempt was in doubt: now that there is surely nothing, nothing is made.
   if (view.isBlocked) {
     return { during: 'make', result: err(retry('not made: the order is held or cancelled')) }
@@ -136,12 +140,15 @@ async function attempt(view: EffectView, claimed: Claimed, deps: PerformDeps): P
   if (leaseIsOver(intent, deps)) {
     return { during: 'look', result: err(retry('the look-up took longer than the lease')) }
   }
-  const made = await effect.make(account, subject)
+  const made =
+    effect.finish && found.value
+      ? await effect.finish(account, subject, found.value)
+      : await effect.make(account, subject)
   if (made.ok || made.error.next !== 'ignore') return { during: 'make', result: made }
   const existing = await look(effect, account, subject)
   // Done without its reference, what follows could not name it: better to look again.
   if (!existing.ok) return { during: 'make', result: err(doubt(existing.error.reason)) }
-  return existing.value
+  return existing.value && !existing.value.isHalfMade
     ? { during: 'look', result: ok(existing.value) }
     : { during: 'make', result: made }
 }
@@ -181,14 +188,36 @@ const look = async (effect: Effect, account: Account, subject: Subject) =>
 const leaseIsOver = ({ leaseUntil }: Intent, { clock, system }: PerformDeps): boolean =>
   !leaseUntil || clock().toISOString() >= after(leaseUntil, -longestLag(system))
 
+interface Fence {
+  readonly intent: Intent
+  /** Whether anything was sent that may have changed the system. */
+  readonly written: { any: boolean }
+}
+
 /** A connector that writes more than once may be frozen between two writes, too: what it then would send, it does not. */
-const fenced = (account: Account, intent: Intent, deps: PerformDeps): Account => ({
+const fenced = (account: Account, { intent, written }: Fence, deps: PerformDeps): Account => ({
   ...account,
-  send: async (call) =>
-    call.kind === 'write' && leaseIsOver(intent, deps)
-      ? err(doubt('the lease ended before everything was written'))
-      : account.send(call),
+  send: async (call) => {
+    if (call.kind === 'read') return account.send(call)
+    if (leaseIsOver(intent, deps)) {
+      return err(doubt('the lease ended before everything was written'))
+    }
+    written.any = true
+    return account.send(call)
+  },
 })
+
+/** Of several writes some may be done, so the next attempt has to look first. */
+const unsure = <T>(result: Result<T, Failure>): Result<T, Failure> =>
+  !result.ok && (result.error.next === 'retry' || result.error.next === 'wait')
+    ? err(doubt(result.error.reason))
+    : result
+
+const halfMade = (title: string): Failure =>
+  except(
+    'effect-refused',
+    `${title} has it half made, and the order is held or cancelled; complete it or delete it there`,
+  )
 
 /** Whoever claims after a lease ran out has to look, and must not look before the system's index can know. */
 const longestLag = ({ effects }: PerformDeps['system']): number =>

@@ -14,11 +14,14 @@ type Answer = Result<Reference | undefined, Failure>
  * document of before the claim and that of the attempt may have been sent. Words about people who are gone are not kept.
  */
 export function impersonal(effect: Effect, sent: readonly Sent[]): Effect {
-  const { look } = effect
+  const { look, finish } = effect
   return {
     ...effect,
     ...(look && { look: async (account, subject) => told(await look(account, subject), sent) }),
     make: async (account, subject) => told(await effect.make(account, subject), sent),
+    ...(finish && {
+      finish: async (account, subject, begun) => told(await finish(account, subject, begun), sent),
+    }),
   }
 }
 

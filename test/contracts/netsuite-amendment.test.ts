@@ -5,7 +5,9 @@ import { sumOfParts } from '../../domain/order/sum.ts'
 import { Order, type People } from '../../schemas/canonical/order.ts'
 import { isWrite, netsuiteAccount, subjectOf } from '../support/netsuite.ts'
 
-const effect = (name: keyof typeof netsuite.accounting.effects): Required<Effect> => {
+const effect = (
+  name: keyof typeof netsuite.accounting.effects,
+): Effect & Required<Pick<Effect, 'look'>> => {
   const found = netsuite.accounting.effects[name]
   if (!found?.look) throw new Error(`${name} cannot be looked up`)
   return { ...found, look: found.look }

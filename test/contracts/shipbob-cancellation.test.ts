@@ -3,7 +3,9 @@ import type { Account } from '../../domain/account.ts'
 import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { shipbobAccount, subjectOf, withLines } from '../support/shipbob.ts'
 
-const effect = (name: keyof typeof shipbob.fulfilment.effects): Required<Effect> => {
+const effect = (
+  name: keyof typeof shipbob.fulfilment.effects,
+): Effect & Required<Pick<Effect, 'look'>> => {
   const found = shipbob.fulfilment.effects[name]
   if (!found?.look) throw new Error(`${name} cannot be looked up`)
   return { ...found, look: found.look }

@@ -17,8 +17,8 @@ import { MemoryLedger } from './memory-ledger.ts'
 import { erp, policy, wms } from './orders.ts'
 import { memoryWorld } from './twin-world.ts'
 
-/** What becomes of one write: done without an answer, never done, or done after its caller gave up. */
-export const losses = ['answer lost', 'request lost', 'request late'] as const
+/** What becomes of one write: done without an answer, never done, done after its caller gave up, or turned away for now. */
+export const losses = ['answer lost', 'request lost', 'request late', 'throttled'] as const
 export type Loss = (typeof losses)[number]
 
 /** What happens to the order after it was captured. */
@@ -74,6 +74,8 @@ export async function play(
     if (call.kind === 'read') return direct.send(call)
     writes.push(call)
     if (writes.length - 1 !== lost?.write) return direct.send(call)
+    if (lost.how === 'throttled') direct.misbehave('throttle')
+    if (lost.how === 'throttled') return direct.send(call)
     if (lost.how === 'answer lost') await direct.send(call)
     if (lost.how === 'request late') {
       const seconds = twin.lateSeconds ?? usualLateness
@@ -269,7 +271,7 @@ function differences(one: unknown, other: unknown, path = ''): string[] {
 const pathIn = (difference: string): string => difference.split(': ')[0] ?? ''
 
 /**
- * Every way to lose one write's answer after which the system does not end with what it would have had: each in words. Of a system that
+ * Every way to lose one write after which the system does not end with what it would have had: each in words. Of a system that
  * cannot be asked it is only expected that nothing is there twice and that a person is told.
  */
 export async function wrongAfterLosses(stage: Stage, plot: Plot): Promise<string[]> {

@@ -98,7 +98,7 @@ export function parcelOf(
 }
 
 /** An effect of the channel that can be looked up. */
-export function effectOf(name: EffectName): Required<Effect> {
+export function effectOf(name: EffectName): Effect & Required<Pick<Effect, 'look'>> {
   const effects: Effects = mirakl.orders.effects
   const effect = effects[name]
   if (!effect?.look) throw new Error(`${name} has no look`)
