@@ -19,7 +19,7 @@ import {
   parcel,
   subjectOf,
 } from '../support/business-central.ts'
-import { casesIn, fixture } from '../support/fixtures.ts'
+import { casesIn, requestOf } from '../support/fixtures.ts'
 import { withSpec } from '../support/specs.ts'
 
 const folder = 'back-office/business-central'
@@ -83,10 +83,10 @@ withSpec(`${folder}/bc-v2.0-resources.schema.json`, (text) => {
     return found.salesOrderLines ?? found.salesShipmentLines ?? []
   }
 
-  test.each(casesIn('business-central', '.request.json'))(
+  test.each(casesIn('business-central', '.requests.json'))(
     '%s has only fields of the contract, of their types, and none that cannot be set',
     (name) => {
-      const body = fixture('business-central', `${name}.request.json`)
+      const body = requestOf('business-central', name)
       expect(wrongs('salesOrder', body, true)).toEqual([])
       expect(linesIn(body).flatMap((line) => wrongs('salesOrderLine', line, true))).toEqual([])
       expect(linesIn(body)).not.toHaveLength(0)

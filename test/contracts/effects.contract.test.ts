@@ -95,12 +95,18 @@ describe.each(tried)('%s: %s', (_, capability, connector) => {
     expect(cases).not.toHaveLength(0)
   })
 
-  test.each(cases)('turns %s into the request written beside it', async (name) => {
+  test.each(cases)('turns %s into the requests written beside it', async (name) => {
     const { account } = await bench(settingsBeside(name))
     const made = await effectOf(first).make(account, subjectOf(name))
     expect(made).toMatchObject({ ok: true })
-    const bodies = account.calls.filter(({ kind }) => kind === 'write').map(({ body = '' }) => body)
-    expect(JSON.parse(bodies.at(-1) ?? '')).toEqual(fixture(id, `${name}.request.json`))
+    const requests = account.calls
+      .filter(({ kind }) => kind === 'write')
+      .map(({ method, url, body = '{}' }) => ({
+        method,
+        path: url.replace(/^https:\/\/[^/]+/, ''),
+        body: JSON.parse(body),
+      }))
+    expect(requests).toEqual(fixture(id, `${name}.requests.json`))
   })
 
   describe.each(effects)('%s', (name, effect) => {

@@ -7,7 +7,7 @@ import { toMessage } from '../../connectors/generic-webhook/to-message.ts'
 import { door } from '../../connectors/generic-webhook/verify.ts'
 import { Message } from '../../connectors/generic-webhook/wire.ts'
 import type { NameKind, Subject } from '../../domain/effects/effect.ts'
-import { casesIn, fixture } from '../support/fixtures.ts'
+import { casesIn, requestOf } from '../support/fixtures.ts'
 import { partner, partnerAccount, subjectOf } from '../support/generic-webhook.ts'
 
 const old = `whsec_${Buffer.from('0123456789abcdef01234567').toString('base64')}`
@@ -172,10 +172,10 @@ test('the JSON Schema of the messages takes every recorded one and nothing else'
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)
   const fits = ajv.compile(z.toJSONSchema(Message))
-  const cases = casesIn('generic-webhook', '.request.json')
+  const cases = casesIn('generic-webhook', '.requests.json')
   expect(cases.length).toBeGreaterThan(6)
   for (const name of cases) {
-    const request = fixture('generic-webhook', `${name}.request.json`)
+    const request = requestOf('generic-webhook', name)
     expect(fits(request)).toBe(true)
     expect(fits({ ...Object(request), effect: 'post-shipment' })).toBe(false)
   }

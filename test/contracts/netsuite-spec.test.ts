@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { netsuite } from '../../connectors/netsuite/index.ts'
 import { interpret } from '../../connectors/netsuite/interpret.ts'
 import type { Call, Reply } from '../../domain/account.ts'
-import { casesIn, fixture } from '../support/fixtures.ts'
+import { casesIn, requestOf } from '../support/fixtures.ts'
 import { isWrite, netsuiteAccount, subjectOf } from '../support/netsuite.ts'
 import { withSpec } from '../support/specs.ts'
 
@@ -45,8 +45,8 @@ withSpec('back-office/netsuite/netsuite-rest-contract.json', (text) => {
         .map((f) => `line:${f}`),
     ].filter((f) => !except[f])
 
-  test.each(casesIn('netsuite', '.request.json'))('%s has only fields of the contract', (name) => {
-    const body = Body.parse(fixture('netsuite', `${name}.request.json`))
+  test.each(casesIn('netsuite', '.requests.json'))('%s has only fields of the contract', (name) => {
+    const body = Body.parse(requestOf('netsuite', name))
     expect(strange(body, unlisted)).toEqual([])
   })
 

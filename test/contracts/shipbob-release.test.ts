@@ -2,7 +2,7 @@ import { shipbob } from '../../connectors/shipbob/index.ts'
 import { interpret } from '../../connectors/shipbob/interpret.ts'
 import { toRelease } from '../../connectors/shipbob/to-release.ts'
 import type { Effect, Subject } from '../../domain/effects/effect.ts'
-import { casesIn, fixture } from '../support/fixtures.ts'
+import { casesIn, requestOf } from '../support/fixtures.ts'
 import { shipbobAccount, subjectOf } from '../support/shipbob.ts'
 
 const effect = shipbob.fulfilment.effects['release-order'] as Required<Effect>
@@ -12,7 +12,7 @@ describe('the release of an order', () => {
     const release = toRelease(shipbobAccount().settings, subjectOf(name))
     expect(release).toEqual({
       ok: true,
-      value: fixture('shipbob', `${name}.request.json`),
+      value: requestOf('shipbob', name),
     })
   })
 
