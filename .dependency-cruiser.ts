@@ -15,7 +15,7 @@ const room = (from: string, allowed: readonly string[], comment: string): IForbi
 const connector = '^connectors/([^/]+)/'
 
 /** Verifies for those connectors whose systems sign by one standard. */
-const sharedDoor = '^connectors/standard-webhooks\\.ts$'
+const sharedDoor = '^connectors/kit/standard-webhooks\\.ts$'
 const outside = '^(twins|local|simulation|bench|test)/'
 
 export const forbidden: IForbiddenRuleType[] = [
@@ -62,7 +62,7 @@ export const forbidden: IForbiddenRuleType[] = [
     name: 'one-connector-or-function-never-imports-another',
     severity: 'error',
     from: { path: '^(connectors|functions)/([^/]+)/' },
-    to: { path: '^$1/[^/]+/', pathNot: '^$1/$2/' },
+    to: { path: '^$1/[^/]+/', pathNot: ['^$1/$2/', '^connectors/kit/'] },
   },
   {
     name: 'nobody-imports-the-laptop-tests-or-twins',

@@ -3,7 +3,9 @@ import type { Account, Call, Reply } from '../../domain/account.ts'
 import { doubt, type Failure, halt, retry } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import { interpret, isStale, isUnauthorized } from './interpret.ts'
+import { shaped } from '../kit/answers.ts'
+import { sendWithToken } from '../kit/credentials.ts'
+import { interpret, isStale } from './interpret.ts'
 import { companyUrl, settingsOf } from './settings.ts'
 import { signIn } from './sign-in.ts'
 import { listOf, PageBody } from './wire.ts'
@@ -30,11 +32,8 @@ export async function list<T extends z.ZodType>(
   if (!reply.ok) return reply
   const told = interpret('read', reply.value)
   if (!told.ok) return told
-  const page = read(listOf(schema), told.value)
-  // Half an answer: something may be there, so that it is not "surely not there".
-  return page.ok
-    ? ok(page.value.value)
-    : err(retry(`Business Central's answer is incomplete: ${page.error.reason}`))
+  const page = shaped(listOf(schema), told.value, { kind: 'read', from: 'Business Central' })
+  return page.ok ? ok(page.value.value) : page
 }
 
 /**
@@ -122,39 +121,33 @@ interface Request extends Pick<Call, 'kind' | 'method'> {
   readonly pageSize?: number
 }
 
-/** Sends with a token. A 401 did nothing, so it is sent once more with a new token; a second one is `halt`. */
-async function request(account: Account, call: Request): Promise<Result<Reply, Failure>> {
-  const first = await sendOnce(account, call)
-  if (!first.ok || !isUnauthorized(first.value)) return first
-  await account.tokens.drop()
-  const second = await sendOnce(account, call)
-  if (!second.ok || !isUnauthorized(second.value)) return second
-  await account.tokens.drop()
-  return err(
-    halt('Business Central refused a new token: check the application and its permissions'),
-  )
-}
-
-async function sendOnce(
+/** A second 401 is `halt`. */
+async function request(
   account: Account,
   { kind, method, path, etag, body, pageSize }: Request,
 ): Promise<Result<Reply, Failure>> {
-  const token = await account.tokens.get(() => signIn(account))
-  if (!token.ok) return token
-  return account.send({
-    kind,
-    method,
-    url: companyUrl(settingsOf(account), path),
-    headers: {
-      accept: 'application/json',
-      authorization: `Bearer ${token.value}`,
-      // Reads may otherwise be answered from a replica that lags.
-      ...(kind === 'read' && { 'data-access-intent': 'ReadWrite' }),
-      ...(pageSize !== undefined && { prefer: `odata.maxpagesize=${pageSize}` }),
-      ...(etag !== undefined && { 'if-match': etag }),
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-    ...(kind === 'write' && { timeoutMs: 20_000 }),
+  const sent = await sendWithToken(account, {
+    mint: () => signIn(account),
+    send: (token) =>
+      account.send({
+        kind,
+        method,
+        url: companyUrl(settingsOf(account), path),
+        headers: {
+          accept: 'application/json',
+          authorization: `Bearer ${token}`,
+          // Reads may otherwise be answered from a replica that lags.
+          ...(kind === 'read' && { 'data-access-intent': 'ReadWrite' }),
+          ...(pageSize !== undefined && { prefer: `odata.maxpagesize=${pageSize}` }),
+          ...(etag !== undefined && { 'if-match': etag }),
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(kind === 'write' && { timeoutMs: 20_000 }),
+      }),
   })
+  if (!sent.ok) return sent
+  return sent.value.reply.status === 401
+    ? err(halt('Business Central refused a new token: check the application and its permissions'))
+    : ok(sent.value.reply)
 }

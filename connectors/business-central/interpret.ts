@@ -1,7 +1,8 @@
 import type { Call, Reply } from '../../domain/account.ts'
-import { doubt, except, type Failure, halt, ignore, retry, wait } from '../../domain/failure.ts'
+import { except, type Failure, halt, ignore, retry, wait } from '../../domain/failure.ts'
 import { parseJson } from '../../domain/parse.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import { secondsIn, unsure } from '../kit/answers.ts'
 import { ErrorBody } from './wire.ts'
 
 /** Seconds to stay away: Business Central names none with its 429. */
@@ -27,9 +28,6 @@ export function isStale(reply: Reply): boolean {
     (status === 404 && /^(Internal_RecordNotFound|BadRequest_(Resource)?NotFound)$/.test(code))
   )
 }
-
-/** True for the 401 that means an unknown or expired token. */
-export const isUnauthorized = (reply: Reply): boolean => reply.status === 401
 
 interface Answer {
   readonly kind: Call['kind']
@@ -96,7 +94,7 @@ function readAnswer(kind: Call['kind'], { status, headers, body }: Reply): Answe
     status: error && status < 300 ? 400 : status,
     code: error?.code ?? '',
     message: error?.message ?? '',
-    retryAfter: seconds(headers['retry-after']),
+    retryAfter: secondsIn(headers['retry-after']),
     json,
     foreign: parsed?.ok === false || (parsed?.ok === true && !isObject(json)),
   }
@@ -109,13 +107,10 @@ function throttled({ status, retryAfter }: Answer): Failure {
 function unknownEnd({ kind, status, code, foreign }: Answer): Failure {
   const what = foreign ? ' with something that is not JSON' : code && ` with ${tidy(code)}`
   const reason = `Business Central answered ${status}${what}`
-  return kind === 'write' ? doubt(reason) : retry(reason)
+  return unsure(kind, reason)
 }
 
 const isObject = (json: unknown): boolean => typeof json === 'object' && json !== null
-
-const seconds = (header: string | undefined): number | undefined =>
-  header && /^\d{1,9}$/.test(header) ? Math.min(900, Math.max(1, Number(header))) : undefined
 
 const tidy = (code: string): string => code.replace(/\W/g, '').slice(0, 60)
 

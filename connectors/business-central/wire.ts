@@ -6,13 +6,6 @@ export const ErrorBody = z.object({
   error: z.object({ code: z.string().catch(''), message: z.string().catch('') }),
 })
 
-export const TokenBody = z.object({
-  access_token: z.string().min(1),
-  expires_in: z.coerce.number().positive(),
-})
-
-export const TokenError = z.object({ error: z.string() })
-
 /** A list of which only the first page is asked for. */
 export const listOf = <T extends z.ZodType>(schema: T) => z.object({ value: z.array(schema) })
 

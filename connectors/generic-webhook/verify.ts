@@ -1,3 +1,3 @@
-import { standardWebhooks } from '../standard-webhooks.ts'
+import { standardWebhooks } from '../kit/standard-webhooks.ts'
 
 export const door = standardWebhooks()

@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import type { Account, Call, Reply } from '../../domain/account.ts'
-import { doubt, type Failure, halt, retry } from '../../domain/failure.ts'
-import { err, ok, type Result } from '../../domain/result.ts'
+import type { Failure } from '../../domain/failure.ts'
+import type { Result } from '../../domain/result.ts'
+import { shaped } from '../kit/answers.ts'
+import { secretOf } from '../kit/credentials.ts'
 import { interpret } from './interpret.ts'
 import { MiraklSecret, MiraklSettings } from './settings.ts'
 
@@ -34,8 +36,8 @@ export async function exchange(
   account: Account,
   { kind, method, path, query, accept, type, body }: Exchange,
 ): Promise<Result<Reply, Failure>> {
-  const secret = MiraklSecret.safeParse(await account.secret())
-  if (!secret.success) return err(halt("the connection's secret has no apiKey"))
+  const secret = await secretOf(account, MiraklSecret)
+  if (!secret.ok) return secret
   const { host, shopId } = MiraklSettings.parse(account.settings)
   const asked = new URLSearchParams({ ...query, ...(shopId && { shop_id: String(shopId) }) })
   const search = asked.size > 0 ? `?${asked}` : ''
@@ -45,7 +47,7 @@ export async function exchange(
     url: `https://${host}/api${path}${search}`,
     headers: {
       // The key alone, without a scheme.
-      authorization: secret.data.apiKey,
+      authorization: secret.value.apiKey,
       accept,
       ...(type && { 'content-type': type }),
     },
@@ -60,9 +62,5 @@ export async function ask<T extends z.ZodType>(
 ): Promise<Result<z.infer<T>, Failure>> {
   const said = await call(account, asked)
   if (!said.ok) return said
-  const parsed = answer.safeParse(said.value)
-  if (parsed.success) return ok(parsed.data)
-  const wrong = parsed.error.issues.map(({ path }) => path.join('.')).join(', ')
-  const reason = `mirakl answered ${asked.path} in an unknown shape: ${wrong}`
-  return err(asked.kind === 'write' ? doubt(reason) : retry(reason))
+  return shaped(answer, said.value, { kind: asked.kind, from: `mirakl, asked for ${asked.path},` })
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import type { Call, Reply } from '../../domain/account.ts'
-import { doubt, except, type Failure, halt, retry, wait } from '../../domain/failure.ts'
+import { except, type Failure, halt, wait } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import { secondsIn, unsure } from '../kit/answers.ts'
 import { exactly } from './exact.ts'
 
 type Kind = Call['kind']
@@ -26,7 +27,9 @@ function judge(
   kind: Kind,
   said: z.infer<typeof Refusal> | undefined,
 ): Failure {
-  if (status === 429) return wait('mirakl throttles (429)', afterSeconds(headers['retry-after']))
+  // Operators' guides name a limit of one call a minute.
+  if (status === 429)
+    return wait('mirakl throttles (429)', secondsIn(headers['retry-after'], 3600) ?? 60)
   if (status === 401) return halt('mirakl refuses the API key (401)')
   if (status === 403) return halt('the API key lacks a role, or its shop is closed (403)')
   if (status >= 500 || status === 408) return unknownEnd(status, kind)
@@ -42,13 +45,5 @@ function judge(
 const words = (message: string | null | undefined): string =>
   (message ?? 'it gave no reason').replaceAll(/\s+/g, ' ').slice(0, 200)
 
-/** `Retry-After` is in seconds, as operators' guides say; the limit that they name is one call a minute. */
-function afterSeconds(header: string | undefined): number {
-  const seconds = Math.ceil(Number(header))
-  return seconds > 0 && seconds <= 3600 ? seconds : 60
-}
-
-const unknownEnd = (status: number, kind: Kind): Failure => {
-  const reason = `mirakl gave no usable answer (${status})`
-  return kind === 'write' ? doubt(reason) : retry(reason)
-}
+const unknownEnd = (status: number, kind: Kind): Failure =>
+  unsure(kind, `mirakl gave no usable answer (${status})`)

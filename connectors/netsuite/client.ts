@@ -1,9 +1,10 @@
 import type { z } from 'zod'
 import type { Account, Call, Reply } from '../../domain/account.ts'
-import { type Failure, halt, retry, wait } from '../../domain/failure.ts'
-import { read } from '../../domain/parse.ts'
+import { type Failure, halt, wait } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import { interpret, isAbsent, isUnauthorized } from './interpret.ts'
+import { shaped } from '../kit/answers.ts'
+import { sendWithToken } from '../kit/credentials.ts'
+import { interpret, isAbsent } from './interpret.ts'
 import { recordUrl, settingsOf, suiteqlUrl } from './settings.ts'
 import { signIn } from './sign-in.ts'
 
@@ -23,9 +24,7 @@ export async function readRecord<T extends z.ZodType>(
 
   const told = interpret('read', reply.value)
   if (!told.ok) return told
-  const record = read(schema, told.value)
-  // Half an answer: what was asked for exists, whatever its shape, so that it is not "surely not there".
-  return record.ok ? record : err(retry(`NetSuite's answer is incomplete: ${record.error.reason}`))
+  return shaped(schema, told.value, { kind: 'read', from: 'NetSuite' })
 }
 
 /** Writes, and returns the internal id of what it made where NetSuite names it. */
@@ -58,66 +57,39 @@ export async function query<T extends z.ZodType>(
   if (!reply.ok) return reply
   const told = interpret('read', reply.value)
   if (!told.ok) return told
-  const rows = read(schema, told.value)
-  return rows.ok ? rows : err(retry(`NetSuite's answer is incomplete: ${rows.error.reason}`))
+  return shaped(schema, told.value, { kind: 'read', from: 'NetSuite' })
 }
 
 type Request = Pick<Call, 'kind' | 'method' | 'url' | 'body' | 'headers'>
 
 /**
- * Sends with a token. A 401 did nothing, so it is sent once more with a new token. A second one is `halt` when it
- * comes at once with a token minted for it, and `wait` when NetSuite took its time: it says 401 when crowded.
+ * A second 401 is `halt` when it comes at once with a token minted for it, and `wait` when NetSuite took its time: it says 401 when
+ * crowded.
  */
-async function request(account: Account, call: Request): Promise<Result<Reply, Failure>> {
-  const first = await sendOnce(account, call)
-  if (!first.ok || !isUnauthorized(first.value.reply)) return replyOf(first)
-
-  await account.tokens.drop()
-  const second = await sendOnce(account, call)
-  if (!second.ok || !isUnauthorized(second.value.reply)) return replyOf(second)
-
-  await account.tokens.drop()
-  return second.value.minted && second.value.ms < stallMs
+async function request(
+  account: Account,
+  { headers, ...call }: Request,
+): Promise<Result<Reply, Failure>> {
+  const sent = await sendWithToken(account, {
+    mint: () => signIn(account),
+    send: (token) =>
+      account.send({
+        ...call,
+        headers: {
+          ...headers,
+          accept: 'application/json',
+          authorization: `Bearer ${token}`,
+          ...(call.body !== undefined && { 'content-type': 'application/json' }),
+        },
+      }),
+  })
+  if (!sent.ok) return sent
+  const { reply, isNew, ms } = sent.value
+  if (reply.status !== 401) return ok(reply)
+  return isNew && ms < stallMs
     ? err(halt('NetSuite refused a new token: check the integration, its certificate and its role'))
     : err(wait('NetSuite said 401 while crowded', 30))
 }
-
-interface Sent {
-  readonly reply: Reply
-  /** True when the token was minted for this very request. */
-  readonly minted: boolean
-  readonly ms: number
-}
-
-async function sendOnce(
-  account: Account,
-  { kind, method, url, headers, body }: Request,
-): Promise<Result<Sent, Failure>> {
-  let minted = false
-  const token = await account.tokens.get(() => {
-    minted = true
-    return signIn(account)
-  })
-  if (!token.ok) return token
-
-  const from = account.now().getTime()
-  const reply = await account.send({
-    kind,
-    method,
-    url,
-    headers: {
-      ...headers,
-      accept: 'application/json',
-      authorization: `Bearer ${token.value}`,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && { body }),
-  })
-  return reply.ok ? ok({ reply: reply.value, minted, ms: account.now().getTime() - from }) : reply
-}
-
-const replyOf = (sent: Result<Sent, Failure>): Result<Reply, Failure> =>
-  sent.ok ? ok(sent.value.reply) : sent
 
 const idIn = (location: string | undefined): string | undefined =>
   location === undefined ? undefined : /\/record\/v1\/\w+\/(\d+)\/?$/.exec(location)?.[1]

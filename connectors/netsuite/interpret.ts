@@ -1,7 +1,8 @@
 import type { Call, Reply } from '../../domain/account.ts'
-import { doubt, except, type Failure, halt, ignore, retry, wait } from '../../domain/failure.ts'
+import { except, type Failure, halt, ignore, retry, wait } from '../../domain/failure.ts'
 import { parseJson } from '../../domain/parse.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import { secondsIn, unsure } from '../kit/answers.ts'
 import { ErrorBody, type ErrorDetail } from './wire.ts'
 
 /** Seconds to stay away when NetSuite is crowded and does not say for how long. */
@@ -22,9 +23,6 @@ export function isAbsent(reply: Reply): boolean {
   const answer = readAnswer('read', reply)
   return answer.status === 404 && answer.details.length > 0 && !says(/URL|RECORD_TYPE/)(answer)
 }
-
-/** True for the 401 that means an unknown token, or a crowded account. */
-export const isUnauthorized = (reply: Reply): boolean => reply.status === 401
 
 interface Answer {
   readonly kind: Call['kind']
@@ -95,7 +93,7 @@ function readAnswer(kind: Call['kind'], { status, headers, body }: Reply): Answe
   return {
     kind,
     status: error && status < 300 ? (error.status ?? 400) : status,
-    retryAfter: seconds(headers['retry-after']),
+    retryAfter: secondsIn(headers['retry-after']),
     details: error?.['o:errorDetails'] ?? [],
     json,
     foreign:
@@ -109,7 +107,7 @@ function throttled({ status, retryAfter }: Answer): Failure {
 
 function unknownEnd({ kind, status, foreign }: Answer): Failure {
   const reason = `NetSuite answered ${status}${foreign ? ' with something that is not JSON' : ''}`
-  return kind === 'write' ? doubt(reason) : retry(reason)
+  return unsure(kind, reason)
 }
 
 function alreadyExists({ details }: Answer): boolean {
@@ -117,9 +115,6 @@ function alreadyExists({ details }: Answer): boolean {
     /this (record|entity) already exists|external ?id\b.*\balready (exists|in use)/i.test(detail),
   )
 }
-
-const seconds = (header: string | undefined): number | undefined =>
-  header && /^\d{1,9}$/.test(header) ? Math.min(900, Math.max(1, Number(header))) : undefined
 
 function described({ status, details }: Answer): string {
   const reasons = details.slice(0, 3).map(describe).filter(Boolean)

@@ -1,12 +1,11 @@
 import { constants, createPrivateKey, type KeyObject, sign } from 'node:crypto'
 import { z } from 'zod'
-import type { Account, Minted, Reply } from '../../domain/account.ts'
-import { type Failure, halt, retry } from '../../domain/failure.ts'
-import { parse } from '../../domain/parse.ts'
+import type { Account, Minted } from '../../domain/account.ts'
+import { type Failure, halt } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import { clientCredentials, secretOf } from '../kit/credentials.ts'
 import { interpret } from './interpret.ts'
 import { settingsOf, tokenUrl } from './settings.ts'
-import { TokenBody, TokenError } from './wire.ts'
 
 /** What the connection's secret holds, beside `webhookSecrets`, which NetSuite has no use for. */
 const Secret = z.object({
@@ -18,42 +17,20 @@ const Secret = z.object({
 
 /** A new access token by OAuth 2.0 client credentials with a certificate. Refused credentials are `halt`. */
 export async function signIn(account: Account): Promise<Result<Minted, Failure>> {
-  const secret = Secret.safeParse(await account.secret())
-  if (!secret.success) {
-    const fields = secret.error.issues.map(({ path }) => path.join('.') || 'everything')
-    return err(halt(`the secret lacks ${fields.join(', ')}`))
-  }
-  const assertion = clientAssertion(account, secret.data)
+  const secret = await secretOf(account, Secret)
+  if (!secret.ok) return secret
+  const assertion = clientAssertion(account, secret.value)
   if (!assertion.ok) return assertion
-
-  const reply = await account.send({
-    // Asking twice is harmless, so that a lost answer is no doubt.
-    kind: 'read',
-    method: 'POST',
+  return clientCredentials(account, {
     url: tokenUrl(settingsOf(account)),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
+    form: {
       client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
       client_assertion: assertion.value,
-    }).toString(),
+    },
+    issuer: 'NetSuite',
+    credentials: 'certificate',
+    otherwise: (reply) => interpret('read', reply),
   })
-  return reply.ok ? readToken(reply.value) : reply
-}
-
-function readToken(reply: Reply): Result<Minted, Failure> {
-  const token = reply.status === 200 ? parse(TokenBody, reply.body) : undefined
-  if (token?.ok) {
-    return ok({ token: token.value.access_token, seconds: token.value.expires_in })
-  }
-  const error = parse(TokenError, reply.body)
-  if (error.ok && [400, 401].includes(reply.status)) {
-    const code = error.value.error.replace(/\W/g, '').slice(0, 40)
-    return err(halt(`NetSuite refused the certificate (${code})`))
-  }
-  const told = interpret('read', reply)
-  if (told.ok) return err(retry('NetSuite gave no token'))
-  return err(told.error.next === 'except' ? halt(told.error.reason) : told.error)
 }
 
 function clientAssertion(

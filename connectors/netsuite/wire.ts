@@ -18,14 +18,6 @@ export const ErrorBody = z.object({
 })
 export type ErrorBody = z.infer<typeof ErrorBody>
 
-export const TokenBody = z.object({
-  access_token: z.string().min(1),
-  /** Documented as a number, seen as text. */
-  expires_in: z.coerce.number().positive(),
-})
-
-export const TokenError = z.object({ error: z.string() })
-
 export const RecordBody = z.object({ id: Id, tranId: z.string().optional() })
 export type RecordBody = z.infer<typeof RecordBody>
 

@@ -2,6 +2,7 @@ import type { Account, Call } from '../../domain/account.ts'
 import { type Failure, halt } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import { secretOf } from '../kit/credentials.ts'
 import { interpret } from './interpret.ts'
 import { Secret, Settings } from './settings.ts'
 
@@ -17,8 +18,8 @@ export async function callShipbob(
 ): Promise<Result<Answer, Failure>> {
   const settings = settingsOf(account)
   if (!settings.ok) return settings
-  const secret = read(Secret, await account.secret())
-  if (!secret.ok) return err(halt('the secret has no accessToken'))
+  const secret = await secretOf(account, Secret)
+  if (!secret.ok) return secret
 
   const { kind, method, body, path } = call
   const reply = await account.send({

@@ -1,7 +1,8 @@
 import type { Call, Reply } from '../../domain/account.ts'
-import { doubt, except, type Failure, halt, ignore, retry, wait } from '../../domain/failure.ts'
+import { except, type Failure, halt, ignore, wait } from '../../domain/failure.ts'
 import { parseJson } from '../../domain/parse.ts'
 import { err, type Result } from '../../domain/result.ts'
+import { secondsIn, unsure } from '../kit/answers.ts'
 import { isDuplicate, problemsIn } from './problems.ts'
 
 /** What a reply means: its JSON, or what happens next. `ignore` is an order that ShipBob already has. */
@@ -14,10 +15,9 @@ export function interpret(kind: Call['kind'], reply: Reply): Result<unknown, Fai
 type Judge = (kind: Call['kind'], reply: Reply) => Failure
 
 const throttled: Judge = (_kind, { headers }) => {
-  const asked = Number(headers['x-retry-after'] ?? headers['retry-after'])
   // The window slides over a minute: nothing is ever longer to wait for.
-  const seconds = asked > 0 ? Math.min(Math.ceil(asked), 60) : 60
-  return wait('ShipBob allows 150 requests a minute', seconds)
+  const seconds = secondsIn(headers['x-retry-after'] ?? headers['retry-after'], 60)
+  return wait('ShipBob allows 150 requests a minute', seconds ?? 60)
 }
 
 const refused: Judge = (_kind, { status, body }) => {
@@ -46,9 +46,6 @@ function jsonOf(kind: Call['kind'], { status, body }: Reply): Result<unknown, Fa
   const json = parseJson(body)
   return json.ok ? json : err(unsure(kind, `ShipBob answered ${status} without JSON`))
 }
-
-const unsure = (kind: Call['kind'], reason: string): Failure =>
-  kind === 'write' ? doubt(reason) : retry(reason)
 
 const isHtml = ({ headers, body }: Reply): boolean =>
   /html/i.test(headers['content-type'] ?? '') || body.trimStart().startsWith('<')

@@ -1,8 +1,10 @@
 import type { z } from 'zod'
 import type { Account, Call, Minted, Reply } from '../../domain/account.ts'
-import { doubt, type Failure, halt, retry } from '../../domain/failure.ts'
-import { err, ok, type Result } from '../../domain/result.ts'
-import { interpret, interpretToken, isTokenRefused } from './interpret.ts'
+import type { Failure } from '../../domain/failure.ts'
+import { ok, type Result } from '../../domain/result.ts'
+import { shaped } from '../kit/answers.ts'
+import { clientCredentials, secretOf, sendWithToken } from '../kit/credentials.ts'
+import { interpret } from './interpret.ts'
 import { type Operation, operations } from './operations.ts'
 import { ShopifySecret, ShopifySettings } from './settings.ts'
 
@@ -25,11 +27,7 @@ export async function ask<T extends z.ZodType>(
   const data = interpret(reply.value, kind)
   if (!data.ok) return data
 
-  const parsed = answer.safeParse(data.value)
-  if (parsed.success) return ok(parsed.data)
-  const wrong = parsed.error.issues.map(({ path }) => path.join('.')).join(', ')
-  const reason = `shopify answered ${operation} in an unknown shape: ${wrong}`
-  return err(kind === 'write' ? doubt(reason) : retry(reason))
+  return shaped(answer, data.value, { kind, from: `shopify, asked for ${operation},` })
 }
 
 async function post(
@@ -37,47 +35,31 @@ async function post(
   kind: Call['kind'],
   request: Readonly<Record<string, unknown>>,
 ): Promise<Result<Reply, Failure>> {
-  const first = await postOnce(account, kind, request)
-  if (!first.ok || !isTokenRefused(first.value)) return first
-  await account.tokens.drop()
-  return postOnce(account, kind, request)
-}
-
-async function postOnce(
-  account: Account,
-  kind: Call['kind'],
-  request: Readonly<Record<string, unknown>>,
-): Promise<Result<Reply, Failure>> {
   const { shop, apiVersion } = ShopifySettings.parse(account.settings)
-  const token = await account.tokens.get(() => mint(account, shop))
-  if (!token.ok) return token
-  return account.send({
-    kind,
-    method: 'POST',
-    url: `https://${shop}/admin/api/${apiVersion}/graphql.json`,
-    headers: { 'content-type': 'application/json', 'x-shopify-access-token': token.value },
-    body: JSON.stringify(request),
+  const sent = await sendWithToken(account, {
+    mint: () => mint(account, shop),
+    send: (token) =>
+      account.send({
+        kind,
+        method: 'POST',
+        url: `https://${shop}/admin/api/${apiVersion}/graphql.json`,
+        headers: { 'content-type': 'application/json', 'x-shopify-access-token': token },
+        body: JSON.stringify(request),
+      }),
   })
+  return sent.ok ? ok(sent.value.reply) : sent
 }
 
 /** The client-credentials grant; Shopify documents the form encoding (read 2026-11-21), and a token lives 24 hours. */
 async function mint(account: Account, shop: string): Promise<Result<Minted, Failure>> {
-  const secret = ShopifySecret.safeParse(await account.secret())
-  if (!secret.success) {
-    const wrong = secret.error.issues.map(({ path }) => path.join('.')).join(', ')
-    return err(halt(`the connection's secret is incomplete: ${wrong}`))
-  }
-  const { clientId, clientSecret } = secret.data
-  const reply = await account.send({
-    kind: 'read',
-    method: 'POST',
+  const secret = await secretOf(account, ShopifySecret)
+  if (!secret.ok) return secret
+  const { clientId, clientSecret } = secret.value
+  return clientCredentials(account, {
     url: `https://${shop}/admin/oauth/access_token`,
-    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
-    body: new URLSearchParams({
-      grant_type: 'client_credentials',
-      client_id: clientId,
-      client_secret: clientSecret,
-    }).toString(),
+    form: { client_id: clientId, client_secret: clientSecret },
+    issuer: 'shopify',
+    credentials: 'client id or secret',
+    otherwise: (reply) => interpret(reply, 'read'),
   })
-  return reply.ok ? interpretToken(reply.value) : reply
 }

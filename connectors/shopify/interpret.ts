@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Call, Reply } from '../../domain/account.ts'
-import { doubt, except, type Failure, halt, retry, wait } from '../../domain/failure.ts'
+import { except, type Failure, halt, retry, wait } from '../../domain/failure.ts'
 import { parseJson } from '../../domain/parse.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import { secondsIn, unsure } from '../kit/answers.ts'
 
 type Kind = Call['kind']
 type Verdict = (reply: Pick<Reply, 'status' | 'headers'>, kind: Kind) => Failure
@@ -30,22 +31,6 @@ export function interpret(reply: Reply, kind: Kind): Result<unknown, Failure> {
 /** An earlier attempt with this idempotency key has surely failed; only another key can do it. */
 export const spent: Failure = retry('shopify says that an earlier attempt with this key has failed')
 
-/** True when the access token itself was refused: a new one may help, once. */
-export const isTokenRefused = ({ status }: Reply): boolean => status === 401
-
-/** What a refused token request means. Asking again is harmless, so nothing is ever in doubt. */
-export function interpretToken(reply: Reply): Result<{ token: string; seconds: number }, Failure> {
-  const json = parseJson(reply.body)
-  const minted = json.ok ? Token.safeParse(json.value) : undefined
-  if (reply.status === 200 && minted?.success) {
-    return ok({ token: minted.data.access_token, seconds: minted.data.expires_in })
-  }
-  if (reply.status === 400 || reply.status === 401) {
-    return err(halt(`shopify refused the client id or secret (${reply.status})`))
-  }
-  return err(reply.status === 200 ? unknownEnd(reply, 'read') : byStatus(reply, 'read'))
-}
-
 /** Refusals of a mutation, in Shopify's words and with the field each is about. */
 export function refusal(errors: readonly UserError[]): Failure | undefined {
   if (errors.length === 0) return undefined
@@ -55,8 +40,6 @@ export function refusal(errors: readonly UserError[]): Failure | undefined {
 
 export const UserError = z.object({ field: z.array(z.string()).nullish(), message: z.string() })
 export type UserError = z.infer<typeof UserError>
-
-const Token = z.object({ access_token: z.string().min(1), expires_in: z.int().positive() })
 
 const Cost = z.object({
   requestedQueryCost: z.number(),
@@ -78,7 +61,7 @@ interface Trouble {
 }
 
 const halted = ({ code }: Trouble): Failure => halt(`shopify says ${code}`)
-const lost = ({ kind, code }: Trouble): Failure => lostAs(kind, `shopify says ${code}`)
+const lost = ({ kind, code }: Trouble): Failure => unsure(kind, `shopify says ${code}`)
 const refusedQuery = ({ code }: Trouble): Failure =>
   halt(`shopify does not accept the request${code ? ` (${code})` : ''}`)
 
@@ -111,7 +94,7 @@ const statuses: Readonly<Record<number, Verdict>> = {
   404: () => halt('no such shop or API version (404)'),
   422: () => except('effect-refused', 'shopify cannot process the request (422)'),
   423: () => halt('the shop is locked (423)'),
-  429: ({ headers }) => wait('shopify throttles (429)', afterSeconds(headers['retry-after'])),
+  429: ({ headers }) => wait('shopify throttles (429)', secondsIn(headers['retry-after']) ?? 2),
   430: () => wait('shopify finds the requests suspicious (430)', 60),
 }
 
@@ -122,13 +105,5 @@ function byStatus(reply: Reply, kind: Kind): Failure {
   return halt(`shopify does not accept the request (${reply.status})`)
 }
 
-const afterSeconds = (header: string | undefined): number => {
-  const seconds = Math.ceil(Number(header))
-  return seconds > 0 && seconds <= 900 ? seconds : 2
-}
-
 const unknownEnd = ({ status }: Pick<Reply, 'status'>, kind: Kind): Failure =>
-  lostAs(kind, `shopify gave no usable answer (${status})`)
-
-const lostAs = (kind: Kind, reason: string): Failure =>
-  kind === 'write' ? doubt(reason) : retry(reason)
+  unsure(kind, `shopify gave no usable answer (${status})`)

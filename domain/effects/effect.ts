@@ -36,7 +36,7 @@ export interface Effect {
 }
 
 /** What a look-up found; half made when some writes of it are missing. */
-export type Found = Reference & { readonly isHalfMade?: boolean }
+type Found = Reference & { readonly isHalfMade?: boolean }
 
 /** What an effect is about. Quantities still to be delivered are on `lines`; the order is the latest snapshot. */
 export interface Subject {

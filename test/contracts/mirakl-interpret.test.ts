@@ -42,7 +42,7 @@ test('no content is an answer without one', () => {
 test.each([
   ['7', 7],
   ['0.2', 1],
-  ['86400', 60],
+  ['86400', 3600],
   ['-1', 60],
   ['Wed, 21 Oct 2026 07:28:00 GMT', 60],
   [undefined, 60],

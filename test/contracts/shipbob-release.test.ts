@@ -256,7 +256,7 @@ describe('a refusal', () => {
 
   test.each([
     ['25', 25],
-    ['0', 60],
+    ['0', 1],
     ['soon', 60],
     ['86400', 60],
     [undefined, 60],

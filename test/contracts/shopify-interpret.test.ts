@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { ask } from '../../connectors/shopify/client.ts'
 import { shopify } from '../../connectors/shopify/index.ts'
-import { interpret, interpretToken, refusal } from '../../connectors/shopify/interpret.ts'
+import { interpret, refusal } from '../../connectors/shopify/interpret.ts'
+import { ok } from '../../domain/result.ts'
 import { text } from '../support/fixtures.ts'
 import { shopifyAccount } from '../support/shopify.ts'
 import { memoryDocuments } from '../support/twin-world.ts'
@@ -16,6 +17,11 @@ const coded = (code: string, cost?: object) => ({
   ...(cost && { extensions: { cost } }),
 })
 const html = '<!DOCTYPE html><html></html>'
+const question = {
+  operation: 'order' as const,
+  variables: { id: 'gid://shopify/Order/1' },
+  answer: z.object({ order: z.null() }),
+}
 
 describe('an answer of the Admin API', () => {
   test('with data is its data', () => {
@@ -80,7 +86,7 @@ describe('an answer of the Admin API', () => {
     ['4.0', 4],
     ['0.3', 1],
     ['soon', 2],
-    ['99999', 2],
+    ['99999', 900],
     ['-1', 2],
   ])('with Retry-After %j waits %i seconds', (after, seconds) => {
     expect(interpret(reply(429, '', { 'retry-after': after }), 'read')).toMatchObject({
@@ -109,18 +115,14 @@ describe('an answer of the token endpoint', () => {
     [reply(404, ''), 'halt'],
     [reply(429, ''), 'wait'],
     [reply(500, ''), 'retry'],
-  ])('%j means %s', (answer, next) => {
-    expect(interpretToken(answer)).toMatchObject({ ok: false, error: { next } })
+  ])('%j means %s', async (answer, next) => {
+    const { account } = shopifyAccount()
+    const refused = { ...account, send: async () => ok(answer) }
+    expect(await ask(refused, question)).toMatchObject({ ok: false, error: { next } })
   })
 })
 
 describe('the client', () => {
-  const question = {
-    operation: 'order' as const,
-    variables: { id: 'gid://shopify/Order/1' },
-    answer: z.object({ order: z.null() }),
-  }
-
   test('mints one token and keeps it', async () => {
     const { account } = shopifyAccount()
     await ask(account, question)

@@ -18,7 +18,7 @@ import { erp, policy, wms } from './orders.ts'
 import { memoryWorld } from './twin-world.ts'
 
 /** What becomes of one write: done without an answer, never done, done after its caller gave up, or turned away for now. */
-export const losses = ['answer lost', 'request lost', 'request late', 'throttled'] as const
+const losses = ['answer lost', 'request lost', 'request late', 'throttled'] as const
 export type Loss = (typeof losses)[number]
 
 /** What happens to the order after it was captured. */

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { Door } from '../domain/door.ts'
+import type { Door } from '../../domain/door.ts'
 
 const toleranceSeconds = 300
 
