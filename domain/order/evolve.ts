@@ -288,11 +288,17 @@ const evolution: Evolution = {
   }),
   'stage.met': (state, { stage, dueAt }) => ({
     ...state,
-    stages: { ...state.stages, [stage]: { dueAt, scored: true, closed: true } },
+    stages: {
+      ...state.stages,
+      [stage]: { ...state.stages[stage], dueAt, scored: true, closed: true },
+    },
   }),
   'stage.missed': (state, { stage, dueAt }) => ({
     ...state,
-    stages: { ...state.stages, [stage]: { dueAt, scored: true, closed: false } },
+    stages: {
+      ...state.stages,
+      [stage]: { ...state.stages[stage], dueAt, scored: true, closed: false },
+    },
   }),
   'stage.closed': (state, { stage }) => {
     const known = state.stages[stage]

@@ -1,7 +1,7 @@
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
-import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
+import { type Intent, type OrderState, schemaVersion } from '../../schemas/stored/order-state.ts'
 import { earliest } from '../instant.ts'
 import { isParked } from './claims.ts'
 import { digest } from './digest.ts'
@@ -11,6 +11,7 @@ import { connectionOfOrder } from './order-id.ts'
 
 /** An order of which nothing is known yet but its name. */
 export const unknownOrder = (id: OrderId): OrderState => ({
+  schema: schemaVersion,
   id,
   connection: connectionOfOrder(id),
   rev: 0,

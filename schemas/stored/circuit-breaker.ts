@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Instant } from '../canonical/instant.ts'
+import { storedObject } from './stored-object.ts'
 
 const trouble = {
   /** `outage`: nobody answers. `throttled`: we ask too much. `halted`: our credentials are refused. */
@@ -14,21 +15,21 @@ const trouble = {
 
 /** A breaker before a connection, shared by all who work for it; replaced as a whole under a revision. */
 export const CircuitBreaker = z.discriminatedUnion('state', [
-  z.object({
+  storedObject({
     state: z.literal('closed'),
     rev: z.int(),
     /** Failures in a row that speak of an outage. */
     strikes: z.int(),
     struckAt: Instant.optional(),
   }),
-  z.object({
+  storedObject({
     state: z.literal('open'),
     rev: z.int(),
     ...trouble,
     /** From then on one message may try. */
     until: Instant,
   }),
-  z.object({
+  storedObject({
     state: z.literal('half-open'),
     rev: z.int(),
     ...trouble,
