@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { Instant } from '../canonical/instant.ts'
-import { storedObject } from './stored-object.ts'
 
 const trouble = {
   /** `outage`: nobody answers. `throttled`: we ask too much. `halted`: our credentials are refused. */
@@ -15,21 +14,21 @@ const trouble = {
 
 /** A breaker before a connection, shared by all who work for it; replaced as a whole under a revision. */
 export const CircuitBreaker = z.discriminatedUnion('state', [
-  storedObject({
+  z.object({
     state: z.literal('closed'),
     rev: z.int(),
     /** Failures in a row that speak of an outage. */
     strikes: z.int(),
     struckAt: Instant.optional(),
   }),
-  storedObject({
+  z.object({
     state: z.literal('open'),
     rev: z.int(),
     ...trouble,
     /** From then on one message may try. */
     until: Instant,
   }),
-  storedObject({
+  z.object({
     state: z.literal('half-open'),
     rev: z.int(),
     ...trouble,

@@ -1,9 +1,8 @@
 import { z } from 'zod'
 import { Instant } from '../canonical/instant.ts'
-import { storedObject } from './stored-object.ts'
 
 /** What a comparison found so far, in articles and in the units that they were off by. */
-export const Tally = storedObject({
+export const Tally = z.object({
   articles: z.int(),
   /** Of which something else is known now. */
   changed: z.int(),
@@ -21,7 +20,7 @@ export const Tally = storedObject({
 export type Tally = z.infer<typeof Tally>
 
 /** A comparison of a location that is under way. */
-export const CountRun = storedObject({
+export const CountRun = z.object({
   /** When its first page was asked for: what moved before is in all of it. */
   since: Instant,
   /** The page to go on from. */

@@ -4,10 +4,9 @@ import { Instant } from '../canonical/instant.ts'
 import { Currency, Minor } from '../canonical/money.ts'
 import { SellingTerms } from '../settings.ts'
 import { Article } from './stock.ts'
-import { storedObject } from './stored-object.ts'
 
 /** Something that a channel sells, in the channel's own words. */
-export const ListingId = storedObject({ connection: ConnectionId, sku: z.string().min(1) })
+export const ListingId = z.object({ connection: ConnectionId, sku: z.string().min(1) })
 export type ListingId = z.infer<typeof ListingId>
 
 const units = z.int().min(0)
@@ -39,7 +38,7 @@ export const Withheld = z.enum(['unseen', 'buffer', 'allocation', 'minimum', 'ma
 export type Withheld = z.infer<typeof Withheld>
 
 /** How a number came about: `whole`, less what is `withheld`, plus the channel's `own`, is what it is offered. */
-export const Why = storedObject({
+export const Why = z.object({
   parts: z.array(PartWhy),
   /** Units of the listing that the parts make. */
   whole: units,
@@ -54,7 +53,7 @@ export const Why = storedObject({
 export type Why = z.infer<typeof Why>
 
 /** What a listing has instead of its channel's terms. */
-export const ListingTerms = storedObject({
+export const ListingTerms = z.object({
   buffer: SellingTerms.shape.buffer.unwrap().optional(),
   allocation: SellingTerms.shape.allocation.unwrap().optional(),
   minimum: SellingTerms.shape.minimum.unwrap().optional(),
@@ -80,7 +79,7 @@ export const Listing = ListingId.extend({
   rev: z.int(),
   /** What the channel itself calls it, as its connector needs it. */
   remote: z.record(z.string(), z.string()),
-  price: storedObject({ minor: Minor, currency: Currency }).optional(),
+  price: z.object({ minor: Minor, currency: Currency }).optional(),
   terms: ListingTerms.optional(),
   /** Empty when nothing of it was ever counted. */
   parts: z.array(Part),
@@ -101,16 +100,16 @@ export const Listing = ListingId.extend({
    * What the channel was told last, or was found to show. `sold`: own open orders as of then, less those that have left
    * since; absent until stock was looked at.
    */
-  published: storedObject({ units: z.int(), at: Instant, sold: z.int().optional() }).optional(),
+  published: z.object({ units: z.int(), at: Instant, sold: z.int().optional() }).optional(),
   /** Units that the channel sold though their orders have not come; believed until a moment by which they have to. */
-  unseen: storedObject({ units, until: Instant }).optional(),
+  unseen: z.object({ units, until: Instant }).optional(),
   /** A comparison found that the channel shows so many, which is left to a person: it is told nothing but that it ran out. */
-  disputed: storedObject({ shows: z.int(), at: Instant }).optional(),
+  disputed: z.object({ shows: z.int(), at: Instant }).optional(),
   /** Since when the channel shows something else than it should; absent when all is well. */
   dirtySince: Instant.optional(),
   /** Its time limit passed and was counted. */
   late: z.boolean().optional(),
   /** The channel does not take what it is told; in words for people. */
-  refusal: storedObject({ reason: z.string(), at: Instant }).optional(),
+  refusal: z.object({ reason: z.string(), at: Instant }).optional(),
 })
 export type Listing = z.infer<typeof Listing>

@@ -1,10 +1,9 @@
 import { z } from 'zod'
 import { ConnectionId } from '../canonical/identity.ts'
 import { Instant } from '../canonical/instant.ts'
-import { storedObject } from './stored-object.ts'
 
 /** A listing that a channel is asked for, in the channel's own words; without a SKU everything that it shows. */
-export const LookupId = storedObject({
+export const LookupId = z.object({
   connection: ConnectionId,
   sku: z.string().min(1).optional(),
 })
@@ -17,6 +16,6 @@ export const Lookup = LookupId.extend({
   /** Since when the channel is to be asked; absent: it has answered, whatever the answer was. */
   dueAt: Instant.optional(),
   /** Of everything: when the last comparison that came to its end began, and how many listings it found. */
-  compared: storedObject({ at: Instant, listings: z.int().min(0) }).optional(),
+  compared: z.object({ at: Instant, listings: z.int().min(0) }).optional(),
 })
 export type Lookup = z.infer<typeof Lookup>
