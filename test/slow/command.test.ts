@@ -4,10 +4,10 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from '../../local/build.ts'
-import { familyOf, node, type Running, run, survivorsOf } from './support/command.ts'
-import { root } from './support/open-hub.ts'
-import { Ready } from './support/outside.ts'
-import { sold } from './support/sold.ts'
+import { familyOf, node, type Running, run, survivorsOf } from '../e2e/support/command.ts'
+import { root } from '../e2e/support/open-hub.ts'
+import { Ready } from '../e2e/support/outside.ts'
+import { sold } from '../e2e/support/sold.ts'
 
 const scratch = mkdtempSync(join(tmpdir(), 'crossdock-command-'))
 beforeAll(() => build(root), 120_000)

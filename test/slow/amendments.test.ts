@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { toDeliver } from '../../domain/order/lines.ts'
 import { statusOf } from '../../domain/order/state.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { count } from './support/audit.ts'
-import { type OpenedHub, open } from './support/open-hub.ts'
-import { erp, isCancelled, isComplete, wms } from './support/outside.ts'
-import { cancelled, type Goods, later, linesOf, type Sold, sold } from './support/sold.ts'
+import { count } from '../e2e/support/audit.ts'
+import { type OpenedHub, open } from '../e2e/support/open-hub.ts'
+import { erp, isCancelled, isComplete, wms } from '../e2e/support/outside.ts'
+import { cancelled, type Goods, later, linesOf, type Sold, sold } from '../e2e/support/sold.ts'
 
 let hub: OpenedHub
 beforeAll(async () => {

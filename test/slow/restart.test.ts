@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { build } from '../../local/build.ts'
-import { broken } from './support/audit.ts'
-import { familyOf, node, survivorsOf } from './support/command.ts'
-import { open, root } from './support/open-hub.ts'
-import { isComplete, outsideOf, Ready } from './support/outside.ts'
-import { type Sold, sold } from './support/sold.ts'
+import { broken } from '../e2e/support/audit.ts'
+import { familyOf, node, survivorsOf } from '../e2e/support/command.ts'
+import { open, root } from '../e2e/support/open-hub.ts'
+import { isComplete, outsideOf, Ready } from '../e2e/support/outside.ts'
+import { type Sold, sold } from '../e2e/support/sold.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'crossdock-data-'))
 beforeAll(() => build(root), 120_000)

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { broken } from './support/audit.ts'
-import { type OpenedHub, open } from './support/open-hub.ts'
-import { isComplete } from './support/outside.ts'
-import { sold } from './support/sold.ts'
+import { broken } from '../e2e/support/audit.ts'
+import { type OpenedHub, open } from '../e2e/support/open-hub.ts'
+import { isComplete } from '../e2e/support/outside.ts'
+import { sold } from '../e2e/support/sold.ts'
 
 let hub: OpenedHub
 beforeAll(async () => {
