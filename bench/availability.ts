@@ -65,7 +65,7 @@ async function fill(hub: Hub, client: AwsClient): Promise<void> {
   hub.twins.all
     .find(({ connection }) => connection.id === shop)
     ?.twin.takeStock?.(JSON.stringify({ counts }))
-  await runFunction(hub.cloud, 'ShopifyDemoStoreStockCompare')
+  await runFunction(hub.cloud, 'ListingsCompare')
 }
 
 /** The same items by themselves, a hundred a request, all at one time, by the client and the gateway that functions use. */

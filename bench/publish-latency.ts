@@ -30,7 +30,7 @@ export async function publishLatency(root: string): Promise<readonly Figure[]> {
   const counts = skus.map((sku) => ({ sku, onHand: units }))
   await post('/stock/counts', { location: 'main', at: new Date().toISOString(), counts })
   shop?.takeStock?.(JSON.stringify({ counts }))
-  await runFunction(hub.cloud, 'ShopifyDemoStoreStockCompare')
+  await runFunction(hub.cloud, 'ListingsCompare')
 
   const soldAt = new Map<string, number>()
   const took = new Map<string, number>()

@@ -62,7 +62,7 @@ export class ConnectionLane extends Construct {
     connection: DeployedConnection,
     { deployment, state }: ConnectionLaneProps,
   ) {
-    super(scope, connectionName(connection.id))
+    super(scope, 'Effects')
     const { people, cursors, crossReferences, bus } = state
     const served = servedBy(connection)
     const impact = served.map((capability) => impacts[capability](connection.id)).join(' ')

@@ -4,7 +4,6 @@ import { Env as CompareEnv } from '../../functions/compare-listings/env.ts'
 import { Env as PublishEnv } from '../../functions/publish-stock/env.ts'
 import { heap } from '../../schemas/messages/stock-hint.ts'
 import type { DeployedConnection, Deployment } from '../deployment.ts'
-import { connectionName } from './connection-name.ts'
 import type { CrossReferences } from './cross-references.ts'
 import type { Cursors } from './cursors.ts'
 import { Lane } from './lane.ts'
@@ -26,7 +25,7 @@ export interface StockLaneProps {
 /** What one channel is told of stock, on a way of its own that orders cannot delay, and what it shows: looked up when it is new, and compared by schedule. */
 export class StockLane extends Construct {
   constructor(scope: Construct, { deployment, state, connection }: StockLaneProps) {
-    super(scope, `${connectionName(connection.id)}Stock`)
+    super(scope, 'Listings')
     const { stock, cursors, crossReferences } = state
     const lane = new Lane(this, 'Lane', {
       deployment,

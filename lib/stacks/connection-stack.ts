@@ -26,7 +26,6 @@ export interface ConnectionStackProps extends StackProps {
 /** All that exists for one connection and for no other: its poll, its lanes, its comparisons, its alarms. */
 export class ConnectionStack extends Stack {
   private readonly connection: DeployedConnection
-  private readonly name: string
   private readonly deployment: Deployment
   private readonly state: StateStack
 
@@ -35,10 +34,8 @@ export class ConnectionStack extends Stack {
     connection: DeployedConnection,
     { deployment, state, core, ...props }: ConnectionStackProps,
   ) {
-    const name = connectionName(connection.id)
-    super(scope, `Connection-${name}`, props)
+    super(scope, `Connection-${connectionName(connection.id)}`, props)
     this.connection = connection
-    this.name = name
     this.deployment = deployment
     this.state = state
 
@@ -60,7 +57,7 @@ export class ConnectionStack extends Stack {
   private poll(everyMinutes: number, { queue }: CoreStack): void {
     const { id } = this.connection
     const { cursors, idempotency } = this.state
-    const poll = new ScheduledFunction(this, `Poll${this.name}`, {
+    const poll = new ScheduledFunction(this, 'Poll', {
       deployment: this.deployment,
       name: 'poll-connection',
       env: PollEnv,
@@ -95,13 +92,13 @@ export class ConnectionStack extends Stack {
   }
 
   private watch(): void {
-    const { deployment, connection, name } = this
+    const { deployment, connection } = this
     const metrics = orderMetrics(deployment.environment)
-    new ConnectionHealth(this, `${name}Health`, { connection, metrics })
+    new ConnectionHealth(this, 'Health', { connection, metrics })
     if (!capableOf('orders')(connection)) return
-    new ServiceLevel(this, `${name}ServiceLevel`, { channel: connection, metrics })
+    new ServiceLevel(this, 'ServiceLevel', { channel: connection, metrics })
     if (!publishesListings(deployment)(connection)) return
     const stock = stockMetrics(deployment.environment)
-    new StockHealth(this, `${name}StockHealth`, { channel: connection, metrics, stock })
+    new StockHealth(this, 'ListingsHealth', { channel: connection, metrics, stock })
   }
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
   const counts = ['MUG-STONE', 'MUG-SET'].map((sku) => ({ sku, onHand: 5 }))
   const stock = `${hub.ready.twins[shop]}/_twin/stock`
   await fetch(stock, { method: 'POST', body: JSON.stringify({ counts }) })
-  await runFunction(hub.hub.cloud, 'ShopifyDemoStoreStockCompare')
+  await runFunction(hub.hub.cloud, 'ListingsCompare')
 })
 afterAll(() => hub.hub.close())
 

@@ -56,7 +56,7 @@ async function putFile(Key: string, Body: string): Promise<void> {
   s3.destroy()
 }
 
-const compare = () => runFunction(hub.hub.cloud, 'ShopifyDemoStoreStockCompare')
+const compare = () => runFunction(hub.hub.cloud, 'ListingsCompare')
 
 test('a shop shows what may be sold, from its first comparison on, whoever sells', async () => {
   await count({ 'PUB-1': 10, 'PUB-2': 5 })

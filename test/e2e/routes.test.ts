@@ -25,7 +25,7 @@ afterAll(() => hub.hub.close())
 async function sell(sku: string): Promise<void> {
   const stock = `${hub.ready.twins[shop]}/_twin/stock`
   await fetch(stock, { method: 'POST', body: JSON.stringify({ counts: [{ sku, onHand: 5 }] }) })
-  await runFunction(hub.hub.cloud, 'ShopifyDemoStoreStockCompare')
+  await runFunction(hub.hub.cloud, 'ListingsCompare')
 }
 
 async function submit({ body, orderId }: Submitted): Promise<void> {

@@ -1,14 +1,19 @@
 import type { Template } from 'aws-cdk-lib/assertions'
-import { synthesized } from '../support/synthesized.ts'
+import { stacksIn, synthesized } from '../support/synthesized.ts'
 
-const stacks = [...synthesized('demo').values()]
+const stacks = [...synthesized('demo')]
 
 test('every role may do what it was granted here, and nothing else', () => {
-  expect(stacks.flatMap(tableOf).toSorted().join('\n')).toMatchSnapshot()
+  expect(
+    stacks
+      .flatMap(([name, template]) => tableOf(template).map((row) => `${name} ${row}`))
+      .toSorted()
+      .join('\n'),
+  ).toMatchSnapshot()
 })
 
 test('a worker reads the secret and the token of its own connection only', () => {
-  const rows = stacks.flatMap(tableOf).filter((row) => row.startsWith('NetsuiteDemoErpLane'))
+  const rows = tableOf(stacksIn('demo')('Connection-NetsuiteDemoErp'))
   const said = rows.join('\n')
   expect(said).toContain('secret:crossdock/demo/netsuite/demo-erp-??????')
   expect(said).toContain('token#netsuite/demo-erp')

@@ -50,7 +50,7 @@ const reasons: readonly Reason[] = [
     why: 'Terms of listings come by API and file, and new names by file: test/e2e/publishing.test.ts.',
   },
   {
-    role: /SweepListings|ShopifyDemoStoreStock(Lane|Compare)|ProjectorProjectStock/,
+    role: /SweepListings|ShopifyDemoStore-Listings|ProjectorProjectStock/,
     action:
       /^(dynamodb:(BatchGet|Get|Put|Update)Item|dynamodb:Query|sqs:SendMessage|secretsmanager:GetSecretValue)$/,
     of: /StockTable|Listings-|CursorsTable|LedgerTable|secret:/,

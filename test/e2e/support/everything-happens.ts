@@ -31,16 +31,16 @@ export async function everythingHappens(hub: OpenedHub): Promise<void> {
     })
 
   // A new shop is compared before anybody else asks it for something.
-  await used('ShopifyDemoStoreStockLane', 'dynamodb:PutItem', `listing#${shop}#`)
+  await used('ShopifyDemoStore-ListingsLane', 'dynamodb:PutItem', `listing#${shop}#`)
   await cloud.dropToken(shop)
 
   // Sweeps meet an outage, then go on, while an order waits for a name that nobody brings, until it is late.
   for (const system of [shop, wms, partner]) await hub.misbehave(system, 'unavailable', 1)
   const till = await atTheTill(hub)
   await Promise.all([
-    used('PollShopify', 'dynamodb:PutItem', 'token#'),
-    used('PollShipbob', 'dynamodb:PutItem', 'checkpoint#'),
-    used('NetsuiteDemoErpLane', 'dynamodb:BatchWriteItem'),
+    used('ShopifyDemoStore-Poll', 'dynamodb:PutItem', 'token#'),
+    used('ShipbobDemoWms-Poll', 'dynamodb:PutItem', 'checkpoint#'),
+    used('NetsuiteDemoErp-Effects', 'dynamodb:BatchWriteItem'),
   ])
   await hub.misbehave(erp, 'unavailable', 1)
   await cloud.names(erp, 'sku', 'LAMP', 'MUG-STONE')
@@ -48,14 +48,14 @@ export async function everythingHappens(hub: OpenedHub): Promise<void> {
   // An order waits for names at the warehouse and at the shop, whose outage meets the lane.
   const order = sold([{ sku: 'LAMP', quantity: 2 }])
   await hub.place(order)
-  await used('ShipbobDemoWmsLane', 'dynamodb:BatchWriteItem')
-  await used('GenericWebhookDemoPartnerLane', 'dynamodb:BatchWriteItem')
+  await used('ShipbobDemoWms-Effects', 'dynamodb:BatchWriteItem')
+  await used('GenericWebhookDemoPartner-Eff', 'dynamodb:BatchWriteItem')
   await cloud.names(wms, 'sku', 'VASE', 'VASE')
   // Sweeps may meet some of it.
   await hub.misbehave(wms, 'unavailable', 3)
   await cloud.names(wms, 'sku', 'LAMP', 'LAMP')
   await cloud.names(partner, 'sku', 'LAMP', 'LAMP')
-  await used('ShopifyDemoStoreLane', 'dynamodb:BatchWriteItem')
+  await used('ShopifyDemoStore-Effects', 'dynamodb:BatchWriteItem')
   // The shop was asked for what the warehouse's names are about; now only the lane needs its token.
   await cloud.dropToken(shop)
   await cloud.names(shop, 'carrier', 'USPS', 'USPS')
@@ -103,7 +103,7 @@ async function stockIsCounted(
   const stock = `${hub.ready.twins[shop]}/_twin/stock`
   await fetch(stock, { method: 'POST', body: JSON.stringify({ counts }) })
   for (const [system, comparison] of [
-    [shop, 'ShopifyDemoStoreStockCompare'],
+    [shop, 'ListingsCompare'],
     [wms, 'CountMain'],
   ] as const) {
     await cloud.dropToken(system)
@@ -185,7 +185,9 @@ function operatorOf({ hub: { cloud } }: OpenedHub) {
   const sqs = new SQSClient(means)
   const dynamodb = new DynamoDBClient(means)
   const named = (type: string, id: string): string => {
-    const found = cloud.resources().find((one) => one.type === type && one.id.startsWith(id))
+    const found = cloud
+      .resources()
+      .find((one) => one.type === type && (one.id.startsWith(id) || one.name.includes(id)))
     if (!found) throw new Error(`the stacks have no ${id}`)
     return found.name
   }
@@ -208,7 +210,7 @@ function operatorOf({ hub: { cloud } }: OpenedHub) {
         ...Object.entries(lanes),
         ['GenericWebhookDemoPartner', partner],
       ]) {
-        const QueueName = named('AWS::SQS::Queue', `${lane}LaneQueue`)
+        const QueueName = named('AWS::SQS::Queue', `${lane}-EffectsLaneQ`)
         const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }))
         const MessageBody = JSON.stringify({ ...hint, connection })
         await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }))
