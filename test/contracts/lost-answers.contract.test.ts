@@ -25,9 +25,9 @@ describe.each(tried)('%s, %s: the answer of any write may be lost', (id, capabil
     const counted = await Promise.all(
       stages.map(async (stage) => ({ stage, writes: (await play(stage, plot)).writes.length })),
     )
-    const most = counted.toSorted((a, b) => b.writes - a.writes).slice(0, 2)
-    expect(most[0]?.writes).toBeGreaterThan(0)
-    for (const { stage } of most) expect(await wrongAfterLosses(stage, plot)).toEqual([])
+    const [most] = counted.toSorted((a, b) => b.writes - a.writes)
+    if (!most || most.writes === 0) throw new Error('no recorded order leads to a write')
+    expect(await wrongAfterLosses(most.stage, plot)).toEqual([])
   })
 
   async function stagesOf(): Promise<Stage[]> {

@@ -1,31 +1,4 @@
-import { spawn } from 'node:child_process'
-import { join } from 'node:path'
-
-const root = join(import.meta.dirname, '../..')
-
-interface Ended {
-  readonly code: number | null
-  readonly said: string
-}
-
-/** The command as people give it; a process of its own, because Jest has modules of its own kind. */
-function simulate(...args: readonly string[]): Promise<Ended> {
-  const child = spawn(process.execPath, ['simulation/simulate.ts', ...args], { cwd: root })
-  const said: Buffer[] = []
-  child.stdout.on('data', (chunk: Buffer) => said.push(chunk))
-  child.stderr.on('data', (chunk: Buffer) => said.push(chunk))
-  return new Promise((resolve) =>
-    child.on('exit', (code) => resolve({ code, said: Buffer.concat(said).toString() })),
-  )
-}
-
-test('every promise holds on bad days, some of them new ones', async () => {
-  const { code, said } = await simulate('--few', '--orders', '20', '--shrink', '60')
-  expect({ code, said }).toMatchObject({
-    code: 0,
-    said: expect.stringContaining('Every promise held.'),
-  })
-})
+import { type Ended, simulate } from '../support/simulate.ts'
 
 test('the same seed is the same story, to the millisecond', async () => {
   const order = 'shopify_first-store_5100000000000'

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { run } from './support/command.ts'
-import { type OpenedHub, open, root } from './support/open-hub.ts'
-import { erp, operator, wms } from './support/outside.ts'
+import { run } from '../e2e/support/command.ts'
+import { type OpenedHub, open, root } from '../e2e/support/open-hub.ts'
+import { erp, operator, wms } from '../e2e/support/outside.ts'
 
 let hub: OpenedHub
 beforeAll(async () => {

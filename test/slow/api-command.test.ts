@@ -3,8 +3,8 @@ import { createServer, type IncomingHttpHeaders, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { run } from './support/command.ts'
-import { type OpenedHub, open, root } from './support/open-hub.ts'
+import { run } from '../e2e/support/command.ts'
+import { type OpenedHub, open, root } from '../e2e/support/open-hub.ts'
 
 let hub: OpenedHub
 const scratch = mkdtempSync(join(tmpdir(), 'crossdock-api-'))
