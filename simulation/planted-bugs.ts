@@ -249,7 +249,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'cancelled-in-doubt',
     guard: 'An order is cancelled when it is known whether the warehouse has it.',
-    seed: 112,
+    seed: 123,
     patch: {
       file: 'domain/order/cancel.ts',
       find: "    case 'doubt':\n      return []",
