@@ -56,7 +56,7 @@ export interface Capabilities {
 
 /** It sells: orders come from it. */
 interface Orders {
-  /** What it can be told about an order; empty when it cannot be told anything. */
+  /** What it can be asked to do with an order; empty when it takes no requests. */
   readonly effects: Pick<Effects, 'accept-order' | 'confirm-shipment' | 'cancel-sale'>
   /** Its orders come through the Capability API, and `read` gets them as they were submitted. @default false */
   readonly submissions?: boolean
@@ -89,7 +89,7 @@ interface Fulfilment {
 export const capabilitiesOf = (connector: Connector, settings: unknown): Capabilities =>
   connector.capabilitiesFor?.(settings) ?? connector
 
-/** Their names, in the order in which the parts of a retailer's systems are usually told. */
+/** Their names, always in the same order. */
 export const capabilityNames = (capabilities: Capabilities): Capability[] =>
   Object.keys(byName).filter((name): name is Capability => name in capabilities)
 

@@ -38,7 +38,7 @@ export interface EffectRow {
   /** The event that says it is done. */
   readonly doneAs: Extract<OrderEvent, { readonly reference: object }>['type']
   /**
-   * The exceptions that it waits for, by what they block. Only an effect that commits somebody to something new waits.
+   * The exceptions that it waits for, by what they block. Only an effect that makes a new commitment waits.
    * @default none: what already happened is still told onwards
    */
   readonly waitsFor?: readonly Blocks[]

@@ -215,8 +215,8 @@ const unsure = <T>(result: Result<T, Failure>): Result<T, Failure> =>
 
 const halfMade = (title: string): Failure =>
   except(
-    'effect-refused',
-    `${title} has it half made, and the order is held or cancelled; complete it or delete it there`,
+    'in-doubt',
+    `${title} has it half made, and the order is held or cancelled; complete it or delete it there, and answer`,
   )
 
 /** Whoever claims after a lease ran out has to look, and must not look before the system's index can know. */

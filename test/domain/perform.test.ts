@@ -7,11 +7,11 @@ import { performAll } from '../../domain/effects/perform-all.ts'
 import type { Performed } from '../../domain/effects/performed.ts'
 import { readHints } from '../../domain/effects/read-hints.ts'
 import { recordDeadHints } from '../../domain/effects/record-dead-hints.ts'
-import { retry, wait } from '../../domain/failure.ts'
+import { doubt, except, type Failure, retry, wait } from '../../domain/failure.ts'
 import { after } from '../../domain/instant.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
 import type { Opened } from '../../domain/ports.ts'
-import { ok } from '../../domain/result.ts'
+import { err, ok } from '../../domain/result.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
 import { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
@@ -523,4 +523,52 @@ test('a hint that dies leaves its reason under its effect, until that is done', 
   expect(await standing()).toEqual(['dead-letter:create-order'])
   await lane.work()
   expect(await standing()).toEqual([])
+})
+
+/** A lane whose system needs several writes for an order, and refuses or holds the second. */
+async function halfMadeBy(failure: Failure) {
+  const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 5 } })
+  const asked: string[] = []
+  const effect: Effect = {
+    safety: { by: 'lookup', lagSeconds: 5 },
+    find: 'in-doubt',
+    look: async () => {
+      asked.push('look')
+      return ok(asked.includes('make') ? { id: 'draft', isHalfMade: true } : undefined)
+    },
+    make: async (account) => {
+      asked.push('make')
+      await account.send({ kind: 'write', method: 'POST', url: 'https://fake.example/order' })
+      return err(failure)
+    },
+    finish: async (_, __, { id }) => {
+      asked.push('finish')
+      return ok({ id })
+    },
+  }
+  Object.assign(lane.deps, { system: { title: 'Fake', effects: { 'create-order': effect } } })
+  await lane.work()
+  return { lane, asked }
+}
+
+test('what was refused after a first write is looked up and finished when a person has it tried again', async () => {
+  const { lane, asked } = await halfMadeBy(except('effect-refused', 'no such article'))
+  const command = { do: 'retry' } as const
+  const retried = { type: 'command', id: 'c1', by: 'a-person', at: seconds(60), command } as const
+  lane.pass(60)
+  await recordFact({ id: orderId }, retried, lane.recording)
+  await perform(hint, lane.deps)
+  expect(asked).toEqual(['make', 'look', 'finish'])
+})
+
+test('what is half made of an order that was cancelled is left to a person', async () => {
+  const { lane, asked } = await halfMadeBy(doubt('no answer'))
+  const command = { do: 'cancel', reason: 'changed their mind' } as const
+  const cancelled = { type: 'command', id: 'c1', by: 'a-person', at: seconds(1), command } as const
+  await recordFact({ id: orderId }, cancelled, lane.recording)
+  lane.pass(60)
+  await perform(hint, lane.deps)
+  expect(asked).toEqual(['make', 'look'])
+  const { exceptions } = await lane.state()
+  expect(exceptions['in-doubt:create-order']?.reason).toContain('half made')
 })

@@ -16,13 +16,18 @@ const Draft = z.object({
   reference: z.string(),
   state: z.string(),
   lines: z.array(Line),
+  /** Since when it is there, in milliseconds. */
+  since: z.number(),
 })
 
 /** How long a request that was cut off may still be carried out. */
 const lateSeconds = 15
 
+/** How long its search does not know of a new order. */
+const indexLagMs = 5000
+
 /** An ERP whose orders are a draft, lines one by one, and a confirmation; its references are not unique. */
-export const draftTwin: MakeTwin = ({ documents }) => ({
+export const draftTwin: MakeTwin = ({ documents, now }) => ({
   secret: {},
   lateSeconds,
   state: () => ({ orders: documents.all('orders') }),
@@ -39,12 +44,22 @@ export const draftTwin: MakeTwin = ({ documents }) => ({
     }
     if (method === 'GET') {
       const reference = new URL(path, 'https://erp.example').searchParams.get('reference')
-      return answer(all.filter((one) => one.reference === reference))
+      return answer(
+        all.filter(
+          (one) => one.reference === reference && one.since <= now().getTime() - indexLagMs,
+        ),
+      )
     }
     const sent: unknown = JSON.parse(body || '{}')
     if (id === '') {
       const { reference } = z.object({ reference: z.string() }).parse(sent)
-      return keep({ id: String(all.length + 1), reference, state: 'draft', lines: [] })
+      return keep({
+        id: String(all.length + 1),
+        reference,
+        state: 'draft',
+        lines: [],
+        since: now().getTime(),
+      })
     }
     if (!order) return { status: 404 }
     if (part === 'lines') return keep({ ...order, lines: [...order.lines, Line.parse(sent)] })
@@ -102,7 +117,10 @@ async function draftsOf(
 }
 
 const createOrder = (mistake: Mistake): Effect => ({
-  safety: { by: 'lookup', lagSeconds: mistake === 'no lag' ? 0 : lateSeconds + 1 },
+  safety: {
+    by: 'lookup',
+    lagSeconds: mistake === 'no lag' ? 0 : lateSeconds + indexLagMs / 1000 + 1,
+  },
   find: 'in-doubt',
   async look(account, subject) {
     const drafts = await draftsOf(account, subject)
