@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Account } from '../domain/account.ts'
+import { checkDuplicates, type DocumentsOf } from '../domain/effects/check-duplicates.ts'
 import type { Effects } from '../domain/effects/effect.ts'
 import type { Failure } from '../domain/failure.ts'
 import type { Selling } from '../domain/listings/selling.ts'
@@ -78,6 +79,12 @@ interface Orders {
 /** It keeps the books: sales orders and shipments are posted to it. */
 interface Accounting {
   readonly effects: Pick<Effects, 'create-order' | 'amend-order' | 'cancel-order' | 'post-shipment'>
+  /**
+   * Where the system lets several sales orders carry one reference: asked a day after a creation was in doubt, because a request
+   * that its caller gave up on may still be carried out.
+   * @default the system refuses or merges a duplicate
+   */
+  readonly documentsOf?: DocumentsOf
 }
 
 /** It sends the goods: orders are released to it, and it reports parcels. */
@@ -104,5 +111,6 @@ const byName: Readonly<Record<Capability, true>> = {
 export const effectsOf = ({ orders, accounting, fulfilment }: Capabilities): Effects => ({
   ...orders?.effects,
   ...accounting?.effects,
+  ...(accounting?.documentsOf && { 'check-duplicates': checkDuplicates(accounting.documentsOf) }),
   ...fulfilment?.effects,
 })

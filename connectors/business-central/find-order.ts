@@ -24,6 +24,15 @@ export function findOrders(
   return list(account, 'salesOrders', { query, schema: OrderBody })
 }
 
+/** As references; posted ones are not among them. */
+export async function standingOrders(
+  account: Account,
+  subject: Subject,
+): Promise<Result<readonly Reference[], Failure>> {
+  const found = await findOrders(account, { ...subject, references: {} })
+  return found.ok ? ok(found.value.map(toReference)) : found
+}
+
 /**
  * The order as its posted documents name it: an order that is shipped and invoiced in full is deleted.
  * `undefined` when nothing of it was posted.

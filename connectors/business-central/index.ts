@@ -3,6 +3,7 @@ import { amendOrder } from './amend-order.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { counts } from './counts.ts'
 import { createOrder } from './create-order.ts'
+import { standingOrders } from './find-order.ts'
 import { postShipment } from './post-shipment.ts'
 import { BusinessCentralSettings, hosts } from './settings.ts'
 
@@ -23,6 +24,7 @@ export const businessCentral = {
       'cancel-order': cancelOrder,
       'post-shipment': postShipment,
     },
+    documentsOf: standingOrders,
   },
   counts,
 } satisfies Connector

@@ -73,6 +73,8 @@ export type EffectFact = { readonly at: Instant } & (
       /** Where it ended: a failed look-up leaves a doubt standing, a failed make does not make one. */
       readonly during: 'look' | 'make'
       readonly result: Result<Reference, Failure>
+      /** The vendor's ids of what it wrote, by step. @default nothing that the connector notes */
+      readonly steps?: Readonly<Record<string, string>>
       /** Index lag of the system, for a doubt. `undefined`: it cannot be asked. */
       readonly lagSeconds: number | undefined
     }

@@ -44,6 +44,8 @@ export interface EffectRow {
   readonly waitsFor?: readonly Blocks[]
   /** When it stops being asked for. @default never: what has shipped stays posted, and the ERP hears how much that is */
   readonly stopsAt?: 'cancel-requested' | 'cancelled'
+  /** It only reads, so an order is complete without it. */
+  readonly isCheck?: true
   /** It may become unnecessary as long as nothing of it has happened. */
   readonly retractable?: true
 }
@@ -80,6 +82,8 @@ export const effectCatalogue: Readonly<Record<EffectName, EffectRow>> = {
   },
   'create-order': { ...salesOrder, creates: true, doneAs: 'order.accepted', stopsAt: 'cancelled' },
   'amend-order': { ...salesOrder, doneAs: 'amendment.posted', retractable: true },
+  // A request that its caller gave up on may be carried out after the next attempt succeeded.
+  'check-duplicates': { system: 'erp', doneAs: 'duplicates.checked', isCheck: true },
   'cancel-order': { system: 'erp', doneAs: 'order.withdrawn' },
   'post-shipment': { ...ofParcel, system: 'erp', doneAs: 'shipment.posted' },
   'release-order': {

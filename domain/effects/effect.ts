@@ -32,11 +32,22 @@ export interface Effect {
    * Adds what is missing of something that `look` found half made. Required where `make` is several writes that together are one
    * document: whatever fails after the first of them is looked up before anything else is tried.
    */
-  finish?(account: Account, subject: Subject, begun: Reference): Promise<Result<Reference, Failure>>
+  finish?(account: Account, subject: Subject, begun: Found): Promise<Result<Reference, Failure>>
+}
+
+/**
+ * The writes that attempts at one effect have done so far, kept with the order from one attempt to the next. A worker that is
+ * killed keeps none of its own, so a step that is not here may still have been done.
+ */
+export interface Steps {
+  /** The vendor's id of what a step made. */
+  idOf(step: string): string | undefined
+  /** Keeps the id of what a step made, as soon as the vendor answers with it. */
+  done(step: string, id: string): void
 }
 
 /** What a look-up found; half made when some writes of it are missing. */
-type Found = Reference & { readonly isHalfMade?: boolean }
+export type Found = Reference & { readonly isHalfMade?: boolean }
 
 /** What an effect is about. Quantities still to be delivered are on `lines`; the order is the latest snapshot. */
 export interface Subject {
@@ -61,6 +72,8 @@ export interface Subject {
    * @default names everything as the channel does
    */
   readonly names?: Names
+  /** What earlier attempts at this effect have written. @default nothing is kept */
+  readonly steps?: Steps
   /** For `post-shipment` and `confirm-shipment`. */
   readonly shipment?: Shipment
   /**

@@ -11,7 +11,7 @@ import { err, ok, type Result } from '../result.ts'
 import type { EffectView, Loaded } from './aggregate.ts'
 import { effectCatalogue } from './catalogue.ts'
 import { type CodesDeps, codesBefore, codesOf, unnamed, wakeIfNamed } from './codes.ts'
-import type { Effect, Effects, Subject } from './effect.ts'
+import type { Effect, Effects, Steps, Subject } from './effect.ts'
 import type { Guard, Permit } from './guard.ts'
 import type { Performed } from './performed.ts'
 import { comeBack, notYet, type WaitingDeps, waitOutside } from './waiting.ts'
@@ -62,13 +62,18 @@ async function carryOut(
     return notYet(hint, claim.view, deps)
   }
 
-  const written = { any: false }
-  const account = fenced(passage.account, { intent, written }, deps)
+  const sent = { any: false }
+  const account = fenced(passage.account, { intent, sent }, deps)
   const asked = { hint, intent, opened, words }
-  const tried = await attempt(claim.view, asked, { ...deps, account })
+  const written: Record<string, string> = {}
+  const steps: Steps = {
+    idOf: (step) => written[step] ?? intent.steps?.[step],
+    done: (step, id) => Object.assign(written, { [step]: id }),
+  }
+  const tried = await attempt(claim.view, { ...asked, steps }, { ...deps, account })
   const left = await passage.leave(tried.result)
   const effect = deps.system.effects[intent.effect]
-  const result = written.any && effect?.finish ? unsure(left) : left
+  const result = sent.any && effect?.finish ? unsure(left) : left
   const outcome = {
     type: 'outcome',
     at: now(),
@@ -76,6 +81,7 @@ async function carryOut(
     epoch: intent.epoch,
     during: tried.during,
     result,
+    ...(Object.keys(written).length > 0 && { steps: written }),
     lagSeconds: lagOf(effect),
   } as const
   const { view, isNews } = await aggregate.record(hint, outcome, claim.view)
@@ -93,6 +99,7 @@ interface Attempt {
 }
 
 interface Claimed {
+  readonly steps: Steps
   readonly hint: EffectHint
   readonly intent: Intent
   readonly opened: Loaded
@@ -117,6 +124,7 @@ async function attempt(view: EffectView, claimed: Claimed, deps: PerformDeps): P
   if (!words) return { during: 'look', result: err(retry('the order changed during the claim')) }
   const subject = mapCodes(words, {
     intentId: hint.intentId,
+    steps: claimed.steps,
     ...aggregate.subjectOf(view, order),
   })
   if (intent.look && !effect.look) {
@@ -191,18 +199,18 @@ const leaseIsOver = ({ leaseUntil }: Intent, { clock, system }: PerformDeps): bo
 interface Fence {
   readonly intent: Intent
   /** Whether anything was sent that may have changed the system. */
-  readonly written: { any: boolean }
+  readonly sent: { any: boolean }
 }
 
 /** A connector that writes more than once may be frozen between two writes, too: what it then would send, it does not. */
-const fenced = (account: Account, { intent, written }: Fence, deps: PerformDeps): Account => ({
+const fenced = (account: Account, { intent, sent }: Fence, deps: PerformDeps): Account => ({
   ...account,
   send: async (call) => {
     if (call.kind === 'read') return account.send(call)
     if (leaseIsOver(intent, deps)) {
       return err(doubt('the lease ended before everything was written'))
     }
-    written.any = true
+    sent.any = true
     return account.send(call)
   },
 })

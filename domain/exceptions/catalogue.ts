@@ -139,6 +139,12 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     clears: 'The cause is mended and the dead letters are redriven.',
     commands: ['retry', 'resolve'],
   },
+  'duplicate-document': {
+    desk: { about: 'money', owner: 'finance', hours: 8 },
+    clears:
+      'A person cancels the surplus document at the system; the next check, within hours, finds one only.',
+    commands: ['retry', 'answer'],
+  },
   'effect-refused': {
     desk: { about: 'connection', owner: 'finance', hours: 8 },
     stands: (about) => about.intent !== undefined && isWanted(about),

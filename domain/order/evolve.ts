@@ -116,17 +116,21 @@ const evolution: Evolution = {
   'effect.requested': (state, { intentId, effect, connection, shipmentId, wakeAt }) => {
     const known = state.intents[intentId]
     const fresh: Intent = {
-      effect,
-      connection,
+      ...freshIntent(effect, connection),
       ...(shipmentId !== undefined && { shipmentId }),
-      state: 'pending',
-      epoch: 0,
-      attempts: 0,
-      resends: 0,
     }
     const nudged = known ? { ...reopened(known), resends: known.resends + 1 } : fresh
     return { ...state, intents: { ...state.intents, [intentId]: { ...nudged, wakeAt } } }
   },
+  'effect.scheduled': (state, { intentId, effect, connection, notBefore }) => ({
+    ...state,
+    intents: {
+      ...state.intents,
+      [intentId]: { ...freshIntent(effect, connection), notBefore, wakeAt: notBefore },
+    },
+  }),
+  'effect.advanced': (state, { intentId, steps }) =>
+    change(state, intentId, (intent) => ({ ...intent, steps: { ...intent.steps, ...steps } })),
   'effect.woken': (state, { intentId }, at) =>
     change(state, intentId, ({ notBefore: _, ...intent }) => ({ ...reopened(intent), wakeAt: at })),
   'effect.withdrawn': (state, { intentId }) => change(state, intentId, withdraw),
@@ -168,6 +172,7 @@ const evolution: Evolution = {
     change(state, intentId, (intent) => ({
       ...rested(intent),
       state: 'doubt',
+      doubted: true,
       attempts: intent.attempts + 1,
       notBefore,
       wakeAt: after(notBefore, grace),
@@ -189,6 +194,7 @@ const evolution: Evolution = {
     return { ...finish(state, event), acknowledged }
   },
   'amendment.posted': posted,
+  'duplicates.checked': finish,
   'order.released': released,
   'release.amended': released,
   'release.cancelled': (before, event) => {
@@ -327,6 +333,15 @@ const remember = (state: OrderState, id: string): OrderState => ({
   commands: [...state.commands, id].slice(-remembered),
 })
 
+const freshIntent = (effect: Intent['effect'], connection: Intent['connection']): Intent => ({
+  effect,
+  connection,
+  state: 'pending',
+  epoch: 0,
+  attempts: 0,
+  resends: 0,
+})
+
 interface Done {
   readonly intentId: string
   readonly reference: Reference
@@ -335,7 +350,7 @@ interface Done {
 
 function finish(state: OrderState, event: Done): OrderState {
   return change(state, event.intentId, (intent) => {
-    const { trouble: _, ...rest } = over(intent)
+    const { trouble: _, steps: __, ...rest } = over(intent)
     return { ...rest, state: 'done', reference: event.reference }
   })
 }

@@ -52,13 +52,27 @@ export function neededEffects(
     .map(([id, intent]) =>
       request({ id, ...intent }, at, resendSeconds * 2 ** Math.min(intent.resends, 4)),
     )
+  const checks = duplicateChecks(state, at, policy)
   const withdrawn = idle.map(([id]): OrderEvent => ({ type: 'effect.withdrawn', intentId: id }))
-  return [...fresh, ...withdrawn, ...forgotten]
+  return [...fresh, ...checks, ...withdrawn, ...forgotten]
 }
 
 /** May have become unnecessary, and nothing of it has happened. */
 const isIdle = ({ effect, state }: Intent): boolean =>
   effectCatalogue[effect].retractable === true && (state === 'pending' || state === 'refused')
+
+/** Seconds after which no system still carries out a request that its caller gave up on. */
+const checkSeconds = 24 * 3600
+
+/** Whatever came of a creation that was in doubt, the request that got no answer may have been carried out later. */
+function duplicateChecks(state: OrderState, at: Instant, policy: Policy): readonly OrderEvent[] {
+  const creation = state.intents['create-order']
+  if (!creation?.doubted || isOpen(creation) || state.intents['check-duplicates']) return []
+  const { connection } = creation
+  if (!policy.can(connection, 'check-duplicates')) return []
+  const about = { intentId: 'check-duplicates', effect: 'check-duplicates', connection } as const
+  return [{ type: 'effect.scheduled', ...about, notBefore: after(at, checkSeconds) }]
+}
 
 /** Seconds until an effect that was asked for is asked for again. */
 const resendSeconds = 300

@@ -43,8 +43,11 @@ export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): reado
     const reference = acknowledged === intent.acknowledged ? result.value : uncompared(result.value)
     return [done({ effect, intentId, connection }, reference, acknowledged)]
   }
-  return failed(intent, result.error, fact).flatMap((event): readonly OrderEvent[] =>
-    event.type === 'exception.raised' ? unlessStanding(state, event) : [event],
+  const { steps } = fact
+  const advanced: OrderEvent[] = steps ? [{ type: 'effect.advanced', intentId, steps }] : []
+  return [...advanced, ...failed(intent, result.error, fact)].flatMap(
+    (event): readonly OrderEvent[] =>
+      event.type === 'exception.raised' ? unlessStanding(state, event) : [event],
   )
 }
 

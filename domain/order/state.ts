@@ -2,6 +2,7 @@ import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { EffectName } from '../../schemas/events/order-event.ts'
 import { type Intent, type OrderState, schemaVersion } from '../../schemas/stored/order-state.ts'
+import { effectCatalogue } from '../effects/catalogue.ts'
 import { earliest } from '../instant.ts'
 import { isParked } from './claims.ts'
 import { digest } from './digest.ts'
@@ -43,11 +44,15 @@ export function statusOf(state: OrderState): Status {
   const moving = state.lines.some((line) => line.shipped > 0)
   if (state.cancelledAt && !moving) return 'cancelled'
   const all = state.lines.every((line) => toShip(line) === 0)
-  if (isAccepted(state) && all && Object.values(state.intents).every(isOver)) return 'complete'
+  if (isAccepted(state) && all && Object.values(state.intents).every(isComplete)) return 'complete'
   if (moving) return all ? 'shipped' : 'partially-shipped'
   if (releaseOf(state)?.state === 'done') return 'released'
   return isAccepted(state) ? 'accepted' : 'captured'
 }
+
+/** A check that is still to come does not keep an order open; what it finds does. */
+const isComplete = (intent: Intent): boolean =>
+  isOver(intent) || (effectCatalogue[intent.effect].isCheck === true && intent.state === 'pending')
 
 /** When the sweeper has to look at this order next. */
 export function dueAt(state: OrderState): Instant | undefined {

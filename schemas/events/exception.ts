@@ -13,6 +13,7 @@ export const ExceptionCode = z.enum([
   'channel-unavailable',
   'connection-halted',
   'dead-letter',
+  'duplicate-document',
   'effect-refused',
   'fraud-review',
   'impossible-order',

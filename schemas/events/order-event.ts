@@ -15,6 +15,7 @@ export const EffectName = z.enum([
   'amend-order',
   'cancel-order',
   'post-shipment',
+  'check-duplicates',
   'release-order',
   'amend-release',
   'cancel-release',
@@ -171,6 +172,20 @@ export const OrderEvent = z.discriminatedUnion('type', [
     shipmentId: z.string().optional(),
     wakeAt: Instant,
   }),
+  /** It is asked for at `notBefore`, not now. */
+  z.object({
+    type: z.literal('effect.scheduled'),
+    ...intent,
+    effect: EffectName,
+    connection: ConnectionId,
+    notBefore: Instant,
+  }),
+  /** What an attempt has written so far: the vendor's ids, by the connector's names for its steps. */
+  z.object({
+    type: z.literal('effect.advanced'),
+    ...intent,
+    steps: z.record(z.string(), z.string()),
+  }),
   z.object({
     type: z.literal('effect.sent'),
     ...intent,
@@ -207,6 +222,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('order.accepted'), ...done }),
   z.object({ type: z.literal('order.withdrawn'), ...done }),
   z.object({ type: z.literal('amendment.posted'), ...done }),
+  z.object({ type: z.literal('duplicates.checked'), ...done }),
   z.object({ type: z.literal('order.released'), ...done }),
   z.object({ type: z.literal('release.amended'), ...done }),
   z.object({ type: z.literal('release.cancelled'), ...done }),

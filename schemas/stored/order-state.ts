@@ -75,6 +75,10 @@ export const Intent = storedObject({
   reference: kept(Reference).optional(),
   /** What the last failed attempt said. */
   trouble: z.string().optional(),
+  /** An attempt ended without an answer, so its request may still be carried out. */
+  doubted: z.literal(true).optional(),
+  /** The vendor's ids of what unfinished attempts have written, by step. */
+  steps: z.record(z.string(), z.string()).optional(),
 })
 export type Intent = z.infer<typeof Intent>
 

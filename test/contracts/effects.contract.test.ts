@@ -124,6 +124,19 @@ describe.each(tried)('%s: %s', (_, capability, connector) => {
       if (effect.look) expect(await effect.look(account, subject)).toEqual(made)
     })
 
+    const { documentsOf } = connector.accounting ?? {}
+    if (documentsOf && name === 'create-order')
+      test('lists every document of the order, for the check for duplicates', async () => {
+        const { account, subject, world } = await ready(name)
+        expect(await documentsOf(account, subject)).toEqual(ok([]))
+        const made = await effect.make(account, subject)
+        later(world, effect)
+        await effect.make(account, subject)
+        later(world, effect)
+        const listed = await documentsOf(account, subject)
+        expect(listed).toMatchObject({ ok: true, value: [{ id: made.ok && made.value.id }, {}] })
+      })
+
     test('finds nothing before it made something', async () => {
       const { account, subject } = await ready(name)
       if (effect.look) expect(await effect.look(account, subject)).toEqual(ok(undefined))

@@ -22,10 +22,10 @@ function fieldsWith(word: string, value: unknown, path: readonly string[] = []):
 const names = new Set(
   `articles.sku backorder.sku by called.id called.sku commands components.sku country digest
   command.intentId command.subject erased.request exceptions.subject field acknowledged acknowledged.erp acknowledged.wms reservations.location reservations.sku id
-  intentId intents.acknowledged intents.maybeAcknowledged intents.shipmentId key lines.id lines.sku number parts.id parts.sku portions.location portions.sku
+  intentId intents.acknowledged intents.maybeAcknowledged intents.shipmentId intents.steps key lines.id lines.sku number parts.id parts.sku portions.location portions.sku
   reference.id reference.number request seen.country seen.digest seen.number shipment.carrier shipment.id shipment.location
   shipment.trackingNumber shipmentId shipments.carrier shipments.id shipments.location shipments.trackingNumber short.id since
-  sentAs.parcel stage subject terms.erp terms.parcel terms.wms warehouse.since`.split(/\s+/),
+  sentAs.parcel stage steps subject terms.erp terms.parcel terms.wms warehouse.since`.split(/\s+/),
 )
 
 const most = 40

@@ -42,6 +42,7 @@ export const draftTwin: MakeTwin = ({ documents, now }) => ({
       documents.put('orders', value.id, value)
       return answer(value)
     }
+    if (method === 'GET' && id !== '') return order ? answer(order) : { status: 404 }
     if (method === 'GET') {
       const reference = new URL(path, 'https://erp.example').searchParams.get('reference')
       return answer(
@@ -125,8 +126,9 @@ const createOrder = (mistake: Mistake): Effect => ({
   async look(account, subject) {
     const drafts = await draftsOf(account, subject)
     if (!drafts.ok) return drafts
+    const begun = subject.steps?.idOf('draft')
     const [first] = drafts.value
-    if (!first) return ok(undefined)
+    if (!first) return ok(begun === undefined ? undefined : { id: begun, isHalfMade: true })
     if (first.state === 'confirmed') return ok({ id: first.id })
     if (mistake === 'a draft is not there') return ok(undefined)
     return ok({ id: first.id, isHalfMade: true })
@@ -134,15 +136,17 @@ const createOrder = (mistake: Mistake): Effect => ({
   async make(account, subject) {
     const { id: reference } = subject.order
     const made = await call(account, 'write', '/orders', { reference })
-    return made.ok ? complete(account, subject, Draft.parse(made.value)) : made
+    if (!made.ok) return made
+    const draft = Draft.parse(made.value)
+    subject.steps?.done('draft', draft.id)
+    return complete(account, subject, draft)
   },
   ...(mistake !== 'begins anew' && {
     async finish(account: Account, subject: Subject, { id }: { id: string }) {
-      const drafts = await draftsOf(account, subject)
-      if (!drafts.ok) return drafts
-      const begun = drafts.value.find((draft) => draft.id === id)
-      if (!begun) return err(retry('the draft is gone'))
-      return complete(account, subject, mistake === 'repeats lines' ? { id, lines: [] } : begun)
+      const begun = await call(account, 'read', `/orders/${id}`)
+      if (!begun.ok) return begun
+      const lines = mistake === 'repeats lines' ? [] : Draft.parse(begun.value).lines
+      return complete(account, subject, { id, lines })
     },
   }),
 })
@@ -154,5 +158,10 @@ export const draftErp = (mistake: Mistake): Connector => ({
   hosts: () => ['erp.example'],
   maxConcurrency: 2,
   topics: [],
-  accounting: { effects: { 'create-order': createOrder(mistake) } },
+  accounting: {
+    effects: {
+      'create-order': createOrder(mistake),
+    },
+    documentsOf: draftsOf,
+  },
 })

@@ -62,7 +62,7 @@ export async function play(
 ): Promise<Played> {
   const world = memoryWorld(settings)
   world.clock = new Date(startsAt)
-  const end = world.clock.getTime() + patienceMs
+  let end = world.clock.getTime() + patienceMs
   const clock = () => world.clock
   const now = () => world.clock.toISOString()
   const twin = makeTwin(world)
@@ -119,6 +119,10 @@ export async function play(
   await live()
   // What is still on its way arrives when everything is done, too.
   for (const { call } of late) await direct.send(call)
+  world.clock = new Date(world.clock.getTime() + 25 * 3_600_000)
+  end = world.clock.getTime() + patienceMs
+  await tell({ type: 'deadline', at: now() })
+  await run()
   const state = await stateOf(ledger, id)
   return { documents: twin.state(), exceptions: Object.keys(state.exceptions), writes }
 

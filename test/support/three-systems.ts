@@ -117,6 +117,10 @@ export class ThreeSystems {
         return ok({ id: 'E' })
       },
     ),
+    'check-duplicates': this.#effect(
+      () => false,
+      () => ok({ id: 'E' }),
+    ),
     'cancel-order': this.#effect(
       () => this.erp[0]?.cancelled === true,
       () => {

@@ -1,0 +1,34 @@
+import type { Reference } from '../../schemas/canonical/reference.ts'
+import type { Account } from '../account.ts'
+import { except, type Failure } from '../failure.ts'
+import { err, ok, type Result } from '../result.ts'
+import type { Effect, Subject } from './effect.ts'
+
+/** Every document at a system that carries the order's reference, whether or not the order knows of it. */
+export type DocumentsOf = (
+  account: Account,
+  subject: Subject,
+) => Promise<Result<readonly Reference[], Failure>>
+
+/** The effect `check-duplicates`: any document other than the one that the order knows is a surplus one. */
+export const checkDuplicates = (documentsOf: DocumentsOf): Effect => ({
+  safety: { by: 'key' },
+  find: 'in-doubt',
+  make: async (account, subject) => {
+    const found = await documentsOf(account, subject)
+    if (!found.ok) return found
+    const known = subject.references.erp
+    const surplus = found.value.filter(({ id }) => id !== known?.id)
+    if (surplus.length === 0) return ok(known ?? { id: subject.order.id })
+    const names = surplus.map(nameOf).join(', ')
+    const expected = known ? `only ${nameOf(known)}` : 'none'
+    return err(
+      except(
+        'duplicate-document',
+        `surplus documents of this order: ${names}. There should be ${expected}; cancel the surplus ones there`,
+      ),
+    )
+  },
+})
+
+const nameOf = ({ id, number }: Reference): string => number ?? id
