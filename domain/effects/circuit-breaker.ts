@@ -2,11 +2,11 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { CircuitBreaker } from '../../schemas/stored/circuit-breaker.ts'
 import { after } from '../instant.ts'
 
-/** What a worker heard of the system when it was done; `nothing` when it did not ask. */
+/** What a worker saw of the system; `nothing` when it sent no request. */
 export type Observation =
-  | { readonly is: 'nothing' | 'answer' }
-  | { readonly is: 'outage' | 'refusal'; readonly reason: string }
-  | { readonly is: 'throttle'; readonly reason: string; readonly seconds: number }
+  | { readonly type: 'nothing' | 'answer' }
+  | { readonly type: 'outage' | 'refusal'; readonly reason: string }
+  | { readonly type: 'throttle'; readonly reason: string; readonly seconds: number }
 
 /** Where and when a breaker is asked. */
 export interface Here {
@@ -80,26 +80,29 @@ export function enter(breaker: CircuitBreaker, { now, leaseUntil }: Here): Entry
   }
 }
 
-/** The breaker after a worker came back with what it heard. The same object when nothing changes. */
+/** The breaker after a worker reported what it saw. Returns the same object when nothing changes. */
 export function leave(
   breaker: CircuitBreaker,
-  { heard, place }: { readonly heard: Observation; readonly place: Instant | undefined },
+  {
+    observation,
+    place,
+  }: { readonly observation: Observation; readonly place: Instant | undefined },
   here: Here,
 ): CircuitBreaker {
   const held =
     place !== undefined && breaker.state === 'half-open' && breaker.places.includes(place)
   const freed = held ? { ...breaker, places: withoutOne(breaker.places, place) } : breaker
-  switch (heard.is) {
+  switch (observation.type) {
     case 'nothing':
       return freed
     case 'answer':
       return answered(freed, held, here)
     case 'outage':
-      return struck(freed, held, { ...here, reason: heard.reason })
+      return struck(freed, held, { ...here, reason: observation.reason })
     case 'throttle':
-      return throttled(freed, heard, here)
+      return throttled(freed, observation, here)
     case 'refusal':
-      return halted(freed, { ...here, reason: heard.reason })
+      return halted(freed, { ...here, reason: observation.reason })
   }
 }
 
@@ -171,10 +174,10 @@ function struck(breaker: CircuitBreaker, held: boolean, told: Told): CircuitBrea
 
 function throttled(
   breaker: CircuitBreaker,
-  heard: Extract<Observation, { is: 'throttle' }>,
+  observation: Extract<Observation, { type: 'throttle' }>,
   { now }: Here,
 ): CircuitBreaker {
-  const until = after(now, Math.min(mostThrottle, Math.max(1, Math.ceil(heard.seconds))))
+  const until = after(now, Math.min(mostThrottle, Math.max(1, Math.ceil(observation.seconds))))
   // What stands is worse than being throttled, and the system's own words only make it longer.
   if (breaker.state === 'open') return until > breaker.until ? { ...breaker, until } : breaker
   const { rev } = breaker
@@ -183,7 +186,7 @@ function throttled(
       state: 'open',
       rev,
       why: 'throttled',
-      reason: heard.reason,
+      reason: observation.reason,
       since: now,
       pauses: 0,
       until,

@@ -28,7 +28,7 @@ export interface GuardDeps {
   readonly jitter: (ms: number) => Promise<void>
 }
 
-/** Where everybody passes who wants to ask something of one connection. */
+/** Lets workers through to one connection, or tells them when to come back. */
 export interface Guard {
   enter(): Promise<Permit>
 }
@@ -42,15 +42,15 @@ export type Permit =
     }
   | {
       readonly passes: true
-      /** The account to ask with: it notices whether the system was asked at all. */
+      /** The account to ask with; it records whether a request was sent. */
       readonly account: Account
-      /** Tells the breaker what came of it. Returns what the order is to learn of it, which is less where the whole connection waits. */
+      /** Reports the result to the breaker. Returns what the order records, which is `wait` where the whole connection is down. */
       leave<T>(result: Result<T, Failure>): Promise<Result<T, Failure>>
-      /** Gives the place back without having asked. */
+      /** Gives the place back without a request. */
       cancel(): Promise<void>
     }
 
-/** A closed breaker costs a look that is remembered for seconds; only trouble, and what follows from it, is written. */
+/** A closed breaker costs one read, cached for seconds. Only trouble, and what follows from it, is written. */
 export const guardOf = (deps: GuardDeps): Guard => ({
   async enter() {
     const known = await deps.breakers.glance(deps.account.connection)
@@ -73,7 +73,7 @@ const behind = (breaker: CircuitBreaker, { clock, random, account }: GuardDeps):
   passes: false,
   reason:
     breaker.state === 'closed'
-      ? `others pass to ${account.connection} first`
+      ? `other workers are ahead at ${account.connection}`
       : `the breaker of ${account.connection} is ${breaker.state} (${breaker.why}): ${breaker.reason}`,
   seconds: secondsBehind(breaker, clock().toISOString(), random()),
 })
@@ -92,52 +92,52 @@ function through({ known, place }: Passed, deps: GuardDeps): Permit {
       return deps.account.send(call)
     },
   }
-  const tell = async (heard: Observation): Promise<Step | undefined> => {
-    const told = (breaker: CircuitBreaker) => ({
-      breaker: leave(breaker, { heard, place }, hereOf(deps)),
+  const report = async (observation: Observation): Promise<Step | undefined> => {
+    const changed = (breaker: CircuitBreaker) => ({
+      breaker: leave(breaker, { observation, place }, hereOf(deps)),
     })
-    // Of a breaker that is closed and stays so, nothing is read or written.
-    const matters = place !== undefined || told(known).breaker !== known
-    return matters ? change(told, deps) : undefined
+    // A breaker that is closed and stays closed costs no read and no write.
+    const matters = place !== undefined || changed(known).breaker !== known
+    return matters ? change(changed, deps) : undefined
   }
   return {
     passes: true,
     account,
     async leave(result) {
-      const step = await tell(heardIn(result, asked))
+      const step = await report(observationOf(result, asked))
       return step && !result.ok ? err(forOrder(result.error, step, deps)) : result
     },
     async cancel() {
-      await tell({ is: 'nothing' })
+      await report({ type: 'nothing' })
     },
   }
 }
 
-/** A business problem is an answer, too. What a connector finds wrong by itself says nothing about its system. */
-function heardIn(result: Result<unknown, Failure>, asked: boolean): Observation {
+/** A business problem is an answer too. A fault that the connector found without a request says nothing about the system. */
+function observationOf(result: Result<unknown, Failure>, asked: boolean): Observation {
   if (!result.ok && result.error.next === 'halt') {
-    return { is: 'refusal', reason: result.error.reason }
+    return { type: 'refusal', reason: result.error.reason }
   }
-  if (!asked) return { is: 'nothing' }
-  if (result.ok) return { is: 'answer' }
+  if (!asked) return { type: 'nothing' }
+  if (result.ok) return { type: 'answer' }
   const { error } = result
   switch (error.next) {
     case 'retry':
-      return { is: 'outage', reason: error.reason }
+      return { type: 'outage', reason: error.reason }
     case 'doubt':
       return error.answersWithin === undefined
-        ? { is: 'outage', reason: error.reason }
-        : { is: 'answer' }
+        ? { type: 'outage', reason: error.reason }
+        : { type: 'answer' }
     case 'wait':
-      return { is: 'throttle', reason: error.reason, seconds: error.seconds }
+      return { type: 'throttle', reason: error.reason, seconds: error.seconds }
     case 'except':
     case 'ignore':
     case 'halt':
-      return { is: 'answer' }
+      return { type: 'answer' }
   }
 }
 
-/** Trouble of the whole connection is no failed attempt of one order, and refused credentials are one exception, not one for each. */
+/** Trouble of the whole connection does not count as an attempt of one order, and refused credentials raise one exception in all. */
 function forOrder(
   error: Failure,
   { before, breaker }: Step,
@@ -153,10 +153,10 @@ interface Step {
   readonly breaker: CircuitBreaker
 }
 
-/** As many write a breaker at one time as its lane has workers, and only around trouble. */
+/** Workers of one lane write its breaker at the same time, and only around trouble. */
 const attempts = 8
 
-/** Decides on the breaker as it is now, and anew when another worker was first; `undefined` when others always were. */
+/** Decides on the stored breaker, again whenever another worker wrote first; `undefined` when every attempt lost. */
 async function change<T extends { readonly breaker: CircuitBreaker }>(
   decide: (breaker: CircuitBreaker) => T,
   { breakers, account, jitter }: GuardDeps,

@@ -53,8 +53,8 @@ const executions: Executions = {
     const events = answerEvents(state, { connection, intentId, answer, at })
     if (events.length > 0) return ok(events)
     const is = `${intentId} is ${intent.state}`
-    if (answer.is === intent.state) return unchanged(`${is} already`)
-    return answer.is === 'not-done'
+    if (answer.type === intent.state) return unchanged(`${is} already`)
+    return answer.type === 'not-done'
       ? impossible('answer/is', `${is}, and not in doubt`, 'give retry to have it tried again')
       : impossible('answer/is', is, 'put it right at the system: what is over stays so here')
   },

@@ -62,7 +62,7 @@ export function answerEvents(
   const { intentId, answer, at, connection } = fact
   const intent = state.intents[intentId]
   if (!intent || intent.connection !== connection || intent.state === 'withdrawn') return []
-  switch (answer.is) {
+  switch (answer.type) {
     case 'done': {
       const { reference } = answer
       const known = intent.state === 'done' && intent.reference?.id === reference.id

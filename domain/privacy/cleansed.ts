@@ -10,8 +10,8 @@ export function hasWords(fact: Fact): boolean {
       return true
     case 'answered':
       return (
-        fact.answer.is === 'refused' ||
-        (fact.answer.is === 'done' && fact.answer.reference.differs !== undefined)
+        fact.answer.type === 'refused' ||
+        (fact.answer.type === 'done' && fact.answer.reference.differs !== undefined)
       )
     default:
       return false
@@ -29,9 +29,9 @@ export function cleansedFact(fact: Fact, people: People): Fact {
       return { ...fact, reason: cleanse(fact.reason) }
     case 'answered': {
       const { answer } = fact
-      if (answer.is === 'refused')
+      if (answer.type === 'refused')
         return { ...fact, answer: { ...answer, reason: cleanse(answer.reason) } }
-      if (answer.is !== 'done' || answer.reference.differs === undefined) return fact
+      if (answer.type !== 'done' || answer.reference.differs === undefined) return fact
       const differs = cleanse(answer.reference.differs)
       return { ...fact, answer: { ...answer, reference: { ...answer.reference, differs } } }
     }

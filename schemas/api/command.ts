@@ -7,11 +7,11 @@ const reason = z.string().min(1, 'say why; the timeline shows it').max(500)
 const intentId = z.string().min(1)
 
 /** What somebody found out about an effect whose end was not known. */
-export const Answer = z.discriminatedUnion('is', [
-  z.object({ is: z.literal('done'), reference: Reference }),
-  z.object({ is: z.literal('refused'), reason }),
+export const Answer = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('done'), reference: Reference }),
+  z.object({ type: z.literal('refused'), reason }),
   /** It surely did not happen: it may be tried again. */
-  z.object({ is: z.literal('not-done') }),
+  z.object({ type: z.literal('not-done') }),
 ])
 export type Answer = z.infer<typeof Answer>
 
@@ -82,7 +82,7 @@ const [done, refused, notDone] = Answer.options
 const name = z.string().regex(/\S/, 'write what the system calls it').max(200)
 
 /** An answer as it is told at a door; the ledger may keep others from before. */
-export const AnswerTold = z.discriminatedUnion('is', [
+export const AnswerTold = z.discriminatedUnion('type', [
   done
     .extend({
       reference: z.strictObject({

@@ -142,7 +142,7 @@ describe('a system that can neither be asked nor told twice', () => {
     await lane.capture()
     await lane.run()
     expect(lane.writes()).toBe(2)
-    const answer = { is: 'not-done' } as const
+    const answer = { type: 'not-done' } as const
     const { connection } = lane.account
     await lane.tell({ type: 'answered', connection, intentId: 'create-order', answer })
     const hint = { orderId, intentId: 'create-order', connection }

@@ -130,7 +130,7 @@ describe('a report', () => {
     ],
     [
       'an answer to nothing',
-      { type: 'answered', orderId, answer: { is: 'not-done' } },
+      { type: 'answered', orderId, answer: { type: 'not-done' } },
       'intentId: is missing; write the intentId of the message that is answered',
     ],
   ])('with %s is refused in words', (_, report, reason) => {
@@ -143,10 +143,10 @@ describe('a report', () => {
   test('answers with nothing but what an answer is', () => {
     const answered = (answer: unknown) =>
       JSON.stringify(said({ type: 'answered', orderId, intentId: 'release-order', answer }))
-    expect(answered({ is: 'done' })).toContain('answer.reference')
-    expect(answered({ is: 'perhaps' })).toContain('answer.is')
+    expect(answered({ type: 'done' })).toContain('answer.reference')
+    expect(answered({ type: 'perhaps' })).toContain('answer.type')
     expect(answered('done')).toContain('answer')
-    for (const answer of [{ is: 'done' }, { is: 'perhaps' }, 'done', undefined]) {
+    for (const answer of [{ type: 'done' }, { type: 'perhaps' }, 'done', undefined]) {
       expect(said({ type: 'answered', orderId, intentId: 'release-order', answer })?.ok).toBe(false)
     }
   })

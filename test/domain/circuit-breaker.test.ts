@@ -15,10 +15,10 @@ import { tries } from '../support/laws.ts'
 import { seconds, start } from '../support/orders.ts'
 
 const reason = 'so it said'
-const outage: Observation = { is: 'outage', reason }
-const refusal: Observation = { is: 'refusal', reason }
-const answer: Observation = { is: 'answer' }
-const throttle = (of: number): Observation => ({ is: 'throttle', reason, seconds: of })
+const outage: Observation = { type: 'outage', reason }
+const refusal: Observation = { type: 'refusal', reason }
+const answer: Observation = { type: 'answer' }
+const throttle = (of: number): Observation => ({ type: 'throttle', reason, seconds: of })
 
 const leaseSeconds = 20
 const at = (now: Instant, limit = 8): Here => ({
@@ -51,36 +51,36 @@ function tended(limit: number) {
       if (entry.passes) away.push({ place: entry.place, until: after(now, leaseSeconds) })
       return entry.passes
     },
-    leave(heard: Observation): void {
+    leave(observation: Observation): void {
       const worker = away.shift()
-      if (worker) breaker = leave(breaker, { heard, place: worker.place }, at(now, limit))
+      if (worker) breaker = leave(breaker, { observation, place: worker.place }, at(now, limit))
     },
     /** One message after another, each answered at once. */
-    try(heard: Observation): boolean {
+    try(observation: Observation): boolean {
       const passes = tend.enter()
       if (passes) {
         away.unshift(...away.splice(-1))
-        tend.leave(heard)
+        tend.leave(observation)
       }
       return passes
     },
-    shutWith(heard: Observation): void {
-      for (let i = 0; breaker.state !== 'open' && i < 100; i++) tend.try(heard)
+    shutWith(observation: Observation): void {
+      for (let i = 0; breaker.state !== 'open' && i < 100; i++) tend.try(observation)
     },
   }
   return tend
 }
 
-const heard = fc.oneof(
+const observation = fc.oneof(
   fc.constant(answer),
   fc.constant(outage),
   fc.constant(refusal),
-  fc.constant<Observation>({ is: 'nothing' }),
+  fc.constant<Observation>({ type: 'nothing' }),
   fc.integer({ min: 1, max: 5000 }).map(throttle),
 )
 const step = fc.oneof(
   fc.constant({ does: 'enter' } as const),
-  fc.record({ does: fc.constant('leave' as const), heard }),
+  fc.record({ does: fc.constant('leave' as const), observation }),
   fc.record({ does: fc.constant('wait' as const), seconds: fc.integer({ min: 0, max: 400 }) }),
 )
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never
@@ -91,7 +91,7 @@ const walk = fc.record({
 
 function follow(tend: ReturnType<typeof tended>, each: Step): void {
   if (each.does === 'enter') tend.enter()
-  if (each.does === 'leave') tend.leave(each.heard)
+  if (each.does === 'leave') tend.leave(each.observation)
   if (each.does === 'wait') tend.pass(each.seconds)
 }
 
@@ -208,7 +208,7 @@ test('what a system says of its limits holds for everybody, whatever stragglers 
   fc.assert(
     fc.property(
       fc.integer({ min: 2, max: 3600 }),
-      fc.array(heard, { maxLength: 10 }),
+      fc.array(observation, { maxLength: 10 }),
       (of, late) => {
         const tend = tended(8)
         for (const _ of late) tend.enter()

@@ -149,13 +149,13 @@ test('what systems and channels say of an order names nobody from the first', as
     type: 'answered',
     connection: wms,
     intentId: 'release-order',
-    answer: { is: 'refused', reason: quote },
+    answer: { type: 'refused', reason: quote },
   })
   await tell({
     type: 'answered',
     connection: erp,
     intentId: 'create-order',
-    answer: { is: 'done', reference: { id: 'so2', differs: quote } },
+    answer: { type: 'done', reference: { id: 'so2', differs: quote } },
   })
   const told = JSON.stringify([await state(), ledger.commits.map(({ events }) => events)])
   expect(told.match(/… of … is unknown/g)?.length).toBeGreaterThan(6)

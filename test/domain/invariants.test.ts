@@ -181,9 +181,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       .record({
         place: places,
         answer: fc.constantFrom<Answer>(
-          { is: 'done', reference: { id: '78' } },
-          { is: 'refused', reason: 'never' },
-          { is: 'not-done' },
+          { type: 'done', reference: { id: '78' } },
+          { type: 'refused', reason: 'never' },
+          { type: 'not-done' },
         ),
       })
       .map(

@@ -138,7 +138,7 @@ describe('a system that takes an effect and says later what came of it', () => {
     story.pass(500)
     expect(story.claimed('create-order').events).toEqual([])
     expect(story.exceptions()).toEqual([])
-    answered(story, { is: 'done', reference: { id: '9' } })
+    answered(story, { type: 'done', reference: { id: '9' } })
     expect(story.status).toBe('accepted')
     expect(story.intent('release-order')).toBe('pending')
   })
@@ -151,7 +151,7 @@ describe('a system that takes an effect and says later what came of it', () => {
       lagSeconds: undefined,
     })
     expect(story.exceptions()).toEqual(['in-doubt:create-order'])
-    story.command({ do: 'answer', intentId: 'create-order', answer: { is: 'not-done' } })
+    story.command({ do: 'answer', intentId: 'create-order', answer: { type: 'not-done' } })
     expect(story.exceptions()).toEqual([])
     story.did('create-order')
     expect(story.status).toBe('accepted')
@@ -159,22 +159,22 @@ describe('a system that takes an effect and says later what came of it', () => {
 
   test('is heard when it refuses, once', () => {
     const story = taken()
-    answered(story, { is: 'refused', reason: 'no such customer' })
+    answered(story, { type: 'refused', reason: 'no such customer' })
     expect(story.exceptions()).toEqual(['effect-refused:create-order'])
-    expect(answered(story, { is: 'refused', reason: 'no such customer' }).events).toEqual([])
+    expect(answered(story, { type: 'refused', reason: 'no such customer' }).events).toEqual([])
   })
 
   test('changes nothing about what is done but what it is called', () => {
     const story = taken()
-    answered(story, { is: 'done', reference: { id: '9' } })
-    expect(answered(story, { is: 'refused', reason: 'too late' }).events).toEqual([])
-    answered(story, { is: 'done', reference: { id: '9', number: 'SO-9' } })
+    answered(story, { type: 'done', reference: { id: '9' } })
+    expect(answered(story, { type: 'refused', reason: 'too late' }).events).toEqual([])
+    answered(story, { type: 'done', reference: { id: '9', number: 'SO-9' } })
     expect(story.state.intents['create-order']?.reference).toEqual({ id: '9', number: 'SO-9' })
   })
 
   test('has to be the system that was asked', () => {
     const story = taken()
-    const answer = { is: 'done', reference: { id: '9' } } as const
+    const answer = { type: 'done', reference: { id: '9' } } as const
     const { events } = story.tell({
       type: 'answered',
       connection: wms,
@@ -188,7 +188,7 @@ describe('a system that takes an effect and says later what came of it', () => {
     const story = tellStory()
     story.captured()
     story.claimed('create-order')
-    answered(story, { is: 'done', reference: { id: '9' } })
+    answered(story, { type: 'done', reference: { id: '9' } })
     expect(story.outcome('create-order', retry('busy')).events).toEqual([])
     expect(story.status).toBe('accepted')
   })

@@ -56,8 +56,8 @@ const pressed = ([which, n]: readonly [number, number]): Step => {
       { do: 'retry' },
       { ...resolve, resolution: 'post' },
       { do: 'retry', intentId },
-      { do: 'answer', intentId, answer: { is: 'refused', reason: 'no' } },
-      { do: 'answer', intentId, answer: { is: 'not-done' } },
+      { do: 'answer', intentId, answer: { type: 'refused', reason: 'no' } },
+      { do: 'answer', intentId, answer: { type: 'not-done' } },
       { ...resolve, resolution: 'cancel' },
     ]
     const given = at(commands, n)

@@ -116,7 +116,7 @@ test('what a system refused is not resolved but answered, tried again or cancell
   story.command({
     do: 'answer',
     intentId: 'create-order',
-    answer: { is: 'done', reference: { id: '7' } },
+    answer: { type: 'done', reference: { id: '7' } },
   })
   expect(story.exceptions()).toEqual([])
 })

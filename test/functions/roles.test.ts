@@ -22,7 +22,7 @@ const all: readonly (readonly [keyof typeof endpoints, string, unknown?, string?
   ['giveCommand', 'CA', { do: 'cancel', reason: 'unwanted' }],
   ['giveCommand', 'CA', { do: 'edit', field: 'note', value: 'x', reason: 'asked' }],
   ['giveCommand', 'OA', { do: 'retry' }],
-  ['giveCommand', 'OA', { do: 'answer', intentId: 'i', answer: { is: 'not-done' } }],
+  ['giveCommand', 'OA', { do: 'answer', intentId: 'i', answer: { type: 'not-done' } }],
   ['giveCommand', 'OA', resolve('over-shipped')],
   ['giveCommand', 'FA', resolve('money-kept')],
   ['giveCommand', 'FA', resolve('money-mismatch', { resolution: 'post' })],

@@ -230,14 +230,18 @@ withDynamo('the Capability API', (client, theirs) => {
       [{ do: 'resume', reason: 'x', at: 'once' }, '#/at'],
       [{ do: 'retry', intent: 'create-order' }, '#/intent'],
       [{ do: 'resolve', code: 'overdue', subject: '', note: 'x', reason: 'y' }, '#/reason'],
-      [{ do: 'answer', intentId: 'i', answer: { is: 'not-done', why: 'x' } }, '#/answer/why'],
+      [{ do: 'answer', intentId: 'i', answer: { type: 'not-done', why: 'x' } }, '#/answer/why'],
       [{ do: 'edit', field: 'note', value: 'x', reason: 'x', old: 'y' }, '#/old'],
       [
-        { do: 'answer', intentId: 'i', answer: { is: 'done', reference: { id: ' ' } } },
+        { do: 'answer', intentId: 'i', answer: { type: 'done', reference: { id: ' ' } } },
         '#/answer/reference/id',
       ],
       [
-        { do: 'answer', intentId: 'i', answer: { is: 'done', reference: { id: 'x'.repeat(201) } } },
+        {
+          do: 'answer',
+          intentId: 'i',
+          answer: { type: 'done', reference: { id: 'x'.repeat(201) } },
+        },
         '#/answer/reference/id',
       ],
     ])(

@@ -225,7 +225,7 @@ export async function play(
       type: 'answered',
       connection: by,
       intentId,
-      answer: { is: 'done', reference: { id: 'W1' } },
+      answer: { type: 'done', reference: { id: 'W1' } },
       at: now(),
     })
   }

@@ -181,8 +181,8 @@ export function partner(world: TwinWorld, report: (what: SentReport) => void): P
       const { id } = loose(loose(readJson(body))['reference'])
       const answer =
         status < 300
-          ? ({ is: 'done', reference: { id: String(id) } } as const)
-          : ({ is: 'refused', reason: 'the system could not do it' } as const)
+          ? ({ type: 'done', reference: { id: String(id) } } as const)
+          : ({ type: 'refused', reason: 'the system could not do it' } as const)
       report({ type: 'answered', orderId, intentId, answer })
     },
     doWhatIsDue: () =>
