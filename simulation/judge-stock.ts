@@ -69,7 +69,7 @@ function* shown({ connection, twin }: Vendor, { cloud, goods }: Run): Iterable<B
     const units = listing?.wanted?.units
     if (units === item.available && listing?.dirtySince === undefined) continue
     const what = `${connection.id} shows ${item.available} of ${item.sku}, ${units} may be sold`
-    yield { promise: 'promised truthfully', what, article: item.sku }
+    yield { promise: 'truthful quantities', what, article: item.sku }
   }
 }
 

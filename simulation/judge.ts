@@ -56,7 +56,7 @@ function judgeStrangers({ plans, witness }: Run): readonly Breach[] {
     .filter((head) => !placed.has(head.id))
     .flatMap((head) =>
       Object.values(head.exceptions).map(({ code, reason }) => ({
-        promise: 'nobody is troubled without need',
+        promise: 'no needless exception',
         what: `${code} stands on what is no order: ${reason}`,
         order: head.id,
       })),
@@ -100,7 +100,7 @@ type Law = (about: Case) => Iterable<string>
 
 const laws: readonly (readonly [promise: string, law: Law])[] = [
   ['nothing in limbo', inLimbo],
-  ['nobody is troubled without need', troubled],
+  ['no needless exception', troubled],
   ['at most one effect', atErp],
   ['at most one effect', atWarehouse],
   ['at most one effect', atShop],

@@ -18,7 +18,7 @@ const perform = 'domain/effects/perform.ts'
 const decide = 'domain/order/decide.ts'
 const ledger = 'platform/dynamodb/ledger.ts'
 
-/** One for each guard that matters. `docs/planted-bugs.md` says how each showed. */
+/** One for each guard that matters. */
 export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'no-fence',

@@ -10,19 +10,19 @@ import { simulate } from './simulate-one.ts'
 import { readable, tell } from './tell.ts'
 import type { Breach } from './witness.ts'
 
-const help = `Lets Crossdock live through bad days in virtual time, from the real sources.
+const help = `Runs Crossdock's real sources through simulated bad days in virtual time.
 
   npm run simulate                                  a fixed set of seeds and a few new ones
-  npm run simulate -- --seed 7                      one seed, of 60 orders in a day
-  npm run simulate -- --seed 7 --orders 8 --days 1  one seed of that size
+  npm run simulate -- --seed 7                      one seed, 60 orders in one day
+  npm run simulate -- --seed 7 --orders 8 --days 1  one seed of this size
   npm run simulate -- --few                         three seeds, one of them new
-  npm run simulate -- --fresh 120 --orders 200      so many new seeds, all of them whatever breaks
-  npm run simulate -- --nightly                     400 new seeds of 200 orders in two days
-  npm run simulate -- --planted                     plants every bug of docs/planted-bugs.md and looks for it
-  npm run simulate -- --planted --bug NAME          plants one
-  npm run simulate -- --planted --few               plants three, others on other days
-  npm run simulate -- --story ORDER --seed 7        tells everything about one order, or about an article
-  npm run simulate -- --shrink 900                  spends at most so many seconds on making a broken seed smaller (default 300; 0 does not)
+  npm run simulate -- --fresh 120 --orders 200      120 new seeds; does not stop at failures
+  npm run simulate -- --nightly                     400 new seeds, 200 orders in two days
+  npm run simulate -- --planted                     plants every bug of simulation/planted-bugs.ts and looks for it
+  npm run simulate -- --planted --bug NAME          plants this bug
+  npm run simulate -- --planted --few               plants three, which change from day to day
+  npm run simulate -- --story ORDER --seed 7        prints the full story of one order or article
+  npm run simulate -- --shrink 900                  spends at most 900 seconds on shrinking a failure (default 300, 0: none)
 `
 
 /** Seeds that are always tried: what they found was mended. */
@@ -141,9 +141,9 @@ async function one(options: RunOptions): Promise<{ readonly ok: boolean; readonl
 
 function howSmall({ tries, run, limit }: Shrunken): string {
   const size = `${run.plans.length} orders, ${run.faults.happened.size} faults`
-  if (limit === undefined) return `  In ${tries} tries made smaller: ${size}.`
+  if (limit === undefined) return `  Shrunk in ${tries} tries: ${size}.`
   const spent = limit === 'work' ? `${work} invocations` : `${values.shrink} s`
-  return `  In ${tries} tries made smaller: ${size}. The ${spent} for it were used up, so it may become smaller still.`
+  return `  Shrunk in ${tries} tries: ${size}. The limit of ${spent} was reached; a smaller story may exist.`
 }
 
 /** What the smaller story is about: the same promise may break elsewhere in it. */

@@ -92,7 +92,7 @@ export class StockWitness {
     const most = warehouses.reduce((sum, warehouse) => sum + this.#most(warehouse, sku), 0)
     if (units > most) {
       this.#breach(
-        'promised truthfully',
+        'truthful quantities',
         `${id} was told ${units} of ${sku}, there were ${most}`,
         sku,
       )

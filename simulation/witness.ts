@@ -191,7 +191,7 @@ export class Witness {
     }
     for (const [key, { code, reason }] of Object.entries(after.exceptions)) {
       if (before?.exceptions[key] || !unfounded.has(code)) continue
-      this.breach('nobody is troubled without need', `${code} was raised: ${reason}`, after.id)
+      this.breach('no needless exception', `${code} was raised: ${reason}`, after.id)
     }
     const named = Object.values(after.exceptions).map(({ subject }) => subject)
     for (const [id, { state }] of Object.entries(after.intents)) {
