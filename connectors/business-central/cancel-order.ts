@@ -1,7 +1,7 @@
 import type { Effect } from '../../domain/effects/effect.ts'
 import { except, retry } from '../../domain/failure.ts'
 import { err, ok } from '../../domain/result.ts'
-import { change } from './client.ts'
+import { change } from './api.ts'
 import { absent, findOrders, findPosted, toReference } from './find-order.ts'
 
 /** How often an order is read anew because somebody else changed it meanwhile. */

@@ -3,7 +3,7 @@ import { retry } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
 import { err, ok } from '../../domain/result.ts'
 import type { CountedArticle, Counts, ReadCounts } from '../../domain/stock/counts.ts'
-import { listPage } from './client.ts'
+import { listPage } from './api.ts'
 import { ItemCountBody } from './wire.ts'
 
 const first = new URLSearchParams({

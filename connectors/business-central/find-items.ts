@@ -1,7 +1,7 @@
 import type { Account } from '../../domain/account.ts'
 import { except, type Failure } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import { list, quoted } from './client.ts'
+import { list, quoted } from './api.ts'
 import { ItemBody } from './wire.ts'
 
 /** Items asked for in one request: a filter is part of the address, whose length is limited. */

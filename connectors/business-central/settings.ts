@@ -60,6 +60,12 @@ export const BusinessCentralSettings = z.object({
 })
 export type BusinessCentralSettings = z.infer<typeof BusinessCentralSettings>
 
+/** What the connection's secret holds, beside `webhookSecrets`, which nothing uses here. */
+export const BusinessCentralSecret = z.object({
+  clientId: z.string().min(1),
+  clientSecret: z.string().min(1),
+})
+
 export const settingsOf = (account: Account): BusinessCentralSettings =>
   BusinessCentralSettings.parse(account.settings)
 

@@ -3,8 +3,8 @@ import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { except, type Failure } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
+import { writeRecord } from './api.ts'
 import { closing, noSuchOrder, readSalesOrder } from './cancel-order.ts'
-import { writeRecord } from './client.ts'
 import { readBack } from './create-order.ts'
 import { askedIn } from './memo.ts'
 import { orderParts, sum } from './order-parts.ts'
@@ -33,7 +33,10 @@ export const amendOrder: Effect = {
       const reason = `sales order ${order.tranId ?? order.id} is ${frozen} in NetSuite, so that it cannot be changed`
       return err(except('effect-refused', reason))
     }
-    const patched = await writeRecord(account, 'PATCH', `salesOrder/${order.id}?replace=item`, body)
+    const patched = await writeRecord(account, 'PATCH', {
+      path: `salesOrder/${order.id}?replace=item`,
+      body,
+    })
     if (!patched.ok) return patched
     return asked ? readBack(account, order.id, asked) : ok(toReference(order))
   },

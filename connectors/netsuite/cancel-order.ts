@@ -3,7 +3,7 @@ import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { except, type Failure } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
-import { readRecord, writeRecord } from './client.ts'
+import { readRecord, writeRecord } from './api.ts'
 import { memoOf } from './memo.ts'
 import { toReference } from './standing.ts'
 import type { Fields } from './to-sales-order.ts'
@@ -27,7 +27,10 @@ export const cancelOrder: Effect = {
     }
     const body = closing(order.value, subject.order)
     if (!body) return ok(toReference(order.value))
-    const patched = await writeRecord(account, 'PATCH', `salesOrder/${order.value.id}`, body)
+    const patched = await writeRecord(account, 'PATCH', {
+      path: `salesOrder/${order.value.id}`,
+      body,
+    })
     return patched.ok ? ok(toReference(order.value)) : patched
   },
 }

@@ -3,8 +3,8 @@ import { retry } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
 import { err, ok } from '../../domain/result.ts'
 import type { CountedArticle, Counts, ReadCounts } from '../../domain/stock/counts.ts'
-import { query } from './client.ts'
-import { RowsBody, StockRowBody } from './wire.ts'
+import { query } from './api.ts'
+import { StockRowBody } from './wire.ts'
 
 /** NetSuite's largest page. */
 const limit = 1000
@@ -23,7 +23,7 @@ const readCounts: ReadCounts = async (account, { code, cursor = '0' }) => {
     'FROM inventoryitemlocations l JOIN item i ON i.id = l.item',
     `WHERE l.location = ${code} AND l.item > ${Cursor.parse(cursor)} ORDER BY l.item`,
   ].join(' ')
-  const answer = await query(account, { q, limit }, RowsBody)
+  const answer = await query(account, q, limit)
   if (!answer.ok) return answer
   const { items, hasMore } = answer.value
 

@@ -3,7 +3,7 @@ import type { Effect } from '../../domain/effects/effect.ts'
 import { doubt, type Failure } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
-import { writeRecord } from './client.ts'
+import { writeRecord } from './api.ts'
 import { ensureCustomer } from './ensure-customer.ts'
 import { orderParts, sum } from './order-parts.ts'
 import { settingsOf } from './settings.ts'
@@ -29,7 +29,7 @@ export const createOrder: Effect = {
     if (!entity.ok) return entity
 
     const body = toSalesOrder(subject, parts.value, { settings, entity: entity.value })
-    const made = await writeRecord(account, 'POST', 'salesOrder', body)
+    const made = await writeRecord(account, 'POST', { path: 'salesOrder', body })
     if (!made.ok && made.error.next === 'ignore') {
       // What an earlier attempt asked for may be another order than this one: only a look-up takes it for what it is.
       return err(doubt('NetSuite has this order from an attempt before'))

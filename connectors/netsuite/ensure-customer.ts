@@ -3,7 +3,7 @@ import type { Subject } from '../../domain/effects/effect.ts'
 import { type Failure, retry } from '../../domain/failure.ts'
 import { named } from '../../domain/names.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import { readRecord, writeRecord } from './client.ts'
+import { readRecord, writeRecord } from './api.ts'
 import { customerExternalId } from './external-id.ts'
 import { type NetsuiteSettings, reference } from './settings.ts'
 import { toCustomer } from './to-customer.ts'
@@ -25,7 +25,10 @@ export async function ensureCustomer(
   if (!found.ok) return found
   if (found.value) return ok({ id: found.value.id })
 
-  const made = await writeRecord(account, 'POST', 'customer', toCustomer(subject.order, settings))
+  const made = await writeRecord(account, 'POST', {
+    path: 'customer',
+    body: toCustomer(subject.order, settings),
+  })
   if (made.ok && made.value) return ok({ id: made.value })
   if (!made.ok && made.error.next !== 'ignore') return made
   // Another order of the same customer was faster, or NetSuite did not name what it made.

@@ -5,8 +5,8 @@ import { named } from '../../domain/names.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
+import { readRecord, writeRecord } from './api.ts'
 import { noSuchOrder, readSalesOrder } from './cancel-order.ts'
-import { readRecord, writeRecord } from './client.ts'
 import { fulfillmentExternalId } from './external-id.ts'
 import { settingsOf } from './settings.ts'
 import { toReference } from './standing.ts'
@@ -33,7 +33,7 @@ export const postShipment: Effect = {
     const body = toItemFulfillment(parcel, order.value, settingsOf(account))
     if (!body.ok) return body
     const path = `salesOrder/${order.value.id}/!transform/itemFulfillment`
-    const made = await writeRecord(account, 'POST', path, body.value)
+    const made = await writeRecord(account, 'POST', { path, body: body.value })
     if (!made.ok && made.error.next !== 'ignore') return made
 
     const found =

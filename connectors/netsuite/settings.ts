@@ -52,23 +52,21 @@ export const NetsuiteSettings = z.object({
 })
 export type NetsuiteSettings = z.infer<typeof NetsuiteSettings>
 
+/** What the connection's secret holds, beside `webhookSecrets`, which NetSuite has no use for. */
+export const NetsuiteSecret = z.object({
+  clientId: z.string().min(1),
+  certificateId: z.string().min(1),
+  /** PEM; RSA of 3072 bits or more, or a NIST curve. */
+  privateKey: z.string().min(1),
+})
+export type NetsuiteSecret = z.infer<typeof NetsuiteSecret>
+
 export const settingsOf = (account: Account): NetsuiteSettings =>
   NetsuiteSettings.parse(account.settings)
 
 /** `1234567_SB1` answers at `1234567-sb1.suitetalk.api.netsuite.com`. */
 export const hostOf = ({ accountId }: Pick<NetsuiteSettings, 'accountId'>): string =>
   `${accountId.toLowerCase().replaceAll('_', '-')}.suitetalk.api.netsuite.com`
-
-export const tokenUrl = (settings: Pick<NetsuiteSettings, 'accountId'>): string =>
-  `https://${hostOf(settings)}/services/rest/auth/oauth2/v1/token`
-
-export const recordUrl = (settings: Pick<NetsuiteSettings, 'accountId'>, path: string): string =>
-  `https://${hostOf(settings)}/services/rest/record/v1/${path}`
-
-export const suiteqlUrl = (
-  settings: Pick<NetsuiteSettings, 'accountId'>,
-  { limit }: { readonly limit: number },
-): string => `https://${hostOf(settings)}/services/rest/query/v1/suiteql?limit=${limit}&offset=0`
 
 /** Only for references that people wrote in the settings: a SKU in digits is not an internal id. */
 export const reference = (

@@ -3,7 +3,7 @@ import type { Failure } from '../../domain/failure.ts'
 import type { Result } from '../../domain/result.ts'
 import type { Currency } from '../../schemas/canonical/money.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
-import { readRecord } from './client.ts'
+import { readRecord } from './api.ts'
 import { askedIn } from './memo.ts'
 import { type RecordBody, SummaryBody } from './wire.ts'
 

@@ -1,10 +1,9 @@
 import type { Account } from '../../domain/account.ts'
 import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { doubt, except, type Failure } from '../../domain/failure.ts'
-import { read } from '../../domain/parse.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
-import { callShipbob } from './call-shipbob.ts'
+import { shipbobApi } from './api.ts'
 import { findReleased, toReference } from './find-order.ts'
 import { standingOf, tooLate } from './standing.ts'
 import { CancellationWire, type OrderWire, type ShipmentWire } from './wire.ts'
@@ -32,17 +31,15 @@ async function cancel(
   order: OrderWire,
   subject: Subject,
 ): Promise<Result<Reference, Failure>> {
-  const answer = await callShipbob(account, {
+  const told = await shipbobApi.ask(account, CancellationWire, {
     kind: 'write',
     method: 'POST',
     path: `/order/${encodeURIComponent(order.id)}:cancel`,
   })
-  if (!answer.ok && answer.error.next === 'except') {
+  if (!told.ok && told.error.next === 'except') {
     return err(kept(`of order ${order.id} any more: it is picked, packed or sent`))
   }
-  if (!answer.ok) return answer
-  const told = read(CancellationWire, answer.value.json)
-  if (!told.ok) return err(doubt('ShipBob answered a cancellation in an unknown shape'))
+  if (!told.ok) return told
   if (told.value.status === 'Success') return settled(told.value.order ?? order, subject)
 
   const after = told.value.order

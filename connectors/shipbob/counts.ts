@@ -2,7 +2,7 @@ import { retry } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
 import { err, ok } from '../../domain/result.ts'
 import type { CountedArticle, Counts, ReadCounts } from '../../domain/stock/counts.ts'
-import { callShipbob } from './call-shipbob.ts'
+import { shipbobApi } from './api.ts'
 import { InventoryPage, InventoryWire } from './wire.ts'
 
 const path = '/inventory-level/locations'
@@ -18,14 +18,9 @@ const first = String(
  */
 const readCounts: ReadCounts = async (account, { code, cursor = first }) => {
   const at = account.now().toISOString()
-  const answer = await callShipbob(account, {
-    kind: 'read',
-    method: 'GET',
-    path: `${path}?${cursor}`,
-  })
-  if (!answer.ok) return answer
-  const page = read(InventoryPage, answer.value.json)
-  if (!page.ok) return err(retry('ShipBob listed inventory in an unknown shape'))
+  const request = { kind: 'read', method: 'GET', path: `${path}?${cursor}` } as const
+  const page = await shipbobApi.ask(account, InventoryPage, request)
+  if (!page.ok) return page
   const { items, next } = page.value
   const rest = next ? queryOf(next) : undefined
   if (next && rest === undefined) return err(retry('ShipBob named a next page that is elsewhere'))

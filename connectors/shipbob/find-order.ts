@@ -1,10 +1,9 @@
 import type { Account } from '../../domain/account.ts'
 import type { Subject } from '../../domain/effects/effect.ts'
-import { except, type Failure, retry } from '../../domain/failure.ts'
-import { read } from '../../domain/parse.ts'
+import { except, type Failure } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
-import { callShipbob } from './call-shipbob.ts'
+import { shipbobApi } from './api.ts'
 import { referenceIdOf } from './reference-id.ts'
 import { OrderWire } from './wire.ts'
 
@@ -14,16 +13,15 @@ export async function findByReference(
   subject: Subject,
 ): Promise<Result<OrderWire | undefined, Failure>> {
   const reference = referenceIdOf(subject)
-  const answer = await callShipbob(account, {
+  const path = `/order?ReferenceIds=${encodeURIComponent(reference)}`
+  const orders = await shipbobApi.ask(account, OrderWire.array(), {
     kind: 'read',
     method: 'GET',
-    path: `/order?ReferenceIds=${encodeURIComponent(reference)}`,
+    path,
   })
-  if (!answer.ok) return answer
-  const orders = read(OrderWire.array(), answer.value.json)
   return orders.ok
     ? ok(orders.value.find(({ reference_id }) => reference_id === reference))
-    : err(retry('ShipBob listed orders in an unknown shape'))
+    : orders
 }
 
 /** The order that was released, by ShipBob's own id where it is known: that needs no index. */
@@ -38,10 +36,7 @@ export async function findReleased(
     return found.value ? ok(found.value) : err(noSuchOrder(referenceIdOf(subject)))
   }
   const path = `/order/${encodeURIComponent(id)}`
-  const answer = await callShipbob(account, { kind: 'read', method: 'GET', path })
-  if (!answer.ok) return answer
-  const order = read(OrderWire, answer.value.json)
-  return order.ok ? order : err(retry('ShipBob showed an order in an unknown shape'))
+  return shipbobApi.ask(account, OrderWire, { kind: 'read', method: 'GET', path })
 }
 
 const noSuchOrder = (reference: string): Failure =>

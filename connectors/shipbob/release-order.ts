@@ -1,9 +1,9 @@
 import type { Effect } from '../../domain/effects/effect.ts'
 import { doubt, except } from '../../domain/failure.ts'
-import { read } from '../../domain/parse.ts'
 import { err, ok } from '../../domain/result.ts'
-import { callShipbob, settingsOf } from './call-shipbob.ts'
+import { shipbobApi } from './api.ts'
 import { findByReference, toReference } from './find-order.ts'
+import { settingsOf } from './settings.ts'
 import { toRelease } from './to-release.ts'
 import { OrderWire } from './wire.ts'
 
@@ -25,22 +25,16 @@ export const releaseOrder: Effect = {
       : ok(toReference(found.value))
   },
   async make(account, subject) {
-    const settings = settingsOf(account)
-    if (!settings.ok) return settings
-    const release = toRelease(settings.value, subject)
-    if (!release.ok) return release
-
-    const made = await callShipbob(account, {
+    const body = toRelease(settingsOf(account), subject)
+    if (!body.ok) return body
+    const made = await shipbobApi.ask(account, OrderWire, {
       kind: 'write',
       method: 'POST',
       path: '/order',
-      body: JSON.stringify(release.value),
+      body: body.value,
     })
-    if (!made.ok) {
-      // Only a look-up takes what an earlier attempt asked for as what it is.
-      return made.error.next === 'ignore' ? err(doubt(made.error.reason)) : made
-    }
-    const order = read(OrderWire, made.value.json)
-    return order.ok ? ok(toReference(order.value)) : err(doubt('ShipBob answered without an order'))
+    if (made.ok) return ok(toReference(made.value))
+    // Only a look-up takes what an earlier attempt asked for as what it is.
+    return made.error.next === 'ignore' ? err(doubt(made.error.reason)) : made
   },
 }

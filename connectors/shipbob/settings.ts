@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Account } from '../../domain/account.ts'
 
 /** What a ShipBob connection has in the settings beside what every connection has. */
 export const Settings = z.object({
@@ -32,6 +33,8 @@ export const Settings = z.object({
     .describe('Read by the twin alone: requests it bears in a minute. ShipBob bears 150.'),
 })
 export type Settings = z.infer<typeof Settings>
+
+export const settingsOf = (account: Account): Settings => Settings.parse(account.settings)
 
 /** The connection's secret; `webhookSecrets` are read by the door. */
 export const Secret = z.object({ accessToken: z.string().min(1) })

@@ -1,10 +1,11 @@
 import { z } from 'zod'
-import { retry } from '../../domain/failure.ts'
-import { read as readWith } from '../../domain/parse.ts'
 import type { Sweep, Window } from '../../domain/poll.ts'
-import { err, ok } from '../../domain/result.ts'
-import { callShipbob } from './call-shipbob.ts'
+import { ok } from '../../domain/result.ts'
+import { shaped } from '../kit/answers.ts'
+import { interpret } from '../kit/response-rules.ts'
+import { shipbobApi } from './api.ts'
 import { read } from './read.ts'
+import { responses } from './responses.ts'
 
 /** ShipBob's largest page. */
 const limit = 250
@@ -12,14 +13,13 @@ const limit = 250
 /** Orders touched in the window of which there is something to tell: a parcel that left, a hold, a cancellation. */
 export const sweep: Sweep = async (account, window) => {
   const page = Number(window.cursor ?? 1)
-  const answer = await callShipbob(account, {
-    kind: 'read',
-    method: 'GET',
-    path: `/order?${queryOf(window, page)}`,
-  })
-  if (!answer.ok) return answer
-  const orders = readWith(z.array(z.unknown()), answer.value.json)
-  if (!orders.ok) return err(retry('ShipBob listed orders in an unknown shape'))
+  const path = `/order?${queryOf(window, page)}`
+  const reply = await shipbobApi.exchange(account, { kind: 'read', method: 'GET', path })
+  if (!reply.ok) return reply
+  const json = interpret(responses, 'read', reply.value)
+  if (!json.ok) return json
+  const orders = shaped(z.array(z.unknown()), json.value, { kind: 'read', from: 'ShipBob' })
+  if (!orders.ok) return orders
 
   const receivedAt = account.now().toISOString()
   const deliveries = orders.value
@@ -33,7 +33,7 @@ export const sweep: Sweep = async (account, window) => {
       })
       return !readings.ok || readings.value.some(({ type }) => type !== 'nothing')
     })
-  const more = orders.value.length >= limit || isBefore(page, answer.value.headers)
+  const more = orders.value.length >= limit || isBefore(page, reply.value.headers)
   return ok({ deliveries, ...(more && orders.value.length > 0 && { cursor: String(page + 1) }) })
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { interpret, isStale } from '../../connectors/business-central/interpret.ts'
+import { isStale, responses } from '../../connectors/business-central/responses.ts'
+import { interpret } from '../../connectors/kit/response-rules.ts'
 import type { Reply } from '../../domain/account.ts'
 
 const says = (status: number, code: string, message = 'Something.'): Reply => ({
@@ -51,7 +52,7 @@ const table: readonly (readonly [string, Reply, read: string, write: string])[] 
 
 test.each(table)('%s', (_, reply, read, write) => {
   const outcome = (kind: 'read' | 'write') => {
-    const told = interpret(kind, reply)
+    const told = interpret(responses, kind, reply)
     return told.ok ? 'ok' : told.error.next
   }
   expect([outcome('read'), outcome('write')]).toEqual([read, write])
@@ -75,7 +76,9 @@ test.each([
   [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, 30],
   [{}, 30],
 ])('waits as long as it is told: %o', (headers, seconds) => {
-  expect(interpret('write', bare(429, '', headers))).toMatchObject({ error: { seconds } })
+  expect(interpret(responses, 'write', bare(429, '', headers))).toMatchObject({
+    error: { seconds },
+  })
 })
 
 test.each([
@@ -96,15 +99,23 @@ test.each([
     'a text of 57 is too long',
   ],
 ])('tells what it is about, and no value that was sent: %s', (message, about) => {
-  const told = interpret('write', says(400, 'Application_FieldValidationException', message))
-  const reason = `Business Central refused it (400 Application_FieldValidationException ${about})`
+  const told = interpret(
+    responses,
+    'write',
+    says(400, 'Application_FieldValidationException', message),
+  )
+  const reason = `Business Central refused it (400): Application_FieldValidationException ${about}`
   expect(told).toMatchObject({ error: { code: 'effect-refused', reason } })
 })
 
 test('repeats nothing of a message that it does not know', () => {
   fc.assert(
     fc.property(fc.string(), fc.integer({ min: 200, max: 599 }), (secret, status) => {
-      const told = interpret('write', says(status, 'Application_DialogException', `Hi §${secret}§`))
+      const told = interpret(
+        responses,
+        'write',
+        says(status, 'Application_DialogException', `Hi §${secret}§`),
+      )
       expect(told.ok ? '' : told.error.reason).not.toContain('§')
     }),
   )

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
-import { interpret, isAbsent } from '../../connectors/netsuite/interpret.ts'
+import { interpret } from '../../connectors/kit/response-rules.ts'
+import { responses } from '../../connectors/netsuite/responses.ts'
 import type { Reply } from '../../domain/account.ts'
 
 const json = { 'content-type': 'application/vnd.oracle.resource+json; type=error' }
@@ -69,7 +70,7 @@ const table: readonly (readonly [string, Reply, read: string, write: string])[] 
 ]
 
 const nextOf = (kind: 'read' | 'write', reply: Reply): string => {
-  const told = interpret(kind, reply)
+  const told = interpret(responses, kind, reply)
   return told.ok ? 'ok' : told.error.next
 }
 
@@ -85,20 +86,23 @@ test.each([
   ['soon', 10],
 ])('waits for Retry-After %s: %i s', (header, seconds) => {
   const headers = header === undefined ? {} : { 'retry-after': header }
-  expect(interpret('read', bare(429, '', headers))).toMatchObject({ error: { seconds } })
+  expect(interpret(responses, 'read', bare(429, '', headers))).toMatchObject({ error: { seconds } })
 })
 
-test('only NetSuite itself can say that a record is not there', () => {
-  expect(isAbsent(says(404, 'NONEXISTENT_ID'))).toBe(true)
-  expect(isAbsent(says(404, 'INVALID_URL'))).toBe(false)
-  expect(isAbsent(bare(404, html))).toBe(false)
-  expect(isAbsent(bare(404))).toBe(false)
+test.each([
+  ['NetSuite itself', says(404, 'NONEXISTENT_ID'), 'order-not-found'],
+  ['a wrong address', says(404, 'INVALID_URL'), 'effect-refused'],
+  ['a proxy', bare(404), 'effect-refused'],
+])('only NetSuite itself can say that a record is not there: %s', (_, reply, code) => {
+  expect(interpret(responses, 'read', reply)).toMatchObject({ error: { code } })
 })
 
 test('a refusal names the item and the path', () => {
   const detail =
     'Error while accessing resource: You have entered an Invalid Field Value SKU-9 for the following field: item'
-  expect(interpret('write', says(400, 'INVALID_CONTENT', detail, 'item.items[0].item'))).toEqual({
+  expect(
+    interpret(responses, 'write', says(400, 'INVALID_CONTENT', detail, 'item.items[0].item')),
+  ).toEqual({
     ok: false,
     error: {
       next: 'except',
@@ -122,7 +126,7 @@ test.each([
   ],
   ['recipient@example.com is not an e-mail address', 'email', 'at email'],
 ])('a refusal about a person repeats nothing of them: %s', (detail, path, kept) => {
-  const told = interpret('write', says(400, 'INVALID_CONTENT', detail, path))
+  const told = interpret(responses, 'write', says(400, 'INVALID_CONTENT', detail, path))
   const reason = told.ok ? '' : told.error.reason
   expect(reason).toContain(kept)
   expect(reason).not.toMatch(/Sample Street|recipient|example/)
@@ -143,7 +147,7 @@ test('never throws, never calls a write that may have happened repeatable, and a
   })
   fc.assert(
     fc.property(reply, (answer) => {
-      const told = interpret('write', answer)
+      const told = interpret(responses, 'write', answer)
       if (told.ok) expect(Math.floor(answer.status / 100)).toBe(2)
       else {
         expect(told.error.reason).not.toBe('')

@@ -1,5 +1,38 @@
 import { z } from 'zod'
-import { parseJson } from '../../domain/parse.ts'
+import type { ResponseRules } from '../kit/response-rules.ts'
+
+const refusals = [400, 404, 409, 422]
+
+/** 422 is both a duplicate and a mistake; the specification has 400 for the mistakes, and 409 costs nothing to read. */
+export const responses: ResponseRules = {
+  vendor: 'ShipBob',
+  // 150 requests in a minute, which slides: nothing is ever longer to wait for.
+  wait: { seconds: 60, most: 60, header: 'x-retry-after' },
+  error(json, status) {
+    if (!refusals.includes(status)) return undefined
+    const problems = problemsIn(json)
+    const fields = [...new Set(problems.flatMap((problem) => problem.fields))].slice(0, 10)
+    return { codes: isDuplicate(problems) ? ['duplicate'] : [], detail: fields.join(', ') }
+  },
+  rules: [
+    { body: ['html'], next: 'doubt' },
+    { status: 429, next: 'wait', says: 'allows 150 requests a minute' },
+    { status: 401, next: 'halt', says: 'does not accept the access token' },
+    {
+      status: 403,
+      next: 'halt',
+      says: 'lets the access token do less than this',
+      advice: 'it needs orders_read, orders_write and inventory_read',
+    },
+    {
+      status: refusals,
+      code: /^duplicate$/,
+      next: 'ignore',
+      says: 'already has an order with this reference',
+    },
+    { status: refusals, next: 'except', says: 'refused it' },
+  ],
+}
 
 /** One complaint in an error body. `fields` are names only, because messages may quote what was sent. */
 interface Problem {
@@ -11,9 +44,8 @@ interface Problem {
  * ShipBob has three error bodies: `{"Field":["message"]}`, `{"errors":["message"]}` and
  * `{"title":…,"errors":{"Field":["message"]}}`. Anything else has no problems in it.
  */
-export function problemsIn(body: string): readonly Problem[] {
-  const json = parseJson(body)
-  const map = Fields.safeParse(json.ok ? json.value : undefined)
+function problemsIn(json: unknown): readonly Problem[] {
+  const map = Fields.safeParse(json)
   if (!map.success) return []
   const { errors, ...fields } = map.data
   if (Array.isArray(errors)) return messagesOf(errors).map((message) => toProblem('', message))
@@ -24,7 +56,7 @@ export function problemsIn(body: string): readonly Problem[] {
 }
 
 /** Whether ShipBob says that the order's own reference is taken. The same words about a product are a mistake. */
-export const isDuplicate = (problems: readonly Problem[]): boolean =>
+const isDuplicate = (problems: readonly Problem[]): boolean =>
   problems.some(
     ({ fields, message }) =>
       !fields.some((field) => /product/i.test(field)) &&
