@@ -15,7 +15,7 @@ const room = (from: string, allowed: readonly string[], comment: string): IForbi
 const connector = '^connectors/([^/]+)/'
 
 /** Verifies for those connectors whose systems sign by one standard. */
-const sharedDoor = '^connectors/kit/standard-webhooks\\.ts$'
+const sharedDoor = '^connectors/kit/signatures\\.ts$'
 const outside = '^(twins|local|simulation|bench|test)/'
 
 export const forbidden: IForbiddenRuleType[] = [

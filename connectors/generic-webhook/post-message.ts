@@ -5,9 +5,9 @@ import { type Failure, halt } from '../../domain/failure.ts'
 import { read } from '../../domain/parse.ts'
 import { err, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
+import { standardHeaders } from '../kit/signatures.ts'
 import { interpretAnswer, interpretLookup } from './interpret.ts'
 import { Secret, Settings } from './settings.ts'
-import { sign } from './sign.ts'
 import { toMessage } from './to-message.ts'
 import type { Message } from './wire.ts'
 
@@ -72,7 +72,7 @@ async function call(
   }
   const { signingSecrets, headers } = secret.value
   const { body = '' } = request
-  const signed = sign({ id, body, now: account.now() }, signingSecrets)
+  const signed = standardHeaders({ id, body, now: account.now() }, signingSecrets)
   return account.send({
     ...request,
     headers: {

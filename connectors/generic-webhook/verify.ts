@@ -1,3 +1,3 @@
-import { standardWebhooks } from '../kit/standard-webhooks.ts'
+import { doorOf } from '../kit/signatures.ts'
 
-export const door = standardWebhooks()
+export const door = doorOf('standard-webhooks')

@@ -53,7 +53,7 @@ const probes = [
   ['schemas-and-domain-have-no-node', 'domain/id.ts', 'node:crypto'],
   ['schemas-and-domain-have-no-node', 'schemas/id.ts', 'node:crypto'],
   ['a-door-is-crypto-and-types', 'connectors/a/verify.ts', 'zod'],
-  ['a-door-is-crypto-and-types', 'connectors/kit/standard-webhooks.ts', 'zod'],
+  ['a-door-is-crypto-and-types', 'connectors/kit/signatures.ts', 'zod'],
   ['a-door-is-crypto-and-types', 'connectors/a/verify.ts', './wire.ts'],
   ['a-door-is-crypto-and-types', 'connectors/a/verify.ts', '../../domain/parse.ts'],
   ['aws-only-in-platform-and-deps', 'functions/a/a.ts', '@aws-sdk/client-sqs'],

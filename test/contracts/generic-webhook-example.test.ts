@@ -9,8 +9,8 @@ import { buffer } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { capabilitiesFor } from '../../connectors/generic-webhook/effects.ts'
 import { genericWebhook } from '../../connectors/generic-webhook/index.ts'
-import { sign } from '../../connectors/generic-webhook/sign.ts'
 import { door } from '../../connectors/generic-webhook/verify.ts'
+import { standardHeaders } from '../../connectors/kit/signatures.ts'
 import type { Account } from '../../domain/account.ts'
 import { sendTo } from '../../platform/http/send.ts'
 import { memoryTokens } from '../support/account.ts'
@@ -116,7 +116,9 @@ describe('the receiver of the README', () => {
     }
     const now = new Date()
     const at = (seconds: number) =>
-      sign({ id: 'msg_1', body, now: new Date(now.getTime() + seconds * 1000) }, [secret])
+      standardHeaders({ id: 'msg_1', body, now: new Date(now.getTime() + seconds * 1000) }, [
+        secret,
+      ])
     expect(await status(at(-310))).toBe(401)
     expect(await status(at(310))).toBe(401)
     expect(await status(at(0), `${body} `)).toBe(401)

@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import { z } from 'zod'
-import { sign } from '../../connectors/generic-webhook/sign.ts'
 import { toMessage } from '../../connectors/generic-webhook/to-message.ts'
 import { door } from '../../connectors/generic-webhook/verify.ts'
 import { Message } from '../../connectors/generic-webhook/wire.ts'
+import { standardHeaders } from '../../connectors/kit/signatures.ts'
 import type { NameKind, Subject } from '../../domain/effects/effect.ts'
 import { casesIn, requestOf } from '../support/fixtures.ts'
 import { partner, partnerAccount, subjectOf } from '../support/generic-webhook.ts'
@@ -20,7 +20,7 @@ describe('a message', () => {
   test('is signed so that the libraries of Standard Webhooks take it', () => {
     // https://github.com/standard-webhooks/standard-webhooks
     const message = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', body: '{"test": 2432232314}' }
-    const headers = sign({ ...message, now: new Date(1_614_265_330_999) }, [
+    const headers = standardHeaders({ ...message, now: new Date(1_614_265_330_999) }, [
       'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw',
     ])
     expect(headers).toEqual({

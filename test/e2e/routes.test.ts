@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
-import { sign } from '../../connectors/generic-webhook/sign.ts'
+import { standardHeaders } from '../../connectors/kit/signatures.ts'
 import { runFunction } from '../../local/run-function.ts'
 import { type Endpoint, endpoints } from '../../schemas/api/endpoints.ts'
 import { type Known, sampled } from '../support/sampled.ts'
@@ -153,7 +153,7 @@ const signers: Readonly<Record<string, (body: string, secret: string) => Record<
     'generic-webhook': (body, secret) => standard(body, secret),
   }
 const standard = (body: string, secret: string) =>
-  sign({ id: randomUUID(), body, now: new Date() }, [secret])
+  standardHeaders({ id: randomUUID(), body, now: new Date() }, [secret])
 
 test('every webhook door takes what its system signs, whatever it is, and nothing else', async () => {
   const doors = Object.entries(hub.ready.webhooks)
