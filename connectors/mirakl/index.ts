@@ -1,12 +1,9 @@
 import type { Connector } from '../contract.ts'
-import { acceptOrder } from './accept-order.ts'
 import { cancelSale } from './cancel-sale.ts'
 import { confirmShipment } from './confirm-shipment.ts'
-import { fetchOrder } from './fetch-order.ts'
-import { nameOf, readDelivery } from './read.ts'
+import { acceptOrder, fetchOrder, nameOf, readDelivery, sweep } from './orders.ts'
 import { MiraklSettings } from './settings.ts'
 import { stock } from './stock.ts'
-import { sweep } from './sweep.ts'
 
 /** A shop at a marketplace that runs on Mirakl. Sellers get no webhooks, so everything is heard of by sweep. */
 export const mirakl = {

@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Account } from '../../domain/account.ts'
 import { cellsOf } from '../../domain/csv.ts'
-import { doubt, type Failure, retry } from '../../domain/failure.ts'
+import { type Failure, retry } from '../../domain/failure.ts'
 import type { Change, FeedResult, Selling, Shown, Written } from '../../domain/listings/selling.ts'
 import { minorUnits } from '../../domain/money/minor-units.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import { ask, exchange } from './call.ts'
-import { interpret } from './interpret.ts'
+import { ask, exchange } from './client.ts'
+import { interpret } from './responses.ts'
+import { ownCenter } from './to-order.ts'
 
 /** The most offers that Mirakl gives at once. */
 const page = 100
@@ -36,13 +37,12 @@ async function write(
 ): Promise<Result<Written, Failure>> {
   const file = csvOf(changes)
   const boundary = `crossdock-${createHash('sha256').update(file).digest('hex').slice(0, 32)}`
-  const reply = await exchange(account, {
-    kind: 'write',
+  const answer = await ask(account, {
     method: 'POST',
     path: '/offers/stock/imports',
-    accept: 'application/json',
-    type: `multipart/form-data; boundary=${boundary}`,
-    body: [
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    answer: Imported,
+    text: [
       `--${boundary}`,
       'Content-Disposition: form-data; name="file"; filename="stock.csv"',
       'Content-Type: text/csv; charset=utf-8',
@@ -52,11 +52,7 @@ async function write(
       '',
     ].join('\r\n'),
   })
-  const said = reply.ok ? interpret(reply.value, 'write') : reply
-  if (!said.ok) return said
-  const parsed = Imported.safeParse(said.value)
-  if (!parsed.success) return err(doubt('mirakl took a stock file and named no import'))
-  return ok({ ticket: parsed.data.import_id, seconds: asked })
+  return answer.ok ? ok({ ticket: answer.value.import_id, seconds: asked }) : answer
 }
 
 /** STO02 may be asked once in so many seconds. */
@@ -83,22 +79,13 @@ async function settle(
   ticket: string,
 ): Promise<Result<FeedResult | undefined, Failure>> {
   const path = `/offers/stock/imports/${encodeURIComponent(ticket)}`
-  const answer = await ask(account, {
-    kind: 'read',
-    method: 'GET',
-    path: `${path}/status`,
-    answer: Status,
-  })
+  const answer = await ask(account, { path: `${path}/status`, answer: Status })
   if (!answer.ok) return answer
   const { status, has_error_report: hasReport } = answer.value
   if (underWay.has(status)) return ok(undefined)
   if (!hasReport) return ok({ refused: [], ...(status !== 'COMPLETE' && { isLost: true }) })
-  const report = await exchange(account, {
-    kind: 'read',
-    method: 'GET',
-    path: `${path}/error_report`,
-    accept: 'text/csv',
-  })
+  const asCsv = { accept: 'text/csv' }
+  const report = await exchange(account, { path: `${path}/error_report`, headers: asCsv })
   if (!report.ok) return report
   if (report.value.status !== 200) {
     const said = interpret(report.value, 'read')
@@ -141,19 +128,10 @@ const Offers = z.object({
   total_count: Whole.nullish(),
 })
 
-/** Where the shop fulfils an offer itself; elsewhere its stock is the operator's. */
-const ownCenter = 'DEFAULT'
-
 /** OF21, page by page. Offers that come and go meanwhile may be missed; the next comparison finds them. */
 async function read(account: Account, cursor?: string): ReturnType<Selling['read']> {
   const offset = Number(cursor ?? '0')
-  const answer = await ask(account, {
-    kind: 'read',
-    method: 'GET',
-    path: '/offers',
-    query: { max: String(page), offset: String(offset) },
-    answer: Offers,
-  })
+  const answer = await list(account, { offset: String(offset) })
   if (!answer.ok) return answer
   const { offers, total_count: total } = answer.value
   const next = offset + offers.length
@@ -163,6 +141,9 @@ async function read(account: Account, cursor?: string): ReturnType<Selling['read
   })
 }
 
+const list = (account: Account, query: Readonly<Record<string, string>>) =>
+  ask(account, { path: '/offers', query: { max: String(page), ...query }, answer: Offers })
+
 /** OF21 takes one SKU. */
 async function find(
   account: Account,
@@ -170,13 +151,7 @@ async function find(
 ): Promise<Result<readonly Shown[], Failure>> {
   const found: Shown[] = []
   for (const sku of skus) {
-    const answer = await ask(account, {
-      kind: 'read',
-      method: 'GET',
-      path: '/offers',
-      query: { max: String(page), sku },
-      answer: Offers,
-    })
+    const answer = await list(account, { sku })
     if (!answer.ok) return answer
     found.push(...answer.value.offers.flatMap(shownIn).filter((offer) => offer.sku === sku))
   }
@@ -186,6 +161,7 @@ async function find(
 function shownIn(offer: z.infer<typeof Offers>['offers'][number]): readonly Shown[] {
   const { shop_sku: sku, offer_id: id, quantity, price, currency_iso_code: currency } = offer
   const center = offer.fulfillment?.center?.code ?? ownCenter
+  // Elsewhere its stock is the operator's.
   if (!sku || center !== ownCenter) return []
   const minor = price && currency ? minorUnits(price, currency) : undefined
   return [

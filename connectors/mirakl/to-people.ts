@@ -1,50 +1,65 @@
-import type { Address, People } from '../../schemas/canonical/order.ts'
-import { countryOf } from './countries.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
+import { type AddressParts, joined, peopleOf } from '../kit/people.ts'
 import type { WireAddress, WireOrder } from './wire.ts'
 
-/** Everyone an order names. An address that misses what a parcel needs is left out, so that the order is held for it. */
-export function toPeople({ customer, customer_notification_email }: WireOrder): People {
-  const { shipping_address: to, billing_address: bill } = customer ?? {}
-  const person = present({
-    id: filled(customer?.customer_id),
-    name: joined(' ', customer?.firstname, customer?.lastname),
-    // A relay address that forwards notifications and takes no answer.
-    email: filled(customer_notification_email),
-  })
-  return present({
-    customer: Object.keys(person).length > 0 ? person : undefined,
-    shipTo: to ? toAddress(to) : undefined,
-    billTo: bill ? toAddress(bill) : undefined,
-    note: filled(to?.additional_info),
+/** Everyone an order names. */
+export function toPeople({
+  customer,
+  customer_notification_email,
+}: Pick<WireOrder, 'customer' | 'customer_notification_email'>): Order['people'] {
+  const { shipping_address: to, billing_address: bill, ...person } = customer ?? {}
+  return peopleOf({
+    customer: {
+      id: person.customer_id,
+      firstName: person.firstname,
+      lastName: person.lastname,
+      // A relay address that forwards notifications and takes no answer.
+      email: customer_notification_email,
+    },
+    shipTo: to && toAddress(to),
+    billTo: bill && toAddress(bill),
+    note: to?.additional_info,
   })
 }
 
-function toAddress(wire: WireAddress): Address | undefined {
-  const company = joined(', ', wire.company, wire.company_2)
-  const name = joined(' ', wire.firstname, wire.lastname) ?? company
-  const address1 = filled(wire.street_1)
-  const city = filled(wire.city)
+const toAddress = (wire: WireAddress): AddressParts => ({
+  firstName: wire.firstname,
+  lastName: wire.lastname,
+  company: joined(', ', wire.company, wire.company_2),
+  address1: wire.street_1,
+  address2: wire.street_2,
+  city: wire.city,
+  province: wire.state,
+  postalCode: wire.zip_code,
   // Some operators leave the code out and write it where the country's name belongs.
-  const countryCode = countryOf(wire.country_iso_code) ?? countryOf(wire.country)
-  if (!name || !address1 || !city || !countryCode) return undefined
-  return present({
-    name,
-    company,
-    address1,
-    address2: filled(wire.street_2),
-    city,
-    province: filled(wire.state),
-    postalCode: filled(wire.zip_code),
-    countryCode,
-    phone: filled(wire.phone),
-  })
+  countryCode: countryOf(wire.country_iso_code) ?? countryOf(wire.country),
+  phone: wire.phone,
+})
+
+/** ISO 3166-1, each country's three letters and then its two. */
+const codes = `
+AFGAF ALAAX ALBAL DZADZ ASMAS ANDAD AGOAO AIAAI ATAAQ ATGAG ARGAR ARMAM ABWAW AUSAU AUTAT AZEAZ BHSBS BHRBH BGDBD
+BRBBB BLRBY BELBE BLZBZ BENBJ BMUBM BTNBT BOLBO BESBQ BIHBA BWABW BVTBV BRABR IOTIO BRNBN BGRBG BFABF BDIBI KHMKH
+CMRCM CANCA CPVCV CYMKY CAFCF TCDTD CHLCL CHNCN CXRCX CCKCC COLCO COMKM COGCG CODCD COKCK CRICR CIVCI HRVHR CUBCU
+CUWCW CYPCY CZECZ DNKDK DJIDJ DMADM DOMDO ECUEC EGYEG SLVSV GNQGQ ERIER ESTEE SWZSZ ETHET FLKFK FROFO FJIFJ FINFI
+FRAFR GUFGF PYFPF ATFTF GABGA GMBGM GEOGE DEUDE GHAGH GIBGI GRCGR GRLGL GRDGD GLPGP GUMGU GTMGT GGYGG GINGN GNBGW
+GUYGY HTIHT HMDHM VATVA HNDHN HKGHK HUNHU ISLIS INDIN IDNID IRNIR IRQIQ IRLIE IMNIM ISRIL ITAIT JAMJM JPNJP JEYJE
+JORJO KAZKZ KENKE KIRKI PRKKP KORKR KWTKW KGZKG LAOLA LVALV LBNLB LSOLS LBRLR LBYLY LIELI LTULT LUXLU MACMO MDGMG
+MWIMW MYSMY MDVMV MLIML MLTMT MHLMH MTQMQ MRTMR MUSMU MYTYT MEXMX FSMFM MDAMD MCOMC MNGMN MNEME MSRMS MARMA MOZMZ
+MMRMM NAMNA NRUNR NPLNP NLDNL NCLNC NZLNZ NICNI NERNE NGANG NIUNU NFKNF MKDMK MNPMP NORNO OMNOM PAKPK PLWPW PSEPS
+PANPA PNGPG PRYPY PERPE PHLPH PCNPN POLPL PRTPT PRIPR QATQA REURE ROURO RUSRU RWARW BLMBL SHNSH KNAKN LCALC MAFMF
+SPMPM VCTVC WSMWS SMRSM STPST SAUSA SENSN SRBRS SYCSC SLESL SGPSG SXMSX SVKSK SVNSI SLBSB SOMSO ZAFZA SGSGS SSDSS
+ESPES LKALK SDNSD SURSR SJMSJ SWESE CHECH SYRSY TWNTW TJKTJ TZATZ THATH TLSTL TGOTG TKLTK TONTO TTOTT TUNTN TURTR
+TKMTM TCATC TUVTV UGAUG UKRUA AREAE GBRGB USAUS UMIUM URYUY UZBUZ VUTVU VENVE VNMVN VGBVG VIRVI WLFWF ESHEH YEMYE
+ZMBZM ZWEZW`
+
+const countries: ReadonlyMap<string, string> = new Map(
+  codes.match(/\w+/g)?.map((pair) => [pair.slice(0, 3), pair.slice(3)]),
+)
+const known: ReadonlySet<string> = new Set(countries.values())
+
+/** The alpha-2 code of a country that Mirakl names by its alpha-3 code, or of one that already has two letters. */
+export function countryOf(code: string | null | undefined): string | undefined {
+  const letters = code?.trim().toUpperCase() ?? ''
+  return countries.get(letters) ?? (known.has(letters) ? letters : undefined)
 }
-
-const filled = (text: string | null | undefined): string | undefined => text?.trim() || undefined
-
-const joined = (by: string, ...texts: readonly (string | null | undefined)[]): string | undefined =>
-  texts.flatMap((text) => filled(text) ?? []).join(by) || undefined
-
-/** Without the fields that are `undefined`, which are optional in `T`. */
-const present = <T extends object>(fields: T): T =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T

@@ -25,7 +25,6 @@ const Tax = z.object({
   amount: Amount,
   amount_breakdown: z.object({ parts: list(Part) }).nullish(),
 })
-export type WireTax = z.infer<typeof Tax>
 
 const Fee = z.object({ code: z.string(), amount: Amount })
 export type WireFee = z.infer<typeof Fee>
@@ -128,7 +127,6 @@ export const ShipmentPage = z.object({
   ),
   next_page_token: Text,
 })
-export type ShipmentPage = z.infer<typeof ShipmentPage>
 
 /** What ST01, ST23 and ST24 say, which answer 200 or 201 also when they did nothing. */
 export const ShipmentAnswer = z.object({

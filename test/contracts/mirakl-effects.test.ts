@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import { exactly } from '../../connectors/mirakl/exact.ts'
+import { toPart } from '../../connectors/mirakl/cancel-sale.ts'
 import { mirakl } from '../../connectors/mirakl/index.ts'
-import { toRefunds } from '../../connectors/mirakl/take-back.ts'
+import { exactly } from '../../connectors/mirakl/responses.ts'
 import { WireOrder } from '../../connectors/mirakl/wire.ts'
 import type { Call } from '../../domain/account.ts'
 import { text } from '../support/fixtures.ts'
@@ -434,8 +434,8 @@ describe('cancel-sale', () => {
         let left = parts.reduce((sum, units) => sum + units, 0)
         let worth = cents
         for (const units of parts) {
-          const [part] = toRefunds(order, [{ line, units, left }], '1').refunds
-          const back = Math.round((part?.amount ?? 0) * 100)
+          const part = toPart(order, { line, units, left }, '1')
+          const back = Math.round(part.amount * 100)
           expect(Math.abs(back - (worth * units) / left)).toBeLessThanOrEqual(0.5)
           const refund = {
             amount: (back / 100).toFixed(2),

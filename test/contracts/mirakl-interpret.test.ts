@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { mirakl } from '../../connectors/mirakl/index.ts'
-import { interpret } from '../../connectors/mirakl/interpret.ts'
+import { interpret } from '../../connectors/mirakl/responses.ts'
 import { twinAccount } from '../support/account.ts'
 import { marketplace, miraklAccount } from '../support/mirakl.ts'
 

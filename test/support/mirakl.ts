@@ -1,5 +1,5 @@
 import { mirakl } from '../../connectors/mirakl/index.ts'
-import { readDelivery } from '../../connectors/mirakl/read.ts'
+import { readDelivery } from '../../connectors/mirakl/orders.ts'
 import type { Effect, Effects, Subject } from '../../domain/effects/effect.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Order } from '../../schemas/canonical/order.ts'

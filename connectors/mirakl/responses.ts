@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Call, Reply } from '../../domain/account.ts'
 import { except, type Failure, halt, wait } from '../../domain/failure.ts'
+import { parseJson } from '../../domain/parse.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { secondsIn, unsure } from '../kit/answers.ts'
-import { exactly } from './exact.ts'
 
 type Kind = Call['kind']
 
@@ -47,3 +47,13 @@ const words = (message: string | null | undefined): string =>
 
 const unknownEnd = (status: number, kind: Kind): Failure =>
   unsure(kind, `mirakl gave no usable answer (${status})`)
+/** A string as it stands, or a number that is no key; JSON's own grammar, so that nothing invalid becomes valid. */
+const token =
+  /("[^"\\]*(?:\\.[^"\\]*)*")|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\d.]|\s*:)/g
+
+/**
+ * JSON with every number as the digits that were sent: Mirakl writes amounts as JSON numbers, which a float would round.
+ * Text that was written out again after this reads the same.
+ */
+export const exactly = (text: string): Result<unknown, Failure> =>
+  parseJson(text.replace(token, (number, quoted?: string) => quoted ?? `"${number}"`))
