@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { readSettings } from '../platform/wiring/settings.ts'
-import type { ResolvedSettings } from '../schemas/settings.ts'
+import type { Connection, ResolvedSettings } from '../schemas/settings.ts'
 import { overhear } from '../twins/host/overhear.ts'
+import type { RealSystem } from '../twins/host/real-system.ts'
 import { TwinHost } from '../twins/host/twin-host.ts'
 import { type Cloud, startCloud } from './cloud/cloud.ts'
 import type { Faults } from './cloud/faults.ts'
@@ -29,19 +30,27 @@ interface HubOptions {
   readonly dataDir?: string | undefined
   readonly timeScale?: number
   readonly faults?: Faults | undefined
+  /** Systems that answer in the place of their connections' twins. @default none */
+  readonly real?: readonly RealSystem[]
   readonly observe: (happening: Happening) => void
 }
 
+/** Where synthesis laid the settings of the demo. */
+export const settingsFolder = (root: string): string =>
+  join(root, 'dist', 'demo', 'receive-webhook')
+
 /** Crossdock on a laptop: the synthesized stacks on the laptop's cloud, and a twin for every connection. */
 export async function openHub(options: HubOptions): Promise<Hub> {
-  const { root, dataDir } = options
-  const settings = readSettings(join(root, 'dist', 'demo', 'receive-webhook'))
+  const { root, dataDir, real = [], observe } = options
+  const settings = readSettings(settingsFolder(root))
   const alone = dataDir === undefined ? undefined : await onlyHere(dataDir)
   let address = ''
   const twins = await TwinHost.open({
     connections: settings.connections,
     hub: () => address,
     dataDir,
+    real,
+    complain: (message) => observe({ kind: 'trouble', where: 'a real system', message }),
   })
   let cloud = await bootCloud(options, twins).catch((error: unknown) => {
     twins.close()
@@ -78,25 +87,31 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 const portOf = (url: string): number => Number(new URL(url).port)
 
 const bootCloud = (
-  { root: _, dataDir, faults, ...options }: HubOptions & { readonly awsPort?: number },
+  { root: _, real: __, dataDir, faults, ...options }: HubOptions & { readonly awsPort?: number },
   twins: TwinHost,
 ): Promise<Cloud> =>
   startCloud({
     ...options,
     ...(dataDir !== undefined && { dataDir }),
     ...(faults && { faults }),
-    secrets: Object.fromEntries(
-      twins.all.map(({ connection, twin }) => [connection.secret, JSON.stringify(twin.secret)]),
-    ),
+    secrets: Object.fromEntries([
+      ...twins.all.map(({ connection, twin }) => secretOf(connection, twin)),
+      ...twins.real.map((real) => secretOf(real.connection, real)),
+    ]),
     lambdaEnvironment: { CROSSDOCK_TWINS: JSON.stringify(standIns(twins)) },
     mounts: overhear(twins),
     lambdaPreloads: [join(import.meta.dirname, '../twins/host/twins-as-hosts.mjs')],
   })
 
-/** The vendors' hosts, and the twins that answer in their place. */
+const secretOf = ({ secret: name }: Connection, { secret }: Pick<RealSystem, 'secret'>) => [
+  name,
+  JSON.stringify(secret),
+]
+
+/** The vendors' hosts, and what answers in their place. */
 const standIns = (twins: TwinHost): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    twins.all.flatMap(({ connection }) =>
+    [...twins.all, ...twins.real].flatMap(({ connection }) =>
       connection.hosts.map((host) => [host, twins.urlOf(connection.id)]),
     ),
   )

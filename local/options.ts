@@ -5,7 +5,7 @@ export interface Options {
   /** Orders per second. */
   readonly rate: number
   readonly chaos: boolean
-  /** Of the chaos. @default drawn */
+  /** Of the chaos, and of answers that get lost. @default drawn */
   readonly seed: number | undefined
   readonly payload: string | undefined
   readonly exit: boolean
@@ -13,7 +13,15 @@ export interface Options {
   /** 0 lets the system pick one. */
   readonly port: number
   readonly dataDir: string | undefined
+  /** Addresses of real systems, by connection. */
+  readonly real: ByConnection
+  /** Files with their secrets. */
+  readonly secrets: ByConnection
+  /** How many of a hundred answers to writes get lost there, as a fraction. */
+  readonly dropAnswers: ByConnection
 }
+
+type ByConnection = ReadonlyMap<string, string>
 
 export const help = `Crossdock on your machine: the stacks that deploy, twins of the vendors, and orders on their way.
 
@@ -28,6 +36,9 @@ export const help = `Crossdock on your machine: the stacks that deploy, twins of
   --json          one JSON line on stdout when ready, one with the proof; everything else on stderr
   --port P        port of the front door (default 4000; 0 picks a free one)
   --data DIR      keep tables, queues and twins in DIR, so that a restart goes on where it stopped
+  --real CONNECTION=URL             that system, or its sandbox, in the place of the connection's twin
+  --secret CONNECTION=FILE          its secret, a JSON file
+  --drop-answers CONNECTION=0.2     loses so many of the answers to its writes, after they were carried out (--seed repeats it)
   --help          this text
 `
 
@@ -37,8 +48,8 @@ export class OptionError extends Error {}
 export function readOptions(args: readonly string[]): Options | 'help' {
   const values = parsed(args)
   if (values.help) return 'help'
-  if (values.seed !== undefined && !values.chaos) {
-    throw new OptionError('--seed says which chaos: it needs --chaos.')
+  if (values.seed !== undefined && !values.chaos && !values['drop-answers']) {
+    throw new OptionError('--seed says which chaos: it needs --chaos or --drop-answers.')
   }
   return {
     orders: number('--orders', values.orders ?? (values.payload ? '0' : '25'), {
@@ -57,6 +68,9 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     json: values.json ?? false,
     port: number('--port', values.port ?? '4000', { min: 0, max: 65_535, whole: true }),
     dataDir: values.data,
+    real: byConnection('--real', values.real, 'https://erp.example.com'),
+    secrets: byConnection('--secret', values.secret, 'secret.json'),
+    dropAnswers: byConnection('--drop-answers', values['drop-answers'], '0.2'),
   }
 }
 
@@ -74,6 +88,9 @@ function parsed(args: readonly string[]) {
         json: { type: 'boolean' },
         port: { type: 'string' },
         data: { type: 'string' },
+        real: { type: 'string', multiple: true },
+        secret: { type: 'string', multiple: true },
+        'drop-answers': { type: 'string', multiple: true },
         help: { type: 'boolean' },
       },
     }).values
@@ -84,13 +101,27 @@ function parsed(args: readonly string[]) {
   }
 }
 
+/** `<connection>=<value>`, as often as it is written. */
+function byConnection(name: string, written: readonly string[] = [], value: string): ByConnection {
+  const pairs = written.map((text): [string, string] => {
+    const [connection = '', ...rest] = text.split('=')
+    if (!/^[^/]+\/[^/]+$/.test(connection) || rest.join('=') === '') {
+      throw new OptionError(
+        `${name} takes <connection>=<value>, not "${text}": ${name} netsuite/demo-erp=${value}`,
+      )
+    }
+    return [connection, rest.join('=')]
+  })
+  return new Map(pairs)
+}
+
 interface Bounds {
   readonly min: number
   readonly max: number
   readonly whole: boolean
 }
 
-function number(name: string, text: string, { min, max, whole }: Bounds): number {
+export function number(name: string, text: string, { min, max, whole }: Bounds): number {
   const value = Number(text)
   const fits =
     text.trim() !== '' && value >= min && value <= max && (!whole || Number.isInteger(value))

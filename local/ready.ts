@@ -12,6 +12,9 @@ export function readyLine(hub: Hub) {
     webhooks: byConnection(signing, ({ connection }) => hub.webhookUrl(connection.id)),
     secrets: byConnection(signing, signingSecret),
     twins: byConnection(twins.all, ({ connection }) => twins.urlOf(connection.id)),
+    ...(twins.real.length > 0 && {
+      real: Object.fromEntries(twins.real.map(({ connection, url }) => [connection.id, url.href])),
+    }),
     aws: cloud.awsUrl,
     api: {
       url: `${cloud.apiUrl}/v1`,
@@ -43,10 +46,11 @@ function doctor({ settings }: Hub): string {
 /** The same for a person. */
 export function welcome(hub: Hub, seconds: number): string {
   const { cloud } = hub
-  const { webhooks, twins, aws, api } = readyLine(hub)
+  const { webhooks, twins, real = {}, aws, api } = readyLine(hub)
   const rows = [
     ...Object.entries(webhooks).map(([id, url]) => [`webhooks of ${id}`, url]),
     ...Object.entries(twins).map(([id, url]) => [`twin of ${id}`, `${url}/_twin/state`]),
+    ...Object.entries(real).map(([id, url]) => [`real ${id}`, url]),
     ['AWS endpoint', aws],
     ['Capability API', api.url],
   ]

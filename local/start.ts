@@ -2,6 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { readSettings } from '../platform/wiring/settings.ts'
 import { build } from './build.ts'
 import type { Happening } from './cloud/happening.ts'
 import { chaos } from './demo/chaos.ts'
@@ -11,10 +12,11 @@ import { readPayload } from './demo/payload.ts'
 import { Progress } from './demo/progress.ts'
 import { runDemo } from './demo/run-demo.ts'
 import { troubles } from './demo/troubles.ts'
-import { type Hub, openHub } from './hub.ts'
+import { type Hub, openHub, settingsFolder } from './hub.ts'
 import { help, type Options, readOptions } from './options.ts'
 import { whenOrphaned } from './parent.ts'
 import { readyLine, welcome } from './ready.ts'
+import { realSystems } from './real-systems.ts'
 
 const root = join(import.meta.dirname, '..')
 
@@ -32,19 +34,23 @@ try {
 
 async function start(options: Options): Promise<void> {
   const began = performance.now()
-  const bodies = bodiesOf(options)
+  const asked = bodiesOf(options)
   // With --json, stdout belongs to the two lines that a program reads.
   const out = options.json ? process.stderr : process.stdout
-  const disorder = options.chaos
-    ? chaos(options.seed ?? randomInt(2 ** 32), { most: Math.ceil(bodies.length / 10) })
-    : undefined
+  const seed = options.seed ?? randomInt(2 ** 32)
+  const assembly = await build(root)
+  const real = realSystems(options, readSettings(settingsFolder(root)), seed)
+  const hasShop = !real.some(({ connection }) => connection.connector === 'shopify')
+  const bodies = hasShop ? asked : []
+  const disorder = options.chaos ? chaos(seed, { most: Math.ceil(bodies.length / 10) }) : undefined
   const scratch = disorder && options.dataDir === undefined ? scratchDirectory() : undefined
   const progress = new Progress(out, bodies.length, disorder?.struck)
   const complain = troubles(progress.interrupt)
   const leaving = new AbortController()
   const hub = await openHub({
     root,
-    assembly: await build(root),
+    assembly,
+    real,
     port: options.port,
     dataDir: options.dataDir ?? scratch,
     ...(disorder && { faults: disorder, timeScale: badDayScale }),
@@ -59,6 +65,8 @@ async function start(options: Options): Promise<void> {
 
   const seconds = (performance.now() - began) / 1000
   out.write(welcome(hub, seconds))
+  if (options.dropAnswers.size > 0) out.write(`  Answers get lost (--seed ${seed}).\n`)
+  if (bodies.length < asked.length) out.write('  The shop is real: place your orders there.\n')
   if (options.json) process.stdout.write(`${JSON.stringify(readyLine(hub))}\n`)
 
   await fillShelves(hub)

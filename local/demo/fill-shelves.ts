@@ -6,15 +6,17 @@ import { skus } from './made-up-orders.ts'
 /** More than any demonstration sells. */
 const plenty = 1_000_000
 
-/** Tells the warehouses that ship the demo's orders what they have, and has Crossdock ask them, as it does every few minutes. */
+/** Tells the warehouses that ship the demo's orders what they have, and has Crossdock ask them, and real ones, as it does every few minutes. */
 export async function fillShelves({ twins, cloud, settings }: Hub): Promise<void> {
   const counts = skus.map((sku) => ({ sku, onHand: plenty }))
   for (const [name, { warehouse, count }] of Object.entries(settings.stock?.locations ?? {})) {
-    const twin = twins.find(count?.from ?? warehouse)?.twin
+    const counter = count?.from ?? warehouse
+    const twin = twins.find(counter)?.twin
+    const isReal = twins.real.some(({ connection }) => connection.id === counter)
     // A cloud that was started again has its shelves from before.
-    const isEmpty = twin?.state()['inventory']?.length === 0
-    if (!count || !twin?.takeStock || !isEmpty) continue
-    twin.takeStock(JSON.stringify({ counts }))
+    const isEmpty = twin?.takeStock !== undefined && twin.state()['inventory']?.length === 0
+    if (!count || !(isEmpty || isReal)) continue
+    twin?.takeStock?.(JSON.stringify({ counts }))
     await insist(() => runFunction(cloud, `Count${capital(name)}`))
   }
 }

@@ -28,7 +28,19 @@ export interface Proof {
   readonly cents: number
   /** Units promised to orders, or sent off, beyond what lay on the warehouse's shelves. */
   readonly oversold: number
+  /** Real systems, whose documents nobody here can count: of them the ledger's word is taken. */
+  readonly unchecked: readonly ConnectionId[]
   readonly ok: boolean
+}
+
+interface Judging {
+  /**
+   * Whether Crossdock has had its time with an order that is not done.
+   * @default it has had it with all: whoever asks has waited
+   */
+  readonly isLate?: (id: OrderId) => boolean
+  /** Connections that have a real system instead of a twin. @default none */
+  readonly real?: readonly ConnectionId[]
 }
 
 const Posted = z.object({ externalId: z.string(), total: z.number() })
@@ -43,19 +55,16 @@ const Shelved = z.object({
   locations: z.array(z.object({ on_hand_quantity: z.number() })),
 })
 
-/**
- * @param isLate whether Crossdock has had its time with an order that is not done. By default it has: whoever asks has waited
- * for all of them.
- */
 export function prove(
   heads: readonly OrderState[],
   twins: readonly CountedTwin[],
-  isLate: (id: OrderId) => boolean = () => true,
+  { isLate = () => true, real = [] }: Judging = {},
 ): Proof {
   const sold = soldAt(twins)
-  const { posted, inErp, releases, atWms } = countsAt(twins)
+  const { posted, inErp, releases, atWms } = countsAt(twins, real)
   const fulfilled = documents(twins, 'netsuite', 'itemFulfillments', Fulfilled)
 
+  const isReal = (id: ConnectionId | undefined) => id !== undefined && real.includes(id)
   const known = heads.filter(({ seen }) => seen)
   const confirmed = known.filter((head) => needsWarehouse(head) && isConfirmed(head))
   const shipped = known.filter(
@@ -70,7 +79,7 @@ export function prove(
     [...sold.values()].reduce((sum, { trackings }) => sum + excess(countBy(trackings)), 0)
 
   const byId = new Map<string, OrderState>(heads.map((head) => [head.id, head]))
-  const open = [...unfinished(heads, twins)]
+  const open = [...unfinished(heads, twins, real)]
   const lost = open.filter(isLate).length
   const cents = posted.reduce((sum, { externalId, total }) => {
     const head = byId.get(externalId)
@@ -85,8 +94,8 @@ export function prove(
   const sums = {
     captured: known.length,
     channels: Object.fromEntries(countBy(known.map(({ connection }) => connection))),
-    erp: inErp.size,
-    wms: atWms.size,
+    erp: inErp.size + known.filter(({ route }) => isReal(route?.erp)).filter(isAccepted).length,
+    wms: atWms.size + known.filter(({ route }) => isReal(route?.wms)).filter(isReleased).length,
     shipped: shipped.length,
     confirmed: confirmed.length,
     exceptions: heads.filter(({ exceptions }) => Object.keys(exceptions).length > 0).length,
@@ -95,15 +104,16 @@ export function prove(
   const oversold = promisedBeyond(heads, documents(twins, 'shipbob', 'inventory', Shelved))
   const ok = lost + duplicated + cents + oversold === 0
   const underWay = open.length - lost
-  return { ...sums, lost, underWay, duplicated, cents, oversold, ok }
+  return { ...sums, lost, underWay, duplicated, cents, oversold, unchecked: real, ok }
 }
 
 /** Orders of any channel that are not done and stand nowhere with a reason. */
 export function unfinished(
   heads: readonly OrderState[],
   twins: readonly CountedTwin[],
+  real: readonly ConnectionId[] = [],
 ): ReadonlySet<OrderId> {
-  const counts = countsAt(twins)
+  const counts = countsAt(twins, real)
   const byId = new Map(heads.map((head) => [head.id, head]))
   return new Set([...ordersIn(heads, twins)].filter((id) => !isFinished(byId.get(id), counts)))
 }
@@ -129,21 +139,25 @@ function promisedBeyond(
 }
 
 /** Done, or standing somewhere with a reason. */
-function isFinished(head: OrderState | undefined, { inErp, atWms }: Counts): boolean {
+function isFinished(head: OrderState | undefined, { inErp, atWms, real }: Counts): boolean {
   if (!head) return false
   if (Object.keys(head.exceptions).length > 0 || head.cancelledAt) return true
   const { erp, wms } = head.route ?? {}
-  const isPosted = connectorOf(erp) === 'netsuite' ? inErp.has(head.id) : isAccepted(head)
+  const isCounted = (id: ConnectionId | undefined, connector: string) =>
+    id?.split('/')[0] === connector && !real.includes(id)
+  const isPosted = isCounted(erp, 'netsuite') ? inErp.has(head.id) : isAccepted(head)
   if (!isPosted) return false
   if (!needsWarehouse(head)) return true
-  const isReleased =
-    connectorOf(wms) === 'shipbob' ? atWms.has(head.id) : releaseOf(head)?.state === 'done'
-  return isReleased && isConfirmed(head)
+  if (isAtReal(head, real)) return true
+  const isThere = isCounted(wms, 'shipbob') ? atWms.has(head.id) : isReleased(head)
+  return isThere && isConfirmed(head)
 }
 
-/** The systems whose twins are counted; of others the ledger's word is taken. */
-const connectorOf = (connection: ConnectionId | undefined): string | undefined =>
-  connection?.split('/')[0]
+const isReleased = (head: OrderState): boolean => releaseOf(head)?.state === 'done'
+
+/** Lies at a real warehouse, which ships it when it will. */
+export const isAtReal = (head: OrderState, real: readonly ConnectionId[]): boolean =>
+  head.route !== undefined && real.includes(head.route.wms) && isReleased(head)
 
 /** An order that was released anew has a reference for each round. */
 const orderIn = (reference: string): string => reference.replace(/\.r\d+$/, '')
@@ -151,10 +165,11 @@ const orderIn = (reference: string): string => reference.replace(/\.r\d+$/, '')
 type Counts = ReturnType<typeof countsAt>
 
 /** What the ERP and the warehouse have, and how often. */
-function countsAt(twins: readonly CountedTwin[]) {
+function countsAt(twins: readonly CountedTwin[], real: readonly ConnectionId[]) {
   const posted = documents(twins, 'netsuite', 'salesOrders', Posted)
   const warehoused = documents(twins, 'shipbob', 'orders', Warehoused)
   return {
+    real,
     posted,
     inErp: countBy(posted.map(({ externalId }) => externalId)),
     releases: countBy(warehoused.map(({ reference_id }) => reference_id)),

@@ -34,9 +34,13 @@ describe('orders of any channel are counted', () => {
     const twins = await channels()
     expect(prove([], twins)).toMatchObject({ captured: 0, lost: 2, underWay: 0, ok: false })
     const isLate = () => false
-    expect(prove([], twins, isLate)).toMatchObject({ lost: 0, underWay: 2, ok: true })
+    expect(prove([], twins, { isLate })).toMatchObject({ lost: 0, underWay: 2, ok: true })
     const isOfStore = (id: string) => id.startsWith('shopify_')
-    expect(prove([], twins, isOfStore)).toMatchObject({ lost: 1, underWay: 1, ok: false })
+    expect(prove([], twins, { isLate: isOfStore })).toMatchObject({
+      lost: 1,
+      underWay: 1,
+      ok: false,
+    })
   })
 
   test('each belongs to its own connection', async () => {
@@ -55,7 +59,7 @@ describe('orders of any channel are counted', () => {
     story.did('create-order')
     story.did('release-order')
     expect([...unfinished([story.state], [])]).toEqual([orderId])
-    const proof = prove([story.state], [], () => false)
+    const proof = prove([story.state], [], { isLate: () => false })
     expect(proof).toMatchObject({ captured: 1, channels: { [shop]: 1 }, underWay: 1, ok: true })
   })
 

@@ -43,6 +43,9 @@ test('--help explains every option', async () => {
     'json',
     'port',
     'data',
+    'real',
+    'secret',
+    'drop-answers',
     'help',
   ]
   for (const option of options) expect(stdout.join('\n')).toContain(`--${option} `)
@@ -55,7 +58,11 @@ test.each([
   ['a number that looks like an option', ['--orders', '-1'], '--orders'],
   ['half an order', ['--orders', '1.5'], '--orders takes a whole number'],
   ['no rate', ['--rate', '0'], '--rate takes a number'],
-  ['a seed without chaos', ['--seed', '1'], '--seed says which chaos: it needs --chaos'],
+  [
+    'a seed without chaos',
+    ['--seed', '1'],
+    '--seed says which chaos: it needs --chaos or --drop-answers',
+  ],
   ['no seed', ['--chaos', '--seed', 'x'], '--seed takes a whole number'],
   ['no port', ['--port', '65536'], '--port takes a whole number'],
   ['a file that is not there', ['--payload', '/nowhere.json'], '/nowhere.json cannot be read'],

@@ -9,6 +9,7 @@ import { Courier } from './courier.ts'
 import { journal } from './journal.ts'
 import { answerOver, type Line, reply, resets } from './line.ts'
 import { Mischief, Mischiefs } from './mischief.ts'
+import { forward, type RealSystem } from './real-system.ts'
 
 export interface HostedTwin {
   readonly connection: Connection
@@ -25,26 +26,40 @@ interface HostOptions {
   readonly hub: () => string
   /** Keeps the twins' documents on disk. */
   readonly dataDir?: string | undefined
+  /** Systems that answer in the place of their connections' twins. @default none */
+  readonly real?: readonly RealSystem[]
+  /** Hears of a real system that gives no answer. @default nobody */
+  readonly complain?: (what: string) => void
 }
 
 /** Runs a twin for every connection, under `http://127.0.0.1:<port>/twins/<connector>/<name>/`. */
 export class TwinHost {
+  /** Connections that have a real system instead of a twin. */
+  readonly real: readonly RealSystem[]
+  readonly #complain: (what: string) => void
   readonly #twins: ReadonlyMap<string, HostedTwin>
   readonly #server: Server
   readonly #clock: NodeJS.Timeout
   readonly #ticking = new Set<string>()
 
-  private constructor(twins: ReadonlyMap<string, HostedTwin>) {
+  private constructor(
+    twins: ReadonlyMap<string, HostedTwin>,
+    { real = [], complain = () => {} }: HostOptions,
+  ) {
     this.#twins = twins
+    this.real = real
+    this.#complain = complain
     this.#server = createServer((request, response) => this.#route(request, response))
     this.#clock = setInterval(() => this.#tick(), 50)
   }
 
   static async open(options: HostOptions): Promise<TwinHost> {
     // Who calls no host is no system that anything could stand in for.
-    const called = options.connections.filter(({ hosts }) => hosts.length > 0)
+    const called = options.connections
+      .filter(({ hosts }) => hosts.length > 0)
+      .filter(({ id }) => !options.real?.some(({ connection }) => connection.id === id))
     const hosted = called.map(async (c) => [c.id, await hostOne(c, options)] as const)
-    const host = new TwinHost(new Map(await Promise.all(hosted)))
+    const host = new TwinHost(new Map(await Promise.all(hosted)), options)
     host.#server.keepAliveTimeout = 60_000
     host.#server.listen(0, '127.0.0.1')
     await once(host.#server, 'listening')
@@ -77,7 +92,10 @@ export class TwinHost {
     const match = /^\/twins\/([^/]+\/[^/]+)(\/.*)?$/.exec(request.url ?? '')
     const [, connection = '', path = '/'] = match ?? []
     const hosted = this.#twins.get(connection)
-    if (hosted) void serve(hosted, path, { request, response })
+    const real = this.real.find((one) => one.connection.id === connection)
+    const line = { request, response }
+    if (hosted) void serve(hosted, path, line)
+    else if (real) void forward(real, path, { line, complain: this.#complain })
     else reply(response, { status: 404, body: '{"error":"no such twin"}' })
   }
 

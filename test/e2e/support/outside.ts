@@ -93,7 +93,7 @@ export async function outsideOf(ready: Ready) {
     /** Resolves with the states of these orders when all are as they should be. */
     async until(
       what: string,
-      orders: readonly Sold[],
+      orders: readonly Pick<Sold, 'orderId'>[],
       condition: (state: OrderState) => boolean,
     ): Promise<readonly OrderState[]> {
       const heads = await eventually(what, async () => {
