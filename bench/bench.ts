@@ -4,6 +4,7 @@ import { availability } from './availability.ts'
 import { coldStarts } from './cold-starts.ts'
 import { decideCpu } from './decide-cpu.ts'
 import type { Figure } from './figure.ts'
+import { idle } from './idle.ts'
 import { journeys } from './journeys.ts'
 import { mappingImport } from './mapping-import.ts'
 import { oneArticle } from './one-article.ts'
@@ -23,7 +24,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   'decide-cpu': () => decideCpu(),
   ready: () => readyTime(root),
   journeys: () => journeys(root),
-  price: () => price(root),
+  price: async () => [...idle(root), ...(await price(root))],
   'one-article': () => oneArticle(root),
   availability: () => availability(root),
   'publish-latency': () => publishLatency(root),
