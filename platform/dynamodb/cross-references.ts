@@ -6,6 +6,7 @@ import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 import { CrossReference, Thing } from '../../schemas/stored/cross-reference.ts'
 import { batchGet } from './batch-get.ts'
 import { batchWrite, type Write } from './batch-write.ts'
+import { storedRecord } from './stored-record.ts'
 
 /** How long a process believes what it read, a thing without names included. */
 const believed = 30_000
@@ -40,7 +41,7 @@ export function dynamoCrossReferences(
     )
     return found
       .flatMap((byTable) => byTable.get(table) ?? [])
-      .map((item) => CrossReference.parse(item))
+      .map((item) => storedRecord(CrossReference, item))
   }
   const believe = (things: readonly Thing[], references: readonly CrossReference[]) => {
     if (cache.size + things.length > remembered) cache.clear()
@@ -54,9 +55,10 @@ export function dynamoCrossReferences(
   const add = async (additions: readonly Addition[]): Promise<readonly Thing[]> => {
     const stored = new Map((await read(additions, true)).map((known) => [keyOf(known), known]))
     const changed = additions.flatMap((addition): CrossReference[] => {
-      const before = stored.get(keyOf(addition))?.names ?? []
+      const known = stored.get(keyOf(addition))
+      const before = known?.names ?? []
       const names = merged(before, addition.told)
-      return names === before ? [] : [{ ...thingOf(addition), names: [...names] }]
+      return names === before ? [] : [{ ...known, ...thingOf(addition), names: [...names] }]
     })
     await write(changed.map((each) => ({ PutRequest: { Item: { ...namesKey(each), ...each } } })))
     return changed.map(thingOf)
@@ -139,7 +141,7 @@ async function* scan(
     const { Items = [], LastEvaluatedKey } = await client.send(
       new ScanCommand({ TableName, ExclusiveStartKey }),
     )
-    for (const item of Items) if (item['sk'] === 'names') yield CrossReference.parse(item)
+    for (const item of Items) if (item['sk'] === 'names') yield storedRecord(CrossReference, item)
     ExclusiveStartKey = LastEvaluatedKey
   } while (ExclusiveStartKey)
 }

@@ -15,6 +15,7 @@ import { Article, StockRow } from '../../schemas/stored/stock.ts'
 import { batchGet } from './batch-get.ts'
 import { isConditionFailure } from './condition-failures.ts'
 import { articleKey, readRows, sharesOf } from './stock.ts'
+import { storedRecord } from './stored-record.ts'
 
 type Item = Record<string, unknown>
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
@@ -29,7 +30,7 @@ const lookedAt = 250
 export function dynamoListings(client: DynamoDBDocumentClient, table: string): Listings & Shelves {
   const find = async (ids: readonly ListingId[], ConsistentRead: boolean) => {
     const found = await batchGet(client, { [table]: { Keys: ids.map(listingKey), ConsistentRead } })
-    return (found.get(table) ?? []).map((item) => Listing.parse(item))
+    return (found.get(table) ?? []).map((item) => storedRecord(Listing, item))
   }
   return {
     async find(ids, as) {
@@ -199,7 +200,7 @@ const readings = 5
 async function atOneMoment(client: DynamoDBDocumentClient, table: string, article: Article) {
   let items = await everything(client, table, article)
   for (let reading = 1; ; reading++) {
-    const rows = items.filter(isRow).map((item) => StockRow.parse(item))
+    const rows = items.filter(isRow).map((item) => storedRecord(StockRow, item))
     const shares = rows.flatMap(sharesOf)
     if (shares.length === 0) return { items, rows }
     const others = await readRows(client, table, shares)

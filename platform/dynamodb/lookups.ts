@@ -6,6 +6,7 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import { Lookup, type LookupId } from '../../schemas/stored/lookup.ts'
 import { batchGet } from './batch-get.ts'
 import { isConditionFailure } from './condition-failures.ts'
+import { storedRecord } from './stored-record.ts'
 
 /** More are left for the next look. */
 const lookedAt = 1000
@@ -35,7 +36,7 @@ export function dynamoLookups(client: DynamoDBDocumentClient, TableName: string)
     )
     return found
       .flatMap((byTable) => byTable.get(TableName) ?? [])
-      .map((item) => Lookup.parse(item))
+      .map((item) => storedRecord(Lookup, item))
   }
   return {
     find,

@@ -10,6 +10,7 @@ import { freeIn, leaving, memory, remembered, type StockWrite } from '../../doma
 import { type Article, type Place, StockRow } from '../../schemas/stored/stock.ts'
 import { batchGet } from './batch-get.ts'
 import { isConditionFailure, reasonsOf } from './condition-failures.ts'
+import { storedRecord } from './stored-record.ts'
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
@@ -84,7 +85,9 @@ export async function readRows(
   const found = await Promise.all(
     parts.map((Keys) => batchGet(client, { [table]: { Keys, ConsistentRead: true } })),
   )
-  const rows = found.flatMap((some) => some.get(table) ?? []).map((item) => StockRow.parse(item))
+  const rows = found
+    .flatMap((some) => some.get(table) ?? [])
+    .map((item) => storedRecord(StockRow, item))
   const byName = new Map(rows.map((row) => [nameOf(row), row]))
   return places.flatMap((place) => byName.get(nameOf(place)) ?? [])
 }

@@ -4,6 +4,7 @@ import { Instant } from '../canonical/instant.ts'
 import { Currency, Minor } from '../canonical/money.ts'
 import { SellingTerms } from '../settings.ts'
 import { Article } from './stock.ts'
+import { kept, storedObject } from './stored-object.ts'
 
 /** Something that a channel sells, in the channel's own words. */
 export const ListingId = z.object({ connection: ConnectionId, sku: z.string().min(1) })
@@ -38,8 +39,8 @@ export const Withheld = z.enum(['unseen', 'buffer', 'allocation', 'minimum', 'ma
 export type Withheld = z.infer<typeof Withheld>
 
 /** How a number came about: `whole`, less what is `withheld`, plus the channel's `own`, is what it is offered. */
-export const Why = z.object({
-  parts: z.array(PartWhy),
+export const Why = storedObject({
+  parts: z.array(kept(PartWhy)),
   /** Units of the listing that the parts make. */
   whole: units,
   withheld: z.partialRecord(Withheld, units),
@@ -64,7 +65,7 @@ export const ListingTerms = z.object({
 export type ListingTerms = z.infer<typeof ListingTerms>
 
 /** Somebody gave a listing terms of its own, or took them back: what the desk shows of it afterwards. */
-export const TermsChange = ListingId.extend({
+export const TermsChange = kept(ListingId).extend({
   at: Instant,
   /** As the door authenticated them, or the file that said so. */
   by: z.string(),
@@ -74,42 +75,40 @@ export const TermsChange = ListingId.extend({
 export type TermsChange = z.infer<typeof TermsChange>
 
 /** What a channel is offered of something it sells, and what it was told last. */
-export const Listing = ListingId.extend({
+export const Listing = kept(ListingId).extend({
   /** Raised by every change. */
   rev: z.int(),
   /** What the channel itself calls it, as its connector needs it. */
   remote: z.record(z.string(), z.string()),
-  price: z.object({ minor: Minor, currency: Currency }).optional(),
-  terms: ListingTerms.optional(),
+  price: storedObject({ minor: Minor, currency: Currency }).optional(),
+  terms: kept(ListingTerms).optional(),
   /** Empty when nothing of it was ever counted. */
-  parts: z.array(Part),
+  parts: z.array(kept(Part)),
   /** Available to sell; absent while nothing of it was ever counted. */
-  wanted: z
-    .object({
-      units,
-      /** The moment of the change that made it so. */
-      at: Instant,
-      /** Units of the channel's own open orders that it takes into account. */
-      sold: units,
-      /** Whether those can be of this listing only: nothing else that the channel sells has its articles. */
-      alone: z.boolean(),
-      why: Why,
-    })
-    .optional(),
+  wanted: storedObject({
+    units,
+    /** The moment of the change that made it so. */
+    at: Instant,
+    /** Units of the channel's own open orders that it takes into account. */
+    sold: units,
+    /** Whether those can be of this listing only: nothing else that the channel sells has its articles. */
+    alone: z.boolean(),
+    why: Why,
+  }).optional(),
   /**
    * What the channel was told last, or was found to show. `sold`: own open orders as of then, less those that have left
    * since; absent until stock was looked at.
    */
-  published: z.object({ units: z.int(), at: Instant, sold: z.int().optional() }).optional(),
+  published: storedObject({ units: z.int(), at: Instant, sold: z.int().optional() }).optional(),
   /** Units that the channel sold though their orders have not come; believed until a moment by which they have to. */
-  unseen: z.object({ units, until: Instant }).optional(),
+  unseen: storedObject({ units, until: Instant }).optional(),
   /** A comparison found that the channel shows so many, which is left to a person: it is told nothing but that it ran out. */
-  disputed: z.object({ shows: z.int(), at: Instant }).optional(),
+  disputed: storedObject({ shows: z.int(), at: Instant }).optional(),
   /** Since when the channel shows something else than it should; absent when all is well. */
   dirtySince: Instant.optional(),
   /** Its time limit passed and was counted. */
   late: z.boolean().optional(),
   /** The channel does not take what it is told; in words for people. */
-  refusal: z.object({ reason: z.string(), at: Instant }).optional(),
+  refusal: storedObject({ reason: z.string(), at: Instant }).optional(),
 })
 export type Listing = z.infer<typeof Listing>

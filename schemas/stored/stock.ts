@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId } from '../canonical/identity.ts'
 import { Instant } from '../canonical/instant.ts'
+import { kept, storedObject } from './stored-object.ts'
 
 /** Something a warehouse keeps, in the warehouse's own words: what counts and parcels are told in. */
 export const Article = z.object({ warehouse: ConnectionId, sku: z.string().min(1) })
@@ -11,15 +12,15 @@ export const Place = Article.extend({ location: z.string().min(1), share: z.int(
 export type Place = z.infer<typeof Place>
 
 /** Something moved after a count, so that a count of an earlier moment than now can be set right. */
-const Moved = z.object({ at: Instant, units: z.int() })
+const Moved = storedObject({ at: Instant, units: z.int() })
 export type Moved = z.infer<typeof Moved>
 
 /** The last count that said something. */
-const Counted = z.object({ at: Instant, sequence: z.int() })
+const Counted = storedObject({ at: Instant, sequence: z.int() })
 export type Counted = z.infer<typeof Counted>
 
 /** What is known of an article at a place; quantities in units. */
-export const StockRow = Place.extend({
+export const StockRow = kept(Place).extend({
   /** Raised by every change, so that whoever read before writing can tell. */
   rev: z.int(),
   /** Units that lie there, those that cannot be sold included. */
@@ -39,13 +40,13 @@ export const StockRow = Place.extend({
   /** Full counts of its location name it: one that changed nothing of it was a count of it all the same. */
   full: z.literal(true).optional(),
   /** A comparison found so many, which nobody believed yet: a person has to say how many there are. */
-  doubted: z.object({ onHand: z.int(), at: Instant }).optional(),
+  doubted: storedObject({ onHand: z.int(), at: Instant }).optional(),
   /** Of share 0: how many shares the article has at its location, those included that the settings no longer name. */
   shares: z.int().optional(),
   /** What moved after the last count. */
   since: z.array(Moved),
   /** On its way to this place. */
-  incoming: z.array(z.object({ units: z.int().positive(), expectedAt: Instant })),
+  incoming: z.array(storedObject({ units: z.int().positive(), expectedAt: Instant })),
   /** Counts may leave out what cannot be sold and what is on its way: of each the last count that did not. */
   quarantineCounted: Counted.optional(),
   incomingCounted: Counted.optional(),

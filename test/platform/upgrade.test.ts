@@ -1,10 +1,28 @@
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
+import { confirmed } from '../../domain/listings/listing.ts'
 import { decide } from '../../domain/order/decide.ts'
 import type { Fact } from '../../domain/order/facts.ts'
 import { unknownOrder } from '../../domain/order/state.ts'
 import { ok } from '../../domain/result.ts'
+import { counted, emptyRow, moved } from '../../domain/stock/row.ts'
+import { dynamoCrossReferences } from '../../platform/dynamodb/cross-references.ts'
+import { dynamoListings } from '../../platform/dynamodb/listings.ts'
+import { dynamoLookups } from '../../platform/dynamodb/lookups.ts'
 import { recordAfter, recordIn } from '../../platform/dynamodb/order-record.ts'
+import { dynamoStock } from '../../platform/dynamodb/stock.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
-import { erp, orderId, orderOf, parcelOf, policy, seconds, start, wms } from '../support/orders.ts'
+import { crossReferencesTable, stockTable, withDynamo } from '../support/dynamo.ts'
+import {
+  erp,
+  orderId,
+  orderOf,
+  parcelOf,
+  policy,
+  seconds,
+  shop,
+  start,
+  wms,
+} from '../support/orders.ts'
 
 /** One step of a worker of this version: it reads the item, decides, and writes the item again. */
 function step(item: Record<string, unknown> | undefined, fact: Fact): Record<string, unknown> {
@@ -88,4 +106,106 @@ test('a record without a version is of the first', () => {
   const commit = { before: first, after: first, events: [], at: start, traceparent: '' }
   const { state } = recordIn(recordAfter(commit as never, []).head)
   expect(state.schema).toBeUndefined()
+})
+
+withDynamo('records of stock, listings and cross-references', (client) => {
+  const itemIn = async (TableName: string, Key: { readonly pk: string; readonly sk: string }) => {
+    const { Item } = await client.send(new GetCommand({ TableName, Key, ConsistentRead: true }))
+    if (!Item) throw new Error(`there is no ${Key.pk} ${Key.sk}`)
+    return Item
+  }
+  /** Writes an item as a newer version may have: with a field more in every object. */
+  const tint = async (...of: Parameters<typeof itemIn>): Promise<void> => {
+    const [TableName] = of
+    await client.send(new PutCommand({ TableName, Item: tinted(await itemIn(...of)) }))
+  }
+  /** Their keys are no names of fields. */
+  const maps: ReadonlySet<string> = new Set(['reservedBy', 'withheld', 'remote'])
+  const tinted = <T>(value: T): T => {
+    if (Array.isArray(value)) return value.map(tinted) as T
+    if (typeof value !== 'object' || value === null) return value
+    const all = Object.entries(value).map(([key, each]) => [
+      key,
+      maps.has(key) ? each : tinted(each),
+    ])
+    return { ...Object.fromEntries(all), tint: 'green' }
+  }
+  const green = { tint: 'green' }
+
+  test('a row of stock keeps what a newer version wrote, through a movement and a count', async () => {
+    const place = { warehouse: wms, sku: 'FUTURE', location: 'hall', share: 0 }
+    const key = { pk: `sku#${wms}#FUTURE`, sk: 'at#hall#0' }
+    const book = dynamoStock(client, stockTable, () => [place])
+    const incoming = [{ units: 3, expectedAt: seconds(900) }]
+    const before = emptyRow(place)
+    const [row = before] = counted([before], { at: start, onHand: 9, quarantined: 1, incoming })
+    await book.save({ rows: [{ before, after: row }] })
+    await tint(stockTable, key)
+
+    const [known = row] = await book.rows([place])
+    const left = moved([known], { at: seconds(60), onHand: -1, quarantined: 0 })
+    const [after = known] = counted(left, { at: seconds(30), onHand: 20 })
+    expect(await book.save({ rows: [{ before: known, after }] })).toBe('done')
+    expect(await itemIn(stockTable, key)).toMatchObject({
+      ...green,
+      onHand: 19,
+      free: 18,
+      quarantineCounted: green,
+      incoming: [{ units: 3, ...green }],
+    })
+  })
+
+  test('a cross-reference keeps what a newer version wrote, when it gets another name', async () => {
+    const names = dynamoCrossReferences(client, crossReferencesTable)
+    const thing = { connection: wms, kind: 'sku' as const, code: 'FUTURE' }
+    const key = { pk: `${wms}#sku#FUTURE`, sk: 'names' }
+    const told = (from: string, name: string) => [{ naming: { from, name } }]
+    await names.add([{ ...thing, told: told(start, 'OLD') }])
+    await tint(crossReferencesTable, key)
+    await names.add([{ ...thing, told: told(seconds(60), 'NEW') }])
+    expect(await itemIn(crossReferencesTable, key)).toMatchObject({
+      ...green,
+      names: [{ name: 'OLD', ...green }, { name: 'NEW' }],
+    })
+  })
+
+  test('a lookup keeps what a newer version wrote, when it is answered', async () => {
+    const lookups = dynamoLookups(client, stockTable)
+    const id = { connection: shop, sku: 'FUTURE' }
+    const key = { pk: `listing#${shop}#FUTURE`, sk: 'lookup' }
+    await lookups.request([id], { at: start })
+    await tint(stockTable, key)
+    const [known] = await lookups.find([id])
+    if (!known) throw new Error('nothing was requested')
+    const { dueAt: _, ...answered } = known
+    expect(await lookups.save(known, answered)).toBe(true)
+    const item = await itemIn(stockTable, key)
+    expect(item).toMatchObject(green)
+    expect(item).not.toHaveProperty('dirtyAt')
+  })
+
+  test('a listing keeps what a newer version wrote, when its channel takes a number', async () => {
+    const listings = dynamoListings(client, stockTable)
+    const id = { connection: shop, sku: 'FUTURE' }
+    const key = { pk: `listing#${shop}#FUTURE`, sk: 'listing' }
+    const parts = [{ warehouse: wms, sku: 'FUTURE', per: 1 }]
+    const why = { parts: [], whole: 3, withheld: {}, own: 0 }
+    const wanted = { units: 3, at: start, sold: 0, alone: true, why }
+    const listing = { ...id, rev: 1, remote: { item: '1' }, parts, wanted, dirtySince: start }
+    await listings.save(undefined, { ...listing, unseen: { units: 1, until: seconds(900) } })
+    await tint(stockTable, key)
+    const [known] = await listings.find([id], 'now')
+    if (!known) throw new Error('it was not saved')
+    const after = confirmed(known, { units: 3, wanted }, { now: seconds(1), semantics: 'sellable' })
+    expect(await listings.save(known, after)).toBe(true)
+    const item = await itemIn(stockTable, key)
+    expect(item).toMatchObject({
+      ...green,
+      parts: [green],
+      wanted: { ...green, why: green },
+      unseen: green,
+      published: { units: 3 },
+    })
+    expect(item).not.toHaveProperty('dirtySince')
+  })
 })
