@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { except, type Failure } from './failure.ts'
+import { described, reasonOf } from './invalid.ts'
 import { err, ok, type Result } from './result.ts'
 
 /** Deeper JSON than any vendor sends: parsing it is cheap, but writing it again overflows the stack. */
@@ -13,7 +14,7 @@ export function parse<T extends z.ZodType>(schema: T, text: string): Result<z.in
 
 /** A parsed value becomes a typed one, or an `unreadable-payload` that names every wrong field. */
 export function read<T extends z.ZodType>(schema: T, value: unknown): Result<z.infer<T>, Failure> {
-  const parsed = schema.safeParse(value, { reportInput: true })
+  const parsed = schema.safeParse(value, described)
   if (parsed.success) return ok(parsed.data)
   return err(except('unreadable-payload', parsed.error.issues.map(describe).join('; ')))
 }
@@ -66,34 +67,5 @@ function revive(_key: string, value: unknown, context?: { readonly source?: stri
 const unstorable = /(?![\t\n\r\u007F-\u009F])\p{Cc}|[\uFFFE\uFFFF]/gu
 const turning = /[\u202A-\u202E\u2066-\u2069]/g
 
-const describe = (issue: z.core.$ZodIssue): string => {
-  const number = numberIn(issue)
-  const value = number === undefined ? '' : ` (it is ${number})`
-  return `${issue.path.join('.') || 'body'}: ${issue.message}${value}`
-}
-
-/**
- * The value that a schema refused, where it is a number and no text was wanted: those point at no person, and who looks for
- * the cause needs them. Only of what was read with `reportInput`.
- */
-export function numberIn(issue: z.core.$ZodIssue): string | undefined {
-  const { input, message } = issue
-  const isNumber =
-    typeof input === 'number' || (typeof input === 'string' && /^[-+.,\deE]{1,30}$/.test(input))
-  if (!isNumber || !judgesNumbers(issue) || message.includes(String(input))) return undefined
-  return String(input)
-}
-
-function judgesNumbers(issue: z.core.$ZodIssue): boolean {
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.expected === 'number' || issue.expected === 'int'
-    case 'too_small':
-    case 'too_big':
-      return issue.origin === 'number' || issue.origin === 'int'
-    case 'invalid_format':
-      return issue.format === 'regex'
-    default:
-      return issue.code === 'invalid_union'
-  }
-}
+const describe = (issue: z.core.$ZodIssue): string =>
+  `${issue.path.join('.') || 'body'}: ${reasonOf(issue)}`

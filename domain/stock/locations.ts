@@ -1,5 +1,6 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { StockSettings } from '../../schemas/settings.ts'
+import type { Invalid } from '../invalid.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Location } from './places.ts'
 
@@ -14,7 +15,7 @@ export function locationCalled(
   called: string,
   { by }: Said,
   stock: StockSettings | undefined,
-): Result<Location, string> {
+): Result<Location, Invalid> {
   const known = Object.entries(stock?.locations ?? {})
     .map(([name, location]): Location => ({ name, ...location }))
     .filter((location) => by === 'anybody' || speaksOf(by, location))
@@ -22,10 +23,13 @@ export function locationCalled(
     known.find(({ name }) => name === called) ??
     known.find((location) => by !== 'anybody' && codeFor(by, location) === called)
   if (found) return ok(found)
-  if (!stock) return err('the settings have no stock; write it there first')
+  if (!stock) return err({ detail: 'the settings have no stock', fix: 'write it there first' })
   const whose = by === 'anybody' ? 'the settings have' : `${by} has`
   const names = known.map(({ name }) => name)
-  return err(`${whose} no location "${called}"; write ${names.join(', ') || '(there is none yet)'}`)
+  return err({
+    detail: `${whose} no location "${called}"`,
+    fix: `write ${names.join(', ') || '(there is none yet)'}`,
+  })
 }
 
 const speaksOf = (connection: ConnectionId, { warehouse, count }: Location): boolean =>

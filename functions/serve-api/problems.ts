@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { numberIn } from '../../domain/parse.ts'
+import { type Invalid, invalid } from '../../domain/invalid.ts'
 import type { Implausible } from '../../domain/plausible.ts'
 import {
   type ProblemDetails,
@@ -33,7 +33,7 @@ export const wrongsOf = (
 ): Wrong[] =>
   (error?.issues ?? []).flatMap((issue): Wrong[] => {
     if (issue.code !== 'unrecognized_keys') {
-      const said = sayIssue(issue)
+      const said = invalid(issue)
       const where = place(issue.path)
       return [{ ...where, ...('parameter' in where ? withoutQuotes(said) : said) }]
     }
@@ -49,7 +49,7 @@ export type Query = Readonly<Record<string, string | readonly string[]>>
 
 /** The same for parameters of the query, some of which may be given only once. */
 export function wrongsOfQuery(error: z.ZodError | undefined, query: Query): Wrong[] {
-  const isOne = ({ code, path: [name, ...inside] }: Issue) =>
+  const isOne = ({ code, path: [name, ...inside] }: z.core.$ZodIssue) =>
     (code === 'invalid_type' || code === 'invalid_value') &&
     inside.length === 0 &&
     Array.isArray(query[String(name)])
@@ -82,58 +82,7 @@ const escaped = (key: string): string =>
   encodeURIComponent(key.replaceAll('~', '~0').replaceAll('/', '~1'))
 
 /** Parameters are not JSON. */
-const withoutQuotes = ({ detail, fix }: Pick<Wrong, 'detail' | 'fix'>) => {
+const withoutQuotes = ({ detail, fix }: Invalid) => {
   const bare = (text: string) => text.replace(/ (?:in|without) quotes/, '')
   return { detail: bare(detail), fix: bare(fix) }
-}
-
-type Issue = z.core.$ZodIssue
-
-function sayIssue(issue: Issue): Pick<Wrong, 'detail' | 'fix'> {
-  const { detail, fix } = judge(issue)
-  const number = numberIn(issue)
-  return { detail: number === undefined ? detail : `${detail}: ${number}`, fix }
-}
-
-function judge(issue: Issue): Pick<Wrong, 'detail' | 'fix'> {
-  // A schema's own words say what to write; zod's say what is wrong.
-  if (!/^(Invalid|Too|Unrecognized)/.test(issue.message)) {
-    return issue.message.startsWith('is missing')
-      ? { detail: 'is missing', fix: issue.message.replace(/^is missing; /, '') }
-      : { detail: 'is not accepted', fix: issue.message }
-  }
-  switch (issue.code) {
-    case 'invalid_type':
-      return issue.message.endsWith('received undefined')
-        ? { detail: 'is missing', fix: `write ${kindOf(issue.expected)}` }
-        : { detail: `is not ${kindOf(issue.expected)}`, fix: `write ${kindOf(issue.expected)}` }
-    case 'invalid_value':
-      return { detail: 'is not known here', fix: `write one of ${issue.values.join(', ')}` }
-    case 'invalid_union':
-      return { detail: 'is not known here', fix: issue.message.replace(/^.*Expected/, 'write') }
-    case 'too_small':
-      return { detail: 'is too small or too short', fix: `the least is ${issue.minimum}` }
-    case 'too_big':
-      return { detail: 'is too large or too long', fix: `the most is ${issue.maximum}` }
-    case 'invalid_format':
-      return {
-        detail: 'is not accepted',
-        fix: issue.pattern
-          ? `write it so that it fits ${issue.pattern}`
-          : `write a ${issue.format}`,
-      }
-    default:
-      return { detail: 'is not accepted', fix: 'write it as the description of the API says' }
-  }
-}
-
-const kindOf = (expected: string): string => kinds[expected] ?? expected
-
-const kinds: Readonly<Record<string, string>> = {
-  string: 'a text in quotes',
-  number: 'a number without quotes',
-  int: 'a whole number without quotes',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'an object in { }',
 }

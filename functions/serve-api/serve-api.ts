@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda'
 import { crashOf } from '../../domain/fault.ts'
+import { described } from '../../domain/invalid.ts'
 import { parseJson } from '../../domain/parse.ts'
 import { implausibleIn } from '../../domain/plausible.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
@@ -134,10 +135,10 @@ function understand(
 
   const query = queryOf(event)
   const parts = {
-    params: endpoint.params.safeParse(params),
-    query: endpoint.query.safeParse(query),
-    headers: endpoint.headers.safeParse(event.headers),
-    body: endpoint.body.safeParse(body.value, { reportInput: true }),
+    params: endpoint.params.safeParse(params, described),
+    query: endpoint.query.safeParse(query, described),
+    headers: endpoint.headers.safeParse(event.headers, described),
+    body: endpoint.body.safeParse(body.value, described),
   }
   const wrongs = [
     ...wrongsOf(parts.params.error, inParameters),

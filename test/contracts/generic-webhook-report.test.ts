@@ -101,7 +101,7 @@ describe('a report', () => {
     [
       'a moment before all years',
       { type: 'resumed', orderId, since: '0000-01-01T00:00:00+14:00' },
-      'since: Invalid ISO datetime',
+      'since: is not an ISO 8601 date and time such as 2026-11-30T12:00:00Z',
     ],
     [
       'a moment of nowhere',

@@ -260,7 +260,7 @@ test('a page in an unknown shape is tried again, and changes nothing', async () 
   account.misbehave('html')
   await compare()
   expect(stock.all()).toEqual([])
-  expect(logged.at(-1)?.reason).toContain('a page instead of an answer')
+  expect(logged.at(-1)?.reason).toContain('something that is not JSON')
 })
 
 test('a cursor that the system refuses is not sent again', async () => {

@@ -1,3 +1,4 @@
+import type { Invalid } from '../../../domain/invalid.ts'
 import { err, ok } from '../../../domain/result.ts'
 import { applyCounts } from '../../../domain/stock/counting.ts'
 import { isAhead } from '../../../domain/stock/is-future.ts'
@@ -33,14 +34,11 @@ export const recordCounts: Handle<typeof endpoints.takeCounts> = async (asked, d
   return done.ok ? ok(done.value) : err(refusals[done.error])
 }
 
-export const noSuchLocation = (detail: string): Refusal => {
-  const [said = detail, fix = 'write a location of the settings'] = detail.split('; ')
-  return {
-    problem: problem('bad-request', 'There is no such location.', [
-      { pointer: '#/location', detail: said, fix },
-    ]),
-  }
-}
+export const noSuchLocation = (invalid: Invalid): Refusal => ({
+  problem: problem('bad-request', 'There is no such location.', [
+    { pointer: '#/location', ...invalid },
+  ]),
+})
 
 export const ahead = (pointer: string): Refusal => ({
   problem: problem('bad-request', '"at" is in the future.', [

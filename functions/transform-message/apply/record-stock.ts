@@ -21,7 +21,7 @@ export async function recordStock(
   const early = moments.find(([, at]) => isAhead(at, receivedAt))
   if (early) return err(`${early.join(': ')} is in the future; write when it happened`)
   const location = locationCalled(reading.location, { by: connection }, settings)
-  if (!location.ok) return location
+  if (!location.ok) return err(`${location.error.detail}; ${location.error.fix}`)
   if (reading.type === 'moved') {
     const { contradicted } = await applyMovements(location.value, reading.movements, deps)
     if (contradicted.length > 0) {
