@@ -283,7 +283,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     seed: 44,
     patch: {
       file: 'connectors/shopify/confirm-shipment.ts',
-      find: 'const ours = delivered.value.fulfilments.filter(({ numbers }) => numbers.includes(number))',
+      find: 'const ours = delivered.value.fulfilments.filter(isOurs)',
       replace: 'const ours = delivered.value.fulfilments.filter(() => false)',
     },
   },

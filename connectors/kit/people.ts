@@ -74,8 +74,11 @@ const isCountry = (code: string): boolean => /^[A-Z]{2}$/.test(code) && code !==
 export const filled = (text: Text): string | undefined => text?.trim() || undefined
 
 export const joined = (by: string, ...texts: readonly Text[]): string | undefined =>
-  texts.flatMap((text) => filled(text) ?? []).join(by) || undefined
+  texts.map(filled).filter(Boolean).join(by) || undefined
 
 /** Without the fields that are `undefined`, which are optional in `T`. */
-const present = <T extends object>(fields: T): T =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T
+function present<T extends object>(fields: T): T {
+  const kept: Partial<T> = {}
+  for (const key in fields) if (fields[key] !== undefined) kept[key] = fields[key]
+  return kept as T
+}

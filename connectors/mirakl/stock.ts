@@ -6,9 +6,11 @@ import { type Failure, retry } from '../../domain/failure.ts'
 import type { Change, FeedResult, Selling, Shown, Written } from '../../domain/listings/selling.ts'
 import { minorUnits } from '../../domain/money/minor-units.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
+import { texts } from '../kit/shapes.ts'
 import { ask, exchange } from './client.ts'
 import { interpret } from './responses.ts'
 import { ownCenter } from './to-order.ts'
+import { Count } from './wire.ts'
 
 /** The most offers that Mirakl gives at once. */
 const page = 100
@@ -109,23 +111,16 @@ function refusedIn(report: string): FeedResult['refused'] {
   })
 }
 
-const Whole = z
-  .string()
-  .regex(/^\d+(\.0+)?$/)
-  .transform(Number)
-
 const Offers = z.object({
   offers: z.array(
     z.object({
-      shop_sku: z.string().nullish(),
+      ...texts('shop_sku', 'price', 'currency_iso_code'),
       offer_id: z.string(),
-      quantity: Whole.nullish(),
-      price: z.string().nullish(),
-      currency_iso_code: z.string().nullish(),
+      quantity: Count.nullish(),
       fulfillment: z.object({ center: z.object({ code: z.string() }).nullish() }).nullish(),
     }),
   ),
-  total_count: Whole.nullish(),
+  total_count: Count,
 })
 
 /** OF21, page by page. Offers that come and go meanwhile may be missed; the next comparison finds them. */
@@ -137,7 +132,7 @@ async function read(account: Account, cursor?: string): ReturnType<Selling['read
   const next = offset + offers.length
   return ok({
     listings: offers.flatMap(shownIn),
-    ...(offers.length > 0 && next < (total ?? next) && { cursor: String(next) }),
+    ...(offers.length > 0 && next < total && { cursor: String(next) }),
   })
 }
 

@@ -1,14 +1,13 @@
 import { z } from 'zod'
 import { KnownCurrency } from '../../schemas/canonical/money.ts'
+import { Amount, Moment, Text, texts } from '../kit/shapes.ts'
 
 // Read by `exactly`, so numbers are the digits that were sent. Mirakl adds fields and enumeration values at any time.
-const Text = z.string().nullish()
-const Moment = z.iso.datetime({ offset: true })
-const Amount = z.string().regex(/^-?\d{1,13}(\.\d*)?$/, 'is not a decimal amount')
-const Count = z
+export const Count = z
   .string()
   .regex(/^\d{1,9}(\.0+)?$/, 'is not a whole number')
   .transform(Number)
+
 const list = <T extends z.ZodType>(item: T) =>
   z
     .array(item)
@@ -43,8 +42,7 @@ export type WireTakenBack = z.infer<typeof TakenBack>
 const Line = z.object({
   order_line_id: z.string().min(1),
   order_line_state: z.string(),
-  offer_sku: Text,
-  product_title: Text,
+  ...texts('offer_sku', 'product_title', 'shipped_date'),
   quantity: Count,
   price: Amount,
   price_unit: Amount.nullish(),
@@ -56,52 +54,43 @@ const Line = z.object({
   promotions: list(z.object({ deduced_amount: Amount })),
   cancelations: list(TakenBack),
   refunds: list(TakenBack),
-  shipped_date: Text,
 })
 export type WireLine = z.infer<typeof Line>
 
 const Address = z.object({
-  firstname: Text,
-  lastname: Text,
-  company: Text,
-  company_2: Text,
-  street_1: Text,
-  street_2: Text,
-  city: Text,
-  state: Text,
-  zip_code: Text,
-  country: Text,
-  country_iso_code: Text,
-  phone: Text,
-  additional_info: Text,
+  ...texts(
+    'firstname',
+    'lastname',
+    'company',
+    'company_2',
+    'street_1',
+    'street_2',
+    'city',
+    'state',
+  ),
+  ...texts('zip_code', 'country', 'country_iso_code', 'phone', 'additional_info'),
 })
 export type WireAddress = z.infer<typeof Address>
 
 /** An order as OR11 lists it; only the fields we read. Addresses are null until the operator tells them. */
 export const WireOrder = z.object({
+  ...texts('order_state_reason_label', 'order_state_reason_code', 'customer_debited_date'),
+  ...texts('payment_workflow', 'shipping_type_code', 'shipping_type_label'),
+  ...texts('customer_notification_email'),
   order_id: z.string().min(1),
   created_date: Moment,
   last_updated_date: Moment,
   currency_iso_code: KnownCurrency,
   order_state: z.string(),
-  order_state_reason_label: Text,
-  order_state_reason_code: Text,
   order_tax_mode: z.enum(['TAX_INCLUDED', 'TAX_EXCLUDED']),
   order_taxes: list(z.object({ total_amount: Amount })),
   total_price: Amount,
   can_cancel: z.boolean().nullish(),
   fully_refunded: z.boolean().nullish(),
-  customer_debited_date: Text,
-  payment_workflow: Text,
-  shipping_type_code: Text,
-  shipping_type_label: Text,
   fulfillment: z.object({ center: z.object({ code: Text }).nullish() }).nullish(),
-  customer_notification_email: Text,
   customer: z
     .object({
-      customer_id: Text,
-      firstname: Text,
-      lastname: Text,
+      ...texts('customer_id', 'firstname', 'lastname'),
       shipping_address: Address.nullish(),
       billing_address: Address.nullish(),
     })

@@ -1,11 +1,9 @@
 import type { Connector } from '../contract.ts'
 import { cancelSale } from './cancel-sale.ts'
 import { confirmShipment } from './confirm-shipment.ts'
-import { fetchOrder } from './fetch-order.ts'
-import { nameOf, readDelivery } from './read.ts'
+import { fetchOrder, nameOf, readDelivery, sweep } from './orders.ts'
 import { ShopifySettings } from './settings.ts'
 import { stock } from './stock.ts'
-import { sweep } from './sweep.ts'
 
 /** Shopify, through its webhooks and the GraphQL Admin API. */
 export const shopify = {

@@ -2,11 +2,15 @@
  * What we ask the Admin API, valid in 2026-10. Page sizes keep each request well below the 1,000 points that one may
  * cost: a swept order with more lines than its page is only named, and fetched by itself.
  */
+const paged = 'pageInfo { hasNextPage endCursor }'
+const openLines = `${paged} nodes { id remainingQuantity lineItem { id } }`
+const stockAt =
+  'inventoryLevel(locationId: $location) { quantities(names: ["available"]) { quantity } }'
 const bag = '{ shopMoney { amount } }'
 const address =
   '{ firstName lastName name company address1 address2 city province provinceCode zip countryCodeV2 phone }'
 const parts = `discountAllocations { allocatedAmountSet ${bag} } taxLines { priceSet ${bag} channelLiable }`
-const lines = `pageInfo { hasNextPage endCursor }
+const lines = `${paged}
   nodes {
     id sku name quantity currentQuantity unfulfilledQuantity nonFulfillableQuantity isGiftCard requiresShipping
     originalUnitPriceSet ${bag}
@@ -42,7 +46,7 @@ export const operations = {
 
   changedOrders: `query ChangedOrders($query: String!, $after: String) {
     orders(first: 7, after: $after, query: $query, sortKey: UPDATED_AT) {
-      pageInfo { hasNextPage endCursor }
+      ${paged}
       nodes { ${orderFields} lineItems(first: 10) { ${lines} } }
     }
   }`,
@@ -51,14 +55,11 @@ export const operations = {
     order(id: $id) {
       fulfillments(first: 100) { id name status trackingInfo(first: 3) { number } }
       fulfillmentOrders(first: 10, after: $after) {
-        pageInfo { hasNextPage endCursor }
+        ${paged}
         nodes {
           id status
           assignedLocation { location { id } }
-          lineItems(first: 25) {
-            pageInfo { hasNextPage endCursor }
-            nodes { id remainingQuantity lineItem { id } }
-          }
+          lineItems(first: 25) { ${openLines} }
         }
       }
     }
@@ -66,17 +67,14 @@ export const operations = {
 
   fulfillmentOrderLines: `query FulfillmentOrderLines($id: ID!, $after: String!) {
     fulfillmentOrder(id: $id) {
-      lineItems(first: 100, after: $after) {
-        pageInfo { hasNextPage endCursor }
-        nodes { id remainingQuantity lineItem { id } }
-      }
+      lineItems(first: 100, after: $after) { ${openLines} }
     }
   }`,
 
   fulfillmentLines: `query FulfillmentLines($id: ID!, $after: String) {
     fulfillment(id: $id) {
       fulfillmentLineItems(first: 100, after: $after) {
-        pageInfo { hasNextPage endCursor }
+        ${paged}
         nodes { quantity lineItem { id } }
       }
     }
@@ -87,7 +85,7 @@ export const operations = {
       id name cancelledAt presentmentCurrencyCode
       refunds(first: 100) { id note }
       lineItems(first: 100, after: $after) {
-        pageInfo { hasNextPage endCursor }
+        ${paged}
         nodes { id sku requiresShipping quantity currentQuantity unfulfilledQuantity nonFulfillableQuantity }
       }
     }
@@ -107,8 +105,8 @@ export const operations = {
   }`,
 
   refund: `mutation Refund($input: RefundInput!, $key: String!) {
-    refundCreate(input: $input) @idempotent(key: $key) {
-      refund { id }
+    result: refundCreate(input: $input) @idempotent(key: $key) {
+      made: refund { id }
       userErrors { field message }
     }
   }`,
@@ -116,25 +114,22 @@ export const operations = {
   cancel: `mutation Cancel(
     $id: ID!, $restock: Boolean!, $refundMethod: OrderCancelRefundMethodInput!, $notify: Boolean!, $note: String!
   ) {
-    orderCancel(
+    result: orderCancel(
       orderId: $id, reason: OTHER, restock: $restock, refundMethod: $refundMethod,
       notifyCustomer: $notify, staffNote: $note
     ) {
-      job { id }
-      orderCancelUserErrors { field message }
+      made: job { id }
+      userErrors: orderCancelUserErrors { field message }
     }
   }`,
 
   stockLevels: `query StockLevels($location: ID!, $query: String, $after: String) {
     shop { currencyCode }
     productVariants(first: 250, query: $query, after: $after) {
-      pageInfo { hasNextPage endCursor }
+      ${paged}
       nodes {
         id sku price
-        inventoryItem {
-          id tracked
-          inventoryLevel(locationId: $location) { quantities(names: ["available"]) { quantity } }
-        }
+        inventoryItem { id tracked ${stockAt} }
       }
     }
   }`,
@@ -142,9 +137,7 @@ export const operations = {
   levelsOf: `query LevelsOf($ids: [ID!]!, $location: ID!) {
     nodes(ids: $ids) {
       __typename id
-      ... on InventoryItem {
-        inventoryLevel(locationId: $location) { quantities(names: ["available"]) { quantity } }
-      }
+      ... on InventoryItem { ${stockAt} }
     }
   }`,
 
@@ -156,8 +149,8 @@ export const operations = {
   }`,
 
   fulfil: `mutation Fulfil($fulfillment: FulfillmentInput!) {
-    fulfillmentCreate(fulfillment: $fulfillment) {
-      fulfillment { id name }
+    result: fulfillmentCreate(fulfillment: $fulfillment) {
+      made: fulfillment { id name }
       userErrors { field message }
     }
   }`,

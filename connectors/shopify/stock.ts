@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Account } from '../../domain/account.ts'
 import { doubt, except, type Failure, halt } from '../../domain/failure.ts'
@@ -12,10 +11,9 @@ import type {
 } from '../../domain/listings/selling.ts'
 import { minorUnits } from '../../domain/money/minor-units.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import { ask } from './client.ts'
-import { spent, UserError } from './interpret.ts'
+import { ask, pageOf, withKey } from './client.ts'
+import { spent, UserError } from './responses.ts'
 import { ShopifySettings } from './settings.ts'
-import { PageInfo } from './wire-graphql.ts'
 
 /** Numbers of units at the one location of a connection; Shopify lowers `available` with each of its own sales. */
 export const stock: Selling = {
@@ -29,8 +27,8 @@ export const stock: Selling = {
           field: 'location',
           what: 'write the digits of the location whose stock Crossdock sets, as they stand in the address of its page in Shopify, for example "70000000001"',
         },
-  write,
-  read,
+  write: (account, changes) => write(account, changes),
+  read: (account, cursor) => readSome(account, { cursor }),
   page: 250,
   find: {
     batch: 50,
@@ -47,17 +45,14 @@ const Level = z
 
 const Variants = z.object({
   shop: z.object({ currencyCode: z.string() }),
-  productVariants: z.object({
-    pageInfo: PageInfo,
-    nodes: z.array(
-      z.object({
-        id: z.string(),
-        sku: z.string().nullish(),
-        price: z.string(),
-        inventoryItem: z.object({ id: z.string(), tracked: z.boolean(), inventoryLevel: Level }),
-      }),
-    ),
-  }),
+  productVariants: pageOf(
+    z.object({
+      id: z.string(),
+      sku: z.string().nullish(),
+      price: z.string(),
+      inventoryItem: z.object({ id: z.string(), tracked: z.boolean(), inventoryLevel: Level }),
+    }),
+  ),
 })
 
 /** Pages of one search: SKUs that look like the wanted ones may be found with them. */
@@ -76,7 +71,7 @@ async function find(
   const found: Shown[] = []
   let cursor: string | undefined
   for (let page = 0; page < pages; page++) {
-    const answer = await readSome(account, { query, ...(cursor !== undefined && { cursor }) })
+    const answer = await readSome(account, { query, cursor })
     if (!answer.ok) return answer
     found.push(...answer.value.listings.filter(({ sku }) => wanted.has(sku)))
     cursor = answer.value.cursor
@@ -85,14 +80,11 @@ async function find(
   return err(except('effect-refused', 'shopify finds too much for these SKUs'))
 }
 
-function read(account: Account, cursor?: string): ReturnType<Selling['read']> {
-  return readSome(account, cursor === undefined ? {} : { cursor })
-}
-
 interface Search {
   /** @default everything */
   readonly query?: string
-  readonly cursor?: string
+  /** @default the first page */
+  readonly cursor?: string | undefined
 }
 
 /** A variant without a SKU, one whose stock Shopify does not track and one that is not kept at the location are no listings. */
@@ -107,9 +99,9 @@ async function readSome(
   })
   if (!answer.ok) return answer
   const { shop, productVariants } = answer.value
-  const { nodes, pageInfo } = productVariants
+  const { items, next } = productVariants
   const currency = shop.currencyCode
-  const listings = nodes.flatMap(({ id, sku, price, inventoryItem }): Shown[] => {
+  const listings = items.flatMap(({ id, sku, price, inventoryItem }): Shown[] => {
     const units = inventoryItem.inventoryLevel
     if (!sku || !inventoryItem.tracked || units === undefined) return []
     const minor = minorUnits(price, currency)
@@ -124,7 +116,7 @@ async function readSome(
   })
   return ok({
     listings,
-    ...(pageInfo.hasNextPage && pageInfo.endCursor && { cursor: pageInfo.endCursor }),
+    ...(next !== undefined && { cursor: next }),
   })
 }
 
@@ -138,27 +130,21 @@ const SetAnswer = z.object({
   }),
 })
 
-/** Keys that are tried when Shopify remembers one for an attempt that failed. */
-const keys = 3
-
-/** Sets numbers where Shopify shows what it should; where it does not, it is asked what it shows. */
-async function write(
-  account: Account,
-  changes: readonly Change[],
-): Promise<Result<Written, Failure>> {
-  for (let attempt = 1; attempt < keys; attempt++) {
-    const set = await setOnce(account, changes, attempt)
-    if (set.ok || set.error !== spent) return set
-  }
-  return setOnce(account, changes, keys)
-}
+/**
+ * Sets numbers where Shopify shows what it should; where it does not, it is asked what it shows. A repeated attempt at the same
+ * numbers of the same listings does nothing more.
+ */
+const write: Selling['write'] = (account, changes) =>
+  withKey(
+    changes.map(({ key, units, from }) => [key, units, from]),
+    (key) => setOnce(account, changes, key),
+  )
 
 async function setOnce(
   account: Account,
   changes: readonly Change[],
-  attempt: number,
+  key: string,
 ): Promise<Result<Written, Failure>> {
-  const key = keyOf(changes, attempt)
   const first = await mutate(account, changes, key)
   // An answer that was lost comes a second time: Shopify remembers it by its key.
   const lost = !first.ok && first.error.next === 'doubt'
@@ -268,12 +254,3 @@ async function shownOf(
 
 const locationOf = ({ settings }: Account): string =>
   `gid://shopify/Location/${ShopifySettings.parse(settings).location ?? ''}`
-
-/** The same for every attempt at the same numbers of the same listings, so that a repeated one does nothing more. */
-function keyOf(changes: readonly Change[], attempt: number): string {
-  const what = changes.map(({ key, units, from }) => [key, units, from])
-  const hex = createHash('sha256')
-    .update(JSON.stringify([what, attempt]))
-    .digest('hex')
-  return [0, 8, 12, 16, 20].map((at, i) => hex.slice(at, [8, 12, 16, 20, 32][i])).join('-')
-}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ask } from '../../connectors/shopify/client.ts'
 import { shopify } from '../../connectors/shopify/index.ts'
-import { interpret, refusal } from '../../connectors/shopify/interpret.ts'
+import { interpret, refusal } from '../../connectors/shopify/responses.ts'
 import { ok } from '../../domain/result.ts'
 import { text } from '../support/fixtures.ts'
 import { shopifyAccount } from '../support/shopify.ts'

@@ -1,4 +1,4 @@
-import { readDelivery } from '../../connectors/shopify/read.ts'
+import { readDelivery } from '../../connectors/shopify/orders.ts'
 import { text } from '../support/fixtures.ts'
 import { shop, start } from '../support/orders.ts'
 
