@@ -175,6 +175,14 @@ export const StockSettings = z.strictObject({
 })
 export type StockSettings = z.infer<typeof StockSettings>
 
+const awsId = (kind: 'subnet' | 'sg') =>
+  z
+    .string()
+    .regex(
+      new RegExp(`^${kind}-[0-9a-f]{8,17}$`),
+      `write the id of a ${kind === 'sg' ? 'security group' : 'subnet'}, for example ${kind}-0a1b2c3d4e5f60718`,
+    )
+
 /** What every connection has; the connector's own fields stand beside these. */
 export const ConnectionSettings = z.looseObject({
   secret: z
@@ -207,6 +215,24 @@ export const ConnectionSettings = z.looseObject({
     .max(1000)
     .optional()
     .describe('Requests at one time. Default: what the connector says the system bears.'),
+  network: z
+    .literal('vpc', 'write "vpc", or leave it out for a system on the internet')
+    .optional()
+    .describe(
+      'For a system in a network of yours: the functions of this connection run in `subnets`, and may call private addresses.',
+    ),
+  subnets: z
+    .array(awsId('subnet'))
+    .min(1)
+    .max(16)
+    .optional()
+    .describe('With `network` only: where they run, best in two availability zones.'),
+  securityGroups: z
+    .array(awsId('sg'))
+    .min(1)
+    .max(5)
+    .optional()
+    .describe('With `network` only: what they may reach.'),
   crossReferences: NamesRequired.default({}).describe(
     'Per kind of code, whether an order waits until the code has a name here. Default: the code itself is the name.',
   ),
@@ -342,6 +368,12 @@ export const capableOf =
   ({ capabilities }: Pick<Connection, 'capabilities'>): boolean =>
     capabilities.includes(capability)
 
+/** Subnets of one VPC. */
+export interface Network {
+  readonly subnets: readonly string[]
+  readonly securityGroups: readonly string[]
+}
+
 /** A connection after its connector had its say: what functions and stacks read. */
 export interface Connection {
   readonly id: ConnectionId
@@ -356,6 +388,8 @@ export interface Connection {
   readonly submits?: boolean
   /** It may report through the Capability API. @default false */
   readonly reports?: boolean
+  /** Where its functions run, and from where they may call private addresses. @default on the internet */
+  readonly network?: Network
   /** Time for one piece of work at this system, all its requests together. */
   readonly timeoutSeconds: number
   /** Absent for a connector that cannot be swept. */

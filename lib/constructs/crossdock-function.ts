@@ -3,6 +3,7 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib'
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import {
   Architecture,
+  CfnFunction,
   Code,
   Function as LambdaFunction,
   LoggingFormat,
@@ -14,7 +15,9 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
+import type { Network } from '../../schemas/settings.ts'
 import type { Deployment } from '../deployment.ts'
+import { acknowledgeWildcard } from './acknowledge-wildcard.ts'
 
 export interface CrossdockFunctionProps<E extends z.ZodObject> {
   readonly deployment: Deployment
@@ -34,6 +37,16 @@ export interface CrossdockFunctionProps<E extends z.ZodObject> {
   /** @default Lambda stops messages that pass the same function sixteen times */
   readonly recursiveLoop?: RecursiveLoop
 }
+
+/** AWS's own policy AWSLambdaVPCAccessExecutionRole, without logs. */
+const networkInterfaces = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+]
 
 /** A Lambda function with the house's defaults and a role that may do nothing but write its own log. */
 export class CrossdockFunction<E extends z.ZodObject> extends Construct {
@@ -89,6 +102,19 @@ export class CrossdockFunction<E extends z.ZodObject> extends Construct {
                 'Never invoked asynchronously: a queue, a stream or an API calls it, and each keeps its own failures.',
             },
           ]),
+    )
+  }
+
+  /** Has it run in a network, through interfaces that Lambda makes there with the function's role. */
+  enter({ subnets, securityGroups }: Network): void {
+    const { defaultChild } = this.lambda.node
+    if (!(defaultChild instanceof CfnFunction)) throw new Error('CDK made no function')
+    defaultChild.vpcConfig = { subnetIds: [...subnets], securityGroupIds: [...securityGroups] }
+    this.allow(networkInterfaces, ['*'])
+    acknowledgeWildcard(
+      this.role,
+      '*',
+      'Lambda makes network interfaces whose names nobody knows before, and checks that the role may do so to all.',
     )
   }
 

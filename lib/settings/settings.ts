@@ -22,6 +22,7 @@ import { accountsTwice } from './account-problems.ts'
 import type { Named } from './capability-problems.ts'
 import { faultIn } from './json-fault.ts'
 import { nameProblems } from './name-problems.ts'
+import { networkOf, networkProblems } from './network-problems.ts'
 import { routeProblems } from './route-problems.ts'
 import { looksSecret, oneOf, type Problem, problemsOf, sayPath } from './settings-problem.ts'
 import { stockProblems } from './stock-problems.ts'
@@ -150,7 +151,10 @@ function toConnection(
     const fields = ['sells', 'peopleDays'].filter((field) => field in frameFields)
     problems.push(...fields.map((field) => ({ path: [...path, field], what })))
   }
+  if (frame.success) problems.push(...networkProblems(frame.data, connector).map(below(path)))
   if (!frame.success || !own.success) return []
+
+  const network = networkOf(frame.data)
 
   const {
     secret,
@@ -177,6 +181,7 @@ function toConnection(
       hosts: connector.hosts(own.data),
       maxConcurrency: maxConcurrency ?? connector.maxConcurrency,
       timeoutSeconds,
+      ...(network && { network }),
       ...(connector.sweep && { sweep: sweep ?? SweepSettings.parse({}) }),
       testOrders,
       unpaidOrders,

@@ -5,6 +5,7 @@ import { capableOf } from '../../schemas/settings.ts'
 import { ConnectionHealth } from '../constructs/connection-health.ts'
 import { ConnectionLane } from '../constructs/connection-lane.ts'
 import { connectionName } from '../constructs/connection-name.ts'
+import { CrossdockFunction } from '../constructs/crossdock-function.ts'
 import { orderMetrics } from '../constructs/order-metrics.ts'
 import { ScheduledFunction } from '../constructs/scheduled-function.ts'
 import { grantSecrets } from '../constructs/secrets.ts'
@@ -52,6 +53,7 @@ export class ConnectionStack extends Stack {
     }
     this.compareStock()
     this.watch()
+    this.enterNetwork()
   }
 
   private poll(everyMinutes: number, { queue }: CoreStack): void {
@@ -88,6 +90,15 @@ export class ConnectionStack extends Stack {
       const { count, warehouse } = location
       if (!count || (count.from ?? warehouse) !== connection.id) continue
       new StockComparison(this, { deployment, state, connection, name, count })
+    }
+  }
+
+  /** With all of its functions, whatever they are for: no other connection's can reach what is there. */
+  private enterNetwork(): void {
+    const { network } = this.connection
+    if (!network) return
+    for (const each of this.node.findAll()) {
+      if (each instanceof CrossdockFunction) each.enter(network)
     }
   }
 

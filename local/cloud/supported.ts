@@ -133,6 +133,7 @@ export const supported = {
     RuntimeManagementConfig: noMeaning,
     TracingConfig: noMeaning,
     Tags: noMeaning,
+    VpcConfig: noMeaning,
   }),
   'AWS::Lambda::EventSourceMapping': z.strictObject({
     EventSourceArn: Arn,

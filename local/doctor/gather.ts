@@ -25,8 +25,11 @@ export async function gather(settings: Facts['settings'], clients: Clients): Pro
   const asked = await Promise.all(
     connections.filter(hasSecret).map(async (connection) => {
       const secret = await readSecret(connection, clients.secrets)
+      // What is in a private network answers its own functions only.
       const refusal =
-        'fault' in secret ? undefined : await probe(accountOf(connection, secret.value), connection)
+        'fault' in secret || connection.network
+          ? undefined
+          : await probe(accountOf(connection, secret.value), connection)
       return { id: connection.id, fault: 'fault' in secret ? secret.fault : undefined, refusal }
     }),
   )

@@ -19,6 +19,24 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
+/**
+ * Whether an address belongs to a network of one's own. Not what is a machine's alone: loopback, link-local, and where AWS's metadata
+ * servers answer.
+ */
+export function isPrivateAddress(address: string): boolean {
+  switch (isIP(address)) {
+    case 4:
+      return own.check(address)
+    case 6:
+      return !address.includes('%') && own.check(address, 'ipv6') && !ofAws.check(address, 'ipv6')
+    default:
+      return false
+  }
+}
+
+const own = listOf('10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7')
+const ofAws = listOf('fd00:ec2::/32')
+
 /** All that is given out; everything else is reserved, an IPv4 address in IPv6 clothes included. */
 const global = listOf('2000::/3')
 

@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
-import { isPublicAddress } from './is-public-address.ts'
+import { isPrivateAddress, isPublicAddress } from './is-public-address.ts'
 
 /** Every address of a name, as `lookup` of `node:dns/promises` gives them. */
 export type Resolve = (
@@ -14,17 +14,20 @@ export class NotPublic extends Error {
 }
 
 /**
- * A `lookup` for sockets that fails where any address of a name is not public. The socket connects to an address given
+ * A `lookup` for sockets that fails where any address of a name is not public, or of a private network where that is allowed. The socket connects to an address given
  * here and never asks for the name again, so that a name cannot lead elsewhere between the look and the call.
  */
 export const publicLookup =
-  (resolve: Resolve): LookupFunction =>
+  (resolve: Resolve, mayBePrivate = false): LookupFunction =>
   (host, { all = false, family }, done) => {
     resolve(host, { all: true, family: familyOf(family) }).then(
       (addresses) => {
         const [first] = addresses
-        if (!first || !addresses.every(({ address }) => isPublicAddress(address))) {
-          done(new NotPublic(`${host} has no address on the internet`), '')
+        const isAllowed = ({ address }: LookupAddress) =>
+          isPublicAddress(address) || (mayBePrivate && isPrivateAddress(address))
+        if (!first || !addresses.every(isAllowed)) {
+          const where = mayBePrivate ? 'on the internet or in a private network' : 'on the internet'
+          done(new NotPublic(`${host} has no address ${where}`), '')
         } else if (all) done(null, [...addresses])
         else done(null, first.address, first.family)
       },

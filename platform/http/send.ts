@@ -17,16 +17,18 @@ const defaultTimeout = 8000
 export interface Means {
   readonly request: typeof request
   readonly resolve: Resolve
+  /** Whether names may lead into a private network. @default false */
+  readonly mayBePrivate?: boolean
 }
 
+/** The way out of a process. */
+export const direct: Means = { request, resolve: lookup }
+
 /**
- * The one way out to vendors: https only, the connection's hosts only, public addresses only, no redirects, a deadline,
+ * The one way out to vendors: https only, the connection's hosts and ports only, public addresses only, no redirects, a deadline,
  * a size cap. Not `fetch`: nobody can tell it which address to take.
  */
-export function sendTo(
-  hosts: readonly string[],
-  means: Means = { request, resolve: lookup },
-): Send {
+export function sendTo(hosts: readonly string[], means: Means = direct): Send {
   return async (call) => {
     const { hostname, host, protocol, username, password } = new URL(call.url)
     const isNamed = isIP(hostname.replace(/^\[|\]$/g, '')) === 0
@@ -78,7 +80,7 @@ async function exchange(call: Call, attempt: Attempt, means: Means): Promise<Rep
     {
       method,
       agent,
-      lookup: publicLookup(means.resolve),
+      lookup: publicLookup(means.resolve, means.mayBePrivate),
       signal: attempt.signal,
       // Also where an environment variable says otherwise.
       rejectUnauthorized: true,

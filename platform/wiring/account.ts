@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Account } from '../../domain/account.ts'
 import type { Connection } from '../../schemas/settings.ts'
 import { dynamoTokens } from '../dynamodb/tokens.ts'
-import { sendTo } from '../http/send.ts'
+import { direct, sendTo } from '../http/send.ts'
 import type { Secrets } from '../secrets/secrets.ts'
 
 interface Means {
@@ -13,13 +13,13 @@ interface Means {
 
 /** Opens a connection for work: its own secret, its own hosts, its own tokens, and nothing of any other. */
 export const openAccount = (
-  { id, own, secret, hosts }: Connection,
+  { id, own, secret, hosts, network }: Connection,
   { client, secrets, cursorsTable }: Means,
 ): Account => ({
   connection: id,
   settings: own,
   secret: () => secrets.get(secret),
-  send: sendTo(hosts),
+  send: sendTo(hosts, { ...direct, mayBePrivate: network !== undefined }),
   tokens: dynamoTokens(client, cursorsTable, id),
   now: () => new Date(),
 })

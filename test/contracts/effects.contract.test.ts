@@ -89,7 +89,7 @@ describe.each(tried)('%s: %s', (_, capability, connector) => {
     const { account } = await bench()
     const hosts = connector.hosts(account.settings)
     expect(hosts).not.toHaveLength(0)
-    expect(hosts.filter((host) => !/^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(host))).toEqual([])
+    expect(hosts.filter((host) => !/^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?$/.test(host))).toEqual([])
   })
 
   test('has at least one recorded order', () => {

@@ -5,6 +5,7 @@ import {
   deployedStack,
   refusedUpdates,
 } from '../../local/cloud/export-changes.ts'
+import { inNetwork } from '../support/connections.ts'
 import { deploymentFrom, stacksOf } from '../support/synthesized.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: a test reaches into the settings' JSON wherever it likes.
@@ -59,6 +60,9 @@ const changes: Record<string, (settings: Json) => void> = {
   'a channel is renamed': (settings) => {
     const { 'shopify/outlet': outlet, ...others } = settings.connections
     settings.connections = { ...others, 'shopify/bargains': outlet }
+  },
+  'a system is reached in a network of ours': (settings) => {
+    Object.assign(settings.connections['generic-webhook/alpine-hall'], inNetwork)
   },
   'a channel is polled less often': (settings) => {
     settings.connections['mirakl/marketplace'].sweep = { everyMinutes: 60 }

@@ -63,7 +63,7 @@ const wrong: [string, (document: Document) => void, string][] = [
     ({ connections }) => {
       connections['magento/main'] = {}
     },
-    'connections["magento/main"]: there is no connector "magento"; write one of shopify, mirakl, order-api, business-central, netsuite, shipbob, generic-webhook',
+    `connections["magento/main"]: there is no connector "magento"; write one of ${connectors.map(({ id }) => id).join(', ')}`,
   ],
   [
     'a connection without a name',
@@ -85,7 +85,7 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'a field that no connector has',
     at('shopify/demo-store', 'colour', 'red'),
-    'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, location, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, crossReferences, peopleDays, sells, expectedOrderIntervalMinutes',
+    'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, location, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, network, subnets, securityGroups, crossReferences, peopleDays, sells, expectedOrderIntervalMinutes',
   ],
   [
     'days for people where no channel is',
@@ -121,6 +121,31 @@ const wrong: [string, (document: Document) => void, string][] = [
     'the ARN of a secret',
     at('shopify/demo-store', 'secret', 'arn:aws:secretsmanager:eu-west-1:1:secret:a-b'),
     'connections["shopify/demo-store"].secret: write the name of the secret, neither its ARN nor its value',
+  ],
+  [
+    'a network of another kind',
+    at('netsuite/demo-erp', 'network', 'office'),
+    'connections["netsuite/demo-erp"].network: "office" is not known here; write one of vpc',
+  ],
+  [
+    'a network without subnets',
+    at('netsuite/demo-erp', 'network', 'vpc'),
+    'connections["netsuite/demo-erp"].subnets: is missing; write a list of ids in [ ]',
+  ],
+  [
+    'subnets without a network',
+    at('netsuite/demo-erp', 'subnets', ['subnet-0a1b2c3d']),
+    'connections["netsuite/demo-erp"].subnets: is for a connection with "network": "vpc"; add that, or remove this',
+  ],
+  [
+    'a security group in place of a subnet',
+    at('netsuite/demo-erp', 'subnets', ['sg-0a1b2c3d']),
+    'connections["netsuite/demo-erp"].subnets[0]: write the id of a subnet, for example subnet-0a1b2c3d4e5f60718',
+  ],
+  [
+    'a channel in a network',
+    at('shopify/demo-store', 'network', 'vpc'),
+    'connections["shopify/demo-store"].network: orders of Shopify are fetched from the internet only; remove it',
   ],
   [
     'a sweep where nothing can be swept',

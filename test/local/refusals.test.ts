@@ -38,9 +38,9 @@ describe('an assembly is refused by name', () => {
       'an unknown property',
       'Work',
       (template) => {
-        find(template, 'Transform').Properties.VpcConfig = { SubnetIds: ['a'] }
+        find(template, 'Transform').Properties.SnapStart = { ApplyOn: 'None' }
       },
-      /Trial-Work\/Transform\w+ \(AWS::Lambda::Function\): property VpcConfig is not supported.*MemorySize/,
+      /Trial-Work\/Transform\w+ \(AWS::Lambda::Function\): property SnapStart is not supported.*MemorySize/,
     ],
     [
       'a queue whose name is too long',

@@ -8,6 +8,7 @@ import { egressTo } from '../support/egress.ts'
 
 const read: Call = { kind: 'read', method: 'GET', url: 'https://vendor.example/orders?x=1' }
 const write: Call = { ...read, kind: 'write', method: 'POST', body: '{"ü":1}' }
+const hosts = ['vendor.example', 'vendor.example:8069', '10.0.0.1']
 const both = [
   [read, 'retry'],
   [write, 'doubt'],
@@ -29,7 +30,7 @@ interface Asked {
 }
 
 /** A vendor that answers so, and the way to it. */
-async function vendor(answer: RequestListener, resolve?: Means['resolve']) {
+async function vendor(answer: RequestListener, resolve?: Means['resolve'], mayBePrivate = false) {
   const asked: Asked[] = []
   const server = createServer(async (request, response) => {
     let body = ''
@@ -42,7 +43,7 @@ async function vendor(answer: RequestListener, resolve?: Means['resolve']) {
   // A server that listens on TCP has such an address.
   const { port } = server.address() as AddressInfo
   const egress = egressTo(`http://127.0.0.1:${port}`, resolve)
-  return { ...egress, send: sendTo(['vendor.example', '10.0.0.1'], egress.means), asked, server }
+  return { ...egress, send: sendTo(hosts, { ...egress.means, mayBePrivate }), asked, server }
 }
 
 const found = async (address: string, family = address.includes(':') ? 6 : 4) => [
@@ -72,6 +73,12 @@ describe('a call', () => {
     await send({ ...write, method })
     expect(asked[0]?.headers).toMatchObject({ 'content-length': '8' })
     expect(asked[0]?.headers['transfer-encoding']).toBeUndefined()
+  })
+
+  test('goes to a port that the settings name', async () => {
+    const { send, options } = await vendor((_, response) => response.end())
+    expect(await send({ ...read, url: 'https://vendor.example:8069/' })).toMatchObject({ ok: true })
+    expect(options).toHaveLength(1)
   })
 
   test.each([
@@ -154,6 +161,34 @@ describe('a name', () => {
     }
     expect([...dialled, ...asked]).toEqual([])
   })
+
+  const privateOnes = ['10.1.2.3', '100.64.0.1', '172.31.255.255', '192.168.0.1', 'fd12:3456::1']
+
+  test.each([...privateOnes, '8.8.8.8'])(
+    'that leads to %s is called where its connection is in a private network',
+    async (address) => {
+      const answer: RequestListener = (_, response) => response.end()
+      const { send, dialled } = await vendor(answer, () => found(address), true)
+      expect(await send(read)).toMatchObject({ ok: true })
+      expect(dialled).toEqual([address])
+    },
+  )
+
+  test.each(inside.filter((address) => !privateOnes.includes(address)))(
+    'that leads to %j is not called from there either',
+    async (address) => {
+      const answer: RequestListener = (_, response) => response.end()
+      const { send, dialled } = await vendor(answer, () => found(address), true)
+      expect(await send(write)).toEqual({
+        ok: false,
+        error: {
+          next: 'halt',
+          reason: 'vendor.example has no address on the internet or in a private network',
+        },
+      })
+      expect(dialled).toEqual([])
+    },
+  )
 
   test.each(['8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:2800:21f:cb07:6820:80da:af6b:8b2c'])(
     'that leads to %s is called there',

@@ -8,6 +8,13 @@ const capabilities = {
   [wms]: ['fulfilment'],
 } as const
 
+/** What a connection to a system in a private network has in the settings. */
+export const inNetwork = {
+  network: 'vpc',
+  subnets: ['subnet-0a1b2c3d4e5f60718', 'subnet-0a1b2c3d4e5f60719'],
+  securityGroups: ['sg-0a1b2c3d4e5f60718'],
+}
+
 /** A connection as the functions find it in their settings. */
 export function connectionTo(id: ConnectionId, change: Partial<Connection> = {}): Connection {
   return {
