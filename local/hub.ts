@@ -124,10 +124,16 @@ const operatorOf = ({ awsUrl, region, operator }: Cloud): DynamoDBClient =>
     credentials: operator,
   })
 
-function tableOf(cloud: Cloud, logicalId: string): string {
-  const table = cloud
+/** The one in service: a restored table's name is that of the first and a suffix. */
+function tableOf(cloud: Cloud, name: string): string {
+  const tables = cloud
     .resources()
-    .find(({ type, id }) => type === 'AWS::DynamoDB::GlobalTable' && id.startsWith(logicalId))
-  if (!table) throw new Error(`the stacks have no table ${logicalId}`)
-  return table.name
+    .filter(({ type }) => type === 'AWS::DynamoDB::GlobalTable')
+    .map((table) => table.name)
+  const table = tables
+    .filter((each) => each.includes(`-${name}`))
+    .toSorted()
+    .at(-1)
+  if (!table) throw new Error(`the stacks have no table ${name}`)
+  return table
 }

@@ -305,6 +305,31 @@ export const Keep = z.strictObject({
 })
 export type Keep = z.infer<typeof Keep>
 
+const streamLabel = z
+  .string()
+  .regex(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}$/,
+    'write the LatestStreamLabel that `aws dynamodb describe-table` shows, for example 2026-12-01T12:00:00.000',
+  )
+
+/** Tables that a restore put in the place of others. */
+export const RestoredTables = z.strictObject({
+  suffix: z
+    .string()
+    .regex(/^[a-z0-9]{1,20}$/, 'write lower-case letters and digits, at most 20')
+    .describe('End of their names: Crossdock-<environment>-Ledger-<suffix>.'),
+  streams: z
+    .strictObject({ Ledger: streamLabel, Stock: streamLabel })
+    .describe('Labels of their streams.'),
+  before: z.iso
+    .datetime('write an instant in UTC, for example 2026-12-01T12:00:00Z')
+    .transform((at) => new Date(at).toISOString())
+    .describe(
+      'When they were put into service. What was done for older orders may have been forgotten, and is looked up before it is done again.',
+    ),
+})
+export type RestoredTables = z.infer<typeof RestoredTables>
+
 /** Who may call the Capability API. */
 export const ApiSettings = z.discriminatedUnion(
   'authorizer',
@@ -346,6 +371,9 @@ export const Settings = z.strictObject({
     .email('write an e-mail address, for example alarms@example.com')
     .optional()
     .describe('The e-mail address that alarms are sent to.'),
+  restored: RestoredTables.optional().describe(
+    'Tables that were restored and are in service, instead of those of the first deployment: docs/restore.md.',
+  ),
   connections: z.record(ConnectionId, ConnectionSettings),
   routes: z.array(Route).min(1),
   stages: StageLimits.prefault({}),
@@ -424,5 +452,6 @@ export interface ResolvedSettings {
   readonly routes: readonly z.infer<typeof Route>[]
   readonly stages: z.infer<typeof StageLimits>
   readonly stock?: StockSettings | undefined
+  readonly restored?: RestoredTables | undefined
   readonly api: ApiSettings
 }

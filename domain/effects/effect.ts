@@ -20,6 +20,9 @@ export type Safety =
   | { readonly by: 'lookup'; readonly lagSeconds: number }
   | { readonly by: 'none' }
 
+/** What is written down of an effect when a person or a system answers that it did not happen. */
+export const surelyNotDone = 'it surely did not happen'
+
 export interface Effect {
   readonly safety: Safety
   /** `always`: look up before every attempt; `in-doubt`: only after an attempt whose end is unknown. */

@@ -1,3 +1,4 @@
+import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { EffectHint } from '../../schemas/messages/effect-hint.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
@@ -11,7 +12,7 @@ import { err, ok, type Result } from '../result.ts'
 import type { EffectView, Loaded } from './aggregate.ts'
 import { effectCatalogue } from './catalogue.ts'
 import { type CodesDeps, codesBefore, codesOf, unnamed, wakeIfNamed } from './codes.ts'
-import type { Effect, Effects, Steps, Subject } from './effect.ts'
+import { type Effect, type Effects, type Steps, type Subject, surelyNotDone } from './effect.ts'
 import type { Guard, Permit } from './guard.ts'
 import type { Performed } from './performed.ts'
 import { comeBack, notYet, type WaitingDeps, waitOutside } from './waiting.ts'
@@ -22,6 +23,11 @@ export interface PerformDeps extends WaitingDeps, CodesDeps {
   readonly account: Account
   /** The connection's breaker: behind one that is open, nothing is even claimed. */
   readonly gate: Guard
+  /**
+   * The ledger was restored then, to a moment before: what it does not know of an older order may have been done all the same.
+   * @default it was never restored
+   */
+  readonly restoredAt?: Instant
   /** How long a claim lasts; at least the function's timeout, so that its holder is gone when it ends. */
   readonly leaseSeconds: number
 }
@@ -127,12 +133,16 @@ async function attempt(view: EffectView, claimed: Claimed, deps: PerformDeps): P
     steps: claimed.steps,
     ...aggregate.subjectOf(view, order),
   })
-  if (intent.look && !effect.look) {
-    return { during: 'look', result: err(doubt('an earlier attempt ended without an answer')) }
+  const forgotten = mayBeForgotten(order.placedAt, { intent, effect }, deps)
+  if ((intent.look || forgotten) && !effect.look) {
+    const reason = forgotten
+      ? 'the ledger was restored and does not know whether this was done'
+      : 'an earlier attempt ended without an answer'
+    return { during: 'look', result: err(doubt(reason)) }
   }
   // Any earlier attempt at several writes may have left some of them.
   const looks = intent.look || effect.find === 'always' || (effect.finish && intent.epoch > 1)
-  const found = looks ? await look(effect, account, subject) : ok(undefined)
+  const found = looks || forgotten ? await look(effect, account, subject) : ok(undefined)
   if (!found.ok) return { during: 'look', result: found }
   if (found.value && !found.value.isHalfMade) return { during: 'look', result: ok(found.value) }
   if (found.value && view.isBlocked) return { during: 'look', result: err(halfMade(system.title)) }
@@ -160,6 +170,17 @@ async function attempt(view: EffectView, claimed: Claimed, deps: PerformDeps): P
     ? { during: 'look', result: ok(existing.value) }
     : { during: 'make', result: made }
 }
+
+/** A system that refuses a duplicate need not be asked first, and what a person has answered is known. */
+const mayBeForgotten = (
+  placedAt: Instant,
+  { intent, effect }: { readonly intent: Intent; readonly effect: Effect },
+  { restoredAt }: PerformDeps,
+): boolean =>
+  restoredAt !== undefined &&
+  placedAt < restoredAt &&
+  effect.safety.by !== 'key' &&
+  intent.trouble !== surelyNotDone
 
 /** The document that the claim speaks of; one read before the claim may be another by then. */
 async function posted(

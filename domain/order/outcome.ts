@@ -2,6 +2,7 @@ import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { OrderEvent } from '../../schemas/events/order-event.ts'
 import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { effectCatalogue } from '../effects/catalogue.ts'
+import { surelyNotDone } from '../effects/effect.ts'
 import { raise, unlessStanding } from '../exceptions/raise.ts'
 import type { Failure } from '../failure.ts'
 import { after } from '../instant.ts'
@@ -84,7 +85,7 @@ export function answerEvents(
           intentId,
           attempts: 0,
           notBefore: at,
-          reason: 'it surely did not happen',
+          reason: surelyNotDone,
         },
       ]
   }

@@ -1,28 +1,16 @@
-import { RemovalPolicy } from 'aws-cdk-lib'
-import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { CrossdockFunction } from './crossdock-function.ts'
-
-export interface CrossReferencesProps {
-  readonly retain: boolean
-}
+import { StateTable, type TableSet } from './state-table.ts'
 
 /** What each connection calls things, and who waits for a name. */
 export class CrossReferences extends Construct {
-  readonly table: TableV2
+  readonly table: StateTable
 
-  constructor(scope: Construct, id: string, { retain }: CrossReferencesProps) {
+  constructor(scope: Construct, id: string, set: TableSet) {
     super(scope, id)
-    this.table = new TableV2(this, 'Table', {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      sortKey: { name: 'sk', type: AttributeType.STRING },
-      timeToLiveAttribute: 'expiresAt',
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: retain,
-      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    })
+    this.table = new StateTable(this, 'Table', { set, name: 'CrossReferences', hasSortKey: true })
   }
 
   /** Looks up the names of some connections. */

@@ -1,29 +1,18 @@
-import { RemovalPolicy } from 'aws-cdk-lib'
-import { AttributeType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Connection } from '../../schemas/settings.ts'
 import { mintsTokens } from '../mints-tokens.ts'
 import type { CrossdockFunction } from './crossdock-function.ts'
-
-export interface CursorsProps {
-  readonly retain: boolean
-}
+import { StateTable, type TableSet } from './state-table.ts'
 
 /** Each connection's access token, its breaker, its turn, and how far it has been swept. */
 export class Cursors extends Construct {
-  readonly table: TableV2
+  readonly table: StateTable
 
-  constructor(scope: Construct, id: string, { retain }: CursorsProps) {
+  constructor(scope: Construct, id: string, set: TableSet) {
     super(scope, id)
-    this.table = new TableV2(this, 'Table', {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      timeToLiveAttribute: 'expiresAt',
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: retain,
-      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-    })
+    this.table = new StateTable(this, 'Table', { set, name: 'Cursors' })
   }
 
   /** What it takes to ask one connection for something, and no other account: its token and breaker. */

@@ -1,54 +1,30 @@
-import { RemovalPolicy } from 'aws-cdk-lib'
-import { AttributeType, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
 import { partitionOf } from '../../schemas/stored/called.ts'
 import type { CrossdockFunction } from './crossdock-function.ts'
-
-export interface LedgerProps {
-  readonly retain: boolean
-}
-
-const text = (name: string): { name: string; type: AttributeType } => ({
-  name,
-  type: AttributeType.STRING,
-})
+import { StateTable, type TableSet } from './state-table.ts'
 
 /** Every order's state, history and document; the stream of its steps is the outbox. */
 export class Ledger extends Construct {
-  readonly table: TableV2
+  readonly table: StateTable
 
-  constructor(scope: Construct, id: string, { retain }: LedgerProps) {
+  constructor(scope: Construct, id: string, set: TableSet) {
     super(scope, id)
-    this.table = new TableV2(this, 'Table', {
-      partitionKey: text('pk'),
-      sortKey: text('sk'),
-      dynamoStream: StreamViewType.NEW_IMAGE,
-      timeToLiveAttribute: 'expiresAt',
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: retain,
-      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      globalSecondaryIndexes: [
-        {
-          indexName: 'due',
-          partitionKey: text('dueShard'),
-          sortKey: text('dueAt'),
-          projectionType: ProjectionType.KEYS_ONLY,
-        },
-        {
-          indexName: 'exceptions',
-          partitionKey: text('exceptionOwner'),
-          sortKey: text('exceptionDeadline'),
-          projectionType: ProjectionType.KEYS_ONLY,
-        },
-      ],
+    this.table = new StateTable(this, 'Table', {
+      set,
+      name: 'Ledger',
+      hasSortKey: true,
+      stream: StreamViewType.NEW_IMAGE,
+      indexes: {
+        due: ['dueShard', 'dueAt'],
+        exceptions: ['exceptionOwner', 'exceptionDeadline'],
+      },
     })
   }
 
   get streamArn(): string {
-    const arn = this.table.tableStreamArn
-    if (!arn) throw new Error('the ledger has no stream')
-    return arn
+    return this.table.streamArn
   }
 
   /** Loads orders and commits to them; nothing else is changed in place but the head, and nothing is deleted. */

@@ -1,45 +1,28 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
-import { AttributeType, CfnGlobalTable, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
-import { Key } from 'aws-cdk-lib/aws-kms'
+import { Stack } from 'aws-cdk-lib'
+import { CfnGlobalTable } from 'aws-cdk-lib/aws-dynamodb'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
 import type { CrossdockFunction } from './crossdock-function.ts'
-
-export interface PeopleProps {
-  readonly retain: boolean
-}
+import { StateTable, type TableSet } from './state-table.ts'
 
 /** Personal data of orders, apart from everything else and under a key of its own. */
 export class People extends Construct {
-  readonly table: TableV2
-  readonly key: Key
+  readonly table: StateTable
+  private readonly key: IKey
 
-  constructor(scope: Construct, id: string, { retain }: PeopleProps) {
+  /** The key is older than a restored table. */
+  constructor(scope: Construct, id: string, { key, ...set }: TableSet & { readonly key: IKey }) {
     super(scope, id)
-    const removalPolicy = retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
-    this.key = new Key(this, 'Key', {
-      description: 'Crossdock: personal data of orders',
-      enableKeyRotation: true,
-      pendingWindow: Duration.days(7),
-      removalPolicy,
-    })
-    this.table = new TableV2(this, 'Table', {
-      partitionKey: { name: 'pk', type: AttributeType.STRING },
-      timeToLiveAttribute: 'expiresAt',
-      // Whatever was erased must be gone from the backups within a week too.
-      pointInTimeRecoverySpecification: {
-        pointInTimeRecoveryEnabled: true,
-        recoveryPeriodInDays: 7,
-      },
-      deletionProtection: retain,
-      removalPolicy,
-    })
+    this.key = key
+    // Whatever was erased must be gone from the backups within a week too.
+    this.table = new StateTable(this, 'Table', { set, name: 'People', recoveryDays: 7 })
     this.encrypt()
   }
 
   /** `TableEncryptionV2.customerManagedKey` refuses a stack without a region, CloudFormation does not. */
   private encrypt(): void {
-    const table = this.table.node.defaultChild
+    const table = this.table.table.node.defaultChild
     if (!(table instanceof CfnGlobalTable)) throw new Error('TableV2 is no longer a GlobalTable')
     table.sseSpecification = { sseEnabled: true, sseType: 'KMS' }
     table.addPropertyOverride('Replicas.0.SSESpecification', { KMSMasterKeyId: this.key.keyArn })

@@ -1,48 +1,27 @@
-import { RemovalPolicy } from 'aws-cdk-lib'
-import { AttributeType, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb'
+import { StreamViewType } from 'aws-cdk-lib/aws-dynamodb'
 import { Construct } from 'constructs'
 import type { z } from 'zod'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { CrossdockFunction } from './crossdock-function.ts'
-
-export interface StockProps {
-  readonly retain: boolean
-}
-
-const text = (name: string): { name: string; type: AttributeType } => ({
-  name,
-  type: AttributeType.STRING,
-})
+import { StateTable, type TableSet } from './state-table.ts'
 
 /** What lies where, what of it is promised, and what each channel is offered; its stream is what changed. */
 export class Stock extends Construct {
-  readonly table: TableV2
+  readonly table: StateTable
 
-  constructor(scope: Construct, id: string, { retain }: StockProps) {
+  constructor(scope: Construct, id: string, set: TableSet) {
     super(scope, id)
-    this.table = new TableV2(this, 'Table', {
-      partitionKey: text('pk'),
-      sortKey: text('sk'),
-      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
-      timeToLiveAttribute: 'expiresAt',
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: retain,
-      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-      globalSecondaryIndexes: [
-        {
-          indexName: 'dirty',
-          partitionKey: text('dirtyShard'),
-          sortKey: text('dirtyAt'),
-          projectionType: ProjectionType.KEYS_ONLY,
-        },
-      ],
+    this.table = new StateTable(this, 'Table', {
+      set,
+      name: 'Stock',
+      hasSortKey: true,
+      stream: StreamViewType.NEW_AND_OLD_IMAGES,
+      indexes: { dirty: ['dirtyShard', 'dirtyAt'] },
     })
   }
 
   get streamArn(): string {
-    const arn = this.table.tableStreamArn
-    if (!arn) throw new Error('the stock table has no stream')
-    return arn
+    return this.table.streamArn
   }
 
   /** Promises articles to orders and keeps who waits for more: rows of articles, and no others. */

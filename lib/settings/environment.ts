@@ -26,10 +26,13 @@ export class Environment extends Stage {
       ...props('the way in, the outbox, the sweepers'),
       state,
     })
-    for (const connection of deployment.connections) {
-      new ConnectionStack(this, connection, { ...props(connection.id), state, core })
-    }
-    new ApiStack(this, 'Api', { ...props('the Capability API'), state, intake: core })
+    const connections = deployment.connections.map(
+      (connection) =>
+        new ConnectionStack(this, connection, { ...props(connection.id), state, core }),
+    )
+    const api = new ApiStack(this, 'Api', { ...props('the Capability API'), state, intake: core })
+    // Tables are known by name, which imports nothing that would say so.
+    for (const stack of [core, ...connections, api]) stack.addStackDependency(state)
     const monitoring = new MonitoringStack(this, 'Monitoring', props('dashboards and alarms'))
     monitoring.topic?.hearAll(this)
   }

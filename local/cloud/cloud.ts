@@ -7,7 +7,7 @@ import type { Place } from './attributes.ts'
 import { openBuckets } from './buckets.ts'
 import { disturb } from './disturb.ts'
 import { type EventBus, openEventBus } from './event-bus.ts'
-import { updateStacks } from './export-changes.ts'
+import { tablesOf, updateStacks } from './export-changes.ts'
 import { type Faults, noFaults } from './faults.ts'
 import { type Fauxqs, openFauxqs } from './fauxqs-stores.ts'
 import { type Functions, readFunctions } from './functions.ts'
@@ -158,12 +158,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const account = stacks.find((stack) => stack.account)?.account ?? '000000000000'
     const region = stacks.find((stack) => stack.region)?.region ?? 'us-east-1'
     const design = readDesign(stacks, { account, region, apiUrl, awsUrl })
+    const file = join(options.dataDir ?? '', 'stacks.json')
+    const ownTables = options.dataDir === undefined ? new Set<string>() : tablesOf(file)
     if (options.dataDir !== undefined) {
       mkdirSync(options.dataDir, { recursive: true })
-      const refused = updateStacks(join(options.dataDir, 'stacks.json'), stacks)
+      const refused = updateStacks(file, stacks)
       if (refused.length > 0) throw new Refused(refused)
     }
-    const parts = await open(design, options, closing.signal)
+    const parts = await open({ ...design, ownTables }, options, closing.signal)
     const mounted = options.mounts ?? (() => false)
     front.off('request', notYet)
     front.on('request', (request, response) => {
@@ -252,7 +254,7 @@ interface Parts {
 }
 
 async function open(
-  { model, plan, access }: Design,
+  { model, plan, access, ownTables }: Design & { readonly ownTables: ReadonlySet<string> },
   options: CloudOptions,
   signal: AbortSignal,
 ): Promise<Parts> {
@@ -269,7 +271,8 @@ async function open(
     preloads: options.lambdaPreloads ?? [],
     maxProcesses,
   })
-  const tables = await openTables(model, inData('tables.db'))
+  const tables = await openTables(model, inData('tables.db'), ownTables)
+  await checkStreams(plan, tables)
   const fauxqs = openFauxqs(model.place.region, inData('queues'))
   const queues = openQueues(model, fauxqs, { time, observe, faults })
   const pool = lambdaPool(owned.pooled, { observe, maxProcesses: options.maxProcesses ?? 20 })
@@ -298,6 +301,20 @@ async function open(
     faults,
     maxProcesses,
     positionsFile: inData('stream-positions.json'),
+  }
+}
+
+/** A stream has a label of its own, which only a table that was restored is told in advance. */
+async function checkStreams({ streamSources }: Plan, tables: Tables): Promise<void> {
+  for (const { streamArn, tableName } of streamSources) {
+    const label = streamArn.split('/').at(-1)
+    if (label === 'local') continue
+    const known = (await tables.streamOf(tableName)).split('/').at(-1)
+    if (label === known) continue
+    await tables.close()
+    throw new Refused([
+      `${streamArn}: there is no such stream; the label of the latest is ${known}`,
+    ])
   }
 }
 

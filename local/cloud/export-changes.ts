@@ -9,12 +9,27 @@ const DeployedStack = z.object({
   /** The value of each export, as the template has it. */
   exports: z.record(z.string(), z.string()),
   imports: z.array(z.string()),
+  /** Physical names of its tables. */
+  tables: z.array(z.string()).default([]),
 })
 
 interface Synthesized {
   readonly name: string
-  readonly template: { readonly Outputs?: Outputs | undefined }
+  readonly template: {
+    readonly Outputs?: Outputs | undefined
+    readonly Resources?: Resources | undefined
+  }
 }
+
+type Resources = Readonly<
+  Record<
+    string,
+    {
+      readonly Type: string
+      readonly Properties?: Readonly<Record<string, unknown>> | undefined
+    }
+  >
+>
 
 type Outputs = Readonly<
   Record<
@@ -31,6 +46,10 @@ export function deployedStack({ name, template }: Synthesized): DeployedStack {
       exported.map(({ Value, Export }) => [String(Export?.Name), JSON.stringify(Value)]),
     ),
     imports: [...new Set(importsIn(template))],
+    tables: Object.values(template.Resources ?? {})
+      .filter(({ Type }) => Type === 'AWS::DynamoDB::GlobalTable')
+      .flatMap(({ Properties }) => Properties?.['TableName'] ?? [])
+      .map(String),
   }
 }
 
@@ -65,11 +84,24 @@ export function refusedUpdates(
   return refused
 }
 
+const remembered = (file: string): readonly DeployedStack[] =>
+  existsSync(file) ? z.array(DeployedStack).parse(JSON.parse(readFileSync(file, 'utf8'))) : []
+
+/** The tables that the stacks of the last start had. */
+export const tablesOf = (file: string): ReadonlySet<string> =>
+  new Set(remembered(file).flatMap(({ tables }) => tables))
+
+/** Makes existing tables a stack's own, as `cdk import` does. */
+export function importTables(file: string, stack: string, names: readonly string[]): void {
+  const stacks = remembered(file).map((each) =>
+    each.name === stack ? { ...each, tables: [...each.tables, ...names] } : each,
+  )
+  writeFileSync(file, JSON.stringify(stacks))
+}
+
 /** Compares with what a file remembers of the last start, and remembers these stacks if nothing is refused. */
 export function updateStacks(file: string, stacks: readonly Synthesized[]): string[] {
-  const before = existsSync(file)
-    ? z.array(DeployedStack).parse(JSON.parse(readFileSync(file, 'utf8')))
-    : []
+  const before = remembered(file)
   const after = stacks.map(deployedStack)
   const refused = refusedUpdates(before, after)
   if (refused.length === 0) {

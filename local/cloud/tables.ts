@@ -3,6 +3,7 @@ import { type AwsAnswer, type AwsCall, type AwsService, jsonError } from './aws-
 import { needsOfTables } from './dynamodb-needs.ts'
 import { startEngine } from './dynoxide.ts'
 import { type Model, nameOf, type Resource } from './model.ts'
+import { Refused } from './refusal.ts'
 import type { Engine } from './simulated-engine.ts'
 
 /** The tables of the assembly in a DynamoDB engine. */
@@ -23,8 +24,12 @@ export interface Tables {
 
 type Table = Resource<'AWS::DynamoDB::GlobalTable'>
 
-/** Starts the engine and creates what is not there yet. */
-export async function openTables(model: Model, dataFile: string | undefined): Promise<Tables> {
+/** Starts the engine and creates what is not there yet; `own` are the tables that the stacks had before. */
+export async function openTables(
+  model: Model,
+  dataFile: string | undefined,
+  own: ReadonlySet<string>,
+): Promise<Tables> {
   const engine = await startEngine(dataFile)
   const client = httpClient(engine.endpoint)
   const forward = (target: string, body: Buffer | string) =>
@@ -38,7 +43,12 @@ export async function openTables(model: Model, dataFile: string | undefined): Pr
     })
   }
   const declared = model.of('AWS::DynamoDB::GlobalTable')
-  await Promise.all(declared.map((table) => ensureTable(call, table)))
+  await Promise.all(
+    declared.map((table) => ensureTable(call, table, own.has(table.attributes.Ref))),
+  ).catch(async (error: unknown) => {
+    await closeTables(engine, client.close)
+    throw error
+  })
   const listeners = new Map<string, (() => void)[]>()
   const wake = (tableName: string) => {
     for (const listener of listeners.get(tableName) ?? []) listener()
@@ -166,9 +176,13 @@ function writtenBy({ action, json }: AwsCall): readonly string[] {
   )
 }
 
-async function ensureTable(call: Tables['call'], table: Table): Promise<void> {
+async function ensureTable(call: Tables['call'], table: Table, isOwn: boolean): Promise<void> {
   const name = table.attributes.Ref
   const found = await describe(call, name)
+  // CloudFormation makes the tables that are new to a stack; a name that is taken it refuses.
+  if (found && table.properties.TableName && !isOwn) {
+    throw new Refused([`${nameOf(table)}: ${name} already exists; import it into the stack first`])
+  }
   if (found) return checkSame(table, found)
   const { properties } = table
   await call('DynamoDB_20120810.CreateTable', {

@@ -122,7 +122,7 @@ function checkStreamMapping(model: Model, mapping: Mapping, refuse: Refuse): voi
   const where = nameOf(mapping)
   const table = model
     .of('AWS::DynamoDB::GlobalTable')
-    .find(({ attributes }) => attributes['StreamArn'] === EventSourceArn)
+    .find(({ attributes }) => EventSourceArn.startsWith(`${attributes['Arn']}/stream/`))
   if (!table) {
     refuse(`${where}: stream ${EventSourceArn} is not in this assembly`)
     return

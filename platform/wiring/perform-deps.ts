@@ -50,6 +50,7 @@ export function performDeps(
     namesRequired: connection.crossReferences,
     again: sqsRequeue(env.LANE_QUEUE_URL),
     clock: () => new Date(),
+    ...(settings.restored && { restoredAt: settings.restored.before }),
     // Longer than the function may run, so that whoever held a claim is gone when it ends.
     leaseSeconds: connection.timeoutSeconds + 5,
   }

@@ -35,6 +35,45 @@ test.each(safeties)('a system that is well is asked once (%j)', async (safety) =
   expect(lane.queue).toEqual([])
 })
 
+describe('after a restore of the ledger, which forgot what was done', () => {
+  async function forgetful(safety: Safety, restoredAt: string) {
+    const lane = await openLane({ safety })
+    await lane.deps.system.effects['create-order']?.make(lane.deps.account, await lane.subject())
+    lane.pass(60)
+    return { lane, deps: { ...lane.deps, restoredAt } }
+  }
+
+  test('a system that can be asked is asked before anything is made', async () => {
+    const { lane, deps } = await forgetful({ by: 'lookup', lagSeconds: 30 }, seconds(60))
+    expect(await perform(hint, deps)).toEqual({ did: 'create-order' })
+    expect(lane.system.made).toEqual(['made-1'])
+  })
+
+  test('one that cannot be asked waits for a person, whose answer holds', async () => {
+    const { lane, deps } = await forgetful({ by: 'none' }, seconds(60))
+    await perform(hint, deps)
+    expect(lane.system.made).toEqual(['made-1'])
+    expect(Object.keys((await lane.state()).exceptions)).toEqual(['in-doubt:create-order'])
+    const answered = {
+      type: 'answered',
+      connection: erp,
+      intentId: 'create-order',
+      at: seconds(90),
+      answer: { type: 'not-done' },
+    } as const
+    await recordFact({ id: orderId }, answered, lane.recording)
+    lane.pass(60)
+    await perform(hint, deps)
+    expect(lane.system.made).toEqual(['made-1', 'made-2'])
+  })
+
+  test('an order that is younger is not looked for', async () => {
+    const { lane, deps } = await forgetful({ by: 'lookup', lagSeconds: 30 }, seconds(-1))
+    await perform(hint, deps)
+    expect(lane.system.made).toEqual(['made-1', 'made-2'])
+  })
+})
+
 test.each(safeties)('every further hint finds it done (%j)', async (safety) => {
   const lane = await openLane({ safety })
   await lane.work()

@@ -45,7 +45,12 @@ interface Statement {
 function short(reference: unknown): string {
   if (typeof reference === 'string') return reference
   const [[how, what] = []] = Object.entries(Object(reference))
-  if (how === 'Fn::Join') return Object(what)[1].map(short).join('')
+  if (how === 'Fn::Join') {
+    return Object(what)[1]
+      .map(short)
+      .join('')
+      .replace(/^arn:.*:table\/Crossdock-demo-/, 'table ')
+  }
   if (how === 'Fn::ImportValue') {
     return String(what).replace(/.*ExportsOutput(Ref|FnGetAtt)(.+)[0-9A-F]{8}$/, (_, __, name) =>
       String(name).replace(/[0-9A-F]{8}/, '.'),

@@ -41,6 +41,14 @@ const changes: Record<string, (settings: Json) => void> = {
   'nothing is retained': (settings) => {
     settings.retain = false
   },
+  'restored tables are in service': (settings) => {
+    const label = '2026-12-01T12:00:00.000'
+    settings.restored = {
+      suffix: '20261201',
+      streams: { Ledger: label, Stock: label },
+      before: '2026-12-01T12:00:00Z',
+    }
+  },
   'tokens are accepted instead of principals of AWS': (settings) => {
     settings.api = {
       authorizer: 'jwt',
@@ -107,8 +115,14 @@ describe("CloudFormation's rule", () => {
     name: 'State',
     exports,
     imports: [],
+    tables: [],
   })
-  const core = (...imports: string[]): DeployedStack => ({ name: 'Core', exports: {}, imports })
+  const core = (...imports: string[]): DeployedStack => ({
+    name: 'Core',
+    exports: {},
+    imports,
+    tables: [],
+  })
 
   test('refuses to delete an export that is in use, also where its user would have stopped', () => {
     expect(refusedUpdates([state({ topic: 'a' }), core('topic')], [core(), state({})])).toEqual([])

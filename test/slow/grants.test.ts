@@ -25,27 +25,27 @@ const reasons: readonly Reason[] = [
   },
   {
     action: /^dynamodb:(BatchGet|Delete|Put|Update)Item$/,
-    of: /StockTable/,
+    of: /Crossdock-demo-Stock/,
     key: /^(sku|share)#\*$/,
     why: 'An order and its units are one transaction: whoever tells the ledger something may have to promise units, or to give them back.',
   },
   {
     action: /^dynamodb:BatchGetItem$/,
-    of: /CrossReferencesTable/,
+    of: /CrossReferences$/,
     key: /^shipbob\/demo-wms#\*$/,
     why: 'The same, in the words of the warehouse where the units lie.',
   },
   {
     role: /IntakeConsumer|ServeApi|CountingImports|CountMain/,
     action: /^dynamodb:(BatchGetItem|GetItem|PutItem|Query|UpdateItem)$/,
-    of: /StockTable/,
+    of: /Crossdock-demo-Stock/,
     key: /^(sku|share|move|count)#\*$/,
     why: 'Counts and movements come by webhook, API, file and comparison, and all go one way, whichever of it they need.',
   },
   {
     role: /ServeApi|CountingImports|CrossReferenceFilesImports/,
     action: /^dynamodb:(BatchGetItem|PutItem|Query)$/,
-    of: /StockTable/,
+    of: /Crossdock-demo-Stock/,
     key: /^listing#\*$/,
     why: 'Terms of listings come by API and file, and new names by file: test/e2e/publishing.test.ts.',
   },
@@ -53,7 +53,7 @@ const reasons: readonly Reason[] = [
     role: /SweepListings|ShopifyDemoStore-Listings|ProjectorProjectStock/,
     action:
       /^(dynamodb:(BatchGet|Get|Put|Update)Item|dynamodb:Query|sqs:SendMessage|secretsmanager:GetSecretValue)$/,
-    of: /StockTable|Listings-|CursorsTable|LedgerTable|secret:/,
+    of: /Crossdock-demo-Stock|Listings-|Crossdock-demo-Cursors|Crossdock-demo-Ledger|secret:/,
     why: 'What a shop is told anew, again or late, and who gets what came, has journeys of its own: test/e2e/publishing.test.ts.',
   },
 ]

@@ -155,7 +155,10 @@ const told = (state: OrderState): string => {
 
 async function ledgerTable(client: DynamoDBClient): Promise<string> {
   for await (const { TableNames = [] } of paginateListTables({ client }, {})) {
-    const found = TableNames.find((name) => name.includes('Ledger'))
+    // One that was restored is behind the one before it.
+    const found = TableNames.filter((name) => name.includes('Ledger'))
+      .toSorted()
+      .at(-1)
     if (found) return found
   }
   throw new Error('there is no ledger')
