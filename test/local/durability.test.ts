@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { QueryCommand } from '@aws-sdk/client-dynamodb'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { look } from '../support/patience.ts'
 import { changed, dataDirectory, startTrial, type Trial, trialAssembly } from './support/trial.ts'
 
 describe('a cloud that keeps its data', () => {
@@ -101,8 +102,8 @@ describe('a cloud that keeps its data', () => {
     expect(Object.values(pids).flat().length).toBeGreaterThan(0)
     host.kill('SIGKILL')
     await new Promise((resolve) => host.once('exit', resolve))
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    expect(children.filter(isAlive)).toEqual([])
+    const gone = () => !children.some(isAlive) || undefined
+    expect(await look(gone, { everyMs: 100, looks: 300 })).toBe(true)
 
     const after = await start()
     await after.until('what was accepted', async () => {
