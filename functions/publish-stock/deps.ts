@@ -30,8 +30,11 @@ export const deps: PublishDeps & LookUpDeps = {
   measure: measureDrift(connection, namespaceOf(settings)),
   limit: settings.stages.published,
   count: (point) => {
-    const isStage = point.name === 'StageMet' || point.name === 'StageMissed'
-    const dimensions = { Connection: connection, ...(isStage && { Stage: 'published' }) }
-    count({ ...point, dimensions }, namespaceOf(settings))
+    const namespace = namespaceOf(settings)
+    const dimensions = { Connection: connection }
+    if ('value' in point) return count({ ...point, dimensions }, namespace)
+    const value = point.name === 'StageMissed' ? 1 : 0
+    const stage = { ...dimensions, Stage: 'published' }
+    count({ name: 'StageMissed', dimensions: stage, value }, namespace)
   },
 }

@@ -1,7 +1,6 @@
 import { Stack, Validations } from 'aws-cdk-lib'
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import { Key } from 'aws-cdk-lib/aws-kms'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { Construct, type IConstruct } from 'constructs'
@@ -11,7 +10,10 @@ export interface AlarmTopicProps {
   readonly email: string
 }
 
-/** Where alarms are sent, encrypted and by TLS only. */
+/**
+ * Where alarms are sent, by TLS only. SNS encrypts what it keeps; a key of ours would cost a dollar a month for sentences that leave by
+ * e-mail, and AWS's own key for SNS is one that CloudWatch may not use.
+ */
 export class AlarmTopic extends Construct {
   private readonly name: string
 
@@ -21,22 +23,9 @@ export class AlarmTopic extends Construct {
     const cloudWatch = new ServicePrincipal('cloudwatch.amazonaws.com', {
       conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
     })
-    const key = new Key(this, 'Key', {
-      description: 'Crossdock: alarms on their way to people',
-      enableKeyRotation: true,
-    })
-    // CloudWatch may not use the key that AWS manages for SNS, so that an alarm would vanish silently.
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [cloudWatch],
-        actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        resources: ['*'],
-      }),
-    )
     const topic = new Topic(this, 'Topic', {
       topicName: this.name,
       displayName: 'Crossdock alarms',
-      masterKey: key,
       enforceSSL: true,
     })
     topic.addToResourcePolicy(

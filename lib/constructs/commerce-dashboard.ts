@@ -15,7 +15,6 @@ import { Construct } from 'constructs'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Deployment } from '../deployment.ts'
 import { type OrderMetrics, orderMetrics, stages } from './order-metrics.ts'
-import { missedShare } from './service-level.ts'
 import { stockMetrics } from './stock-metrics.ts'
 import { stockRow, stockSummary } from './stock-widgets.ts'
 
@@ -70,13 +69,13 @@ const ordersRow = (metrics: OrderMetrics): IWidget[] => [
   }),
   new GraphWidget({
     title: 'Missed its time limit, % of orders per stage',
-    left: stages.map((stage) => missedShare(metrics, chosen, stage)),
+    left: stages.map((stage) => metrics.missedShare(chosen, stage)),
     leftYAxis: { min: 0, max: 100, showUnits: false },
     width: 9,
   }),
   new GraphWidget({
     title: 'In time, orders per stage',
-    left: stages.map((stage) => metrics.stageMet(chosen, stage).with({ label: stage })),
+    left: stages.map((stage) => metrics.stageMet(chosen, stage)),
     leftYAxis: { min: 0, showUnits: false },
     width: 9,
   }),

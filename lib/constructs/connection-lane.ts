@@ -91,6 +91,6 @@ export class ConnectionLane extends Construct {
     crossReferences.grantFind(lane.consumer, connection.id)
     grantSecrets(lane.consumer, connection)
 
-    new LaneRule(this, 'Requests', { bus, connection: connection.id, queue: lane.queue, impact })
+    new LaneRule(this, 'Requests', { bus, connection: connection.id, queue: lane.queue })
   }
 }

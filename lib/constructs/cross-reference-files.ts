@@ -58,7 +58,6 @@ export class CrossReferenceFiles extends Construct {
       folder: 'imports',
       queue: imports.queue,
       description: 'Files of cross-references that people put into the bucket',
-      impact,
     })
 
     const exporter = new ScheduledFunction(this, 'Exports', {

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch'
+import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { StageLimits } from '../../schemas/settings.ts'
 
@@ -18,28 +18,45 @@ export function orderMetrics(environment: string) {
     dimensionsMap: Record<string, string>,
     period = Duration.minutes(5),
   ): Metric => new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period })
+  const stageMissed = (connection: ConnectionId, stage: string): Metric =>
+    counted('StageMissed', { Connection: connection, Stage: stage })
   return {
     namespace,
-    /** One point per order and stage that was in time. */
-    stageMet: (connection: ConnectionId, stage: string): Metric =>
-      counted('StageMet', { Connection: connection, Stage: stage }),
-    /** One point per order and stage whose time ran out. */
-    stageMissed: (connection: ConnectionId, stage: string): Metric =>
-      counted('StageMissed', { Connection: connection, Stage: stage }),
+    /** One point per order and stage: 0 in time, 1 too late. */
+    stageMissed,
+    /** Orders that missed a stage's limit, in percent of those that reached or missed it. */
+    missedShare: (connection: ConnectionId, stage: string): MathExpression =>
+      new MathExpression({
+        label: stage,
+        // Names carry the stage because one graph draws several of these.
+        expression: `100 * ${stage}Missed`,
+        usingMetrics: {
+          [`${stage}Missed`]: stageMissed(connection, stage).with({ statistic: 'Average' }),
+        },
+      }),
+    /** Orders that reached a stage in time. */
+    stageMet: (connection: ConnectionId, stage: string): MathExpression =>
+      new MathExpression({
+        label: stage,
+        expression: `${stage}All - ${stage}Missed`,
+        usingMetrics: {
+          [`${stage}All`]: stageMissed(connection, stage).with({ statistic: 'SampleCount' }),
+          [`${stage}Missed`]: stageMissed(connection, stage),
+        },
+      }),
+    /** Orders captured; one in place of none while an outage, which has an alarm of its own, keeps them away. */
+    ordersUnlessDown: (connection: ConnectionId, period: Duration): MathExpression =>
+      new MathExpression({
+        label: 'orders',
+        expression: 'IF(FILL(down, 0) > 0, 1, FILL(orders, 0))',
+        usingMetrics: {
+          down: counted('BreakerOpened', { Connection: connection }, period),
+          orders: counted('OrdersCaptured', { Connection: connection }, period),
+        },
+        period,
+      }),
     ordersCaptured: (connection: ConnectionId, period?: Duration): Metric =>
       counted('OrdersCaptured', { Connection: connection }, period),
-    /** Orders that stand past the deadline of an owner; the worst of five minutes. */
-    exceptionsOverdue: (owner: string): Metric =>
-      counted('ExceptionsOverdue', { Owner: owner }).with({ statistic: 'Maximum' }),
-    /** One point whenever an outage opens a breaker, and for each probe that finds it still there. */
-    breakerOpened: (connection: ConnectionId): Metric =>
-      counted('BreakerOpened', { Connection: connection }),
-    /** The same for credentials that are refused. */
-    connectionHalted: (connection: ConnectionId): Metric =>
-      counted('ConnectionHalted', { Connection: connection }),
-    /** One point per attempt whose end is not known. */
-    outcomeUnknown: (connection: ConnectionId): Metric =>
-      counted('OutcomeUnknown', { Connection: connection }),
     /** One point per file that a customer has to be sent. */
     disclosuresWritten: (): Metric => counted('DisclosureWritten', {}),
     exceptionsRaised: (code: string): Metric => counted('ExceptionRaised', { Code: code }),

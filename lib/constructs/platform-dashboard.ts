@@ -50,9 +50,9 @@ export class PlatformDashboard extends Construct {
             'Sum',
           ),
           queues(
-            'Undelivered, given up, failed runs: not to be redriven',
+            'Undelivered, given up: not to be redriven',
             'ApproximateNumberOfMessagesVisible',
-            `${ours} (Undelivered OR GivenUp OR FailedRuns)`,
+            `${ours} (Undelivered OR GivenUp)`,
           ),
         ],
       ],

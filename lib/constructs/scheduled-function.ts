@@ -6,8 +6,8 @@ import { Construct } from 'constructs'
 import type { z } from 'zod'
 import type { Deployment } from '../deployment.ts'
 import { CrossdockFunction } from './crossdock-function.ts'
-import { FailureQueue } from './failure-queue.ts'
 import { ImpactAlarm } from './impact-alarm.ts'
+import { undeliveredOf } from './undelivered.ts'
 
 export interface ScheduledFunctionProps<E extends z.ZodObject> {
   readonly deployment: Deployment
@@ -26,19 +26,16 @@ export interface ScheduledFunctionProps<E extends z.ZodObject> {
   readonly memorySize?: number
 }
 
-/** A function that EventBridge Scheduler calls, with a queue of failed runs and an alarm for silence. */
+/** A function that EventBridge Scheduler calls, with an alarm for silence. */
 export class ScheduledFunction<E extends z.ZodObject> extends Construct {
   readonly function: CrossdockFunction<E>
 
   constructor(scope: Construct, id: string, props: ScheduledFunctionProps<E>) {
     super(scope, id)
-    const failedRuns = new FailureQueue(this, 'FailedRuns', {
-      impact: props.impact,
-      runbook: 'schedule-failing',
-    })
+    const undelivered = undeliveredOf(this)
     this.function = new CrossdockFunction(this, 'Function', {
       ...props,
-      failures: failedRuns.queue,
+      failures: undelivered,
     })
 
     const { lambda } = this.function
@@ -51,10 +48,7 @@ export class ScheduledFunction<E extends z.ZodObject> extends Construct {
       new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [lambda.functionArn] }),
     )
     caller.addToPolicy(
-      new PolicyStatement({
-        actions: ['sqs:SendMessage'],
-        resources: [failedRuns.queue.queueArn],
-      }),
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [undelivered.queueArn] }),
     )
 
     const schedule = new CfnSchedule(this, 'Schedule', {
@@ -67,7 +61,7 @@ export class ScheduledFunction<E extends z.ZodObject> extends Construct {
           ...props.input,
           scheduledTime: '<aws.scheduler.scheduled-time>',
         }),
-        deadLetterConfig: { arn: failedRuns.queue.queueArn },
+        deadLetterConfig: { arn: undelivered.queueArn },
         // The next turn does what a late one would.
         retryPolicy: {
           maximumEventAgeInSeconds: Math.max(60, props.everyMinutes * 60),

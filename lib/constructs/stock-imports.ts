@@ -46,7 +46,6 @@ export class StockImports extends Construct {
       folder: 'stock',
       queue: lane.queue,
       description: 'Files of counts, and of terms of listings, that people put into the bucket',
-      impact,
     })
   }
 }

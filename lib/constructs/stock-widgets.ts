@@ -6,7 +6,6 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { OrderMetrics } from './order-metrics.ts'
-import { missedShare } from './service-level.ts'
 import { type StockMetrics, stockMetrics } from './stock-metrics.ts'
 
 /** What one channel is told of stock. */
@@ -17,7 +16,7 @@ export const stockRow = (
 ): IWidget[] => [
   new GraphWidget({
     title: 'Stock: told too late, % of changes, and listings that wait',
-    left: [missedShare(metrics, id, 'published')],
+    left: [metrics.missedShare(id, 'published')],
     right: [stock.waiting(id).with({ label: 'waiting' })],
     leftYAxis: { min: 0, max: 100, showUnits: false },
     rightYAxis: { min: 0, showUnits: false },

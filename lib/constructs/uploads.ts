@@ -4,7 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets'
 import type { Bucket } from 'aws-cdk-lib/aws-s3'
 import type { IQueue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
-import { FailureQueue } from './failure-queue.ts'
+import { undeliveredOf } from './undelivered.ts'
 
 interface Uploads {
   readonly bucket: Bucket
@@ -13,16 +13,11 @@ interface Uploads {
   /** A queue that keeps the order in which they came. */
   readonly queue: IQueue
   readonly description: string
-  readonly impact: string
 }
 
 /** Tells a queue of every file that somebody puts into a folder of the bucket. */
 export function uploadsTo(scope: Construct, uploads: Uploads): void {
-  const { bucket, folder, queue, description, impact } = uploads
-  const undelivered = new FailureQueue(scope, 'Undelivered', {
-    impact,
-    runbook: 'undelivered-events',
-  })
+  const { bucket, folder, queue, description } = uploads
   new Rule(scope, 'Uploads', {
     description,
     eventPattern: {
@@ -36,7 +31,7 @@ export function uploadsTo(scope: Construct, uploads: Uploads): void {
     targets: [
       new SqsQueue(queue, {
         messageGroupId: folder,
-        deadLetterQueue: undelivered.queue,
+        deadLetterQueue: undeliveredOf(scope),
         maxEventAge: Duration.hours(24),
         retryAttempts: 185,
       }),

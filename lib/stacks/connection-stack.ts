@@ -1,17 +1,16 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib'
+import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Construct } from 'constructs'
 import { Env as PollEnv } from '../../functions/poll-connection/env.ts'
 import { capableOf } from '../../schemas/settings.ts'
-import { ConnectionHealth } from '../constructs/connection-health.ts'
 import { ConnectionLane } from '../constructs/connection-lane.ts'
 import { connectionName } from '../constructs/connection-name.ts'
 import { CrossdockFunction } from '../constructs/crossdock-function.ts'
+import { ImpactAlarm } from '../constructs/impact-alarm.ts'
 import { orderMetrics } from '../constructs/order-metrics.ts'
 import { ScheduledFunction } from '../constructs/scheduled-function.ts'
 import { grantSecrets } from '../constructs/secrets.ts'
-import { ServiceLevel } from '../constructs/service-level.ts'
 import { StockComparison } from '../constructs/stock-comparison.ts'
-import { StockHealth } from '../constructs/stock-health.ts'
 import { StockLane } from '../constructs/stock-lane.ts'
 import { stockMetrics } from '../constructs/stock-metrics.ts'
 import { type DeployedConnection, type Deployment, publishesListings } from '../deployment.ts'
@@ -102,14 +101,32 @@ export class ConnectionStack extends Stack {
     }
   }
 
+  /** What an alarm for all connections cannot see: that nothing comes, and what a comparison found hours ago. */
   private watch(): void {
     const { deployment, connection } = this
-    const metrics = orderMetrics(deployment.environment)
-    new ConnectionHealth(this, 'Health', { connection, metrics })
+    const { id, hosts, expectedOrderIntervalMinutes, sells } = connection
     if (!capableOf('orders')(connection)) return
-    new ServiceLevel(this, 'ServiceLevel', { channel: connection, metrics })
-    if (!publishesListings(deployment)(connection)) return
-    const stock = stockMetrics(deployment.environment)
-    new StockHealth(this, 'ListingsHealth', { channel: connection, metrics, stock })
+    const orders = orderMetrics(deployment.environment)
+    const usual = Duration.minutes(expectedOrderIntervalMinutes)
+    new ImpactAlarm(this, 'NoOrders', {
+      metric:
+        hosts.length > 0 ? orders.ordersUnlessDown(id, usual) : orders.ordersCaptured(id, usual),
+      threshold: 1,
+      when: ComparisonOperator.LESS_THAN_THRESHOLD,
+      periods: 3,
+      missing: TreatMissingData.BREACHING,
+      impact: `No orders arrive from ${id}, although customers may be buying.`,
+      runbook: 'no-orders',
+    })
+    const corrects = (sells?.drift ?? 'correct') === 'correct'
+    if (corrects || !publishesListings(deployment)(connection)) return
+    new ImpactAlarm(this, 'DriftRaised', {
+      metric: stockMetrics(deployment.environment)
+        .raised(id)
+        .with({ period: Duration.minutes(sells?.compareMinutes ?? 360) }),
+      threshold: 1,
+      impact: `Some listings of ${id} show other numbers than they should, and keep them until a person has looked.`,
+      runbook: 'stock-drift-raised',
+    })
   }
 }

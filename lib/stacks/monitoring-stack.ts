@@ -1,8 +1,8 @@
 import { Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { ExceptionOwner } from '../../schemas/events/exception.ts'
 import { AlarmTopic } from '../constructs/alarm-topic.ts'
 import { CommerceDashboard } from '../constructs/commerce-dashboard.ts'
+import { ConnectionAlarms } from '../constructs/connection-alarms.ts'
 import { ImpactAlarm } from '../constructs/impact-alarm.ts'
 import { orderMetrics } from '../constructs/order-metrics.ts'
 import { PlatformDashboard } from '../constructs/platform-dashboard.ts'
@@ -44,18 +44,10 @@ export class MonitoringStack extends Stack {
       impact: 'A customer asked for their personal data and waits for the file.',
       runbook: 'disclosure-waiting',
     })
-    for (const owner of ExceptionOwner.options) {
-      new ImpactAlarm(
-        this,
-        `Overdue${owner.replaceAll(/(^|-)(\w)/g, (_, __, c) => c.toUpperCase())}`,
-        {
-          metric: metrics.exceptionsOverdue(owner),
-          threshold: 1,
-          impact: `Customers wait for ${owner}, who had until the deadline to clear what keeps their orders.`,
-          runbook: 'exceptions-overdue',
-        },
-      )
-    }
+    new ConnectionAlarms(this, 'Connections', {
+      namespace: metrics.namespace,
+      publishes: deployment.stock !== undefined,
+    })
     if (deployment.alarmEmail) {
       this.topic = new AlarmTopic(this, 'Alarms', {
         environment: deployment.environment,

@@ -16,8 +16,9 @@ const measures: Measures = {
     dimensions: { Connection: connection },
   }),
   'stage.met': ({ stage }, { connection }) => ({
-    name: 'StageMet',
+    name: 'StageMissed',
     dimensions: { Connection: connection, Stage: stageOf(stage) },
+    value: 0,
   }),
   'stage.missed': ({ stage }, { connection }) => ({
     name: 'StageMissed',

@@ -14,7 +14,6 @@ export interface Point {
     | 'OutcomeUnknown'
     | 'PublishMoved'
     | 'PublishRefused'
-    | 'StageMet'
     | 'StageMissed'
     | 'StockDrifted'
     | 'StockRaised'
@@ -32,11 +31,13 @@ export const namespaceOf = ({ environment }: { readonly environment: string }): 
   `Crossdock/${environment}`
 
 /**
- * Counts something, as a line in CloudWatch's embedded metric format: no call, no client.
+ * Counts something, as a line in CloudWatch's embedded metric format: no call, no client. Zeros are not written, because a metric is
+ * billed for every hour in which it has a point; of a stage a zero is the point of an order that was in time.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function count(point: Point, namespace: string, now = new Date()): void {
   const { name, dimensions, value = 1 } = point
+  if (value === 0 && name !== 'StageMissed') return
   const line = {
     _aws: {
       Timestamp: now.getTime(),

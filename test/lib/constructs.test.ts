@@ -8,7 +8,6 @@ import { Lane } from '../../lib/constructs/lane.ts'
 import { queueName } from '../../lib/constructs/queue-name.ts'
 import { ScheduledFunction } from '../../lib/constructs/scheduled-function.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
-import { ExceptionOwner } from '../../schemas/events/exception.ts'
 import { deploymentOf, quickApp, stacksIn, stacksOf, synthesized } from '../support/synthesized.ts'
 
 const deployment = deploymentOf('demo')
@@ -305,19 +304,6 @@ describe('the stacks', () => {
     expect(new Set(actions)).toEqual(new Set([1]))
     demo('Monitoring').resourceCountIs('AWS::SNS::Topic', 0)
   })
-
-  test('let CloudWatch use the key of the topic, without which no alarm would arrive', () => {
-    example('Monitoring').hasResourceProperties('AWS::KMS::Key', {
-      KeyPolicy: {
-        Statement: Match.arrayWith([
-          Match.objectLike({
-            Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-            Principal: { Service: 'cloudwatch.amazonaws.com' },
-          }),
-        ]),
-      },
-    })
-  })
 })
 
 describe('the Capability API', () => {
@@ -354,14 +340,6 @@ describe('the Capability API', () => {
       DefaultRouteSettings: { ThrottlingRateLimit: 200, ThrottlingBurstLimit: 400 },
       AccessLogSettings: { Format: Match.not(Match.stringLikeRegexp('sourceIp|userAgent|caller')) },
     })
-  })
-
-  test('rings for each owner whose exceptions stand past their deadline', () => {
-    const alarms = stacksIn('demo')('Monitoring').findResources('AWS::CloudWatch::Alarm', {
-      Properties: { MetricName: 'ExceptionsOverdue', Statistic: 'Maximum' },
-    })
-    const owners = Object.values(alarms).map(({ Properties }) => Properties.Dimensions[0].Value)
-    expect(owners.toSorted()).toEqual([...ExceptionOwner.options].toSorted())
   })
 })
 

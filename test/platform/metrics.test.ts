@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { measureIn } from '../../platform/telemetry/measure.ts'
+import { count } from '../../platform/telemetry/metrics.ts'
 import { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import { orderOf } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
@@ -59,15 +60,14 @@ test('what people watch is written as metrics that CloudWatch can read, each on 
     const [{ Dimensions = [], Metrics = [] } = {}] = metric._aws.CloudWatchMetrics
     for (const name of Dimensions.flat()) expect(typeof metric[name]).toBe('string')
     const name = Metrics[0]?.Name ?? ''
-    expect(metric[name]).toBe(1)
-    return [name, ...Dimensions.flat().map((dimension) => metric[dimension])]
+    return [name, metric[name], ...Dimensions.flat().map((dimension) => metric[dimension])]
   })
   expect(named).toEqual([
-    ['OrdersCaptured', 'shopify/demo-store'],
-    ['StageMet', 'shopify/demo-store', 'captured'],
-    ['ExceptionRaised', 'test-order'],
-    ['StageMissed', 'shopify/demo-store', 'accepted'],
-    ['ExceptionRaised', 'overdue'],
+    ['OrdersCaptured', 1, 'shopify/demo-store'],
+    ['StageMissed', 0, 'shopify/demo-store', 'captured'],
+    ['ExceptionRaised', 1, 'test-order'],
+    ['StageMissed', 1, 'shopify/demo-store', 'accepted'],
+    ['ExceptionRaised', 1, 'overdue'],
   ])
 })
 
@@ -87,5 +87,15 @@ test('a stage of one of many parcels counts under the stage’s own name', () =>
   const lines = written(() => {
     for (const event of record.events) measure(event, record)
   })
-  expect(lines.map((line) => JSON.parse(line))).toMatchObject([{ StageMet: 1, Stage: 'confirmed' }])
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { StageMissed: 0, Stage: 'confirmed' },
+  ])
+})
+
+test('what is not there is not counted: a metric costs something in every hour in which it has a point', () => {
+  const dimensions = { Connection: 'shopify/demo-store' }
+  const lines = written(() =>
+    count({ name: 'ListingsWaiting', dimensions, value: 0 }, 'Crossdock/test'),
+  )
+  expect(lines).toEqual([])
 })
