@@ -28,8 +28,7 @@ export async function availability(root: string): Promise<readonly Figure[]> {
     async () => {
       const answer = await client.fetch(`${api.url}${path}`)
       const text = await answer.text()
-      if (answer.status !== status)
-        throw new Error(`${path} was answered ${answer.status}: ${text}`)
+      if (answer.status !== status) throw new Error(`${path} answered ${answer.status}: ${text}`)
     }
   const of = (some: readonly string[]) =>
     ask(
@@ -61,7 +60,7 @@ async function fill(hub: Hub, client: AwsClient): Promise<void> {
     headers: { 'content-type': 'application/json', 'idempotency-key': randomUUID() },
     body: JSON.stringify({ location: 'main', at: new Date().toISOString(), counts }),
   })
-  if (!counted.ok) throw new Error(`counting was answered ${counted.status}`)
+  if (!counted.ok) throw new Error(`the count request answered ${counted.status}`)
   hub.twins.all
     .find(({ connection }) => connection.id === shop)
     ?.twin.takeStock?.(JSON.stringify({ counts }))
@@ -86,7 +85,8 @@ function reading(hub: Hub, some: readonly string[]): () => Promise<void> {
       ),
     )
     const items = found.flatMap(({ Responses = {} }) => Responses[table] ?? [])
-    if (items.length !== some.length) throw new Error(`${items.length} of ${some.length} were read`)
+    if (items.length !== some.length)
+      throw new Error(`only ${items.length} of ${some.length} were read`)
   }
 }
 
@@ -124,6 +124,6 @@ function figureOf(name: string, took: readonly number[], { beside, door }: Other
     name: `${name}, p99 ÷ BatchGet of the same items`,
     value: (p99(took) / p99(beside)).toFixed(2),
     goal: 'printed',
-    how: `${rounds} rounds in turns; p99 ${p99(took).toFixed(1)} ms, p50 ${at(took, 0.5).toFixed(1)} ms; p99 ÷ the same door saying nothing ${(p99(took) / p99(door)).toFixed(2)}; medians ÷ BatchGet ${shown(ratioOf({ these: took, those: beside }))}, ÷ the door ${shown(ratioOf({ these: took, those: door }))}`,
+    how: `${rounds} interleaved rounds; p99 ${p99(took).toFixed(1)} ms, p50 ${at(took, 0.5).toFixed(1)} ms; p99 ÷ an empty answer of the same API ${(p99(took) / p99(door)).toFixed(2)}; medians ÷ BatchGet ${shown(ratioOf({ these: took, those: beside }))}, ÷ the empty answer ${shown(ratioOf({ these: took, those: door }))}`,
   }
 }

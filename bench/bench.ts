@@ -38,7 +38,7 @@ const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !benches[name])
 if (unknown.length > 0) {
   process.stderr.write(
-    `There is no bench ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}.\n`,
+    `Unknown benchmark ${unknown.join(', ')}; choose from ${Object.keys(benches).join(', ')}.\n`,
   )
   process.exit(1)
 }

@@ -65,7 +65,7 @@ export async function coldStarts(root: string): Promise<readonly Figure[]> {
       name,
       value: `${kb(file)} KB, ${median(of(file)).toFixed(1)} ms`,
       goal: name === 'receive-webhook' ? '≤ 50 KB, ≤ 25 ms' : '≤ 900 KB',
-      how: `median of ${runs} fresh processes in turns, CPU of require() alone; ÷ empty ${beside(file, empty)}; ÷ everything (${kb(everything)} KB, ${median(of(everything)).toFixed(1)} ms) ${beside(file, everything)}`,
+      how: `median of ${runs} fresh processes, interleaved, CPU of require() alone; ÷ empty ${beside(file, empty)}; ÷ everything (${kb(everything)} KB, ${median(of(everything)).toFixed(1)} ms) ${beside(file, everything)}`,
     }
   })
 }

@@ -29,13 +29,13 @@ export async function mappingImport(root: string): Promise<readonly Figure[]> {
       name: `import of ${rows} cross-references`,
       value: `${seconds.toFixed(1)} s`,
       goal: '≤ 60 s',
-      how: `from the file in the bucket to its result; ${changed} taken, ${refused} refused`,
+      how: `from uploading the file to its result; ${changed} imported, ${refused} rejected`,
     },
     {
       name: 'memory of the importing function',
       value: `${memory.toFixed(0)} MB`,
       goal: '≤ 300 MB',
-      how: 'the most it ever had, from VmHWM in /proc/<pid>/status',
+      how: 'peak, from VmHWM in /proc/<pid>/status',
     },
   ]
 }

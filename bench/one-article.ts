@@ -24,7 +24,7 @@ export async function oneArticle(root: string): Promise<readonly Figure[]> {
       counts: [{ sku, onHand: units }],
     }),
   })
-  if (!counted.ok) throw new Error(`counting was answered ${counted.status}`)
+  if (!counted.ok) throw new Error(`the count request answered ${counted.status}`)
 
   const shop = hub.twins.all.find(({ twin }) => twin.takeOrder)?.twin
   const began = performance.now()
@@ -35,22 +35,22 @@ export async function oneArticle(root: string): Promise<readonly Figure[]> {
   const served = heads.filter(({ stock }) => stock?.short.length === 0).length
   return [
     {
-      name: 'units promised beyond stock',
+      name: 'units oversold',
       value: String(Math.max(0, served - units)),
       goal: '0',
       how: `${orders} orders at once for ${units} units of one article`,
     },
     {
-      name: 'orders refused though there was stock',
+      name: 'orders refused although stock was available',
       value: String(Math.max(0, units - served)),
       goal: '0',
-      how: `${served} orders were served, ${orders - served} wait`,
+      how: `${served} orders got stock, ${orders - served} wait`,
     },
     {
       name: 'orders decided per second',
       value: (orders / seconds).toFixed(1),
       goal: 'printed',
-      how: 'from the webhooks to the last decision in the ledger, with everything that follows under way',
+      how: 'from the webhooks to the last decision in the ledger, while their effects run',
     },
   ]
 }

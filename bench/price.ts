@@ -11,7 +11,7 @@ const rate = 5
 
 /** Which made-up orders: all kinds, or every third, which is of one unit and so leaves in one parcel. */
 const kinds = [
-  { name: 'orders', type: 'as the demo makes them, 1.7 parcels and 4.3 webhooks each', step: 1 },
+  { name: 'orders', type: 'demo orders, 1.7 parcels and 4.3 webhooks each', step: 1 },
   { name: 'orders of one parcel', type: 'one unit, one parcel and three webhooks each', step: 3 },
 ] as const
 
@@ -48,7 +48,7 @@ function figuresOf({ name, type }: (typeof kinds)[number], used: Usage): readonl
       how: `${orders} at ${rate} a second, ${type}, counted at the gateway; naive ${elsewhere.naive}, Step Functions ${elsewhere.stepFunctions}`,
     },
     ...services.map(([service, dollars]) => ({
-      name: `of these ${service}`,
+      name: `of this, ${service}`,
       value: dollars.toFixed(2),
       goal: 'none',
       how: unitsOf(service, used),
@@ -59,7 +59,7 @@ function figuresOf({ name, type }: (typeof kinds)[number], used: Usage): readonl
 const unitsOf = (service: Service, used: Usage): string =>
   charges
     .filter((charge) => priceList[charge].service === service)
-    .map((charge) => `${(used[charge] / orders).toFixed(2)} ${charge.replace('-', ' ')} an order`)
+    .map((charge) => `${(used[charge] / orders).toFixed(2)} ${charge.replace('-', ' ')} per order`)
     .join(', ')
 
 function difference(after: Usage, before: Usage): Usage {

@@ -68,7 +68,7 @@ export async function publishLatency(root: string): Promise<readonly Figure[]> {
     ((sorted[Math.ceil(sorted.length * share) - 1] ?? 0) / 1000).toFixed(2)
   return [
     {
-      name: 'sale to another channel showing it, p95',
+      name: 'from a sale to the new quantity on another channel, p95',
       value: `${at(0.95)} s`,
       goal: '≤ 3 s',
       how: `${rest.length} orders at ${perSecond}/s, each of another article; p50 ${at(0.5)} s, slowest ${at(1)} s`,

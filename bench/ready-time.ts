@@ -14,7 +14,7 @@ export async function readyTime(root: string): Promise<readonly Figure[]> {
       name: 'npm start until ready',
       value: `${(median(times) / 1000).toFixed(2)} s`,
       goal: '≤ 5 s',
-      how: `median of ${runs} starts of local/run.mjs, synthesized before, no orders`,
+      how: `median of ${runs} starts of local/run.mjs, already synthesized, no orders`,
     },
   ]
 }

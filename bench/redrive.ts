@@ -52,34 +52,34 @@ export async function redrive(root: string, letters = 10_000): Promise<readonly 
   const meanwhile = p99(waits(hours, { shop: busy, from: healed, to: last }))
   return [
     {
-      name: 'effects done twice',
+      name: 'duplicate effects',
       value: String(twice.length),
       goal: '0',
-      how: `${moved + late} messages redriven under new ids, beside ${2 * perMinute} orders a minute; ${unknown.length} effects were done and nobody knew`,
+      how: `${moved + late} messages redriven with new ids, during ${2 * perMinute} orders a minute; ${unknown.length} effects were done but not recorded`,
     },
     {
-      name: 'orders in limbo',
+      name: 'stuck orders',
       value: String(limbo.length),
       goal: '0',
-      how: 'judged as the simulation does, four hours later',
+      how: 'checked as in the simulation, four hours later',
     },
     {
-      name: 'other promises broken',
+      name: 'other broken promises',
       value: String(others.length),
       goal: '0',
-      how: others[0]?.what ?? 'all that the simulation judges',
+      how: others[0]?.what ?? 'all that the simulation checks',
     },
     {
       name: 'p99 from shop to ERP ÷ its usual',
       value: (meanwhile / usually).toFixed(2),
       goal: 'printed',
-      how: `${seconds(meanwhile)} while they came back, ${seconds(usually)} before`,
+      how: `${seconds(meanwhile)} during the redrive, ${seconds(usually)} before`,
     },
     {
       name: 'dead letters left',
       value: String(deadLetters(hours)),
       goal: '0',
-      how: 'of all queues',
+      how: 'in all queues',
     },
   ]
 }

@@ -45,30 +45,30 @@ export async function spike(root: string): Promise<readonly Figure[]> {
   const during99 = p99(waits(hours, { shop: quiet, from: begin, to }))
   return [
     {
-      name: 'drained ÷ least possible',
+      name: 'time to drain ÷ least possible',
       value: (drained / least).toFixed(3),
       goal: '≤ 1.05',
-      how: `${usual * 8 * (end - begin)} orders in ten minutes, ${cap} requests of a second at one time, virtual time: ${seconds(drained)} of ${seconds(least)}`,
+      how: `${usual * 8 * (end - begin)} orders in ten minutes, ${cap} concurrent requests of a second, virtual time: ${seconds(drained)} of ${seconds(least)}`,
     },
     {
-      name: 'places in a request',
+      name: 'slots busy with a request',
       value: share(spent.inRequest, spent),
       goal: 'watched',
-      how: `else: a message in hand ${share(spent.inHand, spent)}, messages that nobody has ${share(spent.unattended, spent)}, nothing to do ${share(spent.idle, spent)}`,
+      how: `otherwise: has a message ${share(spent.inHand, spent)}, messages wait ${share(spent.unattended, spent)}, nothing to do ${share(spent.idle, spent)}`,
     },
     {
-      name: 'requests of an order',
+      name: 'requests per order',
       value: meanwhile.toFixed(2),
       goal: `${usually.toFixed(2)}`,
-      how: 'during the spike, against those before it',
+      how: 'during the spike, compared with before it',
     },
     {
-      name: 'most requests at one time',
+      name: 'most concurrent requests',
       value: String(load.most),
       goal: `≤ ${cap}`,
       how: 'counted at the ERP',
     },
-    { name: 'dead letters', value: String(deadLetters(hours)), goal: '0', how: 'of all queues' },
+    { name: 'dead letters', value: String(deadLetters(hours)), goal: '0', how: 'in all queues' },
     {
       name: "quiet channel's p99 ÷ its usual",
       value: (during99 / before99).toFixed(2),

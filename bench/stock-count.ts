@@ -29,19 +29,19 @@ export async function stockCount(root: string): Promise<readonly Figure[]> {
       name: `a count of ${articles} articles`,
       value: `${first.seconds.toFixed(1)} s`,
       goal: '≤ 120 s',
-      how: `from the file in the bucket to its result; ${first.changed} changed`,
+      how: `from uploading the file to its result; ${first.changed} changed`,
     },
     {
-      name: 'the same again',
+      name: 'the same file again',
       value: `${second.seconds.toFixed(1)} s`,
       goal: '≤ 120 s',
-      how: `${second.changed} changed, ${second.unchanged} were not written`,
+      how: `${second.changed} changed, ${second.unchanged} not written`,
     },
     {
       name: 'memory of the counting function',
       value: `${memory.toFixed(0)} MB`,
       goal: '≤ 400 MB',
-      how: 'the most it ever had, from VmHWM in /proc/<pid>/status',
+      how: 'peak, from VmHWM in /proc/<pid>/status',
     },
   ]
 }

@@ -2,19 +2,19 @@ import type { ConnectionId } from '../schemas/canonical/identity.ts'
 import type { Failure } from './failure.ts'
 import type { Result } from './result.ts'
 
-/** A connection opened for work: the only way a connector reaches the vendor. */
+/** A connection opened for work: a connector's only way to reach the vendor. */
 export interface Account {
   readonly connection: ConnectionId
   /** The connection's own fields, as the connector's schema parsed them at synth. */
   readonly settings: unknown
-  /** The connection's secret, parsed JSON; the connector's own schema reads it. */
+  /** The connection's secret as parsed JSON; the connector's own schema validates it. */
   secret(): Promise<unknown>
   readonly send: Send
   readonly tokens: Tokens
   readonly now: () => Date
 }
 
-/** One HTTP call to a vendor. `kind` says what a lost answer means: a read is retried, a write is in doubt. */
+/** One HTTP call to a vendor. `kind` decides what a lost answer means: a read is retried, a write is in doubt. */
 export interface Call {
   readonly kind: 'read' | 'write'
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -25,7 +25,7 @@ export interface Call {
   readonly timeoutMs?: number
 }
 
-/** What came back, whatever its status; header names are lower case. */
+/** The answer, whatever its status; header names are lower case. */
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -33,16 +33,16 @@ export interface Reply {
 }
 
 /**
- * Sends one call: https only, allow-listed hosts, no redirects, deadline and size caps.
- * Fails with `retry` when nothing was sent or a read got no answer, with `doubt` when a write got none.
+ * Sends one call: https only, allowed hosts, no redirects, deadline and size limits. Fails with `retry` if nothing was
+ * sent or a read got no answer, with `doubt` if a write got none.
  */
 export type Send = (call: Call) => Promise<Result<Reply, Failure>>
 
-/** Access tokens shared by every process of a connection and refreshed by one of them at a time. */
+/** Access tokens shared by all processes of a connection; one process at a time refreshes them. */
 export interface Tokens {
-  /** The token in force, or the one that `mint` returns, kept until shortly before it expires. */
+  /** The current token, or a new one from `mint`, cached until shortly before it expires. */
   get(mint: () => Promise<Result<Minted, Failure>>): Promise<Result<string, Failure>>
-  /** Forgets a token that the vendor refused. */
+  /** Discards a token that the vendor rejected. */
   drop(): Promise<void>
 }
 

@@ -6,12 +6,12 @@ export interface CsvLine {
   readonly text: string
 }
 
-/** Longer lines are cut, so that a file without line ends does not fill the memory. */
+/** Longer lines are truncated, so that a file without line ends does not fill the memory. */
 const longest = 100_000
 
 /**
- * Cuts text that comes in pieces into lines. A row is a line here, line breaks in quotes included: a quote that somebody
- * forgot to close then spoils one row and not the rest of the file.
+ * Splits text chunks into lines. A row is always one line, even with line breaks in quotes, so that an unclosed quote
+ * spoils one row and not the rest of the file.
  */
 export function lineReader() {
   let rest = ''
@@ -32,7 +32,7 @@ export function lineReader() {
   }
 }
 
-/** The cells of a line as RFC 4180 has them; fails in words when its quotes do not match. */
+/** The cells of a line by RFC 4180; the failure is a text. */
 export function cellsOf(text: string, separator: string): Result<readonly string[], string> {
   if (!text.includes('"')) return ok(text.split(separator))
   const cells: string[] = []
@@ -50,7 +50,7 @@ export function cellsOf(text: string, separator: string): Result<readonly string
 
 interface Cell {
   readonly value: string
-  /** Where the separator stands, or the end. */
+  /** Position of the separator, or the end. */
   readonly end: number
 }
 
@@ -73,14 +73,14 @@ export const csvLine = (cells: readonly string[]): string =>
   cells.map((cell) => quoted(guarded(cell))).join(',')
 
 /**
- * A spreadsheet takes what begins like this for a formula and runs it, in Japan also the wide forms (OWASP, "CSV
- * Injection"); an apostrophe makes it text, and one more tells an apostrophe of ours from one of the cell's own.
+ * Spreadsheets run a cell with this beginning as a formula, in Japan also the wide forms (OWASP, "CSV Injection"). An
+ * apostrophe makes it text; another distinguishes ours from the cell's own.
  */
 const formula = /^'*[=+\-@\t\r\n\uFF1D\uFF0B\uFF0D\uFF20]/
 
 const guarded = (cell: string): string => (formula.test(cell) ? `'${cell}` : cell)
 
-/** The cell as it was before it was guarded. */
+/** The cell without the guard. */
 export const unguarded = (cell: string): string =>
   cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell
 

@@ -1,25 +1,25 @@
 import type { ExceptionCode } from '../schemas/events/exception.ts'
 
 /**
- * A failure is named after what happens next, because that is the only thing a caller can act on.
- * Reasons are shown to operators: never put personal data or a secret in one.
+ * A failure is named after what happens next, because that is all a caller can act on. Operators read reasons: never
+ * put personal data or a secret in one.
  */
 export type Failure =
   | { readonly next: 'retry'; readonly reason: string }
   /** Throttled: honour the delay; it does not count as an attempt. */
   | { readonly next: 'wait'; readonly reason: string; readonly seconds: number }
-  /** The request may have taken effect: look it up before anything else is tried. */
+  /** The request may have taken effect: look it up before trying anything else. */
   | {
       readonly next: 'doubt'
       readonly reason: string
-      /** The system took it and says by itself within so many seconds what came of it: until then nobody asks. */
+      /** The system accepted it and will report the result within this many seconds; no look-up until then. */
       readonly answersWithin?: number
     }
-  /** A business problem: someone has to change something first. */
+  /** A business problem: a person must change something first. */
   | { readonly next: 'except'; readonly reason: string; readonly code: ExceptionCode }
-  /** Credentials or permission: no request of this connection can succeed. */
+  /** Credentials or permissions: every request of this connection fails. */
   | { readonly next: 'halt'; readonly reason: string }
-  /** Already so. */
+  /** Already done. */
   | { readonly next: 'ignore'; readonly reason: string }
 
 export const retry = (reason: string): Failure => ({ next: 'retry', reason })

@@ -1,22 +1,22 @@
 import { cellsOf } from './csv.ts'
 import { err, ok, type Result } from './result.ts'
 
-/** How a file's first line says that it is written. */
+/** The structure of a file's first line. */
 export interface Heading<Column extends string = string> {
   readonly separator: string
-  /** Of each place in a row, the column. */
+  /** The column at each position. */
   readonly places: readonly Column[]
 }
 
 interface Columns<Column extends string> {
   readonly all: readonly Column[]
-  /** Those that are missing, of some that are there. */
+  /** The missing columns, given those that are present. */
   missing(places: readonly Column[]): readonly string[]
 }
 
 const separators = [',', ';', '\t'] as const
 
-/** Reads the first line; fails in words for whoever saved the file. */
+/** Reads the first line; the failure is a text for the file's author. */
 export function readHeading<Column extends string>(
   text: string,
   { all, missing }: Columns<Column>,
@@ -31,9 +31,9 @@ export function readHeading<Column extends string>(
     const strange = names.filter((name) => !isColumn(name))
     const lacking = missing(places)
     const twice = places.filter((name, i) => places.indexOf(name) !== i)
-    if (strange.length > 0) return err(`there is no column ${strange.join(', ')}`)
-    if (lacking.length > 0) return err(`the column ${lacking.join(', ')} is missing`)
-    if (twice.length > 0) return err(`the column ${twice.join(', ')} stands there twice`)
+    if (strange.length > 0) return err(`unknown column ${strange.join(', ')}`)
+    if (lacking.length > 0) return err(`missing column ${lacking.join(', ')}`)
+    if (twice.length > 0) return err(`duplicate column ${twice.join(', ')}`)
     return ok({ separator, places })
   }
   return err('the first line does not name the columns')

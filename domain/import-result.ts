@@ -2,7 +2,7 @@ import type { Instant } from '../schemas/canonical/instant.ts'
 import { csvLine } from './csv.ts'
 import type { Files } from './ports.ts'
 
-/** What is wrong with a field of a file, and what to write there. */
+/** A wrong field in a file, and its correction. */
 interface Fault {
   readonly line: number
   readonly field: string
@@ -11,18 +11,18 @@ interface Fault {
   readonly instead: string
 }
 
-/** What came of a file, for whoever put it there. */
+/** The result of an import, for the person who uploaded the file. */
 interface ImportResult {
   readonly at: Instant
   readonly rows: number
-  /** Rows of which nothing was taken. */
+  /** Rejected rows. */
   readonly refused: number
   readonly faults: readonly Fault[]
-  /** Why the import did not come to its end, when it did not. */
+  /** Why the import was not completed. */
   readonly failed?: string
 }
 
-/** Writes what is wrong row by row, and the counts; a file that is clean has a list without rows. */
+/** Writes the faults by row, and the counts; a clean file has an empty list. */
 export async function writeImportResult<R extends ImportResult>(
   name: string,
   { faults, ...counts }: R,

@@ -1,9 +1,9 @@
 import type { Instant } from '../schemas/canonical/instant.ts'
 
-/** The instant of a text that says when in ISO 8601, with any offset. Throws when it is no moment. */
+/** The instant of an ISO 8601 text with any offset. Throws if it is not a time. */
 export const instantOf = (text: string): Instant => new Date(text).toISOString()
 
-/** The instant some seconds after another. */
+/** The instant some seconds later. */
 export const after = (at: Instant, seconds: number): Instant =>
   new Date(Date.parse(at) + seconds * 1000).toISOString()
 

@@ -3,16 +3,16 @@ import { except, type Failure } from './failure.ts'
 import { described, reasonOf } from './invalid.ts'
 import { err, ok, type Result } from './result.ts'
 
-/** Deeper JSON than any vendor sends: parsing it is cheap, but writing it again overflows the stack. */
+/** Deeper than any vendor's JSON: parsing it would work, but serialising it overflows the stack. */
 const maxDepth = 64
 
-/** Text from outside becomes a typed value, or an `unreadable-payload` that names every wrong field. */
+/** Parses untrusted text into a typed value, or fails with an `unreadable-payload` that names every wrong field. */
 export function parse<T extends z.ZodType>(schema: T, text: string): Result<z.infer<T>, Failure> {
   const json = parseJson(text)
   return json.ok ? read(schema, json.value) : json
 }
 
-/** A parsed value becomes a typed one, or an `unreadable-payload` that names every wrong field. */
+/** Validates a parsed value, or fails with an `unreadable-payload` that names every wrong field. */
 export function read<T extends z.ZodType>(schema: T, value: unknown): Result<z.infer<T>, Failure> {
   const parsed = schema.safeParse(value, described)
   if (parsed.success) return ok(parsed.data)
@@ -20,10 +20,10 @@ export function read<T extends z.ZodType>(schema: T, value: unknown): Result<z.i
 }
 
 /**
- * `JSON.parse` that keeps integers beyond 2^53 as the digits that were sent and refuses hostile depth. In texts, what no
- * database or XML takes (half a surrogate pair, U+FFFE, control characters but for line ends and tabs) becomes U+FFFD,
- * and what turns the direction of writing is left out: a label would not say what is stored. Of a key that stands there
- * twice, the last holds, as everywhere in JavaScript.
+ * `JSON.parse` that keeps integers beyond 2^53 as strings of their digits and rejects excessive depth. In texts,
+ * characters that databases or XML reject (unpaired surrogates, U+FFFE, control characters except line ends and tabs)
+ * become U+FFFD, and bidirectional controls are removed, because a label would show something else than is stored. Of
+ * duplicate keys the last wins, as usual in JavaScript.
  */
 export function parseJson(text: string): Result<unknown, Failure> {
   if (isTooDeep(text)) {
@@ -36,7 +36,7 @@ export function parseJson(text: string): Result<unknown, Failure> {
   }
 }
 
-/** Looks at the text, because a parser that gets eight million brackets needs hundreds of megabytes. */
+/** Checks the text, because a parser needs hundreds of megabytes for eight million brackets. */
 function isTooDeep(text: string): boolean {
   let depth = 0
   let isInString = false
@@ -53,7 +53,7 @@ function isTooDeep(text: string): boolean {
   return false
 }
 
-/** A text without any of these has nothing for `revive`, which takes five times as long as the parsing. */
+/** A text without any of these does not need `revive`, which takes five times as long as parsing. */
 const revivable = /(?:^|[[\s:,-])\d{16}|\\[bfu]|[\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/
 
 function revive(_key: string, value: unknown, context?: { readonly source?: string }): unknown {

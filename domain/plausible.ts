@@ -1,26 +1,26 @@
 import type { Instant } from '../schemas/canonical/instant.ts'
 
-/** A field whose moment cannot be right, and what is wrong with it in words. */
+/** A field with an implausible time, and why. */
 export interface Implausible {
   readonly path: readonly string[]
   readonly value: string
   readonly wrong: string
 }
 
-/** Nothing that Crossdock hears of happened before: an empty date of a vendor's database did not. */
+/** Earlier times are empty dates of a vendor's database. */
 const first = Date.parse('2000-01-01T00:00:00Z')
 
 const day = 86_400_000
 
-/** How far ahead a moment may be: a clock or a time zone may be wrong, and goods are not ordered for the next century. */
+/** How far in the future a time may be, to allow for wrong clocks and time zones. */
 const ahead = {
-  happened: { ms: day, wrong: 'is more than a day ahead' },
-  expected: { ms: 3660 * day, wrong: 'is more than ten years ahead' },
+  happened: { ms: day, wrong: 'is more than a day in the future' },
+  expected: { ms: 3660 * day, wrong: 'is more than ten years in the future' },
 } as const
 
 type Tense = keyof typeof ahead
 
-/** Every field by which a message says when, whatever the message: in submissions, reports, snapshots and stock. */
+/** All time fields of all messages: submissions, reports, snapshots and stock. */
 const tenses: Readonly<Record<string, Tense>> = {
   at: 'happened',
   cancelledAt: 'happened',
@@ -33,7 +33,7 @@ const tenses: Readonly<Record<string, Tense>> = {
   version: 'happened',
 }
 
-/** What is wrong with a moment that somebody else wrote, if it cannot be right. */
+/** Why a time in a message is implausible, if it is. */
 export function whyImplausible(at: string, tense: Tense, now: Instant): string | undefined {
   const moment = Date.parse(at)
   if (moment < first) return 'is before the year 2000'
@@ -42,8 +42,8 @@ export function whyImplausible(at: string, tense: Tense, now: Instant): string |
 }
 
 /**
- * The moments in a message that cannot be right. They must not get into the ledger: a document would be posted into a
- * period that does not exist, and a version of the next century would hide every later one.
+ * The implausible times in a message. They must not enter the ledger: a document would be posted to a period that does
+ * not exist, and a version far in the future would hide all later ones.
  */
 export function implausibleIn(
   told: unknown,
@@ -60,7 +60,7 @@ export function implausibleIn(
   })
 }
 
-/** The same in one sentence for people. */
+/** The same as one sentence. */
 export const sayImplausible = (found: readonly Implausible[]): string =>
   found
     .slice(0, 5)

@@ -10,7 +10,7 @@ export type Sweep = (account: Account, window: Window) => Promise<Result<Page, F
 export interface Window {
   readonly from: Instant
   readonly to: Instant
-  /** As the page before gave it. */
+  /** From the previous page. */
   readonly cursor?: string
 }
 

@@ -17,157 +17,160 @@ export interface Commit {
   readonly after: OrderState
   readonly events: readonly OrderEvent[]
   readonly at: Instant
-  /** The snapshot to keep, when the events adopt one. */
+  /** The document to store, if the events adopt one. */
   readonly order?: Order
-  /** Until when its personal data is kept, when this step changes that. */
+  /** Until when its personal data is kept, if this step changes that. */
   readonly peopleUntil?: Instant
-  /** What changes in stock with it. */
+  /** The stock changes of this step. */
   readonly stock?: StockChanges
   readonly traceparent?: string
 }
 
-/** What one step of an order does to stock: in the same transaction, or not at all. */
+/** The stock changes of one step of an order: in the same transaction, or not at all. */
 export interface StockChanges {
   /** At most one per place. */
   readonly writes: readonly StockWrite[]
-  /** It waits for these from now on. */
+  /** New waits. */
   readonly waits: readonly StockWait[]
-  /** It waits for these no longer. */
+  /** Waits that end. */
   readonly ended: readonly StockWait[]
 }
 
-/** An order that wants more of an article than there was. */
+/** An order that needs more of an article than was available. */
 export interface StockWait extends Article {
   readonly orderId: OrderId
-  /** Since when: who waited longest is served first. */
+  /** The longest wait is served first. */
   readonly since: Instant
 }
 
-/** Stock as orders see it; they change it by committing. */
+/** Stock as orders read it; they change it by committing. */
 export interface Stock {
   /**
-   * Every place of some articles: those of the settings first, then shares that the settings no longer name, and `held` wherever
-   * they are.
+   * All places of some articles: those in the settings first, then shards that the settings no longer name, then
+   * `held`.
    */
   rows(articles: readonly Article[], held?: readonly Place[]): Promise<readonly StockRow[]>
 }
 
-/** Stock as those see it who count and move it. */
+/** Stock as counts and movements change it. */
 export interface StockBook extends Stock {
   /**
-   * Writes rows as they were decided, all or none. `known`: a step of this id was written before. `other`: the id was
-   * written before for another content. `moved`: somebody else was first; read again and decide anew.
+   * Writes rows as decided, all or none. `known`: a step with this id was already written. `other`: the id was used
+   * for other content. `moved`: another writer was first; read and decide again.
    */
   save(step: StockStep): Promise<'done' | 'known' | 'other' | 'moved'>
 }
 
 export interface StockStep {
-  /** What makes a movement happen once, as its source names it; remembered for 35 days. */
+  /** Makes a movement happen once, by its source's id; remembered for 35 days. */
   readonly id?: string
-  /** What the id stands for, in words. @default whatever it was written for */
+  /** What the id stands for. @default not compared */
   readonly content?: string
-  /** `rev` 0 before: there was no such row. None: only the id is kept. */
+  /** `before.rev` 0: a new row. An empty list stores only the id. */
   readonly rows: readonly { readonly before: StockRow; readonly after: StockRow }[]
 }
 
-/** What channels are offered. */
+/** Listings and what they are offered. */
 export interface Listings {
-  /** Those of some that there are, as they are now or were a moment ago; up to 500 at once are one question. */
+  /** Those of some ids that exist, current (`now`) or cached (`lately`); up to 500 in one batch. */
   find(ids: readonly ListingId[], as: 'lately' | 'now'): Promise<readonly Listing[]>
-  /** Writes a listing as it was decided, and which articles are in it; false when somebody else was first. */
+  /** Writes a listing as decided, and the articles in it; false if another writer was first. */
   save(before: Listing | undefined, after: Listing): Promise<boolean>
-  /** Those of a channel that need attention by now, the longest first: all, or those that ran out. */
+  /** A channel's listings that are due, longest first: all, or only those that ran out. */
   due(
     connection: ConnectionId,
     until: { readonly now: Instant; readonly only?: 'zero' },
   ): Promise<readonly ListingId[]>
 }
 
-/** What channels are asked for before the next comparison by schedule. An answer is remembered, so that nothing is asked for twice. */
+/**
+ * Pending look-ups of listings between scheduled comparisons. Answers are remembered, so that nothing is looked up
+ * twice.
+ */
 export interface Lookups {
-  /** Requests listings, but not those that were requested since a moment. @param unlessSince default: ever */
+  /** Requests look-ups, except those requested since `unlessSince`. @param unlessSince default: ever */
   request(
     ids: readonly ListingId[],
     when: { readonly at: Instant; readonly unlessSince?: Instant },
   ): Promise<void>
   find(ids: readonly LookupId[]): Promise<readonly Lookup[]>
-  /** What a channel is to be asked for by now, the longest due first; up to a thousand. */
+  /** A channel's due look-ups, longest first, at most a thousand. */
   due(connection: ConnectionId, now: Instant): Promise<readonly Lookup[]>
-  /** Writes what was decided; false when it was requested anew meanwhile. */
+  /** Writes a decision; false if the look-up was requested again meanwhile. */
   save(before: Lookup | undefined, after: Lookup): Promise<boolean>
 }
 
-/** What listings have instead of their channels' terms, and who said so. */
+/** Terms of single listings, and who set them. */
 export interface ListingTermsBook {
-  /** Writes both together; false when somebody else changed the listing first. */
+  /** Writes both together; false if another writer changed the listing first. */
   change(before: Listing, change: TermsChange): Promise<boolean>
-  /** What was said of a listing, the newest first; the last hundred. */
+  /** The changes of a listing's terms, newest first; the last hundred. */
   changes(id: ListingId): Promise<readonly TermsChange[]>
 }
 
-/** Everything about articles that decides what channels are offered, as it is now. */
+/** Everything about articles that decides what channels are offered, read now. */
 export interface Shelves {
   shelves(articles: readonly Article[]): Promise<readonly Shelf[]>
 }
 
 export interface Shelf extends Article {
   readonly rows: readonly StockRow[]
-  /** Who waits for more of it, the longest first. */
+  /** Orders that wait for more of it, longest first. */
   readonly waits: readonly StockWait[]
-  /** The listings that it is part of. */
+  /** The listings that contain it. */
   readonly sold: readonly Sold[]
 }
 
-/** A listing that an article is part of. */
+/** A listing that contains an article. */
 export interface Sold extends ListingId {
   /** Units of the article in one unit sold. */
   readonly per: number
-  /** Units of the listing that no other channel is shown, where the listing itself says so. */
+  /** Units exclusive to this listing's channel, if the listing has its own allocation. */
   readonly exclusive?: number
 }
 
 export interface Ledger {
-  /** The state as of now, strongly consistent. */
+  /** The current state, strongly consistent. */
   load(id: OrderId): Promise<OrderState | undefined>
-  /** False when somebody else moved the order first: load again and decide anew. */
+  /** False if another writer changed the order first: load and decide again. */
   commit(commit: Commit): Promise<boolean>
   /**
-   * State and adopted snapshot, personal data included, in one read that is written down with its purpose. Each is of now,
-   * but they may be of two moments.
+   * State and document including personal data, in one read that is logged with its purpose. Each is current, but they
+   * may be from two instants.
    */
   open(id: OrderId, purpose: Purpose): Promise<Opened>
 }
 
 export interface Opened {
   readonly state: OrderState | undefined
-  /** Absent when no snapshot was adopted yet. */
+  /** Absent if no document was adopted yet. */
   readonly order: Order | undefined
-  /** Its personal data was erased or has expired: `people` is empty. @default false */
+  /** The personal data was erased or has expired: `people` is empty. @default false */
   readonly gone?: boolean
 }
 
-/** Finds orders by the moment they need attention. */
+/** Finds orders by when they are due. */
 export interface Deadlines {
   due(now: Instant): Promise<readonly OrderId[]>
 }
 
-/** What connections call things, for whoever needs names. */
+/** Reads cross-references. */
 export interface CrossReferences {
-  /** Those of some things that have any: as they were half a minute ago at most, or surely as they are now. */
+  /** Those of some things that exist: at most half a minute old (`lately`), or strongly consistent (`now`). */
   find(things: readonly Thing[], as: 'lately' | 'now'): Promise<readonly CrossReference[]>
-  /** Remembers who waits for names, so that whoever brings them can tell. */
+  /** Records effects that wait for names, so that an import can wake them. */
   wait(waiting: readonly Waiting[]): Promise<void>
 }
 
-/** The same for whoever brings names; one at a time. */
+/** Cross-references as imports change them; one import at a time. */
 export interface CrossReferenceStore extends CrossReferences {
-  /** Adds what files tell, each thing once; resolves with the things that changed. */
+  /** Adds the entries of a file; resolves with the things that changed. */
   add(entries: readonly Addition[]): Promise<readonly Thing[]>
-  /** Everybody who waits for a name at a connection, as of now. */
+  /** All effects that wait for a name at a connection, read now. */
   waiting(connection: ConnectionId): Promise<readonly Waiting[]>
-  /** They wait no longer. */
+  /** Ends these waits. */
   release(waiting: readonly Waiting[]): Promise<void>
-  /** Everything, in no order. */
+  /** All cross-references, in no order. */
   all(): AsyncIterable<CrossReference>
 }
 
@@ -177,37 +180,34 @@ export interface Waiting extends Thing {
   readonly intentId: string
 }
 
-/** What is said of one thing at once. */
+/** New names of one thing. */
 export interface Addition extends Thing {
   readonly told: readonly {
     readonly naming: Naming
-    /** The file named no moment: it holds from now on, and says nothing where that is so already. */
+    /** The file stated no time: valid from now, and ignored if the name is already valid. */
     readonly now?: boolean
   }[]
 }
 
-/** The breaker before each connection; `openCircuitBreaker` where none was ever written. */
+/** The circuit breaker of each connection; `closedBreaker` if none was written. */
 export interface CircuitBreakers {
-  /** As it was a few seconds ago at most, which costs next to nothing. */
+  /** At most a few seconds old, at almost no cost. */
   glance(connection: ConnectionId): Promise<CircuitBreaker>
-  /** As of now, strongly consistent. */
+  /** Strongly consistent. */
   load(connection: ConnectionId): Promise<CircuitBreaker>
-  /** Writes what was decided on a breaker that was loaded; false when somebody else was first. */
+  /** Writes a decision on a loaded breaker; false if another writer was first. */
   save(connection: ConnectionId, before: CircuitBreaker, after: CircuitBreaker): Promise<boolean>
 }
 
-/** Files that are exchanged with people. */
+/** Files exchanged with people. */
 export interface Files {
-  /** A file's bytes in pieces; throws when it cannot be read. */
+  /** A file's bytes in chunks; throws if it cannot be read. */
   read(key: string): Promise<AsyncIterable<Uint8Array>>
-  /** Writes a file, or another version of it. */
+  /** Writes a file or a new version of it. */
   write(key: string, file: { readonly text: string; readonly type: string }): Promise<void>
 }
 
-/**
- * Sends a message to its own queue again, to be seen not before some seconds have passed. `group` keeps a queue fair
- * between those who share it.
- */
+/** Sends a message to its own queue again with a delay. `group` keeps the queue fair between connections. */
 export type Requeue = (body: string, seconds: number, group?: ConnectionId) => Promise<void>
 
 export type Clock = () => Date

@@ -5,7 +5,7 @@ import type { Instant } from '../schemas/canonical/instant.ts'
 import type { Order } from '../schemas/canonical/order.ts'
 import type { Shipment } from '../schemas/canonical/shipment.ts'
 
-/** A message as it arrived, by webhook or by sweep; all a connector needs to read it. */
+/** A message as it arrived by webhook or poll; all a connector needs to read it. */
 export interface Delivery {
   readonly connection: ConnectionId
   readonly via: 'webhook' | 'sweep'
@@ -15,26 +15,26 @@ export interface Delivery {
   readonly receivedAt: Instant
 }
 
-/** What a message turned out to say. One message may say several things. */
+/** The meaning of a message. One message may have several. */
 export type Reading =
-  /** A whole order. */
+  /** A complete order. */
   | { readonly type: 'snapshot'; readonly order: Order }
-  /** Something about an order: the truth has to be fetched. */
+  /** A hint about an order: fetch it. */
   | { readonly type: 'hint'; readonly channelOrderId: string }
-  /** A parcel left. `lines` are by sku because warehouses do not know the channel's line ids. */
+  /** A parcel left. `lines` are by SKU because warehouses do not know the channel's line ids. */
   | { readonly type: 'shipped'; readonly orderId: OrderId; readonly shipment: ReportedShipment }
-  /** The warehouse cannot go on; `reason` is shown to people. `since` tells an old notice from a new one. */
+  /** The warehouse cannot continue; people read `reason`. `since` distinguishes an old notice from a new one. */
   | {
       readonly type: 'held'
       readonly orderId: OrderId
       readonly reason: string
       readonly since?: Instant
-      /** The warehouse's own id of the order: a release that it let go of holds nothing up. */
+      /** The warehouse's id of the order; a notice about a release that it cancelled blocks nothing. */
       readonly warehouseOrder?: string
     }
-  /** What held the warehouse is over. */
+  /** The warehouse's hold is over. */
   | { readonly type: 'resumed'; readonly orderId: OrderId; readonly since: Instant }
-  /** The warehouse has less than was released: these units wait for stock. All of an order's backorders at once. */
+  /** The warehouse has fewer units than were released: these wait for stock. Lists all backorders of the order. */
   | {
       readonly type: 'backordered'
       readonly orderId: OrderId
@@ -42,45 +42,45 @@ export type Reading =
       readonly since: Instant
       readonly expectedAt?: Instant
     }
-  /** What came of an effect that the system answers later, or that was asked about: it was done, refused, or never happened. */
+  /** The late result of an effect, from the system or from a look-up: done, refused, or not done. */
   | {
       readonly type: 'answered'
       readonly orderId: OrderId
       readonly intentId: string
       readonly answer: Answer
     }
-  /** What lies at one of the system's own locations, as of a moment. */
+  /** A count at one of the system's own locations. */
   | ({
       readonly type: 'counted'
-      /** What the system calls it. */
+      /** The system's code for it. */
       readonly location: string
       readonly at: Instant
       readonly sequence?: number | undefined
     } & Pick<StockCounts, 'counts'>)
-  /** What came to one of its locations, or left it otherwise than in a parcel. */
+  /** A movement at one of its locations other than a parcel to a customer. */
   | {
       readonly type: 'moved'
       readonly location: string
       readonly movements: readonly StockMovement[]
     }
-  /** A customer, or the law on behalf of all, wants personal data erased or told. */
+  /** A request to erase or disclose personal data. */
   | { readonly type: 'privacy'; readonly asking: Asking }
   /** Nothing for the ledger. */
   | { readonly type: 'nothing'; readonly why: string }
 
 export interface Asking {
   readonly kind: 'erasure' | 'disclosure'
-  /** The channel's name of the request, or what makes it the same one again: letters, digits and dashes. */
+  /** The channel's id of the request, or what identifies it: letters, digits and dashes. */
   readonly reference: string
-  /** The account it names, as one of the connection's hosts: several may share a signing secret. @default none is named */
+  /** The account it names, one of the connection's hosts: accounts may share a signing secret. @default none */
   readonly account?: string
-  /** The channel's ids of orders and of their customer; with neither, everybody. */
+  /** The channel's ids of orders and of their customer; without either, all customers. */
   readonly orders?: readonly string[]
   readonly customer?: string
 }
 
 export type ReportedShipment = Omit<Shipment, 'lines' | 'parts'> & {
   readonly lines: readonly { readonly sku: string; readonly quantity: number }[]
-  /** The warehouse's own id of the order, evidence that the release was taken. */
+  /** The warehouse's id of the order: evidence that it has the release. */
   readonly warehouseOrder: string
 }

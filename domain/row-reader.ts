@@ -2,10 +2,10 @@ import { type CsvLine, lineReader } from './csv.ts'
 import type { Heading } from './heading.ts'
 import type { Result } from './result.ts'
 
-/** What is wrong with a field of a file, and what to write there. */
+/** A wrong field in a file, and its correction. */
 export interface RowFault<Column extends string = string> {
   readonly line: number
-  /** A column, or `row` where the whole row is meant. */
+  /** A column, or `row` for the whole row. */
   readonly field: Column | 'row'
   readonly value: string
   readonly wrong: string
@@ -14,13 +14,13 @@ export interface RowFault<Column extends string = string> {
 
 /** How the rows of one kind of file are read. */
 export interface RowKind<Row, Column extends string> {
-  /** Reads the first line; fails in words for whoever saved the file. */
+  /** Reads the first line; the failure is a text for the file's author. */
   heading(text: string): Result<Heading<Column>, string>
-  /** Reads a line under its heading; fails with everything that is wrong with it. */
+  /** Reads a line under its heading; the failure lists every fault. */
   row(line: CsvLine, heading: Heading<Column>): Result<Row, readonly RowFault<Column>[]>
-  /** Rows with the same key say the same thing twice. */
+  /** Rows with the same key are duplicates. */
   keyOf(row: Row): string
-  /** What to say of a second row: its value, and in which words. */
+  /** How to report a duplicate row. */
   twice(row: Row): {
     readonly value: string
     readonly field: Column
@@ -33,19 +33,19 @@ export interface RowKind<Row, Column extends string> {
 
 export interface RowsEnd<Column extends string = string> {
   readonly rows: number
-  /** Rows of which nothing was taken. */
+  /** Rejected rows. */
   readonly refused: number
-  /** The first of what is wrong, by line. */
+  /** The first faults, by line. */
   readonly faults: readonly RowFault<Column>[]
 }
 
-/** Rows of a file beyond these are refused; it has to be split. */
+/** Rows beyond this are rejected; the file must be split. */
 const mostRows = 250_000
 
-/** Faults that are told one by one; whoever has more of them has made one mistake many times. */
+/** Faults that are listed at most; more are usually one mistake repeated. */
 const mostFaults = 10_000
 
-/** Reads a file in pieces, and gives what is right in it piece by piece: a bad row never stops the good ones. */
+/** Reads a file in chunks and yields its good rows: a bad row never blocks good ones. */
 export function rowReader<Row, Column extends string>(kind: RowKind<Row, Column>) {
   const reader = lineReader()
   const lines = new Map<string, number>()
@@ -74,7 +74,7 @@ export function rowReader<Row, Column extends string>(kind: RowKind<Row, Column>
     const first = lines.get(key)
     if (first !== undefined) {
       const { value, field, where, instead } = kind.twice(row.value)
-      const wrong = `stands in line ${first} already${where}`
+      const wrong = `is also in line ${first}${where}`
       return refuse([{ line: text.line, field, value: value.slice(0, 200), wrong, instead }])
     }
     lines.set(key, text.line)
@@ -91,7 +91,7 @@ export function rowReader<Row, Column extends string>(kind: RowKind<Row, Column>
   }
 }
 
-/** A file in which nothing is written, whatever blanks and marks it has. */
+/** A file without content, apart from blanks and marks. */
 export const emptyFile = (columns: string) => ({
   line: 1,
   field: 'row' as const,
@@ -100,13 +100,13 @@ export const emptyFile = (columns: string) => ({
   instead: columns,
 })
 
-/** A file that has its first line and nothing else. */
+/** A file with only its first line. */
 export const noRows = {
   line: 1,
   field: 'row' as const,
   value: '',
-  wrong: 'the file has no rows under its first line',
-  instead: 'at least one row under the first line',
+  wrong: 'the file has no rows below its first line',
+  instead: 'at least one row below the first line',
 }
 
 const headless = ({ line, text }: CsvLine, wrong: string, columns: string): RowFault<never> => ({
@@ -121,6 +121,6 @@ const tooMany = (line: number): RowFault<never> => ({
   line,
   field: 'row',
   value: '',
-  wrong: `a file has ${mostRows} rows at most, and this row and all that follow were left out`,
+  wrong: `a file has at most ${mostRows} rows; this row and all that follow were ignored`,
   instead: 'these rows into a second file',
 })

@@ -25,7 +25,7 @@ function eventsSchema(): unknown {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     title: 'Events of Crossdock',
     description:
-      'The `detail` of what is on the event bus with the source `crossdock`; its `detail-type` is `type`. Additions come without notice, everything else with a new type.',
+      'The `detail` of events on the bus with the source `crossdock`; `detail-type` is `type`. Fields may be added without notice; any other change gets a new type.',
     oneOf: [...publishedEvents.keys()].map((type) => ({ $ref: `#/$defs/${type}` })),
     $defs: Object.fromEntries(each),
   }

@@ -40,7 +40,7 @@ export const quotas: readonly Quota[] = [
 export const beyondQuotas = (templates: ReadonlyMap<string, Template>): string[] =>
   quotas.flatMap(({ name, most, used }) => {
     const { count, where } = used(templates)
-    return count > most ? [`${where} has ${count} ${name}; AWS allows ${most}`] : []
+    return count > most ? [`${where} has ${count} ${name}; the AWS limit is ${most}`] : []
   })
 
 function* perStack(all: ReadonlyMap<string, Template>): Iterable<Use> {

@@ -41,7 +41,8 @@ export const nameLimits: Readonly<
 export const rules: readonly Rule[] = [
   {
     name: 'visibility-of-six-timeouts',
-    reason: 'A message comes again while it is still worked on; AWS asks for six timeouts.',
+    reason:
+      'A message is delivered again while it is still being processed; AWS asks for six timeouts.',
     on: mapping,
     broken: (source, template) => {
       if (!fromQueue(source)) return false
@@ -53,7 +54,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'partial-batch-responses',
-    reason: 'One bad message makes a whole batch come again.',
+    reason: 'One bad message makes its whole batch fail.',
     on: mapping,
     broken: (source) => !list(source['FunctionResponseTypes']).includes('ReportBatchItemFailures'),
   },
@@ -65,19 +66,19 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'no-reserved-concurrency',
-    reason: 'Throttled receives count too, so that a peak makes dead letters of good orders.',
+    reason: 'Throttled receives count as attempts, so a peak turns good orders into dead letters.',
     on: lambda,
     broken: (each) => each['ReservedConcurrentExecutions'] !== undefined,
   },
   {
     name: 'no-filter-on-queues',
-    reason: 'Lambda deletes the messages that a filter does not match.',
+    reason: 'Lambda deletes messages that do not match a filter.',
     on: mapping,
     broken: (source) => fromQueue(source) && source['FilterCriteria'] !== undefined,
   },
   {
     name: 'consumed-queues-have-dead-letters',
-    reason: 'A message that cannot be handled comes back until it is lost.',
+    reason: 'A message that cannot be processed is retried until it expires.',
     on: mapping,
     broken: (source, template) =>
       fromQueue(source) &&
@@ -85,7 +86,8 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'dead-letters-outlive-their-source',
-    reason: 'A dead letter keeps its first timestamp: after four days it needs fourteen to act on.',
+    reason:
+      'A dead letter keeps its first timestamp: after four days in the queue, ten remain to act on it.',
     on: /^AWS::SQS::Queue$/,
     broken: (queue, template) => {
       const target = at(queue, 'RedrivePolicy.deadLetterTargetArn')
@@ -96,7 +98,7 @@ export const rules: readonly Rule[] = [
   {
     name: 'only-what-redrives-is-called-dead-letters',
     reason:
-      'People look for dead letters by name, and the console redrives only what came from a queue.',
+      'People find dead letters by name, and the console redrives only messages that came from a queue.',
     on: /^AWS::SQS::Queue$/,
     broken: (queue, template) => {
       const redriven = Object.values(template.Resources)
@@ -112,13 +114,13 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'rules-have-dead-letters',
-    reason: 'EventBridge drops what it cannot deliver.',
+    reason: 'EventBridge drops events that it cannot deliver.',
     on: /^AWS::Events::Rule$/,
     broken: (rule) => list(rule['Targets']).some((target) => !at(target, 'DeadLetterConfig.Arn')),
   },
   {
     name: 'schedules-have-dead-letters',
-    reason: 'A turn that cannot be delivered leaves no trace.',
+    reason: 'A run that cannot be delivered leaves no trace.',
     on: /^AWS::Scheduler::Schedule$/,
     broken: (schedule) => !at(schedule, 'Target.DeadLetterConfig.Arn'),
   },
@@ -139,7 +141,7 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'streams-end-somewhere',
-    reason: 'A record that cannot be handled is dropped, or blocks its shard for a day.',
+    reason: 'A record that cannot be processed is dropped, or blocks its shard for a day.',
     on: mapping,
     broken: (source) =>
       !fromQueue(source) &&
@@ -148,25 +150,25 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'logs-have-retention',
-    reason: 'Logs are kept, and paid for, for ever.',
+    reason: 'Logs are kept and billed for ever.',
     on: /^AWS::Logs::LogGroup$/,
     broken: (group) => !group['RetentionInDays'],
   },
   {
     name: 'functions-have-their-own-log',
-    reason: 'Lambda makes a log group of its own, without retention, or two functions share one.',
+    reason: 'Lambda creates its own log group without retention, or two functions share one.',
     on: lambda,
     broken: (each, template) => !alone(each, template, 'LoggingConfig.LogGroup'),
   },
   {
     name: 'functions-have-their-own-role',
-    reason: 'One function may do what another was granted.',
+    reason: 'A function can do what was granted to another.',
     on: lambda,
     broken: (each, template) => !alone(each, template, 'Role'),
   },
   {
     name: 'no-wildcard-actions',
-    reason: 'A wildcard grants actions that were never decided on, including those AWS adds later.',
+    reason: 'A wildcard grants actions that no one decided on, including those AWS adds later.',
     // Not a key's own policy: it has to leave the account in charge, and roles still name each action.
     on: /^AWS::(IAM::.*|SQS::QueuePolicy|SNS::TopicPolicy|S3::BucketPolicy|Events::EventBusPolicy)$/,
     broken: (resource) =>
@@ -178,20 +180,20 @@ export const rules: readonly Rule[] = [
   },
   {
     name: 'no-managed-policies',
-    reason: 'What a role may do is written somewhere else, and changes without a deployment.',
+    reason: 'The permissions are written elsewhere and change without a deployment.',
     on: /^AWS::IAM::Role$/,
     broken: (role) => list(role['ManagedPolicyArns']).length > 0,
   },
   {
     name: 'alarms-say-whom-they-hurt',
-    reason: 'The person on call learns neither why nor what to do.',
+    reason: 'The alarm does not say why it matters or what to do.',
     on: /^AWS::CloudWatch::Alarm$/,
     broken: (alarm) =>
       !/^.+\.\nRunbook: docs\/runbook\.md#[a-z-]+$/.test(String(alarm['AlarmDescription'])),
   },
   {
     name: 'names-fit',
-    reason: 'AWS refuses a name that is too long, and the deployment fails.',
+    reason: 'AWS rejects a name that is too long, and the deployment fails.',
     on: new RegExp(`^(${Object.keys(nameLimits).join('|')})$`),
     broken: (resource, _, type) => {
       const limit = nameLimits[type]
@@ -201,13 +203,13 @@ export const rules: readonly Rule[] = [
   {
     name: 'fifo-queues-are-named',
     reason:
-      'CloudFormation does not shorten the names that it generates for FIFO queues to the 80 characters of SQS.',
+      'CloudFormation does not shorten generated names of FIFO queues to the 80 characters that SQS allows.',
     on: /^AWS::SQS::Queue$/,
     broken: (queue) => queue['FifoQueue'] === true && typeof queue['QueueName'] !== 'string',
   },
   {
     name: 'no-custom-resources',
-    reason: 'A deployment runs code that is not monitored.',
+    reason: 'A deployment would run code that is not monitored.',
     on: /^(Custom::|AWS::CloudFormation::CustomResource$)/,
     broken: () => true,
   },

@@ -6,7 +6,7 @@ import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
 
-const help = `Calls the Capability API, signed as AWS does.
+const help = `Calls the Capability API with a signed request.
 
   npm run api -- METHOD PATH [BODY] [options]
 
@@ -14,15 +14,15 @@ const help = `Calls the Capability API, signed as AWS does.
   npm run api -- POST /v1/stock/counts @counts.json -H "idempotency-key: count-1"
 
   BODY             JSON, @FILE, or - for standard input
-  -H, --header H   "name: value", more than once
-  --url URL        where the API is (default http://127.0.0.1:4000: what npm start runs)
+  -H, --header H   "name: value", can be repeated
+  --url URL        the API (default http://127.0.0.1:4000: the one that npm start runs)
   --environment E  the deployed environment of settings/E.json, found by its stack's output
-  --region R       of the signature (default: of the address, else AWS_REGION, else us-east-1)
+  --region R       for the signature (default: from the URL, else AWS_REGION, else us-east-1)
   --help           this text
 
-The body of the answer is on stdout, its status on stderr. An error answer ends with status 1.
-What is not on this machine is signed with your AWS credentials (AWS_PROFILE and the like), or called with the token in
-CROSSDOCK_TOKEN where the environment takes tokens.
+The answer's body goes to stdout, its status to stderr. The exit status is 1 if the answer is an error.
+Requests to other machines are signed with your AWS credentials (AWS_PROFILE etc.), or carry the token in
+CROSSDOCK_TOKEN if the environment uses tokens.
 `
 
 const laptop = 'http://127.0.0.1:4000'
@@ -72,7 +72,7 @@ async function call(options: Options): Promise<number> {
 
 async function target({ path, ...options }: Options): Promise<{ url: URL; region: string }> {
   const { base, region } = await baseOf(options)
-  if (!URL.canParse(base)) throw new Error(`--url takes an address, not "${base}".`)
+  if (!URL.canParse(base)) throw new Error(`--url needs an address, not "${base}".`)
   const url = new URL(path, base)
   // A blank is "%20" in what is signed, so that is what is sent.
   url.search = [...url.searchParams].map((pair) => pair.map(encodeURIComponent).join('=')).join('&')
@@ -143,7 +143,7 @@ function unreachable(url: URL, error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const said = cause instanceof Error ? cause.message : String(cause)
   return isHere(url)
-    ? `Nothing answers at ${url.origin} (${said}). Start it with npm start, or name another place with --url or --environment.`
+    ? `Nothing answers at ${url.origin} (${said}). Start it with npm start, or use --url or --environment.`
     : `${url.origin} cannot be reached: ${said}`
 }
 
@@ -175,11 +175,11 @@ function readOptions(args: readonly string[]): Options | 'help' {
   if (values.help) return 'help'
   const [method, path, body, ...more] = positionals
   if (!method || !path || more.length > 0) {
-    throw new Error('Name a method and a path, and at most one body. See npm run api -- --help.')
+    throw new Error('Give a method and a path, and at most one body. See npm run api -- --help.')
   }
   if (!path.startsWith('/v1/')) throw new Error(`A path begins with /v1/, not "${path}".`)
   if (values.url !== undefined && values.environment !== undefined) {
-    throw new Error('Name --url or --environment, not both.')
+    throw new Error('Use --url or --environment, not both.')
   }
   const { url, environment, region } = values
   const headers = Object.fromEntries((values.header ?? []).map(headerOf))
@@ -189,7 +189,7 @@ function readOptions(args: readonly string[]): Options | 'help' {
 function headerOf(header: string): readonly [string, string] {
   const [, name, value] = /^([\w-]+):\s*(.+)$/.exec(header) ?? []
   if (name && value) return [name.toLowerCase(), value]
-  throw new Error(`--header takes "name: value", not "${header}".`)
+  throw new Error(`--header needs "name: value", not "${header}".`)
 }
 
 function parsed(args: readonly string[]) {

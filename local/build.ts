@@ -81,7 +81,7 @@ async function synthesize(root: string, { assembly, environment }: Synthesis): P
   child.stdout.on('data', (chunk: Buffer) => said.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk))
   const code = await new Promise<number | null>((resolve) => child.on('exit', resolve))
-  if (code !== 0) throw new Error(`the stacks do not synthesize:\n${Buffer.concat(said)}`)
+  if (code !== 0) throw new Error(`the stacks could not be synthesized:\n${Buffer.concat(said)}`)
 }
 
 function digestOf(root: string): string {

@@ -6,11 +6,11 @@ import { readSettings } from '../lib/settings/settings.ts'
 import { diagnose } from './doctor/diagnose.ts'
 import { gather } from './doctor/gather.ts'
 
-const help = `Says what keeps an environment from working: secrets, credentials at each vendor, quotas, alarms, settings.
+const help = `Reports what keeps an environment from working: secrets, credentials at each vendor, quotas, alarms, settings.
 
   npm run doctor -- --environment E
 
-It reads with your AWS credentials and changes nothing. Status 1 if it finds something.
+It reads with your AWS credentials and changes nothing. The exit status is 1 if it finds a problem.
 `
 
 try {
@@ -35,6 +35,6 @@ async function examine(environment: string | undefined): Promise<number> {
   })
   const findings = diagnose(facts)
   for (const { what, remedy } of findings) process.stdout.write(`${what}.\n  ${remedy}\n`)
-  if (findings.length === 0) process.stdout.write(`Nothing is missing in ${environment}.\n`)
+  if (findings.length === 0) process.stdout.write(`${environment}: no problems found.\n`)
   return findings.length === 0 ? 0 : 1
 }

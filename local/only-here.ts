@@ -14,14 +14,14 @@ export async function onlyHere(dataDir: string): Promise<{ release(): void }> {
   } catch (error) {
     // Node's file system throws nothing else.
     const { code } = error as NodeJS.ErrnoException
-    throw new Error(`${dataDir} cannot be a folder for data (${code}); name another with --data`)
+    throw new Error(`${dataDir} cannot be used for data (${code}); choose another with --data`)
   }
   const digest = createHash('sha256').update(realpathSync(dataDir)).digest('hex').slice(0, 16)
   // Not in the folder itself, because the path of a socket may have about a hundred characters.
   const socket = join(tmpdir(), `crossdock-${digest}.sock`)
   if (await answers(socket)) {
     throw new Error(
-      `${dataDir} is in use by another npm start; end that, or name another with --data`,
+      `${dataDir} is in use by another npm start; stop that, or choose another with --data`,
     )
   }
   rmSync(socket, { force: true })

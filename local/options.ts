@@ -23,22 +23,22 @@ export interface Options {
 
 type ByConnection = ReadonlyMap<string, string>
 
-export const help = `Crossdock on your machine: the stacks that deploy, twins of the vendors, and orders on their way.
+export const help = `Runs Crossdock on your machine: the stacks that cdk deploys, twins of the vendors, and some orders.
 
   npm start -- [options]
 
-  --orders N      send N orders (default 25; 0 sends none)
+  --orders N      number of orders (default 25; 0 for none)
   --rate R        orders per second (default 10)
-  --chaos         a bad day: systems, network and cloud misbehave throughout, and the cloud restarts on its data
-  --seed S        tells a bad day again, as far as the machine's own timing lets it (default: drawn, and printed)
-  --payload FILE  send this Shopify order body through the signed door instead of made-up orders
-  --exit          leave after the proof; status 1 if a promise broke
+  --chaos         a bad day: vendors, network and cloud fail, and the cloud restarts on its data
+  --seed S        repeats a bad day, as far as the timing of your machine allows (default: random, and printed)
+  --payload FILE  send this Shopify order body to the webhook endpoint, signed, instead of generated orders
+  --exit          exit after the proof; status 1 if a promise was broken
   --json          one JSON line on stdout when ready, one with the proof; everything else on stderr
-  --port P        port of the front door (default 4000; 0 picks a free one)
-  --data DIR      keep tables, queues and twins in DIR, so that a restart goes on where it stopped
-  --real CONNECTION=URL             that system, or its sandbox, in the place of the connection's twin
+  --port P        port of the webhook endpoint and the API (default 4000; 0 picks a free one)
+  --data DIR      keep tables, queues and twins in DIR, so that a restart continues where it stopped
+  --real CONNECTION=URL             use this real system or sandbox instead of the connection's twin
   --secret CONNECTION=FILE          its secret, a JSON file
-  --drop-answers CONNECTION=0.2     loses so many of the answers to its writes, after they were carried out (--seed repeats it)
+  --drop-answers CONNECTION=0.2     lose this share of the answers to its writes after they were carried out (--seed repeats it)
   --help          this text
 `
 
@@ -49,7 +49,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   const values = parsed(args)
   if (values.help) return 'help'
   if (values.seed !== undefined && !values.chaos && !values['drop-answers']) {
-    throw new OptionError('--seed says which chaos: it needs --chaos or --drop-answers.')
+    throw new OptionError('--seed repeats a bad day: it needs --chaos or --drop-answers.')
   }
   return {
     orders: number('--orders', values.orders ?? (values.payload ? '0' : '25'), {
@@ -127,6 +127,6 @@ export function number(name: string, text: string, { min, max, whole }: Bounds):
     text.trim() !== '' && value >= min && value <= max && (!whole || Number.isInteger(value))
   if (fits) return value
   throw new OptionError(
-    `${name} takes a ${whole ? 'whole ' : ''}number from ${min} to ${max}, not "${text}".`,
+    `${name} needs a ${whole ? 'whole ' : ''}number from ${min} to ${max}, not "${text}".`,
   )
 }

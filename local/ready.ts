@@ -55,7 +55,7 @@ export function welcome(hub: Hub, seconds: number): string {
     ['Capability API', api.url],
   ]
   const lines = rows.map(([name = '', url]) => `  ${name.padEnd(32)} ${url}\n`)
-  return `\n  Crossdock is up after ${seconds.toFixed(1)} s, on the stacks that deploy.\n${cloud.hasSimulatedTables ? simulated : ''}${doctor(hub)}\n${lines.join('')}${example(api)}\n`
+  return `\n  Crossdock is ready after ${seconds.toFixed(1)} s, running the stacks that cdk deploys.\n${cloud.hasSimulatedTables ? simulated : ''}${doctor(hub)}\n${lines.join('')}${example(api)}\n`
 }
 
 type Api = ReturnType<typeof readyLine>['api']
@@ -65,7 +65,7 @@ function example({ url, accessKeyId }: Api): string {
   if (accessKeyId === undefined) return ''
   const { origin, port } = new URL(url)
   const place = port === '4000' ? '' : ` --url ${origin}`
-  return `\n  The exception desk: npm run api -- GET /v1/exceptions${place}\n`
+  return `\n  Exceptions: npm run api -- GET /v1/exceptions${place}\n`
 }
 
 const byConnection = <T>(hosted: readonly HostedTwin[], what: (one: HostedTwin) => T) =>

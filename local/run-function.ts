@@ -9,7 +9,7 @@ export async function runFunction(
   const found = resources().find(
     (one) => one.type === 'AWS::Lambda::Function' && one.id.startsWith(id),
   )
-  if (!found) throw new Error(`no function's name begins with ${id}`)
+  if (!found) throw new Error(`there is no function whose name begins with ${id}`)
   const client = new AwsClient({ ...operator, region, service: 'lambda', retries: 0 })
   const url = `${awsUrl}/2015-03-31/functions/${found.name}/invocations`
   const response = await client.fetch(url, { method: 'POST', body: '{}' })

@@ -49,7 +49,7 @@ const commands = {
 }
 
 const steps = commands[name]
-if (!steps) fail(`there is no command "${name}"; there are ${Object.keys(commands).join(', ')}`)
+if (!steps) fail(`there is no command "${name}"; choose one of ${Object.keys(commands).join(', ')}`)
 if (Number(process.versions.node.split('.')[0]) < 20) {
   fail(`Crossdock needs Node 20 or later to start; this is ${process.version}`)
 }
@@ -65,7 +65,7 @@ function install() {
   process.stderr.write('Installing packages and Node 24 (once, about 20 seconds) …\n')
   npm('ci', '--no-audit', '--no-fund', '--loglevel=error')
   npm('rebuild', 'node', '--ignore-scripts=false', '--loglevel=error')
-  if (!existsSync(nodeBinary())) fail('npm did not install Node 24; see what it printed above')
+  if (!existsSync(nodeBinary())) fail('npm did not install Node 24; see its output above')
   writeFileSync(stamp, lock)
 }
 
@@ -82,7 +82,7 @@ function npm(...npmArgs) {
     stdio: ['ignore', process.stderr, process.stderr],
     env: { ...process.env, npm_config_loglevel: 'error' },
   })
-  if (status !== 0) fail(`npm ${npmArgs[0]} did not succeed; see what it printed above`)
+  if (status !== 0) fail(`npm ${npmArgs[0]} failed; see its output above`)
 }
 
 async function run(all) {

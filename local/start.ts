@@ -81,7 +81,7 @@ async function start(options: Options): Promise<void> {
   const faults = disorder && { seed: disorder.seed, faults: Object.fromEntries(disorder.struck()) }
   if (options.json) process.stdout.write(`${JSON.stringify({ proof, ...faults })}\n`)
   if (options.exit) await leave(proof.ok ? 0 : 1)
-  else out.write('\n  Up until you press Ctrl-C.\n')
+  else out.write('\n  Running until you press Ctrl-C.\n')
 }
 
 /** A cloud that restarts needs a place for its data. */

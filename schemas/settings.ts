@@ -26,17 +26,17 @@ export const SweepSettings = z.strictObject({
     .min(0)
     .max(1440)
     .default(5)
-    .describe('How far each window reaches back into the one before.'),
+    .describe('How far each poll window overlaps the previous one.'),
   lagSeconds: z
     .int()
     .min(0)
     .max(3600)
     .default(30)
-    .describe('How far behind now a window ends, because vendors index late.'),
+    .describe('How far before now a poll window ends, because vendors index late.'),
   since: z.iso
     .datetime('write an instant in UTC, for example 2026-11-21T00:00:00Z')
     .optional()
-    .describe('Where the first sweep begins. Default: the moment of the first sweep.'),
+    .describe('Where the first poll starts. Default: the time of the first poll.'),
 })
 
 /** Kinds whose codes mean nothing to a connection until they are mapped; for the others a code is its own name. */
@@ -69,7 +69,7 @@ export const DriftPolicy = z
   )
   .default('correct')
   .describe(
-    'A comparison that finds another number: it is corrected, or, where an article is off by more than so many units or percent, left alone, and an alarm rings for a person.',
+    'What a comparison does with a difference: correct it, or leave it to a person and raise an alarm if an article is off by more than these units or percent.',
   )
 export type DriftPolicy = z.infer<typeof DriftPolicy>
 
@@ -79,8 +79,10 @@ export const SellingTerms = z.strictObject({
     .array(z.string())
     .min(1)
     .optional()
-    .describe('Which locations it sells from. Default: those of every warehouse its orders go to.'),
-  buffer: units.default(0).describe('Units of every article that it is never shown.'),
+    .describe(
+      'The locations it sells from. Default: those of every warehouse that gets its orders.',
+    ),
+  buffer: units.default(0).describe('Units of every article that are never shown.'),
   allocation: z
     .union(
       [
@@ -92,26 +94,23 @@ export const SellingTerms = z.strictObject({
     )
     .default({ percent: 100 })
     .describe(
-      'Its part of what can be sold: a percentage; never more than so many; or so many that no other channel is shown.',
+      "This channel's share of the available units: a percentage, a maximum, or a number of units exclusive to it.",
     ),
-  minimum: units.default(0).describe('Fewer than this are shown as none.'),
-  maximum: units.optional().describe('More than this are shown as this many.'),
+  minimum: units.default(0).describe('Fewer units are shown as 0.'),
+  maximum: units.optional().describe('More units are shown as this number.'),
   leadTimeDays: z
     .int()
     .min(0)
     .max(365)
     .default(0)
-    .describe('Goods on their way that are expected within so many days are shown too.'),
+    .describe('Incoming units expected within this many days are shown too.'),
   shortStock: z
     .enum(['wait', 'split', 'cancel'])
     .default('wait')
     .describe(
-      'An order for more than there is: waits as a whole, goes in part and the rest later, or loses what is missing.',
+      'What happens to an order for more than is available: wait as a whole, ship in part and the rest later, or cancel what is missing.',
     ),
-  publish: z
-    .boolean()
-    .default(true)
-    .describe('Whether its quantities are kept up to date by Crossdock.'),
+  publish: z.boolean().default(true).describe('Whether Crossdock keeps its quantities up to date.'),
   compareMinutes: z
     .int()
     .min(5)
@@ -125,31 +124,26 @@ export type SellingTerms = z.infer<typeof SellingTerms>
 /** A place that goods are sent from. */
 const StockLocation = z.strictObject({
   warehouse: ConnectionId,
-  code: z.string().min(1).describe('What the warehouse calls it, in counts and on parcels.'),
+  code: z.string().min(1).describe("The warehouse's code for it, in counts and on parcels."),
   country: Country.optional(),
-  serves: z
-    .array(Country)
-    .default([])
-    .describe('Countries that it is near to besides its own, the nearest first.'),
-  priority: z.int().min(1).default(100).describe('The lowest number is asked first.'),
-  safety: units.default(0).describe('Units of every article that are never shown to anybody.'),
+  serves: z.array(Country).default([]).describe('Other countries it is near to, nearest first.'),
+  priority: z.int().min(1).default(100).describe('The lowest number is used first.'),
+  safety: units.default(0).describe('Units of every article that are never shown on any channel.'),
   count: z
     .strictObject({
-      from: ConnectionId.optional().describe('Who counts it. Default: its warehouse.'),
-      code: z.string().min(1).optional().describe('What that system calls it. Default: `code`.'),
+      from: ConnectionId.optional().describe('The system that counts it. Default: its warehouse.'),
+      code: z.string().min(1).optional().describe("That system's code for it. Default: `code`."),
       everyMinutes: z.int().min(5).max(1440).default(60),
       tolerance: z
         .int()
         .min(1)
         .default(10)
-        .describe(
-          'Units that are off without explanation, of all articles together, before an alarm rings.',
-        ),
+        .describe('Unexplained units, over all articles, that raise an alarm.'),
       drift: DriftPolicy,
     })
     .optional()
     .describe(
-      'A system that is asked for its counts. Leave out where files or the API bring them.',
+      'A system that Crossdock queries for counts. Leave out if counts come by file or API.',
     ),
 })
 
@@ -161,17 +155,17 @@ export const StockSettings = z.strictObject({
   allocation: z
     .enum(['priority', 'nearest', 'fewest-splits'])
     .default('fewest-splits')
-    .describe('Which location an order is promised from.'),
+    .describe('How the location of an order is chosen.'),
   holdMinutes: z
     .int()
     .min(5)
     .max(43_200)
     .default(1440)
-    .describe('How long stock is kept for an order that its channel or its payment holds up.'),
+    .describe('How long stock stays reserved for an order that its channel or its payment holds.'),
   hotSkuShards: z
     .record(z.string(), z.int().min(2).max(32))
     .default({})
-    .describe('Articles in such demand that their stock is kept in so many parts, by SKU.'),
+    .describe('Articles in very high demand, by SKU: the number of shards of their stock row.'),
 })
 export type StockSettings = z.infer<typeof StockSettings>
 
@@ -187,7 +181,7 @@ const awsId = (kind: 'subnet' | 'sg') =>
 export const ConnectionSettings = z.looseObject({
   secret: z
     .string()
-    .regex(/^[\w/+=.@-]+$/, 'write the name of the secret, neither its ARN nor its value')
+    .regex(/^[\w/+=.@-]+$/, 'write the name of the secret, not its ARN or value')
     .optional()
     .describe(
       'Name of the Secrets Manager secret, never its value. Default: crossdock/<environment>/<connection>.',
@@ -196,19 +190,19 @@ export const ConnectionSettings = z.looseObject({
   testOrders: z
     .enum(['hold', 'accept'])
     .default('hold')
-    .describe('What happens to orders the channel marks as tests: an exception, or the usual way.'),
+    .describe(
+      'What happens to orders that the channel marks as tests: an exception, or normal processing.',
+    ),
   unpaidOrders: z
     .enum(['hold', 'accept'])
     .default('hold')
-    .describe(
-      'Channels only: whether an order whose payment is pending waits before the warehouse gets it.',
-    ),
+    .describe('Channels only: whether an order with a pending payment waits before its release.'),
   timeoutSeconds: z
     .int()
     .min(10)
     .max(120)
     .default(30)
-    .describe('Time for one piece of work at this system, all its requests together. Default: 30.'),
+    .describe('Seconds for one effect at this system, all its requests together. Default: 30.'),
   maxConcurrency: z
     .int()
     .min(2)
@@ -234,16 +228,16 @@ export const ConnectionSettings = z.looseObject({
     .optional()
     .describe('With `network` only: what they may reach.'),
   crossReferences: NamesRequired.default({}).describe(
-    'Per kind of code, whether an order waits until the code has a name here. Default: the code itself is the name.',
+    'For each kind of code: whether an order waits until the code has a name here. Default: the code itself is the name.',
   ),
   peopleDays: z
     .int()
     .min(1)
     .max(3650)
     .optional()
-    .describe('Channels only: fewer days for names and addresses than `keep.peopleDays`.'),
+    .describe('Channels only: days to keep personal data, if fewer than `keep.peopleDays`.'),
   sells: SellingTerms.optional().describe(
-    'Channels only: what it is offered of the stock. Leave out to use the defaults.',
+    'Channels only: how stock is offered. Leave out to use the defaults.',
   ),
   expectedOrderIntervalMinutes: z
     .int()
@@ -251,7 +245,7 @@ export const ConnectionSettings = z.looseObject({
     .max(1440)
     .default(240)
     .describe(
-      'Channels only: orders usually arrive at least this often. Three times as long without one raises an alarm.',
+      'Channels only: the usual maximum interval between orders. An alarm is raised after three times as long.',
     ),
 })
 export type ConnectionSettings = z.infer<typeof ConnectionSettings>
@@ -276,11 +270,13 @@ export const StageLimits = z.strictObject({
   released: seconds.default(900).describe('From the ERP to the warehouse.'),
   shipped: seconds
     .default(259_200)
-    .describe('From the warehouse taking the order to its last parcel.'),
-  confirmed: seconds.default(3600).describe('From a parcel leaving to the channel knowing.'),
+    .describe('From the warehouse accepting the order to its last parcel.'),
+  confirmed: seconds
+    .default(3600)
+    .describe('From a parcel leaving to its confirmation at the channel.'),
   published: seconds
     .default(300)
-    .describe('From a change of stock to the channel showing what it may sell.'),
+    .describe('From a change of stock to the channel showing the new quantity.'),
 })
 
 /** How long what is written down is kept. CloudWatch knows only these numbers of days. */
@@ -292,7 +288,7 @@ export const Keep = z.strictObject({
     .max(3650)
     .default(90)
     .describe(
-      'Days that messages are kept as they arrived, for replay and as evidence; never longer than the people in them.',
+      'Days that raw messages are kept, for replay and as evidence; never longer than the personal data in them.',
     ),
   peopleDays: z
     .int()
@@ -300,7 +296,7 @@ export const Keep = z.strictObject({
     .max(3650)
     .default(90)
     .describe(
-      'Days that names and addresses are kept after nothing of an order is left to send. A channel that demands less gets less.',
+      'Days that personal data is kept after the order has nothing left to ship. A channel that demands less gets less.',
     ),
 })
 export type Keep = z.infer<typeof Keep>
@@ -338,9 +334,9 @@ export const ApiSettings = z.discriminatedUnion(
     z.strictObject({
       authorizer: z.literal('jwt'),
       issuer: z
-        .url({ protocol: /^https$/, error: 'write the https address of the issuer of tokens' })
-        .describe('Has its keys behind /.well-known/openid-configuration.'),
-      audience: z.array(z.string().min(1)).min(1).describe('A token has to be for one of these.'),
+        .url({ protocol: /^https$/, error: 'write the https address of the token issuer' })
+        .describe('Publishes its keys under /.well-known/openid-configuration.'),
+      audience: z.array(z.string().min(1)).min(1).describe('A token must be for one of these.'),
     }),
   ],
   { error: 'write "iam", or "jwt" with an issuer and an audience' },
@@ -357,12 +353,12 @@ export const Settings = z.strictObject({
     .string()
     .regex(/^\d{12}$/, 'write the twelve digits of an AWS account, for example 111122223333')
     .optional()
-    .describe('AWS account. Default: the one of the credentials used to deploy.'),
+    .describe('AWS account. Default: the account of the deploying credentials.'),
   region: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'write an AWS region, for example eu-central-1')
     .optional()
-    .describe('AWS region. Default: the one of the credentials.'),
+    .describe('AWS region. Default: the region of the deploying credentials.'),
   retain: z
     .boolean()
     .default(true)
@@ -378,11 +374,11 @@ export const Settings = z.strictObject({
   routes: z.array(Route).min(1),
   stages: StageLimits.prefault({}),
   stock: StockSettings.optional().describe(
-    'What is counted where. Without it nothing is reserved and no quantity is published.',
+    'Locations and their counts. Without it, nothing is reserved or published.',
   ),
   keep: Keep.prefault({}),
   api: ApiSettings.default({ authorizer: 'iam' }).describe(
-    'Who may call the Capability API: principals of AWS accounts by their permission, or holders of tokens.',
+    'Who may call the Capability API: AWS principals with permission, or callers with tokens.',
   ),
 })
 export type Settings = z.infer<typeof Settings>

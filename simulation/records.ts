@@ -33,7 +33,7 @@ export function keepRecords(): Records {
     const isOurs = bytes instanceof Buffer && bytes.length === 8
     const value = isOurs ? values[bytes.readDoubleLE()] : undefined
     if (value === undefined)
-      throw new Error('no packed record: these bytes are not of encodeState()')
+      throw new Error('not a packed record: these bytes are not from encodeState()')
     return value
   }
   const recordIn = ({ record }: { readonly record: unknown }) => decodeState(record)

@@ -11,21 +11,21 @@ import type { CrossReferences } from '../ports.ts'
 import { keyOf, namingAt } from './naming.ts'
 import { type Wanted, wantedBy } from './wanted.ts'
 
-/** How one connection speaks of one order. */
+/** The names that one connection uses for an order. */
 export interface CodeMap {
   readonly names: Names
-  /** By ledger line, the parts of a bundle that the connection does not know as a whole. */
+  /** By ledger line: the components of a bundle that the connection does not know as a whole. */
   readonly components: ReadonlyMap<string, NonNullable<Subject['lines'][number]['components']>>
-  /** What it is told of lines, where that is not their SKU. */
+  /** Lines whose name differs from their SKU. */
   readonly called: readonly Called[]
-  /** Codes without a name, where the settings ask for one. */
+  /** Codes without a name, where the settings require one. */
   readonly misses: readonly Thing[]
 }
 
 export interface CodeMapDeps {
   readonly crossReferences: CrossReferences
   readonly account: Pick<Account, 'connection'>
-  /** Kinds whose codes mean nothing to this connection. */
+  /** Kinds for which this connection requires a name. */
   readonly namesRequired: NamesRequired
 }
 
@@ -35,11 +35,11 @@ interface About {
   readonly effect: EffectName
   readonly subject: Pick<Subject, 'order' | 'lines' | 'shipment'>
   readonly lines: readonly Told[]
-  /** Names are those of the moment at which the system is told: an order that waited for a name gets it. */
+  /** The time of the request decides which names are valid: an order that waited for a name gets it. */
   readonly at: Instant
 }
 
-/** Looks up all the names that an effect needs, at once; a code that seems to lack one is looked up a second time, surely. */
+/** Looks up all the names that an effect needs in one batch; a missing name is read again with strong consistency. */
 export async function codeMapOf(
   { effect, subject, lines, at }: About,
   deps: CodeMapDeps,
@@ -70,7 +70,7 @@ export async function codeMapOf(
   }
 }
 
-/** The subject in the words of its connection. */
+/** The subject with the connection's names. */
 export const mapCodes = ({ names, components }: CodeMap, subject: Subject): Subject => ({
   ...subject,
   names,
@@ -80,7 +80,7 @@ export const mapCodes = ({ names, components }: CodeMap, subject: Subject): Subj
   }),
 })
 
-/** Those of some things that have a name by now. */
+/** Those of the things that have a name now. */
 export async function namedNow(
   things: readonly Thing[],
   at: Instant,
@@ -110,7 +110,7 @@ const withoutName = (
 const nameIn = (naming: Naming | undefined): string | undefined =>
   naming && 'name' in naming ? naming.name : undefined
 
-/** A line that was called something else before is said to be called by its SKU again. */
+/** If a line had another name before, its SKU is recorded as its new name. */
 function calledBy(
   lines: readonly Told[],
   naming: (kind: NameKind, code: string) => Naming | undefined,

@@ -2,21 +2,21 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { CrossReference, Naming, Thing } from '../../schemas/stored/cross-reference.ts'
 import type { Addition } from '../ports.ts'
 
-/** One key for a thing: connections and kinds hold no `#`, so nothing else has it. */
+/** One key for a thing; connections and kinds contain no `#`. */
 export const keyOf = ({ connection, kind, code }: Thing): string => `${connection}#${kind}#${code}`
 
-/** What a thing is called at a moment; `undefined` before its first name. */
+/** The name of a thing at an instant; `undefined` before its first name. */
 export const namingAt = (
   { names }: Pick<CrossReference, 'names'>,
   at: Instant,
 ): Naming | undefined => names.findLast(({ from }) => from <= at)
 
-/** More would only be history; what is in force and what is to come are the last. */
+/** Older names are only history; current and future names are the last ones. */
 const kept = 100
 
 /**
- * The names with those of a file: of two from the same moment the file's holds. Files that name their moments lead to
- * the same whatever order they come in, and the same file a second time changes nothing: the same object comes back.
+ * The names merged with those of a file. Of two names from the same instant, the file's wins. Files that state their
+ * instants lead to the same result in any order. If nothing changes, the same object is returned.
  */
 export function merged(names: readonly Naming[], told: Addition['told']): readonly Naming[] {
   let known = names
@@ -32,7 +32,7 @@ export function merged(names: readonly Naming[], told: Addition['told']): readon
 const at = (names: readonly Naming[], moment: Instant): Naming | undefined =>
   names.find(({ from }) => from === moment)
 
-/** Whether two namings say the same, whenever they begin; a bundle's parts have no order. */
+/** Whether two namings are equal apart from their start; the order of components does not matter. */
 const isSame = (a: Naming, b: Naming): boolean => saying(a) === saying(b)
 
 const saying = (naming: Naming): string =>
@@ -40,6 +40,6 @@ const saying = (naming: Naming): string =>
     ? JSON.stringify(naming.name)
     : JSON.stringify(naming.components.map(({ sku, quantity }) => [sku, quantity]).toSorted())
 
-/** The things that additions give a name that holds at a moment. */
+/** The things that get a name valid at an instant. */
 export const namedBy = (additions: readonly Addition[], moment: Instant): readonly Thing[] =>
   additions.filter(({ told }) => told.some(({ naming }) => naming.from <= moment))

@@ -10,10 +10,10 @@ import { cellsOf, unguarded } from '../csv.ts'
 import { type Heading as HeadingOf, readHeading as readHeadingOf } from '../heading.ts'
 import { err, ok, type Result } from '../result.ts'
 
-/** What is wrong with a field of a file, and what to write there. */
+/** A wrong field in a file, and its correction. */
 export interface Fault {
   readonly line: number
-  /** A column, or `row` where the whole row is meant. */
+  /** A column, or `row` for the whole row. */
   readonly field: Column | 'row'
   readonly value: string
   readonly wrong: string
@@ -22,7 +22,7 @@ export interface Fault {
 
 export type Heading = HeadingOf<Column>
 
-/** Reads the first line; fails in words for whoever saved the file. */
+/** Reads the first line; the failure is a text for the file's author. */
 export const readHeading = (text: string): Result<Heading, string> =>
   readHeadingOf(text, {
     all: columns,
@@ -32,7 +32,7 @@ export const readHeading = (text: string): Result<Heading, string> =>
 
 const isColumn = (name: string): name is Column => Object.hasOwn(instead, name)
 
-/** What of a row can be said to belong to which code, even when the rest of it is wrong. */
+/** The thing a wrong row belongs to, as far as it can be read. */
 export interface BadRow {
   readonly faults: readonly Fault[]
   readonly about: Partial<Pick<CrossReferenceRow, 'connection' | 'kind' | 'code'>>
@@ -42,7 +42,7 @@ interface Known {
   readonly connections: ReadonlySet<ConnectionId>
 }
 
-/** Reads a line under its heading; fails with everything that is wrong with it. */
+/** Reads a line under its heading; the failure lists every fault. */
 export function readRow(
   { line, text }: { readonly line: number; readonly text: string },
   heading: Heading,
@@ -56,7 +56,7 @@ export function readRow(
   const cells = cellsOf(text, heading.separator)
   if (!cells.ok) return row(cells.error)
   const { places } = heading
-  // Spreadsheets leave out what is empty at the end of a row, or put more of it there.
+  // Spreadsheets omit empty cells at the end of a row, or add more.
   if (cells.value.slice(places.length).some((cell) => cell.trim() !== '')) {
     return row(`has ${cells.value.length} fields instead of ${places.length}`)
   }
@@ -89,20 +89,20 @@ function fieldsOf(cells: readonly string[], places: readonly Column[]): Fields {
 
 type Wrong = Pick<Fault, 'field' | 'wrong'>
 
-/** What a schema cannot see. */
+/** Checks that the schema cannot express. */
 function beyondShape({ connection, kind, quantity }: Fields, { connections }: Known): Wrong[] {
   const ids: ReadonlySet<string> = connections
   return [
     ...(connection.includes('/') && !ids.has(connection)
-      ? [{ field: 'connection', wrong: 'is no connection of the settings' } as const]
+      ? [{ field: 'connection', wrong: 'is not a connection in the settings' } as const]
       : []),
     ...(quantity !== '' && kind !== 'sku'
-      ? [{ field: 'quantity', wrong: 'only a sku has parts' } as const]
+      ? [{ field: 'quantity', wrong: 'only a sku can be a bundle' } as const]
       : []),
   ]
 }
 
-/** One fault per field is enough to mend it. */
+/** One fault per field is enough to fix it. */
 const firstOfEach = (
   faults: readonly Wrong[],
   { line, fields }: { readonly line: number; readonly fields: Fields },

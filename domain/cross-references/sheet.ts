@@ -9,28 +9,28 @@ import { keyOf } from './naming.ts'
 import { type BadRow, type Fault, type Heading, readHeading, readRow } from './row.ts'
 
 export interface Sheet {
-  /** Each thing once. */
+  /** One entry per thing. */
   readonly additions: readonly Addition[]
   readonly rows: number
-  /** Rows of which nothing was taken. */
+  /** Rejected rows. */
   readonly refused: number
-  /** The first of them, by line. */
+  /** The first faults, by line. */
   readonly faults: readonly Fault[]
 }
 
 interface Given {
   readonly connections: ReadonlySet<ConnectionId>
-  /** From when on a name holds whose row names no moment. */
+  /** Start of names whose row states no time. */
   readonly now: Instant
 }
 
-/** Rows of a file beyond these are refused; it has to be split. */
+/** Rows beyond this are rejected; the file must be split. */
 const mostRows = 500_000
 
-/** Characters of a file beyond these are not read: half a million rows have a tenth of them. */
+/** Characters beyond this are not read; half a million usual rows have a tenth of them. */
 const mostCharacters = 50_000_000
 
-/** Faults that are told one by one; whoever has more of them has made one mistake many times. */
+/** Faults that are listed at most; more are usually one mistake repeated. */
 const mostFaults = 10_000
 
 interface Row {
@@ -44,11 +44,11 @@ interface Row {
 /** The rows of one thing. */
 interface Pile extends Thing {
   readonly rows: Row[]
-  /** The line of a row that is wrong: were the rest taken, a bundle would be short of a part. */
+  /** The line of a wrong row: without it the bundle would lack a component. */
   spoiled?: number
 }
 
-/** Reads a file in pieces. A bad row never stops the good ones; a bundle is taken whole or not at all. */
+/** Reads a file in chunks. A bad row never blocks good ones; a bundle is imported as a whole or not at all. */
 export function sheetReader({ connections, now }: Given) {
   const reader = lineReader()
   const piles = new Map<string, Pile>()
@@ -83,14 +83,14 @@ export function sheetReader({ connections, now }: Given) {
     }
   }
   return {
-    /** False when the rest of the file need not be read. */
+    /** False if the rest of the file need not be read. */
     read(piece: string): boolean {
       characters += piece.length
       if (characters <= mostCharacters) reader.read(piece).forEach(take)
       return characters <= mostCharacters && heading !== 'unknown'
     },
     end(): Sheet {
-      // What was cut off half-way would be a row of its own, and a wrong one.
+      // A line cut in the middle would be read as a wrong row.
       if (characters <= mostCharacters) reader.end().forEach(take)
       else accuse(tooLarge)
       if (heading === undefined) accuse(emptyFile(firstLine))
@@ -117,15 +117,15 @@ const tooLarge: Fault = {
   line: 0,
   field: 'row',
   value: '',
-  wrong: `a file has ${mostCharacters} characters at most, and the rows beyond were left out`,
-  instead: 'the rows into several files, none of them packed',
+  wrong: `a file has at most ${mostCharacters} characters; the rows beyond were ignored`,
+  instead: 'the rows into several uncompressed files',
 }
 
 const tooMany = (line: number): Fault => ({
   line,
   field: 'row',
   value: '',
-  wrong: `a file has ${mostRows} rows at most, and this row and all that follow were left out`,
+  wrong: `a file has at most ${mostRows} rows; this row and all that follow were ignored`,
   instead: 'these rows into a second file',
 })
 
@@ -158,7 +158,7 @@ function additionOf(one: Pile, now: Instant, accuse: (fault: Fault) => void): Ad
       const isBundle = same.some(({ quantity }) => quantity !== undefined)
       const wrong =
         isBundle && spoiled !== undefined
-          ? `line ${spoiled}, of the same bundle, is wrong, and a bundle is taken whole or not at all`
+          ? `line ${spoiled} of the same bundle is wrong, so the whole bundle was rejected`
           : naming.wrong
       if (wrong === undefined && naming.value) {
         return [{ naming: naming.value, ...(from === undefined && { now: true }) }]
@@ -175,10 +175,11 @@ const contrary = (row: Pick<Row, 'line' | 'name'> & { readonly code: string }, w
   field: 'row' as const,
   value: `${row.code} ${row.name}`,
   wrong,
-  instead: 'one row per code and moment, or one row per part of a bundle, each with its quantity',
+  instead:
+    'one row per code and time, or one row per component of a bundle, each with its quantity',
 })
 
-/** All rows of one thing from one moment: one name, which may be repeated, or the parts of a bundle. */
+/** All rows of one thing from one instant: one name, which may be repeated, or the components of a bundle. */
 function namingOf(
   rows: readonly Row[],
   from: Instant,
@@ -190,12 +191,12 @@ function namingOf(
   if (parts.length === 0) {
     return others.every(({ name }) => name === first.name)
       ? { value: { from, name: first.name } }
-      : { wrong: `lines ${lines} give one code several names from the same moment` }
+      : { wrong: `lines ${lines} give one code several names from the same time` }
   }
-  if (parts.length < rows.length) return { wrong: `of lines ${lines} some have a quantity` }
+  if (parts.length < rows.length) return { wrong: `only some of lines ${lines} have a quantity` }
   const [part, ...more] = parts
   if (!part || new Set(parts.map(({ sku }) => sku)).size < parts.length) {
-    return { wrong: `lines ${lines} name one part twice` }
+    return { wrong: `lines ${lines} name the same component` }
   }
   return { value: { from, components: [part, ...more] } }
 }
@@ -203,7 +204,7 @@ function namingOf(
 /** The first line of an export. */
 export const headingLine = csvLine(columns)
 
-/** A thing's rows as an import reads them: what was exported changes nothing when it comes back. */
+/** A thing's rows in import format; importing an export changes nothing. */
 export const linesOf = ({ connection, kind, code, names }: CrossReference): readonly string[] =>
   names.flatMap((naming) =>
     'name' in naming

@@ -2,10 +2,10 @@ import type { Thing } from '../../schemas/stored/cross-reference.ts'
 import { csvLine } from '../csv.ts'
 import { except, type Failure } from '../failure.ts'
 
-/** More rows would make the reason unreadable; the next attempt names those that are left. */
+/** More rows would make the reason unreadable; the next attempt names the remaining ones. */
 const mostRows = 5
 
-/** A business problem that ends when somebody imports the rows that it names. */
+/** A business problem that ends when the rows in its reason are imported. */
 export function unmapped(things: readonly Thing[]): Failure {
   const [first] = things
   if (!first) return except('unmapped-code', 'a name is missing')
@@ -16,7 +16,7 @@ export function unmapped(things: readonly Thing[]): Failure {
   return except('unmapped-code', reason)
 }
 
-/** Reasons are read by many: who the customer is stays where the order is. */
+/** Many people read reasons, so the customer's id is not shown. */
 const said = ({ kind, code }: Thing): string =>
   kind === 'customer' ? "this order's customer" : `${kind} "${code}"`
 

@@ -5,15 +5,15 @@ import type { Subject } from '../effects/effect.ts'
 export interface Wanted {
   readonly kind: NameKind
   readonly code: string
-  /** The effect surely sends it, so that a name that is missing matters. */
+  /** The effect certainly sends it, so a missing name matters. */
   readonly needed: boolean
 }
 
 type About = Pick<Subject, 'order' | 'lines' | 'shipment'>
-/** Codes of one sort in what an effect sends. */
+/** Finds the codes of one kind that an effect sends. */
 export type Ask = (about: About) => readonly Wanted[]
 
-/** The codes of an order that an effect may send, each once. */
+/** The codes of an order that an effect may send, without duplicates. */
 export function wantedBy(asks: readonly Ask[], about: About): readonly Wanted[] {
   const all = new Map<string, Wanted>()
   for (const one of asks.flatMap((ask) => ask(about))) {
@@ -42,7 +42,7 @@ export function taxCodes({ order, lines }: About): readonly Wanted[] {
   return order.lines.flatMap(({ id, taxCode }) => some('tax-code', taxCode, kept.has(id)))
 }
 
-/** A method goes by its code; some connectors know one by its title too. */
+/** Usually the method's code; some connectors use its title too. */
 export function shippingMethods({ order }: About): readonly Wanted[] {
   return order.shipping.flatMap(({ code, title }) => [
     ...some('shipping-method', code ?? title, true),
@@ -65,7 +65,7 @@ export function parcel({ shipment }: About): readonly Wanted[] {
   ]
 }
 
-/** The parcel's articles, for whoever speaks of them; most name the lines of their own document. */
+/** The parcel's articles, for connectors that send them; most refer to lines of their own document. */
 export function packed({ order, shipment }: About): readonly Wanted[] {
   const ids = new Set(shipment?.lines.map(({ id }) => id))
   return order.lines.flatMap(({ id, sku }) => (ids.has(id) ? some('sku', sku, false) : []))

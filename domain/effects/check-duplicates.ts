@@ -25,7 +25,7 @@ export const checkDuplicates = (documentsOf: DocumentsOf): Effect => ({
     return err(
       except(
         'duplicate-document',
-        `surplus documents of this order: ${names}. There should be ${expected}; cancel the surplus ones there`,
+        `surplus documents for this order: ${names}. Expected: ${expected}; cancel the surplus ones there`,
       ),
     )
   },

@@ -73,7 +73,7 @@ const behind = (breaker: CircuitBreaker, { clock, random, account }: GuardDeps):
   passes: false,
   reason:
     breaker.state === 'closed'
-      ? `other workers are ahead at ${account.connection}`
+      ? `other effects of ${account.connection} go first`
       : `the breaker of ${account.connection} is ${breaker.state} (${breaker.why}): ${breaker.reason}`,
   seconds: secondsBehind(breaker, clock().toISOString(), random()),
 })

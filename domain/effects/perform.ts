@@ -120,7 +120,7 @@ async function attempt(view: EffectView, claimed: Claimed, deps: PerformDeps): P
   const now = await posted(view, claimed, deps)
   const { order, gone } = now
   if (!known) {
-    const reason = `${system.title} cannot do ${intent.effect}; do it there by hand`
+    const reason = `${system.title} does not support ${intent.effect}; do it there by hand`
     return { during: 'look', result: err(except('effect-refused', reason)) }
   }
   if (!order) return { during: 'look', result: err(retry('the order has no snapshot yet')) }
@@ -148,7 +148,7 @@ async function attempt(view: EffectView, claimed: Claimed, deps: PerformDeps): P
   if (found.value && view.isBlocked) return { during: 'look', result: err(halfMade(system.title)) }
   // Cancelled or held while an earlier attempt was in doubt: now that there is surely nothing, nothing is made.
   if (view.isBlocked) {
-    return { during: 'make', result: err(retry('not made: the order is held or cancelled')) }
+    return { during: 'make', result: err(retry('not created: the order is held or cancelled')) }
   }
   if (gone && effectCatalogue[intent.effect].copy) return { during: 'make', result: err(nobody) }
   const { misses } = words
@@ -193,7 +193,7 @@ async function posted(
 
 const nobody = except(
   'personal-data-gone',
-  'its personal data was erased or has expired, and this cannot be done without it',
+  "the order's personal data was erased or has expired, and the effect needs it",
 )
 
 /** The words of the claim; `undefined` when a document that came in between is called something else than the claim says. */
@@ -245,7 +245,7 @@ const unsure = <T>(result: Result<T, Failure>): Result<T, Failure> =>
 const halfMade = (title: string): Failure =>
   except(
     'in-doubt',
-    `${title} has it half made, and the order is held or cancelled; complete it or delete it there, and answer`,
+    `${title} has created it in part, and the order is held or cancelled; complete it or delete it there, then give answer`,
   )
 
 /** Whoever claims after a lease ran out has to look, and must not look before the system's index can know. */

@@ -33,4 +33,4 @@ export function readHints(
 }
 
 const astray = (meant: string, lane: ConnectionId): Failure =>
-  except('unreadable-payload', `a hint for ${meant} came down the lane of ${lane}`)
+  except('unreadable-payload', `a hint for ${meant} arrived in the lane of ${lane}`)

@@ -29,11 +29,11 @@ export async function waitOutside(
   if (until === undefined) return over
   if (!isNews && isAnothers(intent, fact, until)) return awaited
   await deps.again(returning(hint, until), seconds)
-  return { did: 'skipped: waits for its turn', reason }
+  return { did: 'skipped: waiting for another effect', reason }
 }
 
 const over: Performed = { did: 'skipped: already finished' }
-const awaited: Performed = { did: 'skipped: another worker has it' }
+const awaited: Performed = { did: 'skipped: effect already claimed' }
 
 /** What waits only for its turn at a system looks soon, because effects take a second or two, and then ever more seldom. */
 const [turnSeconds, mostTurnSeconds] = [2, 60]

@@ -4,42 +4,46 @@ import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { type Blocks, effectCatalogue } from '../effects/catalogue.ts'
 import { isOpen, isOver } from '../order/intents.ts'
 
-/** Everything that is known of an exception before it is raised. */
+/** The static properties of an exception code. */
 export interface ExceptionRow {
   readonly desk: {
-    /** What is at stake: what is about money, only finance resolves. */
+    /** What is at stake. Only finance resolves exceptions about money. */
     readonly about: 'money' | 'goods' | 'connection'
     readonly owner: ExceptionOwner
-    /** Hours its owner has. */
+    /** Hours until the owner's deadline. */
     readonly hours: number
   }
-  /** @default nothing: what waits for nobody goes on */
+  /** The effects that wait while it is open. @default none */
   readonly blocks?: Blocks
-  /** The channel or a person holds the order: the time until that ends is not the time that a system takes. */
+  /** The channel or a person holds the order, so this time does not count against a stage. */
   readonly pauses?: true
-  /** The subjects for which it comes and goes with the state; others are raised by a fact and end in their own way. */
+  /**
+   * The subjects for which it appears and clears with the state. With other subjects a fact raises it, and `stands`
+   * ends it.
+   */
   readonly follows?: readonly string[]
-  /** It says that the channel has the order alive, or money of it, so it stands on a cancelled one too. */
+  /** It can be open on a cancelled order, because the channel still has the order open or keeps its money. */
   readonly outlivesOrder?: true
   /**
-   * Whether it goes on standing, where it was raised by a fact.
-   * @default until the effect that it is about is done or not wanted any more; for ever, where it is about none
+   * Whether it stays open after a fact raised it.
+   * @default until its effect is done or no longer needed; without an effect, until a fact clears it
    */
   stands?(about: Standing): boolean
-  /** About an effect it ends like about anything else, not as a refusal does. */
+  /** If it is about an effect, it ends like any other exception, not like a refusal. */
   readonly endsAlike?: true
-  /** Resolving it means that somebody brought this system up to date by hand. */
+  /** Resolving it means that a person changed this system by hand. */
   readonly resolvedAs?: 'erp' | 'wms'
   /**
-   * Whose words its reason is: our own sentences, of lines, sums and codes, or ours that end with what others said.
-   * @default somebody else may have written it
+   * Who wrote its reason: `ours` for our own sentences with lines, amounts and codes, `quoting` if they end with
+   * someone else's text.
+   * @default it may be someone else's text
    */
   readonly words?: 'ours' | 'quoting'
-  /** What makes it go, in one or two sentences for its owner. */
+  /** What clears it, in one or two sentences for its owner. */
   readonly clears: string
   /** The commands that may help, the usual one first. */
   readonly commands: readonly AnyCommand['do'][]
-  /** The fields of the order that `edit` may put right. @default none */
+  /** The order's fields that `edit` may correct. @default none */
   readonly edits?: readonly string[]
 }
 
@@ -50,11 +54,11 @@ interface Standing {
   readonly intent: Intent | undefined
 }
 
-/** The effect that it is about may still be done, or it is about none. */
+/** Its effect may still be done, or it is about none. */
 export const isWanted = ({ state, intent }: Standing): boolean =>
   !intent || !(isOver(intent) || (state.cancelledAt && effectCatalogue[intent.effect].creates))
 
-/** The taxonomy, one row a code. `docs/runbook.md` explains each at length under its own name. */
+/** The taxonomy, one row per code. `docs/runbook.md` explains each under its own heading. */
 export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> = {
   'address-review': {
     desk: { about: 'goods', owner: 'customer-service', hours: 24 },
@@ -68,7 +72,8 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     desk: { about: 'goods', owner: 'commerce', hours: 24 },
     follows: [''],
     words: 'ours',
-    clears: 'The channel takes its fulfilment back, or a person resolves it because it is so.',
+    clears:
+      'The channel undoes its fulfilment, or a person resolves it because the units did leave.',
     commands: ['resolve', 'cancel'],
   },
   'amended-after-posting': {
@@ -78,7 +83,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     outlivesOrder: true,
     resolvedAs: 'erp',
     words: 'ours',
-    clears: 'The order is changed back at the channel, or cancelled there and placed anew.',
+    clears: 'The order is changed back at the channel, or cancelled there and placed again.',
     commands: ['cancel', 'resolve'],
   },
   'amended-after-release': {
@@ -86,21 +91,21 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     follows: [''],
     resolvedAs: 'wms',
     words: 'quoting',
-    clears: 'The warehouse takes the change, or sends what it has and a person resolves it.',
+    clears: 'The warehouse makes the change, or ships what it has and a person resolves it.',
     commands: ['resolve', 'cancel'],
   },
   backordered: {
     desk: { about: 'goods', owner: 'commerce', hours: 72 },
     follows: [''],
     words: 'ours',
-    clears: 'The warehouse has stock again, or the waiting units are cancelled.',
+    clears: 'The warehouse has stock again, or the missing units are cancelled.',
     commands: ['cancel', 'resolve'],
   },
   'cancel-at-channel': {
     desk: { about: 'goods', owner: 'customer-service', hours: 4 },
     follows: [''],
     words: 'ours',
-    clears: 'The units are cancelled at the channel, and it shows them as taken back.',
+    clears: 'The units are cancelled at the channel, and its next message shows it.',
     commands: ['resolve'],
   },
   'cancelled-after-release': {
@@ -108,7 +113,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     stands: ({ state }) => state.cancelledAt === undefined,
     words: 'quoting',
     clears:
-      'The warehouse lets the order go, or a person resolves it: it was stopped there, or what left comes back.',
+      'The warehouse cancels the order, or a person resolves it: the parcel was stopped, or comes back.',
     commands: ['resolve'],
   },
   'channel-hold': {
@@ -121,34 +126,34 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
   },
   'channel-unavailable': {
     desk: { about: 'connection', owner: 'platform', hours: 1 },
-    clears: 'The channel answers again; it is asked by itself, less and less often.',
+    clears: 'The channel answers again; Crossdock keeps trying at growing intervals.',
     commands: ['resolve'],
   },
   'connection-halted': {
     desk: { about: 'connection', owner: 'platform', hours: 1 },
     stands: ({ intent }) => intent !== undefined && isOpen(intent),
     endsAlike: true,
-    clears: 'The secret of the connection holds credentials that the system takes.',
+    clears: "The connection's secret holds credentials that the system accepts.",
     commands: ['retry'],
   },
   'dead-letter': {
     desk: { about: 'connection', owner: 'platform', hours: 4 },
-    // Once another message has come to an end, be it a refusal, the one that died needs nobody.
+    // Ignore a dead letter once its effect has an answer, even a refusal.
     stands: (about) => !about.intent || (isWanted(about) && isOpen(about.intent)),
     endsAlike: true,
-    clears: 'The cause is mended and the dead letters are redriven.',
+    clears: 'The cause is fixed and the dead letters are redriven.',
     commands: ['retry', 'resolve'],
   },
   'duplicate-document': {
     desk: { about: 'money', owner: 'finance', hours: 8 },
     clears:
-      'A person cancels the surplus document at the system; the next check, within hours, finds one only.',
+      'A person cancels the surplus document at the system; the next check, within hours, finds only one.',
     commands: ['retry', 'answer'],
   },
   'effect-refused': {
     desk: { about: 'connection', owner: 'finance', hours: 8 },
     stands: (about) => about.intent !== undefined && isWanted(about),
-    clears: 'What the system refuses is corrected there, and the effect is tried again.',
+    clears: 'The cause is corrected in the system, and the effect is tried again.',
     commands: ['retry', 'answer', 'cancel'],
   },
   'fraud-review': {
@@ -165,14 +170,14 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     follows: [''],
     words: 'ours',
     clears:
-      'The next version of the order has a value that can be true in the field that the reason names.',
+      'The next version of the order has a possible value in the field that the reason names.',
     commands: ['cancel'],
   },
   'in-doubt': {
     desk: { about: 'connection', owner: 'platform', hours: 2 },
     stands: ({ intent }) => intent?.state === 'doubt',
     endsAlike: true,
-    clears: 'A person looks at the system and answers whether it was done.',
+    clears: 'A person looks in the system and answers whether it was done.',
     commands: ['answer'],
   },
   'missing-address': {
@@ -180,7 +185,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     blocks: 'all',
     follows: [''],
     words: 'ours',
-    clears: 'The next version of the order has a whole address.',
+    clears: 'The next version of the order has a complete address.',
     commands: ['edit', 'cancel'],
     edits: ['shipTo'],
   },
@@ -189,7 +194,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     blocks: 'all',
     follows: [''],
     words: 'ours',
-    clears: 'The line gets a SKU at the channel, or is taken off the order.',
+    clears: 'The line gets a SKU at the channel, or is removed from the order.',
     commands: ['edit', 'cancel'],
     edits: ['lines.<id>.sku'],
   },
@@ -198,7 +203,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     follows: [''],
     outlivesOrder: true,
     words: 'ours',
-    clears: 'The channel pays the rest back, or a person resolves it because it is kept.',
+    clears: 'The channel refunds the rest, or a person resolves it because the money is kept.',
     commands: ['resolve'],
   },
   'money-mismatch': {
@@ -208,7 +213,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     endsAlike: true,
     words: 'ours',
     clears:
-      'The next version of the order adds up, or a person resolves it: posted with the total of the channel, or cancelled.',
+      "The next version of the order adds up, or a person resolves it: post it with the channel's total, or cancel it.",
     commands: ['resolve', 'cancel'],
   },
   'no-route': {
@@ -224,13 +229,14 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     blocks: 'all',
     pauses: true,
     follows: [''],
-    clears: 'A person gives the command to resume.',
+    clears: 'A person gives the command `resume`.',
     commands: ['resume', 'cancel'],
   },
   'order-not-found': {
     desk: { about: 'connection', owner: 'commerce', hours: 24 },
     words: 'ours',
-    clears: 'The channel has the order, or a person resolves it because it was deleted there.',
+    clears:
+      'The channel has the order, or a person resolves it because the order was deleted there.',
     commands: ['resolve'],
   },
   'over-shipped': {
@@ -242,7 +248,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
   overdue: {
     desk: { about: 'connection', owner: 'platform', hours: 4 },
     stands: ({ state, subject }) => state.stages[subject]?.closed === false,
-    clears: 'The stage is reached; whatever else stands on the order comes first.',
+    clears: "The stage is reached; clear the order's other exceptions first.",
     commands: ['retry', 'cancel'],
   },
   'payment-pending': {
@@ -250,7 +256,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     blocks: 'release',
     pauses: true,
     follows: [''],
-    clears: 'The channel says that the order is paid.',
+    clears: 'The channel reports the order as paid.',
     commands: ['cancel', 'resolve'],
   },
   'pending-at-channel': {
@@ -258,13 +264,14 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     blocks: 'all-but-acceptance',
     pauses: true,
     follows: [''],
-    clears: 'The channel tells the price and the address.',
+    clears: 'The channel sends the price and the address.',
     commands: ['cancel', 'resolve'],
   },
   'personal-data-gone': {
     desk: { about: 'goods', owner: 'customer-service', hours: 24 },
     words: 'ours',
-    clears: 'The order is cancelled, or dealt with by hand at the system and answered as done.',
+    clears:
+      'The order is cancelled, or a person does it by hand in the system and answers that it is done.',
     commands: ['cancel', 'answer'],
   },
   'refunded-without-return': {
@@ -285,7 +292,7 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     follows: [''],
     words: 'ours',
     clears:
-      'The carrier redirects the parcel or the buyer is told, and a person resolves it; or the order is changed back.',
+      'The carrier redirects the parcel or the buyer is informed, and a person resolves it; or the order is changed back.',
     commands: ['resolve'],
   },
   'shipped-unreleased': {
@@ -299,7 +306,8 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     blocks: 'all',
     follows: [''],
     words: 'ours',
-    clears: 'The test is cancelled at the channel, or `testOrders` of the connection is `accept`.',
+    clears:
+      'The test order is cancelled at the channel, or `testOrders` of the connection is `accept`.',
     commands: ['cancel'],
   },
   'unknown-shipment-line': {
@@ -307,25 +315,25 @@ export const exceptionCatalogue: Readonly<Record<ExceptionCode, ExceptionRow>> =
     stands: ({ state, subject }) =>
       !subject.startsWith('shipped:') || subject in state.deferredFacts,
     words: 'ours',
-    clears: 'The warehouse reports the parcel with what is on the order, or a person resolves it.',
+    clears: 'The warehouse reports the parcel with SKUs of the order, or a person resolves it.',
     commands: ['resolve'],
   },
   'unmapped-code': {
     desk: { about: 'connection', owner: 'commerce', hours: 8 },
     words: 'ours',
-    clears: 'The row that the reason names is imported, with what the connection calls the code.',
+    clears: "The row in the reason is imported with the connection's name for the code.",
     commands: ['edit', 'retry', 'cancel'],
     edits: ['lines.<id>.sku', 'lines.<id>.taxCode', 'lines.<id>.unit', 'shipping.<n>.code'],
   },
   'unreadable-payload': {
     desk: { about: 'connection', owner: 'platform', hours: 4 },
-    clears: 'The next message about the same can be taken: the order, its parcel or its hold.',
+    clears: 'A later message about the same subject (order, parcel or hold) can be processed.',
     commands: ['resolve'],
   },
   'warehouse-hold': {
     desk: { about: 'goods', owner: 'warehouse', hours: 24 },
     follows: [''],
-    clears: 'The warehouse goes on, or the order leaves.',
+    clears: 'The warehouse continues, or the order ships.',
     commands: ['cancel', 'resolve'],
   },
 }

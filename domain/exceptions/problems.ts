@@ -16,19 +16,19 @@ interface Look {
   readonly policy: Policy
 }
 
-/** What about this snapshot keeps the order from flowing, in words for the person who will fix it. */
+/** What blocks this snapshot of the order, as text for the person who will fix it. */
 export function problemsOf(look: Look): Problem[] {
   const problems = checks.flatMap(({ code, find }) => {
     const reason = find(look)
     return reason === undefined ? [] : [{ code, reason }]
   })
-  // The sum of what cannot be true says nothing.
+  // The sum of impossible values is meaningless.
   return isImpossible(problems)
     ? problems.filter(({ code }) => code !== 'money-mismatch')
     : problems
 }
 
-/** Nothing of a snapshot with this problem is believed. */
+/** A snapshot with this problem changes nothing. */
 export const isImpossible = (problems: readonly Problem[]): boolean =>
   problems.some(({ code }) => code === 'impossible-order')
 
@@ -41,14 +41,14 @@ const checks: readonly {
     find: ({ order, state }) => {
       const wrong = inWords(impossibleIn(order))
       if (wrong !== undefined || moneyLeft(order, state) !== 'all') return wrong
-      return `currentTotal is ${currentTotal(order)} and no unit is left: take the money back too, or cancel the order`
+      return `currentTotal is ${currentTotal(order)} and no unit is left: refund the money too, or cancel the order`
     },
   },
   {
     code: 'money-kept',
     find: ({ order, state }) =>
       moneyLeft(order, state) === 'part'
-        ? `every unit was taken back, and currentTotal is ${currentTotal(order)}: say in the accounts what that is for, or pay it back`
+        ? `every unit was cancelled or refunded, and currentTotal is still ${currentTotal(order)}: book what it is for, or refund it`
         : undefined,
   },
   {
@@ -73,7 +73,7 @@ const checks: readonly {
     code: 'missing-address',
     find: ({ order }) =>
       !order.people.shipTo && !isPending(order) && order.lines.some(needsAddress)
-        ? 'there is something to ship and no complete shipping address'
+        ? 'there are goods to ship, and the shipping address is missing or incomplete'
         : undefined,
   },
   {
@@ -89,10 +89,10 @@ const checks: readonly {
       const lives =
         !order.cancelledAt &&
         order.lines.some(({ id, quantity, removed }) => quantity - removed > (gone.get(id) ?? 0))
-      // The channel will know in a moment.
+      // The channel will be informed in a moment.
       const untold = state.cancelledBy === 'person' && state.lines.some((line) => toTell(line) > 0)
       return lives && state.cancelledAt && !untold
-        ? 'the channel has this order alive after it was cancelled here; place it anew or cancel it there'
+        ? 'this order was cancelled here but is open at the channel; place it again or cancel it there'
         : undefined
     },
   },
@@ -105,14 +105,14 @@ const checks: readonly {
       )
       const lines = order.lines.filter((line) => line.fulfilled > (sent.get(line.id) ?? 0))
       if (lines.length === 0) return undefined
-      return `${lines.map((line) => `line ${line.id}: ${line.fulfilled} of ${line.quantity}`).join(', ')} fulfilled at the channel by somebody else while the warehouse has the order; it may be sent twice`
+      return `${lines.map((line) => `line ${line.id}: ${line.fulfilled} of ${line.quantity}`).join(', ')} fulfilled at the channel while the warehouse has the order; it may be sent twice`
     },
   },
   {
     code: 'payment-pending',
     find: (look) => {
       const { order, policy, state } = look
-      // What has gone to the warehouse is not held back by money any more.
+      // Payment problems no longer hold an order that may be at the warehouse.
       if (mayHaveHappened(releaseOf(state))) return undefined
       const word = policy.holdsUnpaid(order.connection) ? unpaid[order.payment] : undefined
       return word ?? paymentHold(look)
@@ -128,12 +128,12 @@ const currentTotal = ({ currentTotal: left, currency }: Order): string =>
   `${decimal(left, currency)} ${currency}`
 
 const unpaid: Readonly<Partial<Record<Order['payment'], string>>> = {
-  pending: 'it is not paid for yet, and the settings hold unpaid orders',
+  pending: 'it is not paid yet, and the settings hold unpaid orders',
   voided: 'its payment was voided, and the settings hold unpaid orders',
-  refunded: 'all of it was refunded, and there is something to ship',
+  refunded: 'all of it was refunded, and there are goods to ship',
 }
 
-/** A snapshot that does not speak of holds leaves them as they are. */
+/** A snapshot that does not state holds leaves them unchanged. */
 function heldOrStill(
   { order, state }: Look,
   code: Problem['code'],
@@ -143,7 +143,7 @@ function heldOrStill(
   return state.problems.find((known) => known.code === code)?.reason
 }
 
-/** What the payment itself said before is over when it says something else. */
+/** A new payment status replaces the hold that an earlier one caused. */
 function paymentHold(look: Look): string | undefined {
   const reason = heldOrStill(look, 'payment-pending', 'payment')
   return Object.values(unpaid).some((own) => own === reason) ? undefined : reason
@@ -152,11 +152,11 @@ function paymentHold(look: Look): string | undefined {
 const holdOf = ({ holds = [] }: Order, kind: Hold['kind']): string | undefined =>
   holds.find((hold) => hold.kind === kind)?.reason
 
-/** The channel tells the address only later. */
+/** The channel sends the address later. */
 const isPending = (order: Order): boolean =>
   order.acceptance === 'awaited' || holdOf(order, 'pending') !== undefined
 
-/** What the channel fulfils itself needs no address. */
+/** Lines that the channel fulfils need no address. */
 const needsAddress = (line: OrderLine): boolean =>
   line.shippable &&
   line.fulfilledByChannel !== true &&

@@ -14,7 +14,7 @@ interface Grounds {
   readonly connection: ConnectionId
 }
 
-/** An exception with its owner and deadline from the catalogue. */
+/** An exception with the owner and deadline from the catalogue. */
 export function raise(
   code: ExceptionCode,
   subject: string,
@@ -25,20 +25,20 @@ export function raise(
   return { type: 'exception.raised', code, subject, connection, owner, reason, deadline }
 }
 
-/** Exceptions of one code are told apart by their subject, for example an intent or a shipment. */
+/** Identifies an exception by code and subject, for example an intent or a shipment. */
 export const exceptionKey = (code: string, subject: string): string =>
   subject === '' ? code : `${code}:${subject}`
 
-/** Subject of a message that could not become a snapshot: its exception stands, whatever its code, until one comes. */
+/** Subject for a message that could not be read: the exception stays open, whatever its code, until a message can be. */
 export const ofMessage = 'message'
 
-/** A snapshot came after all, so what could not be read needs nobody. */
+/** A snapshot arrived, so unreadable messages before it no longer matter. */
 export const clearUnreadable = ({ exceptions }: OrderState): OrderEvent[] =>
   Object.values(exceptions)
     .filter(({ subject }) => subject === ofMessage)
     .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
 
-/** Subject of a report that could not be taken: its exception stands until a report about the same can. */
+/** Subject for a report that could not be processed: the exception stays open until a report about the same can be. */
 export function ofReport(type: ReportType, parcel?: string): string {
   if (parcel !== undefined) return `shipped:${parcel}`
   return type === 'resumed' ? 'held' : type
@@ -46,15 +46,15 @@ export function ofReport(type: ReportType, parcel?: string): string {
 
 type ReportType = 'shipped' | 'held' | 'resumed' | 'backordered' | 'answered'
 
-/** A report about the same was taken. */
+/** A report about the same subject was processed. */
 export const clearReport = ({ exceptions }: OrderState, about: string): OrderEvent[] =>
   Object.values(exceptions)
     .filter(({ code, subject }) => code === 'unreadable-payload' && subject === about)
     .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
 
 /**
- * An exception that stands for the same reason keeps its age and its deadline. One that was resolved stays away, unless it is
- * about an effect: that has failed anew.
+ * Raises it unless it is already open for the same reason, which keeps its age and deadline, or was resolved. An
+ * exception about an effect returns after it was resolved, because the effect failed again.
  */
 export function unlessStanding(
   { exceptions, resolved, intents }: OrderState,

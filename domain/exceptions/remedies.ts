@@ -5,8 +5,8 @@ import { ofMessage } from './raise.ts'
 type Remedy = Pick<ExceptionRow, 'clears' | 'commands' | 'edits'>
 
 /**
- * What ends a standing exception. One about an effect is not resolved: what a system refused is done by hand and answered, or
- * tried again.
+ * What ends an open exception. One about an effect is not resolved: a refused effect is done by hand and answered, or
+ * retried.
  */
 export function remedyOf(
   { intents }: Pick<OrderState, 'intents'>,
@@ -14,7 +14,7 @@ export function remedyOf(
 ): Remedy {
   const own = exceptionCatalogue[code]
   if (subject === ofMessage) {
-    // As long as its connection is halted, the message is read again by itself.
+    // While its connection is halted, Crossdock reads the message again by itself.
     return { clears: own.clears, commands: code === 'connection-halted' ? [] : ['resolve'] }
   }
   if (!intents[subject] || own.endsAlike) return own

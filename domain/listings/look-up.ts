@@ -54,7 +54,7 @@ export async function lookUp({ lookUp: what }: LookupHint, deps: LookUpDeps): Pr
   if ('missing' in what) return askAgain(what.missing, deps)
   if ('cursor' in what) await deps.turn.give(onItsWay)
   else if (!(await deps.turn.take(onItsWay)))
-    return { did: 'skipped: another worker looks it up', count: 0 }
+    return { did: 'skipped: another worker is looking it up', count: 0 }
 
   const context = { end: deps.clock().getTime() + turnMs, deps }
   let step = await ('cursor' in what

@@ -42,7 +42,7 @@ export async function publish(
   const isPaced = deps.selling.everySeconds !== undefined
   // Whoever has the turn comes back for all that waits when it is over.
   if (isPaced && !(await deps.pace.take(onItsWay))) {
-    return { did: 'skipped: waits for its turn', count: 0 }
+    return { did: 'skipped: waiting for its turn', count: 0 }
   }
   return tell(skus, { all: isPaced || skus.length < hints.length || skus.length >= heap, deps })
 }
@@ -71,7 +71,7 @@ async function tell(skus: readonly string[], { all, deps }: Tell): Promise<Publi
       const seconds = Math.max(told.error.seconds, selling.everySeconds ?? 1)
       if (selling.everySeconds !== undefined) await deps.pace.give(seconds)
       await comeBack(seconds, deps)
-      return { did: 'told some', count, reason: told.error.reason }
+      return { did: 'published some', count, reason: told.error.reason }
     }
     count += told.value
   }
@@ -113,7 +113,7 @@ const fenced = (account: Account, seen: Seen, deps: PublishDeps): Account => ({
   ...account,
   send: async (call) =>
     call.kind === 'write' && !isFresh(seen, deps)
-      ? err(retry('the numbers were read too long ago'))
+      ? err(retry('the quantities were read too long ago'))
       : account.send(call),
 })
 

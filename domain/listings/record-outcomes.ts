@@ -89,7 +89,7 @@ async function change(
     const after = decide(before)
     if (after === before || (await listings.save(before, after))) return before
   }
-  throw new Fault('a listing was changed by others twenty times in a row')
+  throw new Fault('a listing was changed by other writers twenty times in a row')
 }
 
 const hint = (sku: string, { again, seller }: RecordOutcomesDeps): Promise<void> =>

@@ -38,7 +38,7 @@ export const termsSheetReader = (channels: ReadonlySet<ConnectionId>) =>
       where: ', for the same channel',
       instead: 'one row per channel and listing',
     }),
-    columns: `${termsColumns.join(',')} as the first line of a file saved as "CSV UTF-8"; channel, sku and what is to be set are enough`,
+    columns: `${termsColumns.join(',')} as the first line of a file saved as "CSV UTF-8"; channel, sku and the columns to set are enough`,
   })
 
 /** A listing that the channel is not known to sell. */
@@ -70,7 +70,7 @@ function readTerms(
   const row = TermsRow.safeParse(fields)
   const channel = [...channels].find((id) => id === at('channel'))
   const wrongs = new Map((row.error?.issues ?? []).map((one) => [one.path[0], one.message]))
-  if (!channel) wrongs.set('channel', `is none of ${[...channels].join(', ')}`)
+  if (!channel) wrongs.set('channel', `is not one of ${[...channels].join(', ')}`)
   if (row.data && isUpsideDown(row.data)) wrongs.set('minimum', 'is more than maximum')
   if (row.success && channel && wrongs.size === 0)
     return ok({ line, channel, told: toldBy(row.data) })

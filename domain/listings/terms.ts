@@ -75,7 +75,7 @@ export async function setTerms(
   let left = told
   for (let round = 0; left.length > 0; round++) {
     if (round === rounds)
-      throw new Fault(`listings of ${channel} changed ${rounds} times meanwhile`)
+      throw new Fault(`listings of ${channel} changed ${rounds} times during the update`)
     const ids = left.map(({ sku }) => ({ connection: channel, sku }))
     const found = new Map((await listings.find(ids, 'now')).map((one) => [one.sku, one]))
     const at = clock().toISOString()

@@ -2,16 +2,16 @@ import type { Currency, Minor } from '../../schemas/canonical/money.ts'
 import type { Failure } from '../failure.ts'
 import { minorUnits } from './minor-units.ts'
 
-/** Reads amounts of one currency and keeps the first one that it had to refuse. */
+/** Reads amounts of one currency and keeps the first failure. */
 export interface AmountReader {
   minor(decimal: string | null | undefined): Minor
-  /** The amount, or nothing where it is finer than the currency's unit; refuses nothing. */
+  /** The amount, or `undefined` if it has more decimal places than the currency; never records a failure. */
   exact(decimal: string): Minor | undefined
   sum(things: readonly { readonly amount: string }[]): Minor
   refusal(): Failure | undefined
 }
 
-/** Reads amounts as a vendor writes them; an absent one is zero. */
+/** Reads amounts in a vendor's notation; an absent amount is zero. */
 export function amountReader(currency: Currency): AmountReader {
   let refusal: Failure | undefined
   const minor: AmountReader['minor'] = (decimal) => {

@@ -3,14 +3,14 @@ import { except, type Failure } from '../failure.ts'
 import { err, ok, type Result } from '../result.ts'
 
 /**
- * A decimal string in minor units, without passing through a float: "12.5" USD is 1250, "1000.0" JPY is 1000.
- * Fails with `money-mismatch` when the text is not a decimal or has a part smaller than the currency's unit, or when nobody
- * knows what that unit is.
+ * Converts a decimal string to minor units without floats: "12.5" USD is 1250, "1000.0" JPY is 1000. Fails with
+ * `money-mismatch` if the text is not a decimal, has more decimal places than the currency, or the currency is
+ * unknown.
  */
 export function minorUnits(decimal: string, currency: Currency): Result<Minor, Failure> {
   const digits = exponentOf(currency)
   if (digits === undefined) {
-    return err(except('money-mismatch', `${currency} is no currency of ISO 4217 that circulates`))
+    return err(except('money-mismatch', `${currency} is not a currency in circulation (ISO 4217)`))
   }
   const usual = usualMinor(decimal, digits)
   if (usual !== undefined) return ok(usual)
@@ -22,20 +22,16 @@ export function minorUnits(decimal: string, currency: Currency): Result<Minor, F
   const whole = point === -1 ? text : text.slice(0, point)
   const fraction = point === -1 ? '' : text.slice(point + 1)
   if (fraction.length > digits && /[1-9]/.test(fraction.slice(digits))) {
-    return err(
-      except('money-mismatch', `${decimal} has a part smaller than the unit of ${currency}`),
-    )
+    return err(except('money-mismatch', `${decimal} has more decimal places than ${currency}`))
   }
   const minor = Number(whole + fraction.slice(0, digits).padEnd(digits, '0'))
   if (!Number.isSafeInteger(minor)) {
-    return err(
-      except('money-mismatch', `${decimal} ${currency} is more than can be counted exactly`),
-    )
+    return err(except('money-mismatch', `${decimal} ${currency} is too large to be exact`))
   }
   return ok(minor === 0 ? 0 : minor)
 }
 
-/** Of `12`, `12.5` or `12.50` and their like with so few digits that nothing can go wrong; `undefined` of any other text. */
+/** Fast path for `12`, `12.5`, `12.50` and similar, with few enough digits to be exact; otherwise `undefined`. */
 function usualMinor(text: string, digits: number): Minor | undefined {
   const length = text.length
   if (length === 0 || length > 11) return undefined
@@ -51,9 +47,9 @@ function usualMinor(text: string, digits: number): Minor | undefined {
   return decimals <= digits ? minor * 10 ** (digits - decimals) : undefined
 }
 
-/** Minor units as the decimal string vendors read: 1250 USD is "12.50", 1000 JPY is "1000". */
+/** Minor units as a decimal string for vendors: 1250 USD is "12.50", 1000 JPY is "1000". */
 export function decimal(minor: Minor, currency: Currency): string {
-  // Orders from before codes were checked hold hundredths of whatever they are in.
+  // Orders stored before currency codes were checked use hundredths.
   const digits = exponentOf(currency) ?? 2
   const text = String(Math.abs(minor)).padStart(digits + 1, '0')
   const whole = text.slice(0, text.length - digits)
@@ -62,8 +58,8 @@ export function decimal(minor: Minor, currency: Currency): string {
 }
 
 /**
- * What some of `of` equal units have of an amount. It runs with the units, rounded at each of them, so that no split loses
- * anything and no share is more than half a unit off. A half goes with the units that are not meant here.
+ * The share that `units` of `of` equal units have in an amount. Rounds cumulatively, so that no split loses a unit and
+ * no share is off by more than half a unit. A half goes to the other units.
  */
 export function share(amount: Minor, units: number, of: number): Minor {
   if (of <= 0) return 0

@@ -6,17 +6,17 @@ import { decimal } from '../money/minor-units.ts'
 import { err, ok, type Result } from '../result.ts'
 import { mismatch, sumOfParts } from './sum.ts'
 
-/** An amount that a document needs besides its parts so that its total is the channel's. */
+/** An amount that a document needs besides its parts to reach the channel's total. */
 export interface Adjustment {
-  /** The same for the same thing whenever the document is written. */
+  /** Stable: the same adjustment has the same key in every document. */
   readonly key: '~difference' | '~rounding'
   readonly title: string
   readonly amount: Minor
 }
 
 /**
- * What a document needs besides its parts, which add up to `sum`, so that its total is the channel's to the cent: what the
- * channel rounds in its own way, and what a person agreed to. Fails with `money-mismatch`, and by how much, otherwise.
+ * What a document needs besides its parts, which add up to `sum`, to equal the channel's total to the cent: the
+ * channel's rounding, and differences a person accepted. Otherwise fails with `money-mismatch` and the difference.
  */
 export function adjustments(
   { order, lines, agreed = [] }: Pick<Subject, 'order' | 'lines' | 'agreed'>,
@@ -30,13 +30,13 @@ export function adjustments(
 
   const gap = said - sum
   if (gap === 0) return ok([])
-  // Channels round what is left of a discount or a tax in their own way: at most a minor unit for each.
+  // Channels round the rest of a discount or a tax in their own way: by at most one minor unit each.
   const most = kept.filter((line) => line.units > 0 && line.units < line.quantity).length * 2
   for (const difference of [whole, 0]) {
     if (Math.abs(gap - difference) <= most) return ok(adjusted(difference, gap - difference))
   }
   const money = (minor: Minor) => `${decimal(minor, order.currency)} ${order.currency}`
-  const reason = `the parts add up to ${money(sum)}, the channel says ${money(said)}`
+  const reason = `the parts add up to ${money(sum)}, but the channel's total is ${money(said)}`
   return agreed.includes(reason) ? ok(adjusted(gap, 0)) : err(except('money-mismatch', reason))
 }
 
@@ -50,7 +50,7 @@ function adjusted(difference: Minor, rounding: Minor): readonly Adjustment[] {
 
 type Kept = OrderDocument['lines'][number] & { readonly units: number }
 
-/** What the channel says of just these units; `undefined` when it says nothing. */
+/** The channel's own total for exactly these units; `undefined` if it does not state one. */
 function totalOf(order: Subject['order'], kept: readonly Kept[]): Minor | undefined {
   if (kept.every((line) => line.units === line.quantity)) return order.total
   const asChannelSays = kept.every((line) => line.units === line.quantity - line.removed)

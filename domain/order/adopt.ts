@@ -8,7 +8,7 @@ type Terms = Extract<
   { readonly type: 'order.captured' | 'order.amended' | 'order.edited' }
 >
 
-/** The order as a snapshot has it, with all that is known besides. */
+/** The order as a snapshot has it, with everything else that is known. */
 export function adopt(state: OrderState, event: Terms): OrderState {
   const { version, authority, digest, receivedAt, number, currency, total, country } = event
   const { terms, awaiting, lines, problems, route } = event
@@ -23,7 +23,7 @@ export function adopt(state: OrderState, event: Terms): OrderState {
   })
 }
 
-/** A system that has the order keeps it, wherever the amended order would go now. */
+/** A system that has the order keeps it, even if the amended order would match another route. */
 function routeOf(state: OrderState, route: Route | undefined): { readonly route?: Route } {
   const wms = mayHaveHappened(releaseOf(state)) ? state.route?.wms : route?.wms
   const erp = mayHaveHappened(postingOf(state)) ? state.route?.erp : route?.erp
@@ -41,7 +41,10 @@ const untouched: Omit<LedgerLine, keyof SoldLine> & { readonly sku?: string } = 
   shippedEarlier: 0,
 }
 
-/** The channel's lines with what is known of each. One that the channel dropped stays for as long as a warehouse knows it. */
+/**
+ * The channel's lines with what is known of each. A line that the channel dropped stays as long as a warehouse knows
+ * it.
+ */
 function linesOf({ lines }: OrderState, sold: readonly SoldLine[]): LedgerLine[] {
   const known = new Map(lines.map((line) => [line.id, line]))
   const ids = new Set(sold.map(({ id }) => id))
@@ -55,7 +58,7 @@ function linesOf({ lines }: OrderState, sold: readonly SoldLine[]): LedgerLine[]
   return [...sold.map(lineOf), ...dropped]
 }
 
-/** Some channels lower what was ordered rather than say what was removed; what has left was ordered all the same. */
+/** Some channels lower the ordered quantity instead of reporting a removal; shipped units were still ordered. */
 function lowered(line: LedgerLine): LedgerLine {
   const more = Math.max(0, line.shipped + line.assignedToChannel - line.ordered)
   return { ...line, ordered: line.ordered + more, removed: line.removed + more }

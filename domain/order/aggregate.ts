@@ -14,13 +14,13 @@ interface OrderView extends EffectView {
   readonly state: OrderState
 }
 
-/** Orders, as their effects see them. */
+/** Orders as an aggregate for the effects engine. */
 export const orderAggregate = (deps: RecordFactDeps): Aggregate => ({
   async load({ orderId, intentId }) {
     const { state, ...opened } = await deps.ledger.open(orderId, purposeOf(intentId))
     return { ...opened, view: state && viewOf(state, intentId) }
   },
-  // The views are its own: those who carry out effects have no others.
+  // The engine only passes back views that this aggregate returned.
   async record({ orderId, intentId, traceparent }, fact, last?: OrderView) {
     const about = { id: orderId, traceparent, last: last?.state }
     const { state, events } = await recordFact(about, fact, deps)
@@ -46,7 +46,7 @@ function viewOf(state: OrderState, intentId: string): OrderView {
   }
 }
 
-/** What an effect is about, as the ledger has it now. */
+/** The current subject of an effect. */
 export function subjectOf(state: OrderState, intent: Intent, order: Order): Subject {
   const erp = postingOf(state)?.reference
   const wms = releaseOf(state)?.reference
@@ -68,13 +68,13 @@ export function subjectOf(state: OrderState, intent: Intent, order: Order): Subj
   }
 }
 
-/** Resolving that the money does not add up means to post what the channel says. What the ERP made of it is another matter. */
+/** Resolving `money-mismatch` means posting the channel's total. A mismatch found at the ERP is separate. */
 const agreedIn = ({ resolved }: OrderState): readonly string[] =>
   Object.entries(resolved)
     .filter(([key]) => /^money-mismatch(?!:erp$)/.test(key))
     .map(([, reason]) => reason)
 
-/** The units of a line that an effect is about, where that is not what the buyer is to get. */
+/** The units of a line that an effect is about, if not the units to deliver. */
 const unitsFor: Readonly<Record<NonNullable<EffectRow['units']>, (line: LedgerLine) => number>> = {
   'for-warehouse': forWarehouse,
   'taken-back': toTell,

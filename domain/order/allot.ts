@@ -5,17 +5,17 @@ import { balanced, mayArrive, skuThere, toShip } from './lines.ts'
 
 type Inside = Pick<Shipment, 'lines' | 'parts'>
 
-/** What a reported parcel is in the ledger's own lines, and what of it fits none. */
+/** A reported parcel in terms of the ledger's lines, and what does not fit. */
 interface Allotted extends Inside {
-  /** Articles that are on no line. */
+  /** SKUs that are on no line. */
   readonly strange: readonly string[]
-  /** Articles of which there is more than could still come. */
+  /** SKUs with more units than were still expected. */
   readonly excess: readonly string[]
 }
 
 /**
- * Spreads a parcel's units over the lines that still wait for them, in the order's own order, then over units that were
- * taken back while they left. Components count for the bundles that the warehouse knows only by them.
+ * Allots a parcel's units to the lines that still wait for them, in the order's sequence, then to units that were
+ * cancelled while they left. If the warehouse knows a bundle only by its components, components count for it.
  */
 export function allot(state: OrderState, { lines: parcel }: ReportedShipment): Allotted {
   const units = new Units()
@@ -52,7 +52,7 @@ export function allot(state: OrderState, { lines: parcel }: ReportedShipment): A
   }
 }
 
-/** A line's counts after a parcel came, or after one that was reported before is taken out again. */
+/** A line's counts after a parcel, or after removing one that was counted before. */
 export function withParcel(
   line: LedgerLine,
   { lines, parts = [] }: Inside,
@@ -68,7 +68,7 @@ export function withParcel(
   return { ...counted, parts: sums }
 }
 
-/** The order as if a parcel had not been reported. */
+/** The order as if the parcel had not been reported. */
 export const shippedWithout = (state: OrderState, parcel: Inside): OrderState =>
   balanced({ ...state, lines: state.lines.map((line) => withParcel(line, parcel, -1)) })
 
@@ -81,7 +81,7 @@ const perBundle = (line: LedgerLine, sku: string): number =>
 const missing = (line: LedgerLine, sku: string, room: (line: LedgerLine) => number): number =>
   (line.shipped + room(line)) * perBundle(line, sku) - (line.parts?.[sku] ?? 0)
 
-/** Bundles of a line whose components have all left. */
+/** Complete bundles of a line that have left. */
 function completed({ called, parts = {} }: LedgerLine, more: (sku: string) => number): number {
   const each = (called?.components ?? []).map(({ sku, quantity }) =>
     Math.floor(((parts[sku] ?? 0) + more(sku)) / quantity),
@@ -89,7 +89,7 @@ function completed({ called, parts = {} }: LedgerLine, more: (sku: string) => nu
   return Math.min(...each)
 }
 
-/** Counts by line and article. */
+/** Units by line and SKU. */
 class Units {
   private readonly counts = new Map<string, readonly [id: string, sku: string, quantity: number]>()
 
@@ -97,7 +97,7 @@ class Units {
     return this.counts.get(`${id} ${sku}`)?.[2] ?? 0
   }
 
-  /** Adds what is positive, and says how much that was. */
+  /** Adds a positive quantity and returns what was added. */
   add(id: string, sku: string, quantity: number): number {
     if (quantity <= 0) return 0
     this.counts.set(`${id} ${sku}`, [id, sku, this.of(id, sku) + quantity])

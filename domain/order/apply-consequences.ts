@@ -13,7 +13,10 @@ import { stageEvents } from './stages.ts'
 import { standingExceptions } from './standing.ts'
 import { releaseOf, warehouseHolds } from './state.ts'
 
-/** Everything that follows from a state by itself, whatever fact led to it: that is why order of arrival does not matter. */
+/**
+ * Everything that follows from a state alone, whatever fact led to it. This is why the order of arrival does not
+ * matter.
+ */
 const consequences: readonly ((
   state: OrderState,
   at: Instant,
@@ -28,10 +31,10 @@ const consequences: readonly ((
   stageEvents,
 ]
 
-/** Seconds until the settings are asked again, because they change without a word to the ledger. */
+/** Seconds until the settings are read again; the ledger is not notified when they change. */
 const routePatience = 900
 
-/** An order that no route matched takes the first one that does, once the settings have one. */
+/** An order without a route takes the first one that matches after the settings change. */
 function routing(state: OrderState, at: Instant, policy: Policy): readonly OrderEvent[] {
   const { seen, connection, routeAt } = state
   if (!seen || state.route || state.cancelledAt) return []
@@ -41,7 +44,7 @@ function routing(state: OrderState, at: Instant, policy: Policy): readonly Order
   return [{ type: 'route.sought', nextAt: after(at, routePatience) }]
 }
 
-/** A warehouse cannot add to what it has sent already: what is to follow is a release of its own. */
+/** A warehouse cannot add to an order it has shipped, so units that follow need another release. */
 function completion(state: OrderState): readonly OrderEvent[] {
   const { cancelRequestedAt, lines } = state
   if (releaseOf(state)?.state !== 'done' || cancelRequestedAt || warehouseHolds(state)) return []
@@ -58,7 +61,7 @@ export function applyConsequences(
   policy: Policy,
 ): { readonly state: OrderState; readonly events: readonly OrderEvent[] } {
   const events: OrderEvent[] = []
-  // A round uses up one fact that was kept, so an order may need as many more.
+  // Each round can use one deferred fact.
   const rounds = 10 + Object.keys(start.deferredFacts).length
   let state = start
   for (let round = 0; round < rounds; round++) {
@@ -71,5 +74,5 @@ export function applyConsequences(
     }
     if (events.length === before) return { state, events }
   }
-  throw new Fault(`order ${start.id} does not resolve: ${events.map((e) => e.type).join(', ')}`)
+  throw new Fault(`order ${start.id} does not converge: ${events.map((e) => e.type).join(', ')}`)
 }

@@ -6,8 +6,8 @@ import type { Policy } from './policy.ts'
 import { cancelReleaseId, releaseOf, warehouseHolds } from './state.ts'
 
 /**
- * A cancellation that was asked for ends in one of two ways: the order is cancelled because the warehouse has nothing of
- * it or let go of it, or it stands as an exception because the warehouse goes on. While that is unknown, it waits.
+ * A requested cancellation ends in one of two ways: the order is cancelled because the warehouse has nothing of it or
+ * cancelled it, or an exception is raised because the warehouse continues. Until then it waits.
  */
 export function cancellation(
   state: OrderState,
@@ -36,17 +36,17 @@ export function cancellation(
   }
 }
 
-/** Why the warehouse goes on; nothing while it has not been heard. */
+/** Why the warehouse continues; `undefined` until it has answered. */
 function atTheWarehouse(state: OrderState, policy: Policy): string | undefined {
   const release = releaseOf(state)
   if (!release) return undefined
   const number = release.reference?.number ?? release.reference?.id
   if (!warehouseHolds(state))
-    return `the warehouse has sent it all as ${number}; it has to come back`
+    return `the warehouse has shipped all of it as ${number}; expect it back`
   if (!policy.can(release.connection, 'cancel-release')) {
     return `the warehouse already has it as ${number}`
   }
   const asked = state.intents[cancelReleaseId(state)]
   if (asked?.state !== 'refused') return undefined
-  return `the warehouse does not let go of ${number}: ${asked.trouble}`
+  return `the warehouse does not cancel ${number}: ${asked.trouble}`
 }

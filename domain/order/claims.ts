@@ -4,8 +4,8 @@ import { type EffectRow, effectCatalogue } from '../effects/catalogue.ts'
 import { exceptionCatalogue } from '../exceptions/catalogue.ts'
 
 /**
- * When a worker may take this intent: never (`undefined`), or not before an instant ('' is now).
- * A doubt that cannot be asked waits for a person.
+ * When a worker may claim this intent: never (`undefined`), now (''), or from an instant. An intent in doubt at a
+ * system that cannot be searched waits for a person.
  */
 export function claimableFrom(state: OrderState, intentId: string): Instant | '' | undefined {
   const intent = state.intents[intentId]
@@ -20,14 +20,14 @@ export function claimableFrom(state: OrderState, intentId: string): Instant | ''
   return leaseUntil
 }
 
-/** When the hint comes that sees to this intent: as `claimableFrom`, or later because it waits outside. */
+/** When the next hint for this intent arrives: as `claimableFrom`, or later if a hint waits behind the breaker. */
 export function awaitedUntil(state: OrderState, intentId: string): Instant | '' | undefined {
   const from = claimableFrom(state, intentId)
   const { awaitedUntil: until = '' } = state.intents[intentId] ?? {}
   return from !== undefined && until > from ? until : from
 }
 
-/** Effects on one order at one system go one after another: another one is under way. */
+/** Another effect on this order is running at the same system; they run one after another. */
 export function isQueued(state: OrderState, intentId: string, at: Instant): boolean {
   const connection = state.intents[intentId]?.connection
   return Object.entries(state.intents).some(
@@ -39,7 +39,7 @@ export function isQueued(state: OrderState, intentId: string, at: Instant): bool
   )
 }
 
-/** New commitments stop while a blocking exception stands, or when the order is to end. */
+/** No new commitments are made while a blocking exception is open, or when the order is about to end. */
 export function isBlocked(state: OrderState, { effect }: Pick<Intent, 'effect'>): boolean {
   const { stopsAt } = effectCatalogue[effect]
   if (stopsAt && state.cancelledAt) return true
@@ -57,10 +57,10 @@ export const blockersOf = (
 function keepsFrom({ code, subject }: Exception, { waitsFor = [], system }: EffectRow): boolean {
   const { blocks } = exceptionCatalogue[code]
   if (subject === '') return blocks !== undefined && waitsFor.includes(blocks)
-  // What the ERP made of the order keeps it from the warehouse, and not from being mended at the ERP.
+  // A mismatch at the ERP blocks the release, but not the correction at the ERP.
   return subject === 'erp' && system === 'wms' && waitsFor.length > 0
 }
 
-/** Waits for an exception to clear rather than for time to pass. */
+/** Waits for an exception to clear, not for time to pass. */
 export const isParked = (state: OrderState, intent: Intent): boolean =>
   (intent.state === 'pending' || intent.state === 'refused') && isBlocked(state, intent)

@@ -18,7 +18,7 @@ type Executions = {
   ) => Executed
 }
 
-/** What a person's command means for an order; empty when there is nothing to do, for example the second time. */
+/** The events of a person's command; none if there is nothing to do, for example when it is repeated. */
 export function commandEvents(state: OrderState, fact: Given): readonly OrderEvent[] {
   const { id, by, command } = fact
   if (state.commands.includes(id)) return []
@@ -26,7 +26,7 @@ export function commandEvents(state: OrderState, fact: Given): readonly OrderEve
   return executed.ok ? [{ type: 'command.given', id, by, command }, ...executed.value] : []
 }
 
-/** What follows from a command at an order as it is now, or why nothing does. */
+/** The events of a command on the current order, or why it has none. */
 export function execute(state: OrderState, fact: Given): Executed {
   const { command } = fact
   // The table is keyed by the command's own name, which TypeScript cannot follow through an index.
@@ -36,8 +36,8 @@ export function execute(state: OrderState, fact: Given): Executed {
 
 const executions: Executions = {
   hold({ held, cancelledAt }, { reason }) {
-    if (cancelledAt) return unchanged('the order is cancelled: nothing new happens to it')
-    if (held === reason) return unchanged('it is held for this reason already')
+    if (cancelledAt) return unchanged('the order is cancelled')
+    if (held === reason) return unchanged('it is already on hold for this reason')
     return ok([{ type: 'order.held', reason }])
   },
   resume: ({ held }) =>
@@ -53,10 +53,14 @@ const executions: Executions = {
     const events = answerEvents(state, { connection, intentId, answer, at })
     if (events.length > 0) return ok(events)
     const is = `${intentId} is ${intent.state}`
-    if (answer.type === intent.state) return unchanged(`${is} already`)
+    if (answer.type === intent.state) return unchanged(`it is already ${is}`)
     return answer.type === 'not-done'
-      ? impossible('answer/is', `${is}, and not in doubt`, 'give retry to have it tried again')
-      : impossible('answer/is', is, 'put it right at the system: what is over stays so here')
+      ? impossible('answer/type', `it is ${is}, not in doubt`, 'give retry to try it again')
+      : impossible(
+          'answer/type',
+          is,
+          'correct it in the system; a finished effect stays finished here',
+        )
   },
   resolve(state, command, fact) {
     const { note: reason, resolution } = command
@@ -75,17 +79,17 @@ function cancel(
   { lines, reason }: Extract<Command, { readonly do: 'cancel' }>,
   { at }: Given,
 ): Executed {
-  if (state.cancelledAt) return unchanged('it is cancelled already')
-  if (state.cancelRequestedAt) return unchanged('it is to be cancelled already')
+  if (state.cancelledAt) return unchanged('it is already cancelled')
+  if (state.cancelRequestedAt) return unchanged('it is already being cancelled')
   const withdrawn = state.lines.map((line) => ({ id: line.id, removed: target(line, lines) }))
   const changed = withdrawn.filter(({ removed }, i) => removed !== state.lines[i]?.cancelledHere)
-  // Without a unit there is nothing to withdraw, and still an order to end.
+  // An order without units has nothing to withdraw, but can still be cancelled.
   const unitless = !lines && state.lines.every(({ ordered }) => ordered === 0)
   if (changed.length === 0 && !unitless) {
     return impossible(
       lines ? 'lines' : 'do',
-      'all of it has left or was taken back: there is nothing to cancel',
-      'have what left sent back, and refund it at the channel',
+      'all units have shipped or are cancelled: there is nothing to cancel',
+      'have the parcel returned, and refund it at the channel',
     )
   }
   const all = withdrawn.every(({ removed }, i) => removed >= (state.lines[i]?.ordered ?? 0))
@@ -97,7 +101,7 @@ function cancel(
   ])
 }
 
-/** What the channel will say was removed from a line when it has taken back these units too. */
+/** The removed units of a line that the channel will report after it has cancelled these too. */
 function target(line: LedgerLine, lines: readonly { id: string; quantity: number }[] | undefined) {
   const known = Math.max(line.removed, line.cancelledHere)
   if (!lines) return Math.max(known, leftOf(line))
@@ -105,6 +109,6 @@ function target(line: LedgerLine, lines: readonly { id: string; quantity: number
   return Math.min(leftOf(line), known + more)
 }
 
-/** Units of a line that nobody has sent. */
+/** Units of a line that have not shipped. */
 const leftOf = (line: LedgerLine | undefined): number =>
   line ? Math.max(0, line.ordered - line.shipped - line.fulfilledByChannel) : 0

@@ -32,10 +32,10 @@ export interface Decision {
   readonly ask?: Ask
 }
 
-/** The fact cannot be judged yet: two bodies of one second differ, so the channel has to be asked for the truth. */
+/** The fact cannot be decided yet: two bodies of the same second differ, so the order must be fetched from the channel. */
 export type Ask = 'fetch'
 
-/** What a fact means for an order, with everything that follows from it. Pure: time comes with the fact. */
+/** The events of a fact and everything that follows from it. Pure: time comes with the fact. */
 export function decide(before: OrderState, given: Fact, policy: Policy): Decision {
   const fact = before.erased ? forgottenFact(given) : given
   const meaning = interpret(before, fact, policy)
@@ -87,14 +87,14 @@ function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
   }
 }
 
-/** News ends what could not be taken about the same before. */
+/** A readable report clears an earlier unreadable one about the same subject. */
 const reported = (
   state: OrderState,
   news: readonly OrderEvent[],
   about: string,
 ): readonly OrderEvent[] => (news.length === 0 ? news : [...news, ...clearReport(state, about)])
 
-/** An order that nobody knows has nothing to erase. One that was erased may still have what was kept of it before. */
+/** An unknown order has nothing to erase. An order that was erased before may still have text from earlier versions. */
 function erasureEvents(
   state: OrderState,
   { request, by }: FactOf<'erased'>,
@@ -103,7 +103,7 @@ function erasureEvents(
   return state.rev === 0 || isDone ? [] : [{ type: 'people.erased', request, by }]
 }
 
-/** Of two notices the later one holds; one without an instant holds until one with. */
+/** The later of two notices wins; a notice without an instant holds until one with an instant arrives. */
 function pauseEvents(
   state: OrderState,
   fact: FactOf<'held'> | FactOf<'resumed'>,
@@ -124,7 +124,10 @@ function pauseEvents(
   return known ? [] : [{ type: 'release.held', connection, reason, since }]
 }
 
-/** Whether the warehouse may speak of the release in force: it was sent, and no earlier one has that number. */
+/**
+ * Whether a report of the warehouse can be about the release in force: the release was sent, and no earlier one has
+ * that number.
+ */
 function mayBeInForce(state: OrderState, warehouseOrder: string | undefined): boolean {
   const release = releaseOf(state)
   if (!release || release.epoch === 0) return false
@@ -153,7 +156,7 @@ function backorderEvents(
   ]
 }
 
-/** A notice about an order that the system was not given says nothing, whether it can be taken or not. */
+/** Ignore a notice from a system that was not given the order, readable or not. */
 function unreadableEvents(state: OrderState, fact: FactOf<'unreadable'>): readonly OrderEvent[] {
   const { code, subject = ofMessage, connection } = fact
   if (notices.has(subject) && !wasGiven(state, connection)) return []
@@ -162,7 +165,7 @@ function unreadableEvents(state: OrderState, fact: FactOf<'unreadable'>): readon
 
 const notices: ReadonlySet<string> = new Set([ofReport('held'), ofReport('backordered')])
 
-/** A message that died over what is over by now needs nobody. */
+/** Ignore a dead letter whose effect has already finished. */
 function deadLetterEvents(state: OrderState, fact: FactOf<'dead-letter'>): readonly OrderEvent[] {
   const raised = raise('dead-letter', fact.subject, fact)
   return canStand(state, raised) ? unlessStanding(state, raised) : []
@@ -187,7 +190,7 @@ function claimEvents(state: OrderState, fact: FactOf<'claim'>): OrderEvent[] {
   ]
 }
 
-/** Of those who wait for one effect only the first is written down; what is short is not worth it. */
+/** Only the first hint that waits for an effect is recorded; short waits are not recorded at all. */
 function waitEvents(state: OrderState, fact: FactOf<'wait'>): readonly OrderEvent[] {
   const { intentId, seconds, at } = fact
   const from = awaitedUntil(state, intentId)
@@ -196,7 +199,7 @@ function waitEvents(state: OrderState, fact: FactOf<'wait'>): readonly OrderEven
   return [{ type: 'effect.deferred', intentId, until: after(at, seconds) }]
 }
 
-/** What the system will have when it is done, for those that are asked again when something else stands. */
+/** What the system will have when it is done, for effects that are repeated when the order changes. */
 function acknowledgedBy(state: OrderState, effect: EffectName): { readonly acknowledged?: string } {
   const { copy, units } = effectCatalogue[effect]
   if (copy) return { acknowledged: desiredDigest(state, copy) }

@@ -3,9 +3,8 @@ import type { Terms } from '../../schemas/events/order-event.ts'
 import { roundingOf } from './sum.ts'
 
 /**
- * A short digest of everything the ledger keeps of a document but its version: two bodies that differ in anything differ
- * here. What was fulfilled has a part of its own, because the channel repeats there what it was told of our parcels; so have
- * holds, because some messages do not speak of them.
+ * A short digest of everything that the ledger keeps of a document except its version. Fulfilled quantities have their
+ * own part, because the channel echoes there what we reported; so do holds, because some messages omit them.
  */
 export function digestOf({ version: _, holds, lines, ...rest }: Order): string {
   const sold = lines.map(({ fulfilled: _, ...line }) => line)
@@ -14,7 +13,7 @@ export function digestOf({ version: _, holds, lines, ...rest }: Order): string {
   return parts.join('.')
 }
 
-/** How the document of one digest stands to that of another: a `silent` one says the same and does not speak of holds. */
+/** How one digest differs from another. `silent`: the same, except that it does not state holds. */
 export function difference(one: string, other: string): 'none' | 'silent' | 'some' {
   if (one === other) return 'none'
   const [sold, fulfilled, holds] = one.split('.')
@@ -22,22 +21,22 @@ export function difference(one: string, other: string): 'none' | 'silent' | 'som
   return sold === sold2 && fulfilled === fulfilled2 && holds === '' ? 'silent' : 'some'
 }
 
-/** The digest of a document that does not speak of holds, which therefore stay as they were. */
+/** The digest of a document that does not state holds, which therefore stay unchanged. */
 export const heldAs = (silent: string, known: string): string =>
   silent.endsWith('.') ? `${silent}${known.split('.')[2] ?? ''}` : silent
 
-/** Whether two documents speak of the same holds; none is what is not spoken of. */
+/** Whether two documents have the same holds; a document that does not state them has none. */
 export function holdsTheSame(next: string, known: string): boolean {
   const [, , held = ''] = next.split('.')
   const [, , before = ''] = known.split('.')
   return held === before || (before === '' && held === digest([]))
 }
 
-/** Whether two documents differ at most in what was fulfilled and held. */
+/** Whether two documents differ at most in fulfilled quantities and holds. */
 export const sellsTheSame = (one: string, other: string): boolean =>
   one.split('.')[0] === other.split('.')[0]
 
-/** What each kind of system is told of an order, quantities apart, because those follow from the ledger. */
+/** The terms of an order that each kind of system is sent, without quantities, which follow from the ledger. */
 export function termsOf(order: Order): Terms {
   const { lines, shipping, people } = order
   const goods = lines.filter((line) => line.shippable).map(({ id, sku, unit }) => [id, sku, unit])
@@ -56,19 +55,17 @@ function materialOf({ lines, shipping, charges, discount, tax, total, currency, 
   return [sold, shipping, charges, discount, tax, total, currency, people.shipTo, people.note]
 }
 
-/** A short digest of anything that JSON can hold. */
+/** A short digest of any JSON value. */
 export const digest = (material: unknown): string =>
   cyrb53(JSON.stringify(material ?? null, sorted))
 
-/** Fields in one order, because a channel's two shapes of one order may be written by two mappings. */
+/** Sorts fields, because two mappings may produce the same order from two message formats. */
 const sorted = (_: string, value: unknown): unknown =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
     : value
 
-/**
- * A public-domain 53-bit string hash (bryc, cyrb53): it tells versions of one order apart, it does not protect anything.
- */
+/** A public-domain 53-bit string hash (bryc, cyrb53). It distinguishes versions; it is not a security measure. */
 function cyrb53(text: string): string {
   let h1 = 0xdeadbeef
   let h2 = 0x41c6ce57

@@ -16,12 +16,12 @@ interface Editing {
   readonly command: EditCommand
 }
 
-/** How often another writer may come between reading the document and writing it. */
+/** Retries when another writer changes the document between reading and writing. */
 const attempts = 8
 
 /**
- * Changes one field of an order's document, audited: who, when, old and new stand with its personal data, that it happened
- * on its timeline. Fails with a reason that names the field and what to write instead.
+ * Changes one field of an order's document. Author, time, old and new value are stored with its personal data; the
+ * timeline records that it happened. Fails with a reason that names the field and the correction.
  */
 export async function editOrder(
   orderId: OrderId,
@@ -50,7 +50,7 @@ export async function editOrder(
     const learned = await recordFact({ id: orderId, last: state }, fact, deps)
     if (learned.events.length > 0) return ok(learned)
   }
-  throw new Fault(`order ${orderId} moved ${attempts} times while it was edited`)
+  throw new Fault(`order ${orderId} changed ${attempts} times during the edit`)
 }
 
 function withEdit(
@@ -58,11 +58,11 @@ function withEdit(
   { field, value }: EditCommand,
   audit: Pick<Edit, 'by' | 'at'>,
 ): Result<Order, Failure> {
-  if (!isEditable(field)) return err(unfit(`there is no field ${field} to edit; write ${choices}`))
+  if (!isEditable(field)) return err(unfit(`there is no field ${field}; write ${choices}`))
   const before = valueAt(order, field)
   if (before === undefined) return err(unfit(`the order has no ${field}; ${beginning(field)}`))
   const { edits = [], ...people } = order.people
-  // What the channel said is what the first edit replaced.
+  // The channel's value is the one that the first edit replaced.
   const old = edits.find((edit) => edit.field === field)?.old ?? before
   const others = edits.filter((edit) => edit.field !== field)
   const changed = put({ ...order, people }, field, value)
@@ -71,12 +71,12 @@ function withEdit(
     people: { ...changed.people, edits: [...others, { field, old, value, ...audit }] },
   }
   const fit = read(Order, document)
-  if (!fit.ok) return err(unfit(`${field} cannot be that: ${fit.error.reason}`))
+  if (!fit.ok) return err(unfit(`${field} does not accept this value: ${fit.error.reason}`))
   if (sizeOf(fit.value) <= largestOrder) return fit
-  return err(unfit(`${field} makes the order larger than ${largestOrder} bytes; write less`))
+  return err(unfit(`this ${field} makes the order larger than ${largestOrder} bytes; write less`))
 }
 
-const noPeople = 'its personal data is gone, and edits are kept with it; cancel the order instead'
+const noPeople = 'its personal data is gone, and edits are stored with it; cancel the order instead'
 
 const unfit = (reason: string): Failure => except('effect-refused', reason)
 

@@ -3,7 +3,7 @@ import { digest } from './digest.ts'
 
 type Value = Edit['value']
 
-/** Puts back into a snapshot what people changed, where the channel still says what it said then. */
+/** Applies people's edits to a snapshot, where the channel's value is still the one they replaced. */
 export function edited(order: Order, edits: readonly Edit[]): Order {
   if (edits.length === 0) return order
   const standing = edits.filter(({ field, old }) => digest(valueAt(order, field)) === digest(old))
@@ -14,7 +14,7 @@ export function edited(order: Order, edits: readonly Edit[]): Order {
   return { ...changed, people: { ...changed.people, edits: [...edits] } }
 }
 
-/** Where a field is: in the personal data, or on one of the lines. */
+/** Where a field is stored: in the personal data, or on a line. */
 function placeOf(
   order: Order,
   field: string,
@@ -30,13 +30,13 @@ function placeOf(
   return { holder: first === 'shipTo' ? order.people.shipTo : order.people.billTo, key }
 }
 
-/** The value of a field; `null` when it has none, `undefined` when there is nothing that could have it. */
+/** The value of a field; `null` if it is empty, `undefined` if the order has no such field. */
 export function valueAt(order: Order, field: string): Value | undefined {
   const { holder, key } = placeOf(order, field)
   return holder && (new Map(Object.entries(holder)).get(key) ?? null)
 }
 
-/** The document with another value in a field. */
+/** The document with a new value in a field. */
 export function put(order: Order, field: string, value: Value): Order {
   const document = structuredClone(order)
   const { holder, key } = placeOf(document, field)

@@ -6,14 +6,14 @@ interface Emptying {
   readonly lines: readonly Pick<OrderLine, 'quantity' | 'removed'>[]
 }
 
-/** Every unit was taken back, or there never was one. */
+/** All units were cancelled, or there never were any. */
 export const isEmptied = ({ lines }: Emptying): boolean =>
   lines.every((line) => line.removed >= line.quantity)
 
 /**
- * What the channel still has of an order of which every unit was taken back before it left: `part` when some of the money
- * went back, or when shipping and charges explain what stays; `all` when none did, so that the units are not gone for sure.
- * `undefined`: this is no such order, or its money is gone as well.
+ * What the channel still keeps of an order whose units were all cancelled before they left. `part`: some money was
+ * refunded, or shipping and charges explain the rest. `all`: nothing was refunded, so the cancellation is not certain.
+ * `undefined`: not such an order, or its money was refunded too.
  */
 export function moneyLeft(order: OrderDocument, state: OrderState): 'part' | 'all' | undefined {
   const { currentTotal, total, cancelledAt } = order
@@ -22,13 +22,13 @@ export function moneyLeft(order: OrderDocument, state: OrderState): 'part' | 'al
   return currentTotal >= total && currentTotal > withoutUnits(order) ? 'all' : 'part'
 }
 
-/** Units that left and came back may have a fee to keep; where none was ever sold, none came back. */
+/** A fee may be kept for units that left and came back. If none was ever sold, none came back. */
 const hasLeft = ({ lines }: OrderDocument, state: OrderState): boolean =>
   lines.some(({ quantity }) => quantity > 0) &&
   (lines.some(({ fulfilled }) => fulfilled > 0) ||
     state.lines.some(({ shipped, fulfilledByChannel }) => shipped > 0 || fulfilledByChannel > 0))
 
-/** What an order may be worth without a unit in it. */
+/** What an order without units may still be worth. */
 function withoutUnits({ shipping, charges, tax, taxesIncluded }: OrderDocument): Minor {
   const carriage = shipping.map(
     (line) => line.price - line.discount + (taxesIncluded ? 0 : line.tax),

@@ -29,13 +29,13 @@ import {
 import { balanced, forWarehouse, takenBack } from './lines.ts'
 import { desiredDigest, inRound, parcelIn, roundOf } from './state.ts'
 
-/** Seconds the sweeper leaves to the messages that are already on their way. */
+/** Seconds that the sweeper leaves to messages that are already in flight. */
 const grace = 60
 
-/** Seconds until something a system refused is tried again, in case its cause was repaired over there. */
+/** Seconds until a refused effect is tried again, in case the cause was fixed at the system. */
 const secondThought = 3600
 
-/** Commands remembered by id; one that comes back later than that is judged by what it would still change. */
+/** Command ids remembered; a command repeated later than that is decided by what it would still change. */
 const remembered = 20
 
 type Evolution = {
@@ -46,7 +46,7 @@ type Evolution = {
   ) => OrderState
 }
 
-/** The state after one event that was learned at `at`. Pure and total: deciding happened before. */
+/** The state after one event learned at `at`. Pure and total; the decision was made before. */
 export function evolve(state: OrderState, event: OrderEvent, at: Instant): OrderState {
   // The table is keyed by the event's own type, which TypeScript cannot follow through an index.
   const step = evolution[event.type] as (s: OrderState, e: OrderEvent, at: Instant) => OrderState
@@ -142,7 +142,8 @@ const evolution: Evolution = {
       epoch,
       leaseUntil,
       look,
-      // Moved back only: the queue brings the hint of a worker that died by itself, and each move is written to an index.
+      // Only ever moved later: the queue redelivers the hint of a worker that died, and every change is an index
+      // write.
       wakeAt: latest(intent.wakeAt, after(leaseUntil, grace)),
       ...attempted(intent, acknowledged, look),
     }))
@@ -198,7 +199,7 @@ const evolution: Evolution = {
   'order.released': released,
   'release.amended': released,
   'release.cancelled': (before, event) => {
-    // What the warehouse said of this release says nothing about the next.
+    // The warehouse's notices about this release do not apply to the next.
     const { warehouse: _, backorder: __, ...state } = before
     const { wms: ___, ...acknowledged } = state.acknowledged
     return withLines({ ...finish(state, event), acknowledged }, (line) => ({
@@ -218,7 +219,7 @@ const evolution: Evolution = {
     return done.seen ? { ...done, seen: { ...done.seen, awaiting: false } } : done
   },
   'sale.cancelled': (state, event) => {
-    // As `decide` wrote it when the effect was claimed: more may have been taken back since.
+    // As decided when the effect was claimed; more units may have been cancelled since.
     const told: Record<string, number> = event.acknowledged
       ? JSON.parse(event.acknowledged)
       : takenBack(state)
@@ -261,7 +262,7 @@ const evolution: Evolution = {
   'stock.returned': held,
 
   'exception.raised': (state, { code, subject, owner, reason, deadline }, at) => ({
-    // What only a person can answer is not asked for again.
+    // Only a person can answer, so it is not requested again.
     ...(code === 'in-doubt' ? change(state, subject, unwoken) : state),
     exceptions: {
       ...state.exceptions,
@@ -369,17 +370,17 @@ function posted(state: OrderState, event: Done): OrderState {
   }
 }
 
-/** A person had the warehouse stop what has not left. */
+/** A person had the warehouse stop the units that have not left. */
 function letGo(state: OrderState): OrderState {
   const { wms: _, ...acknowledged } = state.acknowledged
   return withLines({ ...state, acknowledged }, (line) => ({ ...line, released: line.shipped }))
 }
 
-/** Units that the warehouse is to have, those that have left included. */
+/** Units that the warehouse should have, including those that have left. */
 const wantedOf = (line: LedgerLine): number =>
   line.shippable ? forWarehouse(line) + line.shippedEarlier : 0
 
-/** What was asked for may have changed by the time of the answer; of two attempts either may have got through. */
+/** The desired state may have changed since the request, and either of two attempts may have succeeded. */
 const asked = (state: OrderState, look: boolean): OrderState =>
   withLines(state, (line) => ({
     ...line,
@@ -390,7 +391,7 @@ function released(state: OrderState, event: Done): OrderState {
   const done = finish(state, event)
   const { acknowledged: wms } = event
   const release = inRound('release-order', roundOf(done))
-  // A parcel of this release may be reported when another is in force.
+  // A parcel of this release may be reported while another is in force.
   const noted =
     wms === undefined ? done : change(done, release, (one) => ({ ...one, acknowledged: wms }))
   return withLines(
@@ -399,7 +400,7 @@ function released(state: OrderState, event: Done): OrderState {
   )
 }
 
-/** How a parcel went, where its release says so. */
+/** How a parcel was sent, if its release says so. */
 function sent(state: OrderState, shipmentId: string, given: string | undefined): OrderState {
   const parcel = parcelIn(given)
   if (parcel === undefined) return state
@@ -407,7 +408,7 @@ function sent(state: OrderState, shipmentId: string, given: string | undefined):
   return { ...state, sentAs: { ...state.sentAs, [shipmentId]: { parcel, ...late } } }
 }
 
-/** A parcel, or its correction, which takes the place of the one before. */
+/** A parcel, or its correction, which replaces the earlier report. */
 function packed(state: OrderState, shipment: Shipment, late = false): OrderState {
   const known = state.shipments[shipment.id]
   const shipments = { ...state.shipments, [shipment.id]: shipment }

@@ -5,9 +5,8 @@ import { err, type Result } from '../result.ts'
 export type Executed = Result<readonly OrderEvent[], NotDone>
 
 type NotDone =
-  /** It is so already. */
   | { readonly because: 'unchanged'; readonly reason: string }
-  /** The order does not allow it as it is now. `field` of the command is what it fails by; `fix` is what to do instead. */
+  /** The order's current state does not allow it. `field` is the command's field at fault, `fix` the alternative. */
   | {
       readonly because: 'impossible'
       readonly field: string

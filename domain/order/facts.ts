@@ -7,7 +7,7 @@ import type { Version } from '../../schemas/events/order-event.ts'
 import type { EffectFact } from '../effects/aggregate.ts'
 import type { ReportedShipment } from '../reading.ts'
 
-/** Something the ledger learns at `at`. What makes it idempotent is named in each. */
+/** Something the ledger learns at `at`. Each variant says what makes it idempotent. */
 export type Fact = EffectFact | OrderFact
 
 type OrderFact = { readonly at: Instant } & (
@@ -16,10 +16,10 @@ type OrderFact = { readonly at: Instant } & (
       readonly order: Order
       readonly authority: Version['authority']
       readonly receivedAt: Instant
-      /** Digest of what the channel sent, where `order` has people's edits in it. @default that of `order` */
+      /** Digest of the channel's document, if `order` contains edits. @default that of `order` */
       readonly digest?: string
     }
-  | /** A person changed a field of revision `rev`. Idempotent by the command's id. */ {
+  | /** A person edited a field of revision `rev`. Idempotent by the command's id. */ {
       readonly type: 'edited'
       readonly id: string
       readonly by: string
@@ -29,15 +29,18 @@ type OrderFact = { readonly at: Instant } & (
       /** The document with the edit, which is among its `people.edits`. */
       readonly order: Order
     }
-  | /** A message about an order that could not be taken. Idempotent by code and subject. */ {
+  | /** A message about an order that could not be processed. Idempotent by code and subject. */ {
       readonly type: 'unreadable'
       readonly connection: ConnectionId
       readonly code: ExceptionCode
       readonly reason: string
-      /** What of the order a report was about. @default the order as its channel tells it */
+      /** The part of the order that the report is about. @default the whole order */
       readonly subject?: string
     }
-  | /** A message was about a part of an order that is known by its own name now, or died and was told after all: of the name it had nothing is left to tell. */ {
+  | /**
+   * A message was about a part of an order that now has another name, or a dead letter was processed after all:
+   * clears exceptions under the old subject.
+   */ {
       readonly type: 'found'
     }
   | /** Idempotent by the shipment's id. */ {
@@ -64,20 +67,20 @@ type OrderFact = { readonly at: Instant } & (
       readonly since: Instant
       readonly expectedAt?: Instant | undefined
     }
-  | /** A system's late answer, or a person's who looked. Idempotent by its content. */ {
+  | /** A late answer by the system, or by a person who looked there. Idempotent by its content. */ {
       readonly type: 'answered'
       readonly connection: ConnectionId
       readonly intentId: string
       readonly answer: Answer
     }
-  | /** A person decided. Idempotent by the command's id. */ {
+  | /** A person's command. Idempotent by the command's id. */ {
       readonly type: 'command'
       readonly id: string
-      /** Who gave it, as the door authenticated them. */
+      /** The caller, as authenticated by the API. */
       readonly by: string
       readonly command: Command
     }
-  | /** Its personal data is erased, on this request. Once. */ {
+  | /** Its personal data is erased on this request. Idempotent by its content. */ {
       readonly type: 'erased'
       readonly request: string
       readonly by: string

@@ -3,15 +3,15 @@ import { maxUnits, type OrderDocument, type OrderLine } from '../../schemas/cano
 import { decimal } from '../money/minor-units.ts'
 import { sumOfParts } from './sum.ts'
 
-/** A field of an order whose value cannot be true, whatever the channel. */
+/** A field of an order with an impossible value, whatever the channel. */
 export interface Wrong {
   readonly path: readonly (string | number)[]
-  /** Its value, as people read it. */
+  /** Its value, for people. */
   readonly is: string
   readonly fix: string
 }
 
-/** What in an order cannot be true. Nothing of such an order is believed: it is not posted, not released, takes no stock. */
+/** The impossible values of an order. Such an order is not posted or released and takes no stock. */
 export function impossibleIn(order: OrderDocument): readonly Wrong[] {
   if (exponentOf(order.currency) === undefined) {
     return [{ path: ['currency'], is: order.currency, fix: 'write a currency of ISO 4217' }]
@@ -23,14 +23,14 @@ export function impossibleIn(order: OrderDocument): readonly Wrong[] {
     ...discounts(order),
     ...taxes(order),
   ]
-  // Sums of what is wrong already would only repeat it.
+  // Sums of wrong values would only repeat the findings.
   return wrong.length > 0 ? wrong : beyondCounting(order)
 }
 
-/** The most findings that a reason names: the first ones show the kind. */
+/** Findings that a reason lists at most; the first ones show the pattern. */
 const most = 5
 
-/** Findings in words for the person who looks at the order at the channel; `undefined` when there are none. */
+/** The findings as text for the person who corrects the order; `undefined` if there are none. */
 export function inWords(wrong: readonly Wrong[]): string | undefined {
   if (wrong.length === 0) return undefined
   const said = wrong.slice(0, most).map(({ path, is, fix }) => `${pathOf(path)} is ${is}: ${fix}`)
@@ -38,7 +38,7 @@ export function inWords(wrong: readonly Wrong[]): string | undefined {
   return [...said, ...more].join('; ')
 }
 
-/** As JavaScript writes it: `lines[1].id`. */
+/** In JavaScript notation: `lines[1].id`. */
 const pathOf = (path: Wrong['path']): string =>
   path
     .map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at > 0 ? '.' : ''}${key}`))
@@ -52,8 +52,8 @@ function repeatedIds({ lines }: OrderDocument): readonly Wrong[] {
       first.set(id, index)
       return []
     }
-    const is = `${id}, the id of lines[${before}]`
-    return [{ path: ['lines', index, 'id'], is, fix: 'give every line an id of its own' }]
+    const is = `${id}, also the id of lines[${before}]`
+    return [{ path: ['lines', index, 'id'], is, fix: 'give every line its own id' }]
   })
 }
 
@@ -73,16 +73,16 @@ const quantities = ({ lines }: OrderDocument): readonly Wrong[] =>
           {
             path: ['lines', index, 'removed'],
             is: `${removed} of ${quantity}`,
-            fix: 'remove no more units than were sold',
+            fix: 'remove at most the units that were sold',
           },
         ]
       : []),
   ])
 
-/** An amount of the order and where it stands. */
+/** An amount of the order and its path. */
 type Placed = readonly [path: Wrong['path'], amount: Minor | undefined]
 
-/** Every amount that is at least nothing. `tax` of the order is not one: it is a rest, and `taxes` looks at it. */
+/** All amounts that must not be negative. The order's `tax` is not one: it is a remainder, checked by `taxes`. */
 function amountsOf(order: OrderDocument): readonly Placed[] {
   const of = <T extends object>(
     rows: readonly T[],
@@ -106,10 +106,13 @@ function amountsOf(order: OrderDocument): readonly Placed[] {
 
 const negatives = (order: OrderDocument): readonly Wrong[] =>
   amountsOf(order).flatMap(([path, amount = 0]) =>
-    amount < 0 ? [{ path, is: money(amount, order), fix: 'it is at least 0' }] : [],
+    amount < 0 ? [{ path, is: money(amount, order), fix: 'it must be at least 0' }] : [],
   )
 
-/** Where buyers pay in another currency, the channel rounds a price by up to half a unit: so much is for the sum to say. */
+/**
+ * If buyers pay in another currency, the channel rounds a unit price by up to half a unit; `sum.ts` checks such
+ * differences.
+ */
 const rounding = ({ quantity }: OrderLine): Minor => Math.floor(quantity / 2)
 
 function discounts(order: OrderDocument): readonly Wrong[] {
@@ -124,8 +127,8 @@ function discounts(order: OrderDocument): readonly Wrong[] {
   const over = (path: Wrong['path'], amount: Minor, of: Minor): Wrong[] => [
     {
       path,
-      is: `${money(amount, order)} of ${money(of, order)}, which leaves ${money(of - amount, order)}`,
-      fix: 'a discount is at most what it discounts',
+      is: `${money(amount, order)} on ${money(of, order)}, which leaves ${money(of - amount, order)}`,
+      fix: 'a discount is at most the amount it applies to',
     },
   ]
   return [
@@ -154,13 +157,13 @@ function taxes(order: OrderDocument): readonly Wrong[] {
             {
               path: ['lines', index, 'tax'],
               is: `${money(line.tax, order)} on 0 units`,
-              fix: 'what was not sold has no tax',
+              fix: 'units that were not sold have no tax',
             },
           ]
         : [],
     ),
     ...(all < 0
-      ? [{ path: ['tax'], is: `${money(all, order)} in all`, fix: 'it is at least 0' }]
+      ? [{ path: ['tax'], is: `${money(all, order)} in total`, fix: 'it must be at least 0' }]
       : []),
   ]
 }
@@ -168,9 +171,9 @@ function taxes(order: OrderDocument): readonly Wrong[] {
 const taxOf = ({ lines, shipping, tax }: OrderDocument): Minor =>
   tax + sum(lines, (line) => line.tax) + sum(shipping, (line) => line.tax)
 
-/** Above 2^53 a cent more or less cannot be told. */
+/** Above 2^53, cents are lost. */
 function beyondCounting(order: OrderDocument): readonly Wrong[] {
-  const fix = 'lower it until it can be counted to the cent'
+  const fix = 'lower it until the amount can be exact to the cent'
   const lines = order.lines.flatMap(({ unitPrice, quantity }, index): Wrong[] =>
     Number.isSafeInteger(unitPrice * quantity)
       ? []
@@ -187,7 +190,7 @@ function beyondCounting(order: OrderDocument): readonly Wrong[] {
     {
       path: ['total'],
       is: money(order.total, order),
-      fix: 'its parts are more than can be counted to the cent',
+      fix: 'the sum of its parts cannot be exact to the cent',
     },
   ]
 }

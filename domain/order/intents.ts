@@ -13,22 +13,22 @@ export function change(state: OrderState, id: string, to: (intent: Intent) => In
   return intent ? { ...state, intents: { ...state.intents, [id]: to(intent) } } : state
 }
 
-/** An intent that nobody works on. */
+/** The intent without a worker's lease. */
 export function rested({ leaseUntil: _, ...intent }: Intent): Intent {
   return intent
 }
 
-/** An intent for which no hint waits outside. */
+/** The intent without a waiting hint. */
 export function letIn({ awaitedUntil: _, ...intent }: Intent): Intent {
   return intent
 }
 
-/** An intent that the sweeper leaves alone. */
+/** The intent without a wake-up by the sweeper. */
 export function unwoken({ wakeAt: _, ...intent }: Intent): Intent {
   return intent
 }
 
-/** An intent that needs no more attention. */
+/** The intent when it needs no more attention. */
 export function over({ notBefore: _, look: __, ...intent }: Intent): Intent {
   const { acknowledged: ___, maybeAcknowledged: ____, ...ended } = intent
   return letIn(rested(unwoken(ended)))
@@ -39,7 +39,7 @@ export const withdraw = (intent: Intent): Intent =>
     ? { ...over(intent), state: 'withdrawn' }
     : intent
 
-/** The order was cancelled while this was on its way, and it came to nothing. */
+/** The order was cancelled while this was running, and it had no effect. */
 export const unlessCancelled = ({ cancelledAt }: OrderState, intent: Intent): Intent =>
   cancelledAt && effectCatalogue[intent.effect].stopsAt === 'cancelled' ? withdraw(intent) : intent
 
@@ -48,13 +48,13 @@ export const reopened = (intent: Intent): Intent =>
     ? { ...intent, state: 'pending' }
     : intent
 
-/** What waited for an exception to clear, or was refused for what has now changed, is asked for again at once. */
+/** What waited for an exception to clear, or was refused for a reason that has changed, is requested again now. */
 export const woken = (intents: OrderState['intents'], at: Instant): OrderState['intents'] =>
   mapped(intents, (intent) =>
     intent.state === 'pending' || intent.state === 'refused' ? { ...intent, wakeAt: at } : intent,
   )
 
-/** What failed may succeed with another document; for anything else a hint is on its way already. */
+/** A refused effect may succeed with another document; for anything else a hint is already in flight. */
 export const retried = (intents: OrderState['intents'], at: Instant): OrderState['intents'] =>
   mapped(intents, (intent) => {
     const { state, notBefore = '' } = intent
@@ -62,7 +62,7 @@ export const retried = (intents: OrderState['intents'], at: Instant): OrderState
     return failed ? { ...intent, wakeAt: at } : intent
   })
 
-/** What a worker's system will have, and what it has if an earlier attempt got through unnoticed. */
+/** What the system will have after this attempt, and what it has if an earlier attempt succeeded without an answer. */
 export function attempted(
   intent: Intent,
   acknowledged: string | undefined,
@@ -73,9 +73,9 @@ export function attempted(
   return { acknowledged, ...(earlier !== undefined && { maybeAcknowledged: earlier }) }
 }
 
-/** May still have an effect: waiting, on its way, or unknown. */
+/** It may still have an effect: waiting, running or in doubt. */
 export const isOpen = ({ state }: Intent): boolean =>
   state === 'pending' || state === 'sent' || state === 'doubt'
 
-/** Nothing more comes of it. */
+/** It cannot have an effect any more. */
 export const isOver = ({ state }: Intent): boolean => state === 'done' || state === 'withdrawn'

@@ -1,6 +1,6 @@
 import type { OrderEventType } from '../../schemas/events/order-event.ts'
 
-/** Events that only the ledger needs: they are folded into the state and not published. */
+/** Events that only change the state and are not published. */
 export const internalEvents: ReadonlySet<OrderEventType> = new Set([
   'order.seen',
   'route.sought',

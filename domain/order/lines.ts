@@ -1,18 +1,18 @@
 import type { LineArticles } from '../../schemas/events/order-event.ts'
 import type { LedgerLine, OrderState, OrderStock } from '../../schemas/stored/order-state.ts'
 
-/** Units that were ordered and not taken back. */
+/** Units ordered and not cancelled. */
 export const toDeliver = (line: LedgerLine): number => line.ordered - line.cancelled
 
-/** Units of a shippable line that a warehouse still has to send. */
+/** Units that a warehouse still has to ship. */
 export const toShip = (line: LedgerLine): number =>
   line.shippable ? Math.max(0, toDeliver(line) - line.assignedToChannel - line.shipped) : 0
 
-/** Units that a warehouse still has to send and that are there for it. */
+/** Units that a warehouse still has to ship and that have stock. */
 export const maySend = (line: LedgerLine): number =>
   Math.min(toShip(line), Math.max(0, allocated(line) - line.shipped))
 
-/** Units that the release in force asks the warehouse for, those it has sent included. */
+/** Units in the release in force, including those already shipped. */
 export const forWarehouse = (line: LedgerLine): number =>
   line.shippable
     ? Math.max(
@@ -21,39 +21,39 @@ export const forWarehouse = (line: LedgerLine): number =>
       )
     : 0
 
-/** What a warehouse was asked for it is not asked to give back because stock is counted since. */
+/** Units that were released before stock was counted stay allocated. */
 const allocated = (line: LedgerLine): number =>
   Math.max(line.allocated ?? Number.POSITIVE_INFINITY, line.released)
 
-/** Units that a parcel may still bring: what was shipped is a fact, even of units that were taken back meanwhile. */
+/** Units that a parcel may still contain: shipped units are a fact, even if they were cancelled meanwhile. */
 export const mayArrive = (line: LedgerLine, { cancelledAt }: OrderState): number =>
   Math.max(
     0,
     (cancelledAt ? toDeliver(line) : line.ordered) - line.assignedToChannel - line.shipped,
   )
 
-/** Units that the warehouse was given and has not sent. */
+/** Units released to the warehouse and not shipped. */
 export const atWarehouse = (line: LedgerLine): number => Math.max(0, line.released - line.shipped)
 
-/** Units that we took back and the channel does not know of. */
+/** Units cancelled here that the channel does not know of. */
 export const toTell = (line: LedgerLine): number =>
   Math.max(0, Math.min(line.cancelledHere, line.cancelled) - known(line))
 
-/** Units that the channel has taken back once it knows of ours. */
+/** The channel's removed units after it learns of ours. */
 export const toldInAll = (line: LedgerLine): number => known(line) + toTell(line)
 
 const known = ({ removed, cancelReported }: LedgerLine): number => Math.max(removed, cancelReported)
 
-/** Units that we took back, by line: what the channel knows when it was told. */
+/** Units cancelled here, by line: what the channel knows once it is informed. */
 export const takenBack = ({ lines }: OrderState): Readonly<Record<string, number>> =>
   Object.fromEntries(lines.map((line) => [line.id, Math.min(line.cancelledHere, line.cancelled)]))
 
-/** What a warehouse calls a line's article. */
+/** The warehouse's SKU of a line. */
 export const skuThere = (line: LedgerLine): string | undefined => line.called?.sku ?? line.sku
 
 /**
- * The quantities that follow from what channel, warehouse and people said, in whatever order they said it: units that
- * are gone cannot be cancelled any more, so taking them back is a refund.
+ * The quantities that follow from what channel, warehouse and people reported, in any order. Shipped units cannot be
+ * cancelled, so removing them is a refund.
  */
 export function balanced(state: OrderState): OrderState {
   const { cancelledBy } = state
@@ -66,13 +66,16 @@ export function balanced(state: OrderState): OrderState {
   return { ...state, lines: withBackorders(withStock(withRefunds(lines), state), state) }
 }
 
-/** Who cancels an order means all of it, its lines to come too; what a channel cancelled it has refunded. */
+/**
+ * A person cancels the whole order, including lines that are added later; a channel has also refunded what it
+ * cancelled.
+ */
 const wholly: Readonly<Record<'channel' | 'person', (line: LedgerLine) => LedgerLine>> = {
   channel: (line) => ({ ...line, removed: line.ordered }),
   person: (line) => ({ ...line, cancelledHere: Math.max(line.cancelledHere, open(line)) }),
 }
 
-/** Units of a line that nobody has given to the buyer. */
+/** Units of a line that the buyer has not received. */
 const open = ({ ordered, shipped, fulfilledByChannel }: LedgerLine): number =>
   Math.max(0, ordered - shipped - fulfilledByChannel)
 
@@ -80,8 +83,8 @@ const taken = ({ ordered, removed, cancelledHere }: LedgerLine): number =>
   Math.min(ordered, Math.max(removed, cancelledHere))
 
 /**
- * Units to cancel per line. What one line cannot give because it has left, another line of the same SKU gives: a parcel's
- * units were dealt to one of the two by chance.
+ * Units to cancel per line. If a line's units have left, another line of the same SKU gives its units, because
+ * allotting the parcel to one of them was arbitrary.
  */
 function cancelledIn(lines: readonly LedgerLine[]): readonly number[] {
   const own = lines.map((line) => Math.min(taken(line), open(line)))
@@ -100,7 +103,7 @@ function cancelledIn(lines: readonly LedgerLine[]): readonly number[] {
   })
 }
 
-/** Units that the channel took back and that were not cancelled in time, dealt to the lines of their SKU. */
+/** Units that the channel removed but that were not cancelled in time, spread over the lines of their SKU. */
 function withRefunds(lines: readonly LedgerLine[]): readonly LedgerLine[] {
   const excess = new Map<string, number>()
   const keyOf = ({ sku, id }: LedgerLine) => sku ?? `line ${id}`
@@ -131,7 +134,7 @@ function withStock(lines: readonly LedgerLine[], { stock }: OrderState): readonl
 export const isPartlyPacked = ({ called, parts = {}, shipped }: LedgerLine): boolean =>
   (called?.components ?? []).some(({ sku, quantity }) => (parts[sku] ?? 0) > shipped * quantity)
 
-/** Units still to ship of each line that is kept in stock for which all parts are reserved, in the order's own order. */
+/** Units still to ship of each stocked line for which all parts are reserved, in the order's sequence. */
 export function dealt(
   lines: readonly LedgerLine[],
   { articles, reservations }: Pick<OrderStock, 'articles' | 'reservations'>,
@@ -156,7 +159,7 @@ export function dealt(
   )
 }
 
-/** What is reserved by SKU, less what has left and is not taken off the shelf yet. */
+/** Reserved units by SKU, minus shipped units that are not deducted from stock yet. */
 function unspent(
   lines: readonly LedgerLine[],
   { articles, reservations }: Pick<OrderStock, 'articles' | 'reservations'>,
@@ -177,7 +180,7 @@ function unspent(
   )
 }
 
-/** The last lines of a SKU wait first: a warehouse serves an order from the top. */
+/** The last lines of a SKU wait first: a warehouse fills an order from the top. */
 function withBackorders(
   lines: readonly LedgerLine[],
   { backorder, stock }: OrderState,

@@ -27,10 +27,7 @@ interface Need {
   readonly shipmentId?: string
 }
 
-/**
- * Asks for effects that the state calls for and that nobody was asked for yet, again for those nobody answered, and no
- * longer for those that it calls for no more.
- */
+/** Requests effects that the state needs, repeats those without an answer, and withdraws those that it no longer needs. */
 export function neededEffects(
   state: OrderState,
   at: Instant,
@@ -64,7 +61,7 @@ const isIdle = ({ effect, state }: Intent): boolean =>
 /** Seconds after which no system still carries out a request that its caller gave up on. */
 const checkSeconds = 24 * 3600
 
-/** Whatever came of a creation that was in doubt, the request that got no answer may have been carried out later. */
+/** After a creation that was in doubt, the unanswered request may still have been carried out later. */
 function duplicateChecks(state: OrderState, at: Instant, policy: Policy): readonly OrderEvent[] {
   const creation = state.intents['create-order']
   if (!creation?.doubted || isOpen(creation) || state.intents['check-duplicates']) return []
@@ -74,7 +71,7 @@ function duplicateChecks(state: OrderState, at: Instant, policy: Policy): readon
   return [{ type: 'effect.scheduled', ...about, notBefore: after(at, checkSeconds) }]
 }
 
-/** Seconds until an effect that was asked for is asked for again. */
+/** Seconds until an unanswered effect is requested again. */
 const resendSeconds = 300
 
 function needs(state: OrderState, policy: Policy): readonly Need[] {
@@ -100,7 +97,7 @@ function erpNeeds(state: OrderState, { erp }: Route, policy: Policy): readonly N
   if (!isAccepted(state)) {
     return state.cancelledAt ? [] : [{ id: 'create-order', effect: 'create-order', ...about }]
   }
-  // How much of it stays is known when the warehouse has answered.
+  // How many units remain is known only after the warehouse answers.
   const unsure = releaseOf(state)?.state !== 'done' || warehouseHolds(state)
   if (state.cancelRequestedAt && !state.cancelledAt && unsure) return []
   const left = state.lines.some((line) => line.shipped > 0 || line.fulfilledByChannel > 0)
@@ -126,12 +123,12 @@ function warehouseNeeds(state: OrderState, { wms }: Route, policy: Policy): read
     return [next(state, 'amend-release', connection)]
   }
   if (!policy.can(connection, 'cancel-release')) return []
-  // The rest of a bundle follows; a release anew would send the whole of it again.
+  // The rest of a bundle follows; a new release would ship the whole bundle again.
   if (!ending && state.lines.some(isPartlyPacked)) return []
   return [{ id: cancelReleaseId(state), effect: 'cancel-release', connection }]
 }
 
-/** The channel is told of what we took back ourselves, once the warehouse cannot send it any more. */
+/** The channel is told of units cancelled here once the warehouse can no longer ship them. */
 function saleNeeds(state: OrderState, policy: Policy): readonly Need[] {
   const { connection, cancelRequestedAt, cancelledAt } = state
   const certain = cancelRequestedAt ? cancelledAt !== undefined : !isOutdated(state)
@@ -139,20 +136,20 @@ function saleNeeds(state: OrderState, policy: Policy): readonly Need[] {
   return policy.can(connection, 'cancel-sale') ? [next(state, 'cancel-sale', connection)] : []
 }
 
-/** The next of effects that may be needed more than once; there is never more than one that is not over. */
+/** The next of an effect that may be needed repeatedly; only one is open at a time. */
 function next(state: OrderState, effect: EffectName, connection: Intent['connection']): Need {
   const over = Object.values(state.intents).filter((i) => i.effect === effect && isOver(i)).length
   return { id: inRound(effect, over + 1), effect, connection }
 }
 
-/** The ERP hears of a parcel first and the channel second, unless the channel's deadline comes nearer. */
+/** A parcel is reported to the ERP first and to the channel second, unless the channel's deadline comes first. */
 function shipmentNeeds(
   state: OrderState,
   { id: shipmentId, lines }: Shipment,
   policy: Policy,
 ): readonly Need[] {
   const { route, connection } = state
-  // Part of a bundle is nothing that an ERP or a channel could book.
+  // An ERP or a channel cannot book part of a bundle.
   if (!route || lines.length === 0) return []
   const post: Need = {
     id: `post-shipment:${shipmentId}`,

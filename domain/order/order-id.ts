@@ -2,8 +2,8 @@ import { ConnectionId, longestOrderId, OrderId } from '../../schemas/canonical/i
 import { digest } from './digest.ts'
 
 /**
- * The ledger's id of a channel's order. Characters outside `[A-Za-z0-9-]` are written as `_` and their code in hex; an id
- * that is too long then ends in a digest.
+ * The ledger's id of a channel's order. Characters outside `[A-Za-z0-9-]` become `_` and their hex code; an id that is
+ * too long ends in a digest.
  */
 export function orderIdOf(connection: ConnectionId, channelOrderId: string): OrderId {
   const safe = channelOrderId.replace(
@@ -16,10 +16,10 @@ export function orderIdOf(connection: ConnectionId, channelOrderId: string): Ord
   return OrderId.parse(`${id.slice(0, longestOrderId - end.length)}${end}`)
 }
 
-/** What the ids of all orders of a channel begin with, and of no other's. */
+/** The prefix of all order ids of a channel, and of no other channel's. */
 export const beginningOf = (channel: ConnectionId): string => `${channel.replace('/', '_')}_`
 
-/** The channel an order belongs to: connector ids and connection names hold no underscore. */
+/** The channel of an order: connector ids and connection names contain no underscore. */
 export function connectionOfOrder(id: OrderId): ConnectionId {
   const [connector, name] = id.split('_')
   return ConnectionId.parse(`${connector}/${name}`)

@@ -8,11 +8,11 @@ import type { Failure } from '../failure.ts'
 import { after } from '../instant.ts'
 import type { FactOf } from './facts.ts'
 
-/** What the system has when an earlier attempt may have been the one that got through. */
+/** What the system has if an earlier attempt was the one that succeeded. */
 export const found = ({ maybeAcknowledged, acknowledged }: Intent): string | undefined =>
   maybeAcknowledged ?? acknowledged
 
-/** What an earlier attempt asked for is brought up to date next; that it is not what is asked for now troubles nobody. */
+/** A difference from what an earlier attempt requested is corrected next, so it is not reported. */
 const uncompared = ({ differs: _, ...reference }: Reference): Reference => reference
 
 const done = (
@@ -27,13 +27,13 @@ const done = (
   ...(acknowledged !== undefined && { acknowledged }),
 })
 
-/** The connection's breaker decides when credentials are tried again; the order only has to be back by then. */
+/** The connection's breaker decides when credentials are tried again; the order only has to be ready by then. */
 const haltSeconds = 15
 
-/** A look-up that a system refuses does not end the doubt. */
+/** A refused look-up does not end the doubt. */
 const refusedSeconds = 3600
 
-/** What came of an effect. An outcome of an older epoch is somebody's who woke up late: it changes nothing. */
+/** The outcome of an effect. An outcome of an older epoch comes from a worker that lost its lease and changes nothing. */
 export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): readonly OrderEvent[] {
   const intent = state.intents[fact.intentId]
   if (intent?.state !== 'sent' || intent.epoch !== fact.epoch) return []
@@ -53,8 +53,8 @@ export function outcomeEvents(state: OrderState, fact: FactOf<'outcome'>): reado
 }
 
 /**
- * What a system says later, or a person who looked, about an effect whose end is not known here. It outranks a worker that
- * is under way: whatever that one comes back with changes nothing.
+ * A late answer about an effect, by the system or by a person who looked. It overrides a running worker, whose own
+ * outcome then changes nothing.
  */
 export function answerEvents(
   state: OrderState,
@@ -140,7 +140,7 @@ function doubted(
   const notBefore = after(at, seconds)
   const doubt = { type: 'effect.doubted', intentId, connection, notBefore, reason } as const
   if (lagSeconds !== undefined || answersWithin !== undefined) return [doubt]
-  const ask = `${reason}; this system cannot be asked, so a person has to look and answer`
+  const ask = `${reason}; this system cannot be searched, so a person must look there and answer`
   return [doubt, raise('in-doubt', intentId, { at, reason: ask, connection })]
 }
 

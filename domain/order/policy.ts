@@ -5,28 +5,27 @@ import type { EffectName, Route } from '../../schemas/events/order-event.ts'
 import type { ResolvedSettings } from '../../schemas/settings.ts'
 import { type StockPolicy, stockPolicyOf } from '../stock/places.ts'
 
-/** What the retailer decided, as the ledger asks it. */
+/** The retailer's settings, as the ledger needs them. */
 export interface Policy {
   route(order: Routed): Route | undefined
   holdsTestOrders(channel: ConnectionId): boolean
-  /** Whether an order that is not paid for waits before it is released. */
+  /** Whether an unpaid order waits before its release. */
   holdsUnpaid(channel: ConnectionId): boolean
-  /** Whether a connection's system knows an effect at all. */
+  /** Whether a connection's connector implements an effect. */
   can(connection: ConnectionId, effect: EffectName): boolean
-  /** Days for which an order's people are kept after nothing is left to send. */
+  /** Days that an order's personal data is kept after it has nothing left to ship. */
   peopleDays(channel: ConnectionId): number
   /** Seconds allowed per stage. */
   readonly stages: ResolvedSettings['stages']
-  /** Absent where nothing is kept in stock. */
+  /** Absent if stock is not configured. */
   readonly stock?: StockPolicy | undefined
 }
 
 /** What a route can depend on. */
 export interface Routed {
-  /** The channel. */
   readonly connection: ConnectionId
   readonly currency: Currency
-  /** Where it ships to, ISO 3166-1 alpha-2. */
+  /** Destination country, ISO 3166-1 alpha-2. */
   readonly country?: string | undefined
 }
 
@@ -36,7 +35,7 @@ export const routedBy = ({ connection, currency, people }: Order): Routed => ({
   country: people.shipTo?.countryCode,
 })
 
-/** Of a channel that the settings have no more: days. */
+/** Days, for a channel that is no longer in the settings. */
 const keptAnyway = 30
 
 export function policyOf(settings: ResolvedSettings): Policy {

@@ -16,20 +16,20 @@ import { unknownOrder } from './state.ts'
 export interface RecordFactDeps {
   readonly ledger: Ledger
   readonly policy: Policy
-  /** Absent where nothing is kept in stock. */
+  /** Absent if stock is not configured. */
   readonly kept?: StockDeps | undefined
   /**
-   * Does what is about one order one after another where that is cheap, so that messages which come together do not race.
-   * @default all at once: who loses a race decides anew
+   * Serialises work on one order within this process, so that messages which arrive together do not race.
+   * @default concurrent: the loser of a race decides again
    */
   readonly turn?: <T>(id: OrderId, work: () => Promise<T>) => Promise<T>
-  /** Waits a random while below this many milliseconds. */
+  /** Waits a random time below this many milliseconds. */
   readonly jitter: (ms: number) => Promise<void>
 }
 
 export interface RecordedFact {
   readonly state: OrderState
-  /** What this fact changed; empty when it was known already. */
+  /** What this fact changed; empty if it was already known. */
   readonly events: readonly OrderEvent[]
   readonly ask?: Ask
 }
@@ -37,14 +37,14 @@ export interface RecordedFact {
 interface About {
   readonly id: OrderId
   readonly traceparent?: string | undefined
-  /** The state as the caller wrote it a moment ago, which saves a read when nobody was in between. */
+  /** The state that the caller wrote a moment ago. Saves a read if no one else wrote. */
   readonly last?: OrderState | undefined
 }
 
-/** Two writers on one order are usual, ten in a row are not. */
+/** Two concurrent writers on an order are usual, ten in a row are not. */
 const attempts = 12
 
-/** Tells the ledger a fact: load, decide, commit, and decide anew when another writer was first. */
+/** Records a fact: load, decide, commit; decide again if another writer was first. */
 export function recordFact(about: About, fact: Fact, deps: RecordFactDeps): Promise<RecordedFact> {
   const work = () => tell(about, fact, deps)
   return deps.turn ? deps.turn(about.id, work) : work()
@@ -90,10 +90,10 @@ async function tell(
     }
     await deps.jitter(20 * 2 ** Math.min(attempt, 5))
   }
-  throw new Fault(`order ${id} moved ${attempts} times while a ${fact.type} was being written`)
+  throw new Fault(`order ${id} changed ${attempts} times while a ${fact.type} was being recorded`)
 }
 
-/** Looks at an order again without learning anything. */
+/** Looks at an order again without a new fact. */
 const atOnce = ({ at }: Fact): Fact => ({ type: 'deadline', at })
 
 const adopts = (events: readonly OrderEvent[]): boolean =>
@@ -105,7 +105,7 @@ const adopting: ReadonlySet<OrderEventType> = new Set([
   'order.edited',
 ])
 
-/** What systems and channels say about an order names nobody whom it names. */
+/** Removes the order's personal data from texts that systems and channels sent. */
 async function cleansed(before: OrderState, fact: Fact, ledger: Ledger): Promise<Fact> {
   if (fact.type === 'snapshot') return cleansedFact(fact, fact.order.people)
   if (!before.seen || before.erased || !hasWords(fact)) return fact
@@ -113,7 +113,7 @@ async function cleansed(before: OrderState, fact: Fact, ledger: Ledger): Promise
   return order ? cleansedFact(fact, order.people) : fact
 }
 
-/** What people changed stays changed for as long as the channel says what it said then. */
+/** Keeps people's edits for as long as the channel's value is the one they replaced. */
 async function withEdits(before: OrderState, fact: Fact, ledger: Ledger): Promise<Fact> {
   if (fact.type !== 'snapshot' || !before.edited) return fact
   const { order } = await ledger.open(before.id, 'keep-edits')

@@ -7,8 +7,8 @@ import { type Executed, impossible, unchanged } from './executed.ts'
 import { warehouseHolds } from './state.ts'
 
 /**
- * Ends an exception that was dealt with outside, where that leaves the order going on or done. What waited for it is asked
- * for at once; `docs/runbook.md` says under each code what follows.
+ * Ends an exception that a person dealt with, if the order can then continue or is done. What waited for it is
+ * requested now; `docs/runbook.md` states the effect for each code.
  */
 export function resolveException(
   state: OrderState,
@@ -19,8 +19,8 @@ export function resolveException(
   if (!standing) {
     const keys = Object.keys(state.exceptions).join(', ') || '(none)'
     return key in state.resolved
-      ? unchanged(`${key} was resolved already`)
-      : impossible('code', `${key} does not stand on the order`, `what stands: ${keys}`)
+      ? unchanged(`${key} was already resolved`)
+      : impossible('code', `the order has no exception ${key}`, `open exceptions: ${keys}`)
   }
   const { clears, commands } = remedyOf(state, standing)
   if (!commands.includes('resolve')) {
@@ -28,14 +28,14 @@ export function resolveException(
     return impossible('code', `${key} cannot be resolved`, `${instead}${clears}`)
   }
   if (hasTwoWays(code, subject) && resolution === undefined) {
-    return impossible('resolution', 'it is posted or it is not', 'write post or cancel')
+    return impossible('resolution', 'the order is either posted or not', 'write post or cancel')
   }
   const { reason } = standing
   const resolved = { type: 'exception.resolved', code, subject, reason } as const
   if (hasTwoWays(code, subject) && state.intents[subject]?.state === 'refused') {
     return ok([resolved, { type: 'effect.woken', intentId: subject }])
   }
-  // The channel has cancelled it, and the warehouse will not send it any more.
+  // The channel has cancelled it, and the warehouse will not ship it.
   return code === 'cancelled-after-release' && warehouseHolds(state)
     ? ok([resolved, { type: 'order.cancelled', reason: state.cancelReason ?? note }])
     : ok([resolved])

@@ -5,7 +5,7 @@ import { ok } from '../result.ts'
 import { blockersOf, isBlocked } from './claims.ts'
 import { type Executed, impossible } from './executed.ts'
 
-/** Asks at once for what was refused or waits for its time: one effect, or all. */
+/** Requests refused or waiting effects now: one, or all. */
 export function retry(state: OrderState, intentId?: string): Executed {
   const ids = Object.keys(state.intents).filter((id) => intentId === undefined || id === intentId)
   const refusals = ids.map((id) => whyNot(state, id))
@@ -20,7 +20,7 @@ export function retry(state: OrderState, intentId?: string): Executed {
 interface Refusal {
   readonly reason: string
   readonly fix: string
-  /** Something is still to come of it. */
+  /** It may still have an effect. */
   readonly isOpen: boolean
 }
 
@@ -34,28 +34,28 @@ function whyNot(state: OrderState, id: string): Refusal | undefined {
       return isBlocked(state, intent) ? blocked(state, id, intent) : undefined
     case 'sent':
       return {
-        reason: `${id} is under way`,
-        fix: `wait for its answer, or until ${leaseUntil}: then it is looked up and tried again by itself`,
+        reason: `${id} is running`,
+        fix: `wait for its answer, or until ${leaseUntil}: then Crossdock looks it up and tries again`,
         isOpen: true,
       }
     case 'doubt':
       return {
         reason: `it is not known yet whether ${id} was done`,
         fix: state.exceptions[exceptionKey('in-doubt', id)]
-          ? 'look at the system and give answer'
-          : `it is looked up by itself after ${notBefore}; give answer if you know`,
+          ? 'look in the system and give answer'
+          : `Crossdock looks it up after ${notBefore}; give answer if you know`,
         isOpen: true,
       }
     case 'done':
       return {
         reason: `${id} is done${reference ? ` as ${reference.number ?? reference.id}` : ''}`,
-        fix: 'nothing is to be tried again',
+        fix: 'nothing needs a retry',
         isOpen: false,
       }
     case 'withdrawn':
       return {
-        reason: `${id} was withdrawn: the order does not call for it any more`,
-        fix: 'nothing is to be tried again',
+        reason: `${id} was withdrawn: the order no longer needs it`,
+        fix: 'nothing needs a retry',
         isOpen: false,
       }
   }
@@ -65,18 +65,18 @@ function blocked(state: OrderState, id: string, intent: Intent): Refusal {
   const blockers = blockersOf(state, intent)
   if (blockers.length > 0) return waiting(state, id, blockers)
   return {
-    reason: `${id} waits: the order is cancelled or to be cancelled`,
-    fix: 'nothing is to be tried again',
+    reason: `${id} waits: the order is cancelled or being cancelled`,
+    fix: 'nothing needs a retry',
     isOpen: true,
   }
 }
 
-/** Of an order that no system was asked about. */
+/** The order has no effects. */
 function notAsked(state: OrderState): Refusal {
   const blockers = blockersOf(state, { effect: 'create-order' })
   if (blockers.length > 0) return waiting(state, 'create-order', blockers)
   return {
-    reason: 'no system was asked for anything yet',
+    reason: 'the order has no effects yet',
     fix: 'wait until the order has effects',
     isOpen: true,
   }
@@ -91,8 +91,8 @@ function waiting(
   const [first] = blockers
   const { clears, commands } = first ? remedyOf(state, first) : { clears: '', commands: [] }
   return {
-    reason: `${id} waits for what stands as ${names}`,
-    fix: `end that first, for example by ${commands.join(' or ')}. ${clears}`,
+    reason: `${id} waits for the exception ${names}`,
+    fix: `end that first, for example with ${commands.join(' or ')}. ${clears}`,
     isOpen: true,
   }
 }

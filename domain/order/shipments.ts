@@ -15,9 +15,9 @@ import { inRound, isAccepted, mayHaveHappened, releaseOf, roundOf } from './stat
 type Shipped = Pick<FactOf<'shipped'>, 'connection' | 'shipment' | 'at'>
 
 /**
- * A parcel left. A release is in the ledger before it is sent, so a parcel without one is no proof that the warehouse has the
- * order: its units count as gone and the release asks for the rest, but it stands as an exception. A later report of a parcel
- * corrects the one before.
+ * A parcel left. A release is recorded before it is sent, so a parcel without one does not prove that the warehouse
+ * has the order: its units count as shipped, the release asks for the rest, and an exception is raised. A later report
+ * of a parcel corrects the earlier one.
  */
 export function shipmentEvents(state: OrderState, fact: Shipped): readonly OrderEvent[] {
   const { shipment, connection } = fact
@@ -28,7 +28,7 @@ export function shipmentEvents(state: OrderState, fact: Shipped): readonly Order
   return [...releasedByEvidence(state, fact), ...confirmed(state, fact)]
 }
 
-/** Nobody can book it yet, because the order is not known or not posted. */
+/** The parcel cannot be booked yet, because the order is unknown or not posted. */
 function kept(state: OrderState, { shipment, connection, at }: Shipped): readonly OrderEvent[] {
   const key = `shipped:${shipment.id}`
   const before = state.deferredFacts[key]
@@ -49,12 +49,12 @@ function disbelieved(
   state: OrderState,
   { connection, shipment, at }: Shipped,
 ): readonly OrderEvent[] {
-  const reason = `${connection} reports parcel ${shipment.id} of an order that it was not given`
+  const reason = `${connection} reports parcel ${shipment.id} for an order that was not released to it`
   const raised = raise('unknown-shipment-line', shipment.id, { at, reason, connection })
   return unlessStanding(state, raised)
 }
 
-/** Facts that were kept and fit now. */
+/** Deferred facts that can be applied now. */
 export function keptEvents(state: OrderState, at: Instant): readonly OrderEvent[] {
   if (!fits(state)) return []
   const [key, text] = Object.entries(state.deferredFacts)[0] ?? []
@@ -62,32 +62,32 @@ export function keptEvents(state: OrderState, at: Instant): readonly OrderEvent[
   return [{ type: 'fact.used', key }, ...shipmentEvents(state, { ...readKept(text), at })]
 }
 
-/** What `shipmentEvents` wrote above. */
+/** Written by `shipmentEvents` above. */
 const readKept = (text: string): Omit<Shipped, 'at'> => JSON.parse(text)
 
 /** The releases that were at least sent. */
 const releases = ({ intents }: OrderState): readonly Intent[] =>
   Object.values(intents).filter(({ effect, epoch }) => effect === 'release-order' && epoch > 0)
 
-/** One system's credentials say nothing about an order that another one was given. */
+/** One system's credentials do not allow reports about an order that another system was given. */
 export const wasGiven = (state: OrderState, connection: ConnectionId): boolean =>
   releases(state).some((release) => release.connection === connection)
 
-/** The warehouse that has the order, or is to have it. */
+/** The warehouse that has or will get the order. */
 const mayShip = (state: OrderState, connection: ConnectionId): boolean =>
   releases(state).length > 0 ? wasGiven(state, connection) : state.route?.wms === connection
 
 const fits = (state: OrderState): boolean =>
   releases(state).length > 0 || (isAccepted(state) && state.route !== undefined)
 
-/** The release that a parcel is of: the one that it names, or the one in force if that was written. */
+/** The release of a parcel: the one it names, or the one in force if that was sent. */
 function releaseBehind(state: OrderState, { shipment }: Shipped): Intent | undefined {
   const named = releases(state).find(({ reference }) => reference?.id === shipment.warehouseOrder)
   const inForce = releaseOf(state)
   return named ?? (mayHaveHappened(inForce) ? inForce : undefined)
 }
 
-/** A parcel proves that the warehouse has the order, even when its answer to the release was lost. */
+/** A parcel proves that the warehouse has the order, even if its answer to the release was lost. */
 function releasedByEvidence(state: OrderState, fact: Shipped): readonly OrderEvent[] {
   const { connection, shipment } = fact
   const release = releaseBehind(state, fact)
@@ -104,7 +104,7 @@ function releasedByEvidence(state: OrderState, fact: Shipped): readonly OrderEve
   ]
 }
 
-/** Evidence counts for what it names: a parcel of other articles says nothing of this order. */
+/** A parcel with none of the order's articles is no evidence for the order. */
 function holdsUnits(state: OrderState, shipment: ReportedShipment): boolean {
   const { lines, parts = [] } = allot(state, shipment)
   return lines.length + parts.length > 0
@@ -117,7 +117,7 @@ function confirmed(state: OrderState, fact: Shipped): readonly OrderEvent[] {
   const earlier = !release || release !== releaseOf(state)
   const asked = releases(state).some(mayHaveHappened)
   const acknowledged = release && found(release)
-  const reason = `parcel ${shipment.id} left before the order was released to ${connection}; the release asks only for what it did not hold`
+  const reason = `parcel ${shipment.id} left before the order was released to ${connection}; only the rest is released`
   const early =
     asked || state.cancelledAt
       ? []
@@ -135,7 +135,7 @@ function confirmed(state: OrderState, fact: Shipped): readonly OrderEvent[] {
   ]
 }
 
-/** What was told of the parcel already is for people to put right: no system is told of a parcel twice. */
+/** If the parcel was already reported to a system, people must correct it there: no system is told of a parcel twice. */
 function corrected(state: OrderState, fact: Shipped, known: Shipment): readonly OrderEvent[] {
   const { connection, at } = fact
   const { parcel, trouble } = packed(shippedWithout(state, known), fact)
@@ -143,7 +143,7 @@ function corrected(state: OrderState, fact: Shipped, known: Shipment): readonly 
     (effect) =>
       effectCatalogue[effect].perParcel && mayHaveHappened(state.intents[`${effect}:${known.id}`]),
   )
-  const reason = `parcel ${known.id} was corrected from ${unitsIn(known)} to ${unitsIn(parcel)} after ${told.join(' and ')}`
+  const reason = `parcel ${known.id} was corrected from ${unitsIn(known)} to ${unitsIn(parcel)} after it was reported by ${told.join(' and ')}`
   const changed = told.length > 0 && unitsIn(known) !== unitsIn(parcel)
   const codes = new Set(trouble.map(({ code }) => code))
   const mended = Object.values(state.exceptions)
@@ -178,19 +178,19 @@ const unitsIn = ({ lines }: Pick<Shipment, 'lines'>): string =>
     .toSorted()
     .join(', ') || 'nothing'
 
-/** A reported parcel in the ledger's own lines, with what does not fit. */
+/** A reported parcel in terms of the ledger's lines, with what does not fit. */
 function packed(state: OrderState, { connection, shipment, at }: Shipped) {
   const { strange, excess, ...inside } = allot(state, shipment)
   const { warehouseOrder: _, ...parcel } = shipment
   const about = (reason: string) => ({ at, reason, connection })
-  const holds = (skus: readonly string[]) => `parcel ${shipment.id} holds ${skus.join(', ')}`
+  const holds = (skus: readonly string[]) => `parcel ${shipment.id} contains ${skus.join(', ')}`
   const trouble = [
     ...(strange.length > 0
       ? [
           raise(
             'unknown-shipment-line',
             shipment.id,
-            about(`${holds(strange)}, which the order does not`),
+            about(`${holds(strange)}, which is not on the order`),
           ),
         ]
       : []),

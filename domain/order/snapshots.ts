@@ -10,7 +10,7 @@ import { type Policy, routedBy } from './policy.ts'
 import { capturedStage } from './stages.ts'
 import { mayHaveHappened, releaseOf, roundOf } from './state.ts'
 
-/** What a snapshot adds to what is known; `fetch` when that cannot be told from it. */
+/** The events of a snapshot; `fetch` if they cannot be decided from it. */
 export function snapshotEvents(
   state: OrderState,
   fact: FactOf<'snapshot'>,
@@ -24,7 +24,7 @@ export function snapshotEvents(
   const version: Version = {
     version: order.version,
     authority,
-    // A later version that can be true is news, whatever it has in common with this one.
+    // A later possible version is always news, whatever it has in common with this one.
     digest: untrue ? `impossible ${digest}` : digest,
     ...(authority === 'sole' && { receivedAt: fact.receivedAt }),
   }
@@ -46,7 +46,7 @@ export function snapshotEvents(
   if (age === 'unclear') return 'fetch'
   const known = state.seen
   if (age === 'same') {
-    // The settings may have changed what the same order means.
+    // The settings may have changed since the same order was read.
     const other = JSON.stringify(problems) !== JSON.stringify(state.problems)
     const seen = {
       type: 'order.seen',
@@ -56,7 +56,7 @@ export function snapshotEvents(
     } as const
     return [...(other ? [seen] : []), ...(authority === 'fetched' ? clearUnreadable(state) : [])]
   }
-  // What cannot be true changes nothing of what is known, and stops what would follow from it.
+  // An impossible order changes nothing that is known, and blocks what would follow from it.
   const held = { digest: heldAs(version.digest, known.digest) }
   const news = !untrue && !isEcho(order, held.digest, state)
   const told: OrderEvent = news
@@ -65,7 +65,7 @@ export function snapshotEvents(
   return [told, ...cancelled, ...clearUnreadable(state)]
 }
 
-/** An edit is no version of the channel's: the next snapshot is still compared with what the channel sent last. */
+/** An edit is not a version of the channel's: the next snapshot is still compared with the channel's last one. */
 export function editEvents(
   state: OrderState,
   { order, id, by, field, reason, rev }: FactOf<'edited'>,
@@ -74,7 +74,7 @@ export function editEvents(
   if (!state.seen || state.rev !== rev || state.commands.includes(id)) return []
   const { version, authority, digest, receivedAt } = state.seen
   const means = termsIn(order, state, policy)
-  // No edit makes a number true, and what cannot be true may be a later version than the document.
+  // An edit cannot make a value possible, and the impossible version may be later than the document.
   const untrue = state.problems.filter((problem) => isImpossible([problem]))
   const problems = [...untrue, ...means.problems.filter((problem) => !isImpossible([problem]))]
   const terms = {
@@ -88,7 +88,7 @@ export function editEvents(
   return [{ type: 'order.edited', id, by, field, reason, ...terms }]
 }
 
-/** What a document means to the ledger, whatever version it is. */
+/** What a document means to the ledger, whatever its version. */
 function termsIn(order: Order, state: OrderState, policy: Policy) {
   const routed = routedBy(order)
   const route = policy.route(routed)
@@ -105,7 +105,7 @@ function termsIn(order: Order, state: OrderState, policy: Policy) {
   }
 }
 
-/** Nothing new but that the channel repeats what it was told of our parcels. */
+/** Nothing is new except that the channel repeats what we reported about parcels. */
 function isEcho(order: Order, digest: string, { lines, seen }: OrderState): boolean {
   if (!seen || !sellsTheSame(digest, seen.digest) || !holdsTheSame(digest, seen.digest))
     return false
@@ -118,16 +118,16 @@ function isEcho(order: Order, digest: string, { lines, seen }: OrderState): bool
 
 type Age = 'older' | 'same' | 'newer' | 'unclear'
 
-/** What can be believed of a body at once: that it is cancelled, and its lines if they can be true. */
+/** What a body can tell us without a fetch: that it is cancelled, and its lines if they are possible. */
 interface Believable {
   readonly cancelledAt: Order['cancelledAt']
   readonly lines: readonly SoldLine[]
 }
 
 /**
- * Where a body stands to what is known. Channels stamp versions by the second, so two bodies of one second have no order of
- * their own. One that leaves less to deliver is believed at once, because goods can be sent later and not called back; for
- * anything else the channel is asked. Where it cannot be asked, the body received last holds.
+ * Where a body stands relative to what is known. Channels stamp versions by the second, so two bodies of one second
+ * have no order. One that leaves less to deliver is believed at once, because goods can be sent later but not called
+ * back. Otherwise the order is fetched from the channel, or, where that is not possible, the last body received wins.
  */
 function ageOf(state: OrderState, next: Version, body: Believable): Age {
   const { seen: known } = state
@@ -142,19 +142,19 @@ function ageOf(state: OrderState, next: Version, body: Believable): Age {
   return leavesLess(body, state) ? 'newer' : 'unclear'
 }
 
-/** What was fetched is the truth of now; a body may be a repetition from before the trouble. */
+/** A fetched order is the current truth; a body may repeat an older state. */
 const outranks = (next: Version, known: Version): boolean =>
   next.authority === 'fetched' && known.authority !== 'fetched'
 
-/** Two that were received at once are ordered by their digests, so that any order of arrival ends alike. */
+/** Two bodies received at the same time are ordered by digest, so that any order of arrival ends alike. */
 function isReceivedLater(next: Version, known: Version): boolean {
   const [then = '', now = ''] = [known.receivedAt, next.receivedAt]
   return now === then ? next.digest > known.digest : now > then
 }
 
 /**
- * Cancelled, or with fewer units of a line to deliver and more of none. Only what the ledger keeps of lines counts: what is
- * believed once is not news when it comes again.
+ * Cancelled, or fewer units to deliver on some line and more on none. Compares only what the ledger keeps of lines, so
+ * a repeated body is not news.
  */
 function leavesLess({ cancelledAt, lines }: Believable, state: OrderState): boolean {
   if (cancelledAt && !state.cancelRequestedAt) return true
@@ -185,11 +185,11 @@ function cancelRequest(
   ]
 }
 
-/** Of lines with one id the first: the ledger knows a line by it. */
+/** If lines share an id, the first one counts. */
 const distinct = (lines: readonly OrderLine[]): readonly OrderLine[] =>
   [...new Map(lines.toReversed().map((line) => [line.id, line])).values()].toReversed()
 
-/** Before a release or a parcel, what the channel says was fulfilled was fulfilled by itself; after it, by our own hand. */
+/** Units fulfilled at the channel before any release or parcel were fulfilled by the channel; after that, by us. */
 function soldLines(lines: readonly OrderLine[], state: OrderState): SoldLine[] {
   const given =
     mayHaveHappened(releaseOf(state)) ||

@@ -18,8 +18,8 @@ interface Course {
 }
 
 /**
- * Scores each (order, stage) once: met when it ends in time, missed when its deadline passes first.
- * `captured` is scored at capture, by `capturedStage`.
+ * Scores each (order, stage) once: met if it ends in time, missed if its deadline passes first. `captured` is scored
+ * by `capturedStage`.
  */
 export function stageEvents(state: OrderState, at: Instant, policy: Policy): readonly OrderEvent[] {
   const { connection } = state
@@ -38,7 +38,7 @@ export function stageEvents(state: OrderState, at: Instant, policy: Policy): rea
   })
 }
 
-/** The stages an order is in or has been in; a cancelled order has nothing more to wait for. */
+/** The stages an order is or has been in; a cancelled order waits for nothing. */
 function coursesOf(state: OrderState, policy: Policy): readonly Course[] {
   if (!state.seen) return []
   const over = state.cancelledAt !== undefined

@@ -6,7 +6,7 @@ import { exceptionKey, ofMessage, raise, unlessStanding } from '../exceptions/ra
 import type { Policy } from './policy.ts'
 import { isWarranted, warrantedBy } from './warranted.ts'
 
-/** Raises what the state warrants and clears what it no longer does. */
+/** Raises the exceptions that the state warrants and clears the others. */
 export function standingExceptions(
   state: OrderState,
   at: Instant,
@@ -25,7 +25,7 @@ export function standingExceptions(
   return [...cleared, ...raised, ...unexplained(state, keys, at)]
 }
 
-/** Whatever ended the exception of an effect: as long as a system refuses it, one stands. */
+/** As long as a system refuses an effect, it has an exception, whatever ended the earlier one. */
 function unexplained(
   { intents, exceptions, ...rest }: OrderState,
   warranted: ReadonlySet<string>,

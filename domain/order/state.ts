@@ -10,7 +10,7 @@ import { isOver } from './intents.ts'
 import { atWarehouse, forWarehouse, maySend, toDeliver, toShip } from './lines.ts'
 import { connectionOfOrder } from './order-id.ts'
 
-/** An order of which nothing is known yet but its name. */
+/** An order of which only the id is known. */
 export const unknownOrder = (id: OrderId): OrderState => ({
   schema: schemaVersion,
   id,
@@ -38,7 +38,7 @@ export type Status =
   | 'complete'
   | 'cancelled'
 
-/** The one word people ask for; a projection, never stored as truth. */
+/** The one-word status for people; a projection, never stored. */
 export function statusOf(state: OrderState): Status {
   if (!state.seen) return 'expected'
   const moving = state.lines.some((line) => line.shipped > 0)
@@ -50,11 +50,11 @@ export function statusOf(state: OrderState): Status {
   return isAccepted(state) ? 'accepted' : 'captured'
 }
 
-/** A check that is still to come does not keep an order open; what it finds does. */
+/** A later check does not keep an order open; its finding does. */
 const isComplete = (intent: Intent): boolean =>
   isOver(intent) || (effectCatalogue[intent.effect].isCheck === true && intent.state === 'pending')
 
-/** When the sweeper has to look at this order next. */
+/** When the sweeper must look at this order next. */
 export function dueAt(state: OrderState): Instant | undefined {
   return earliest([
     ...Object.values(state.intents).map((i) => (isParked(state, i) ? undefined : i.wakeAt)),
@@ -65,8 +65,8 @@ export function dueAt(state: OrderState): Instant | undefined {
 }
 
 /**
- * What a system of this kind is to have of the order now; two that are the same leave nothing to tell it. What a warehouse is
- * to have ends with how its parcels go.
+ * A digest of what a system of this kind should have of the order now; if it is unchanged, there is nothing to send.
+ * For a warehouse it ends with the shipping terms.
  */
 export function desiredDigest(state: OrderState, side: 'erp' | 'wms'): string {
   const terms = state.seen?.terms
@@ -79,13 +79,13 @@ export function desiredDigest(state: OrderState, side: 'erp' | 'wms'): string {
   return terms?.parcel === undefined ? whole : `${whole}/${terms.parcel}`
 }
 
-/** How the parcels go of a release that was given this; `undefined` when it was written without. */
+/** The shipping terms in a release's digest; `undefined` if it has none. */
 export const parcelIn = (given: string | undefined): string | undefined => given?.split('/')[1]
 
 const isSame = (given: string, other: string): boolean =>
   given.split('/')[0] === other.split('/')[0]
 
-/** The channel rounds what it has taken back; of units that it does not know of, or that have left, it says nothing yet. */
+/** The channel's rounding of removed units; it is unknown for units the channel does not know of or that have left. */
 const roundingIn = ({ seen, lines }: OrderState): readonly number[] =>
   seen?.terms.rounding !== undefined && lines.every((line) => line.cancelled === line.removed)
     ? [seen.terms.rounding]
@@ -95,11 +95,11 @@ const roundingIn = ({ seen, lines }: OrderState): readonly number[] =>
 export const hasLeft = ({ lines }: OrderState): boolean =>
   lines.some((line) => line.shipped > 0) && lines.every((line) => toShip(line) === 0)
 
-/** The warehouse was given units that it has not sent. */
+/** The warehouse was given units that it has not shipped. */
 export const warehouseHolds = ({ lines }: OrderState): boolean =>
   lines.some((line) => atWarehouse(line) > 0)
 
-/** The warehouse works by something else than what stands now, and has not sent it all. */
+/** The warehouse has an outdated version of the order and has not shipped all of it. */
 export const isOutdated = (state: OrderState): boolean =>
   state.acknowledged.wms !== undefined &&
   !isSame(state.acknowledged.wms, desiredDigest(state, 'wms')) &&
@@ -108,20 +108,20 @@ export const isOutdated = (state: OrderState): boolean =>
 export const needsWarehouse = (state: OrderState): boolean =>
   state.lines.some((line) => maySend(line) > 0) || mayHaveHappened(releaseOf(state))
 
-/** The posting is an order's one. */
+/** An order is posted once. */
 export const postingOf = (state: OrderState): Intent | undefined => state.intents['create-order']
 
-/** Which release is in force: one that the warehouse let go of, or has sent all of, is followed by the next. */
+/** The number of the release in force: after one that the warehouse cancelled or completed, the next begins. */
 export const roundOf = ({ intents, completed = 0 }: OrderState): number =>
   1 +
   completed +
   Object.values(intents).filter((i) => i.effect === 'cancel-release' && i.state === 'done').length
 
-/** The id of an effect that happens once in a round. */
+/** The id of an effect that happens once per round. */
 export const inRound = (effect: EffectName, round: number): string =>
   round === 1 ? effect : `${effect}:${round}`
 
-/** Asks the warehouse to let go of the release in force: anew when it was not wanted for a while. */
+/** Asks the warehouse to cancel the release in force; a new id if an earlier request was withdrawn. */
 export function cancelReleaseId(state: OrderState): string {
   const round = roundOf(state)
   let id = inRound('cancel-release', round)
@@ -135,7 +135,7 @@ export const releaseOf = (state: OrderState): Intent | undefined =>
 
 export const isAccepted = (state: OrderState): boolean => postingOf(state)?.state === 'done'
 
-/** Has or may have had an effect outside. */
+/** Has or may have had an effect at the system. */
 export const mayHaveHappened = (intent: Intent | undefined): boolean =>
   intent !== undefined &&
   (intent.state === 'sent' || intent.state === 'doubt' || intent.state === 'done')

@@ -2,12 +2,12 @@ import type { Minor } from '../../schemas/canonical/money.ts'
 import type { OrderDocument, OrderLine } from '../../schemas/canonical/order.ts'
 import { decimal, share } from '../money/minor-units.ts'
 
-/** What the parts of an order add up to at its original quantities, in minor units. */
+/** The sum of an order's parts at original quantities, in minor units. */
 export function sumOfParts(order: OrderDocument): number {
   return partsOf(order).reduce((sum, { minor }) => sum + minor, 0)
 }
 
-/** Why the parts do not add up to the total, to the cent; `undefined` when they do. */
+/** Why the parts do not add up to the total, to the cent; `undefined` if they do. */
 export function mismatch(order: OrderDocument): string | undefined {
   const difference = order.total - sumOfParts(order)
   if (difference === 0) return undefined
@@ -15,21 +15,20 @@ export function mismatch(order: OrderDocument): string | undefined {
   const parts = partsOf(order)
     .filter(({ minor }) => minor !== 0)
     .map(({ what, minor }) => `${what} ${money(minor)}`)
-  return `the channel's total is ${money(order.total)} ${order.currency}, its parts (${parts.join(', ')}) add up to ${money(sumOfParts(order))}: ${money(difference)} unexplained`
+  return `the channel's total is ${money(order.total)} ${order.currency}, but its parts (${parts.join(', ')}) add up to ${money(sumOfParts(order))}: difference ${money(difference)}`
 }
 
 /**
- * By how many minor units the channel's total of what it has not taken back is another than the sum of that, because it
- * rounds in its own way what is left of a discount or a tax: at most a unit for each. What differs by more is no rounding,
- * and 0 here.
+ * The minor units by which the channel's total of the remaining units differs from their sum, because it rounds the
+ * rest of a discount or a tax in its own way: at most one unit each. A larger difference is not rounding, and 0 here.
  */
 export function roundingOf(order: OrderDocument): Minor {
   const partly = order.lines.filter(({ removed, quantity }) => removed > 0 && removed < quantity)
   if (partly.length === 0) return 0
-  // As many lines as there were, so not none.
+  // Same length as the order's lines, so not empty.
   const lines = order.lines.map(leftOf) as OrderDocument['lines']
   const gap = order.currentTotal - sumOfParts({ ...order, lines })
-  // What did not add up from the beginning is no rounding either.
+  // A difference in the original order is not rounding either.
   const whole = order.total - sumOfParts(order)
   return [gap - whole, gap].find((rest) => Math.abs(rest) <= partly.length * 2) ?? 0
 }

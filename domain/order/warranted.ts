@@ -19,7 +19,7 @@ export interface Warranted extends Pick<Exception, 'code' | 'subject' | 'reason'
   readonly connection?: ConnectionId
 }
 
-/** The exceptions that follow from a state alone: they come and go with it, whatever fact led there. */
+/** The exceptions that follow from a state alone: they appear and clear with it, whatever fact led there. */
 export function warrantedBy(state: OrderState, policy: Policy): readonly Warranted[] {
   const found = causes.flatMap(({ code, subject = '', find }) => {
     const reason = find(state, policy)
@@ -28,7 +28,7 @@ export function warrantedBy(state: OrderState, policy: Policy): readonly Warrant
   return problems(state).concat(found).reduce(joined, [])
 }
 
-/** What stands for two reasons at a time is one exception. */
+/** Two reasons for the same exception are one exception. */
 function joined(all: readonly Warranted[], next: Warranted): readonly Warranted[] {
   const same = all.find(({ code, subject }) => code === next.code && subject === next.subject)
   if (!same) return [...all, next]
@@ -65,7 +65,7 @@ const causes: readonly Cause[] = [
       const refunded = lines.filter((line) => line.refunded > 0)
       if (refunded.length === 0) return undefined
       const units = refunded.map((line) => `${line.refunded} of line ${line.id}`)
-      return `the channel took back ${units.join(', ')} after they had left; see that they come back`
+      return `the channel refunded or cancelled ${units.join(', ')} after they had shipped; make sure that they come back`
     },
   },
   { code: 'shipped-before-change', find: shippedBeforeChange },
@@ -76,12 +76,12 @@ const causes: readonly Cause[] = [
       const units = state.lines.filter((line) => toTell(line) > 0)
       if (units.length === 0 || policy.can(state.connection, 'cancel-sale')) return undefined
       const taken = units.map((line) => `${toTell(line)} of line ${line.id}`)
-      return `cancelled here, and the channel cannot be told: cancel ${taken.join(', ')} there too`
+      return `cancelled here, but not through the channel's API: cancel ${taken.join(', ')} at the channel too`
     },
   },
 ]
 
-/** Whether an exception comes and goes with the state; others are raised by a fact and end in their own way. */
+/** Whether an exception follows from the state; others are raised by a fact and end in their own way. */
 export const isWarranted = ({ code, subject }: Pick<Exception, 'code' | 'subject'>): boolean =>
   exceptionCatalogue[code].follows?.includes(subject) === true
 
@@ -94,7 +94,7 @@ function backordered({ lines, backorder, stock }: OrderState): string | undefine
   return `the warehouse has no stock for ${units.join(', ')}${expected}${rest}`
 }
 
-/** The channel's order no longer is what the ERP was given, and the ERP cannot be told. */
+/** The order no longer matches what the ERP was given, and the ERP does not accept changes. */
 function amendedAfterPosting(state: OrderState, policy: Policy): string | undefined {
   const { seen, route, acknowledged } = state
   if (!seen || !route || !isAccepted(state) || acknowledged.erp === undefined) return undefined
@@ -105,7 +105,10 @@ function amendedAfterPosting(state: OrderState, policy: Policy): string | undefi
   return `the order changed at the channel after it was posted${number ? ` as ${number}` : ''}; compare version ${seen.version} with the ERP`
 }
 
-/** The order no longer is what the warehouse was given, and the warehouse cannot be told or has refused. */
+/**
+ * The order no longer matches what the warehouse was given, and the warehouse does not accept changes or refused this
+ * one.
+ */
 function amendedAfterRelease(state: OrderState, policy: Policy): string | undefined {
   const release = releaseOf(state)
   if (!release || state.cancelledAt || state.cancelRequestedAt) return undefined
@@ -114,15 +117,15 @@ function amendedAfterRelease(state: OrderState, policy: Policy): string | undefi
   const told = (['amend-release', 'cancel-release'] as const).filter((effect) =>
     policy.can(release.connection, effect),
   )
-  const reason = `the order changed after the warehouse got it as ${number}`
-  if (told.length === 0) return `${reason}; have it changed there`
+  const reason = `the order changed after it was released as ${number}`
+  if (told.length === 0) return `${reason}; have the warehouse change it`
   const refused = Object.values(state.intents).find(
     (intent) => told.some((effect) => effect === intent.effect) && intent.state === 'refused',
   )
-  return refused ? `${reason}, and it does not change it: ${refused.trouble}` : undefined
+  return refused ? `${reason}, and the warehouse refused the change: ${refused.trouble}` : undefined
 }
 
-/** Parcels went by what the order said before: to another address, by another method, or without the note of now. */
+/** Parcels left before a change: to the old address, by the old method, or without the current note. */
 function shippedBeforeChange({ seen, cancelledAt, sentAs = {} }: OrderState): string | undefined {
   const now = seen?.terms.parcel
   if (now === undefined || cancelledAt) return undefined
@@ -134,11 +137,11 @@ function shippedBeforeChange({ seen, cancelledAt, sentAs = {} }: OrderState): st
       late && parcel !== now && !elsewhere.some(([other]) => other === id),
   )
   const parts = [
-    ...named(elsewhere, 'to the address or by the shipping method that the order had before'),
-    ...named(without, 'without the note that the order has now'),
+    ...named(elsewhere, 'to the address or by the shipping method before the change'),
+    ...named(without, "without the order's current note"),
   ]
   return parts.length === 0 ? undefined : parts.join('; ')
 }
 
 const named = (parcels: readonly (readonly [string, unknown])[], how: string): readonly string[] =>
-  parcels.length === 0 ? [] : [`parcel ${parcels.map(([id]) => id).join(', ')} went ${how}`]
+  parcels.length === 0 ? [] : [`parcel ${parcels.map(([id]) => id).join(', ')} left ${how}`]

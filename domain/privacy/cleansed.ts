@@ -2,7 +2,7 @@ import type { Order, People } from '../../schemas/canonical/order.ts'
 import type { Fact } from '../order/facts.ts'
 import { withoutPeople } from './without-people.ts'
 
-/** Whether a fact says something in the words of a system that knows the order's people. */
+/** Whether a fact contains text by a system that knows the order's personal data. */
 export function hasWords(fact: Fact): boolean {
   switch (fact.type) {
     case 'unreadable':
@@ -18,7 +18,7 @@ export function hasWords(fact: Fact): boolean {
   }
 }
 
-/** A fact whose words name none of these people. */
+/** The fact with these people's data removed from its text. */
 export function cleansedFact(fact: Fact, people: People): Fact {
   const cleanse = (text: string) => withoutPeople(text, people)
   switch (fact.type) {
@@ -40,7 +40,7 @@ export function cleansedFact(fact: Fact, people: People): Fact {
   }
 }
 
-/** Why a channel holds or cancelled an order may be what a person wrote there. */
+/** A channel's reason for a hold or cancellation may be free text by a person. */
 function cleansedOrder(order: Order): Order {
   const { holds, cancelReason, people } = order
   return {

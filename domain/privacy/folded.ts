@@ -1,23 +1,23 @@
-/** A text as names are looked for in it: folded characters, and where each stands in the text as it came. */
+/** A text prepared for searching names: folded characters with their positions in the original. */
 export interface Folded {
   readonly characters: readonly string[]
-  /** Where each begins. */
+  /** Start positions. */
   readonly from: readonly number[]
-  /** Where each ends, with the marks that belong to it. */
+  /** End positions, including combining marks. */
   readonly to: readonly number[]
 }
 
-/** A text within another: where each of its code units begins and ends there. */
+/** A text within another, with the positions of its code units there. */
 interface Within {
   readonly text: string
   readonly from: readonly number[]
   readonly to: readonly number[]
 }
 
-/** What is escaped for JSON within a URL within HTML takes as many readings. */
+/** JSON within a URL within HTML needs this many decodings. */
 const mostReadings = 4
 
-/** A text as it came, and as it reads with its escapes decoded: those of JSON, of URLs and of HTML, also within each other. */
+/** The original text and its decodings (JSON, URL and HTML escapes, also nested). */
 export function readingsOf(text: string): readonly Folded[] {
   const units = Array.from({ length: text.length }, (_, at) => at)
   const readings: Within[] = [{ text, from: units, to: units.map((at) => at + 1) }]
@@ -29,24 +29,24 @@ export function readingsOf(text: string): readonly Folded[] {
   return readings.map(folded)
 }
 
-/** Letters, digits and pictures are what names are made of; all else only stands between. */
+/** Names consist of letters, digits and emoji; everything else separates them. */
 export const isWord = (character: string | undefined): boolean =>
   character !== undefined && /[\p{L}\p{N}\p{Extended_Pictographic}]/u.test(character)
 
 /**
- * A character without case, accent and width: what two systems write differently is the same here. A mark or an invisible
- * character becomes nothing at all.
+ * A character without case, accent and width, so that different spellings match. A mark or an invisible character
+ * becomes nothing.
  */
 export function fold(character: string): readonly string[] {
   if (character <= '~') return [character.toLowerCase()]
   const bare = plain(character)
-  // There and back, because some letters have a capital that is another's, too: ß, ı, ς.
+  // Upper and lower again, because some letters share a capital: ß, ı, ς.
   return [...plain(bare.toUpperCase().toLowerCase())].map((each) => alike.get(each) ?? each)
 }
 
 const plain = (text: string): string => text.normalize('NFKD').replaceAll(/[\p{M}\p{Cf}]/gu, '')
 
-/** Letters with a stroke have no accent that could be taken away; some apostrophes count as letters. */
+/** Letters with a stroke have no accent to remove; some apostrophes count as letters. */
 const alike: ReadonlyMap<string, string> = new Map([
   ['ʼ', "'"],
   ['ʻ', "'"],
@@ -78,7 +78,7 @@ function folded({ text, from, to }: Within): Folded {
   return { characters, from: begin, to: end }
 }
 
-/** One character of UTF-8 in a URL, or one that is escaped for JSON or HTML. */
+/** One UTF-8 character in a URL, or one escaped for JSON or HTML. */
 const escapes =
   /%[cd][\da-f]%[89ab][\da-f]|%e[\da-f](?:%[89ab][\da-f]){2}|%f[0-7](?:%[89ab][\da-f]){3}|%[\da-f]{2}|\\u[\da-f]{4}|\\u\{[\da-f]{1,6}\}|\\x[\da-f]{2}|\\[nrtbf"'/\\]|&#\d{1,7};|&#x[\da-f]{1,6};|&[a-z]{2,8};/gi
 
@@ -114,7 +114,7 @@ function meaning(written: string): string {
   return /[nrtbf]/.test(written) ? ' ' : written.slice(1)
 }
 
-/** What is no UTF-8 was Latin-1. */
+/** Bytes that are not UTF-8 are read as Latin-1. */
 function ofBytes(written: string): string {
   const bytes = written.split('%').slice(1)
   const [first = ''] = bytes
@@ -122,11 +122,11 @@ function ofBytes(written: string): string {
   return text.includes('\uFFFD') ? ofCode(`0x${first}`) : text
 }
 
-/** Halves of a pair come one by one, and are one character together. */
+/** The halves of a surrogate pair arrive separately and form one character. */
 const ofCode = (code: string): string =>
   Number(code) > 0x10ffff ? ' ' : String.fromCodePoint(Number(code))
 
-/** HTML has a name for every letter of Latin-1 with an accent, and the letter is its beginning. */
+/** HTML names accented Latin-1 letters after their base letter. */
 function ofEntity(name: string): string | undefined {
   const letter = /^([a-z]{1,2}?)(?:acute|grave|circ|uml|tilde|ring|cedil|slash|caron|lig)$/i.exec(
     name,

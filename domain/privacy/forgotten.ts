@@ -2,15 +2,15 @@ import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { type ExceptionRow, exceptionCatalogue } from '../exceptions/catalogue.ts'
 import type { Fact } from '../order/facts.ts'
 
-/** Stands in the place of what others wrote about an order: it may name people, also those that the order had before. */
+/** Replaces text that others wrote about an order: it may name people, also from earlier versions. */
 export const erasedWords = 'not kept: the personal data of this order was erased'
 
-/** Whose words the reasons of exceptions are, by code. */
+/** Who wrote the reasons of exceptions, by code. */
 const wordsOf: ReadonlyMap<string, ExceptionRow['words']> = new Map(
   Object.entries(exceptionCatalogue).map(([code, { words }]) => [code, words]),
 )
 
-/** The fields in which systems and people write freely. */
+/** Fields with free text by systems and people. */
 const free: ReadonlySet<string> = new Set([
   'reason',
   'note',
@@ -21,7 +21,7 @@ const free: ReadonlySet<string> = new Set([
   'cancelReason',
 ])
 
-/** Anything stored of an order without what others wrote about it: events, documents, and parts of a state. */
+/** Stored data of an order without text by others: events, documents, and parts of a state. */
 export function forgotten<T>(stored: T): T {
   return withoutWords(stored) as T
 }
@@ -31,7 +31,7 @@ function withoutWords(stored: unknown): unknown {
   if (typeof stored !== 'object' || stored === null) return stored
   const own = isOwn(stored)
   const fields = Object.entries(stored).flatMap(([field, value]): [string, unknown][] => {
-    // A link to a parcel may hold the postal code that opens it.
+    // A tracking link may contain the postal code that unlocks it.
     if (field === 'trackingUrl') return []
     if (typeof value !== 'string') return [[field, withoutWords(value)]]
     if (field === 'fact') return [[field, JSON.stringify(withoutWords(JSON.parse(value)))]]
@@ -41,13 +41,13 @@ function withoutWords(stored: unknown): unknown {
   return Object.fromEntries(fields)
 }
 
-/** How an ERP's document differs is in its words, whatever the exception is called. */
+/** An ERP's mismatch is quoted from the ERP, whatever the exception's code. */
 const isOwn = (stored: object): boolean =>
   'code' in stored &&
   wordsOf.get(String(stored.code)) === 'ours' &&
   !(stored.code === 'money-mismatch' && 'subject' in stored && stored.subject !== '')
 
-/** The same for a state: what stands on it goes on standing for what is left of its reason, and what was resolved stays so. */
+/** The same for a state: exceptions stay open for what remains of their reason, and resolved ones stay resolved. */
 export function forgottenState(state: OrderState): OrderState {
   const { deferredFacts, resolved, exceptions, ...rest } = state
   const quoted = saidIn(state)
@@ -73,7 +73,7 @@ export function forgottenState(state: OrderState): OrderState {
   }
 }
 
-/** What a state's own reasons may quote, the longest first. */
+/** What a state's own reasons may quote, longest first. */
 const saidIn = ({ cancelReason, intents }: OrderState): readonly string[] =>
   [cancelReason, ...Object.values(intents).map(({ trouble }) => trouble)]
     .filter((words) => words !== undefined && words !== '' && words !== erasedWords)
@@ -87,8 +87,8 @@ const mapped = (
   Object.fromEntries(Object.entries(record).map(([key, text]) => [key, to(text, key)]))
 
 /**
- * A fact as an order learns it whose people were erased: nobody knows any more what would have to be taken out of others' words.
- * What a person orders about it now stays, and so does why a worker waits.
+ * A fact about an erased order: the names to remove from text are no longer known, so all text by others is removed. A
+ * person's new commands and a worker's reason to wait stay.
  */
 export function forgottenFact(fact: Fact): Fact {
   switch (fact.type) {

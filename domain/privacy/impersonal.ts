@@ -10,8 +10,9 @@ type Sent = Pick<Opened, 'order' | 'gone'>
 type Answer = Result<Reference | undefined, Failure>
 
 /**
- * An effect whose system names nobody: systems quote what they were sent, and everyone who looks at an order reads it. Both the
- * document of before the claim and that of the attempt may have been sent. Words about people who are gone are not kept.
+ * An effect whose failures contain no personal data: systems quote what they were sent, and many people read the
+ * result. Checks against the documents before and after the claim, because either may have been sent. If the personal
+ * data is gone, no text is kept.
  */
 export function impersonal(effect: Effect, sent: readonly Sent[]): Effect {
   const { look, finish } = effect

@@ -1,21 +1,21 @@
 import type { Edit, People } from '../../schemas/canonical/order.ts'
 import { fold, isWord } from './folded.ts'
 
-/** Something that points at a person, as it is looked for in texts. */
+/** Personal data in the form in which it is searched for. */
 export interface Name {
-  /** Runs of letters and digits, folded. Between two of them a text may have anything that is neither, or nothing. */
+  /** Folded runs of letters and digits. Between two runs, a text may have any separators or none. */
   readonly parts: readonly (readonly string[])[]
-  /** It counts only as a word of its own: an Ann is not looked for in "cannot". */
+  /** Matches whole words only: "Ann" is not found in "cannot". */
   readonly alone: boolean
-  /** Only digits: between them a text may have what telephones and postal codes have, and no decimal point. */
+  /** Digits only: between them a text may have phone or postal-code separators, but no decimal point. */
   readonly numeric: boolean
-  /** So short that it counts only where it is written exactly so. */
+  /** So short that only the exact spelling counts. */
   readonly exactly?: string
 }
 
 /**
- * Everything in an order's personal data that a text may quote, each once. Of what is longer than `most` characters, which the
- * text has, the beginning is enough.
+ * All of an order's personal data that a text may quote, without duplicates. Of values longer than `most` characters
+ * (the text's length) only the beginning is used.
  */
 export function namesIn({ edits = [], ...people }: People, most: number): readonly Name[] {
   const texts = [...textsIn(people), ...edits.filter(isPersonal).flatMap(valuesOf)]
@@ -27,7 +27,7 @@ export function namesIn({ edits = [], ...people }: People, most: number): readon
 
 type Field = readonly [field: string, text: string]
 
-/** Ids of customers are what cross-references go by, and countries say nothing of a person. */
+/** Customer ids are needed by cross-references, and countries identify no one. */
 const impersonal: ReadonlySet<string> = new Set(['id', 'countryCode'])
 
 function textsIn(value: object): readonly Field[] {
@@ -37,7 +37,7 @@ function textsIn(value: object): readonly Field[] {
   })
 }
 
-/** Others change articles and codes. */
+/** Other edits change articles and codes. */
 const isPersonal = ({ field }: Edit): boolean => /^(?:shipTo|billTo|note)(?:\.|$)/.test(field)
 
 const valuesOf = ({ field, old, value }: Edit): readonly Field[] =>
@@ -45,7 +45,7 @@ const valuesOf = ({ field, old, value }: Edit): readonly Field[] =>
     textsIn({ [field.split('.').at(-1) ?? '']: value }),
   )
 
-/** Some systems take umlauts apart. */
+/** Some systems expand umlauts. */
 function variantsOf(text: string): readonly string[] {
   const composed = text.normalize('NFC')
   const apart = composed.replaceAll(
@@ -65,7 +65,7 @@ const apartAs: ReadonlyMap<string, string> = new Map([
   ['å', 'aa'],
 ])
 
-/** People are called by parts of their name; of a telephone number the end is the same however it is dialled. */
+/** People are called by parts of their name; the end of a phone number is the same in every notation. */
 function named(field: string, parts: Name['parts'], text: string): readonly Name[] {
   switch (field) {
     case 'name': {
@@ -84,10 +84,10 @@ function named(field: string, parts: Name['parts'], text: string): readonly Name
   }
 }
 
-/** Digits that a country's own numbers do not differ in from international ones. */
+/** Digits that national and international notations share. */
 const telephone = 8
 
-/** Runs of what names are made of, up to one character more than the text has that they are looked for in. */
+/** Runs of name characters, up to one more than the length of the searched text. */
 function partsOf(text: string, most: number): Name['parts'] {
   const parts: string[][] = [[]]
   let count = 0
@@ -103,7 +103,7 @@ function partsOf(text: string, most: number): Name['parts'] {
   return parts.filter(({ length }) => length > 0)
 }
 
-/** What is shorter than this is part of many words, and many words are as short. */
+/** Shorter strings are part of many words. */
 const short = 6
 
 function whole(parts: Name['parts']): readonly Name[] {
@@ -114,13 +114,13 @@ function whole(parts: Name['parts']): readonly Name[] {
   return [{ parts, alone: !dense && characters.length < short, numeric }]
 }
 
-/** Of scripts that put no space between words a name needs none around it. */
+/** In scripts without spaces, a name needs no spaces around it. */
 const isDense = (character: string): boolean =>
   /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u.test(
     character,
   )
 
-/** A word of a name. One of two letters is a word like any other, unless it is written as the order has it. */
+/** A word of a name. A two-letter word counts only in the order's exact spelling. */
 function ofWord(word: string): readonly Name[] {
   const parts = partsOf(word, Number.POSITIVE_INFINITY)
   const isShort = parts.flat().length < 3 && whole(parts).length === 0

@@ -1,18 +1,18 @@
-/** Why personal data is read. Whoever opens an order names one, and the log keeps it. */
+/** Why personal data is read. Every read states a purpose, and the log records it. */
 export type Purpose =
-  /** An ERP gets the order, or a change of it. */
+  /** Sending the order or a change to an ERP. */
   | 'post-order'
-  /** A warehouse gets it. */
+  /** Releasing it to a warehouse. */
   | 'release'
-  /** Its channel is told something. */
+  /** Updating its channel. */
   | 'update-channel'
-  /** A new version of a document gets the edits that still hold. */
+  /** Applying edits to a new version of a document. */
   | 'keep-edits'
-  /** A system's words about it are cleansed of them. */
+  /** Removing personal data from a system's text. */
   | 'cleanse'
-  /** A person changes a field. */
+  /** A person edits a field. */
   | 'edit'
-  /** A person reads it; what for, they say themselves. */
+  /** A person reads it and states why. */
   | 'desk'
-  /** A customer wants to know what is kept. */
+  /** A customer requests disclosure. */
   | 'data-request'

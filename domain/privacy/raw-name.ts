@@ -7,19 +7,19 @@ type Digest = (text: string) => string
 interface Bundle {
   readonly days: number
   readonly at: Instant
-  /** Makes it one of a kind. */
+  /** Makes the name unique. */
   readonly id: string
   readonly about: readonly OrderId[]
 }
 
-/** The name of some messages that are kept together: it says which orders they speak of, so that nothing else has to. */
+/** The object name of messages stored together. It contains the marks of their orders, so that no index is needed. */
 export function rawName({ days, at, id, about }: Bundle, digest: Digest): string {
   const hour = at.slice(0, 13).replace(/[-T]/g, '/')
   const marks = [...new Set(about.map((order) => markOf(order, digest)))]
   return `${rawRoom}${days}/${hour}/${[id, ...marks].join('.')}.ndjson.gz`
 }
 
-/** Short enough that ten fit into a name; two orders with one mark cost a look into a file. */
+/** Short enough for ten in a name; two orders with the same mark only cost an extra read. */
 export const markOf = (order: OrderId, digest: Digest): string => digest(order).slice(0, 12)
 
 /** The marks in a name. */

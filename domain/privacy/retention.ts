@@ -4,7 +4,7 @@ import { after } from '../instant.ts'
 import type { Fact } from '../order/facts.ts'
 import { toShip } from '../order/lines.ts'
 
-/** Days for which the people of an order that does not end are kept after its last version. */
+/** Days that personal data of an open order is kept after its last version. */
 const openDays = 365
 
 const day = 86_400
@@ -13,13 +13,13 @@ interface Step {
   readonly before: OrderState
   readonly after: OrderState
   readonly fact: Fact
-  /** The step writes its people. */
+  /** The step stores a document. */
   readonly adopts: boolean
 }
 
 /**
- * Until when an order's people are kept, where a step changes that: so many days after nothing is left to send, which is when
- * the last parcel leaves or the rest is cancelled, and far longer while something is.
+ * Until when an order's personal data is kept, if a step changes that: `days` after it has nothing left to ship (the
+ * last parcel left or the rest was cancelled), much longer while it has.
  */
 export function peopleUntil({ fact, adopts, ...step }: Step, days: number): Instant | undefined {
   if (inLanes.has(fact.type)) return undefined
@@ -28,7 +28,7 @@ export function peopleUntil({ fact, adopts, ...step }: Step, days: number): Inst
   return after(fact.at, day * (ended ? days : openDays))
 }
 
-/** Facts that say nothing of units; whoever brings them may only read people. */
+/** Facts that do not change units; their functions may only read personal data. */
 const inLanes: ReadonlySet<Fact['type']> = new Set(['claim', 'outcome', 'dead-letter', 'deadline'])
 
 const isEnded = ({ seen, lines }: OrderState): boolean =>

@@ -1,8 +1,8 @@
 import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 
-/** Personal data of orders, for whoever has to find and to erase it. It is read with the order, by `Ledger.open`. */
+/** Finds and erases personal data of orders. Reading it goes through `Ledger.open`. */
 export interface Vault {
-  /** A part of a channel's orders that have people: those of one customer, or all. Goes on from `cursor`. */
+  /** Some of a channel's orders with personal data: one customer's or all. Continues from `cursor`. */
   find(
     whose: { readonly connection: ConnectionId; readonly customer?: string | undefined },
     cursor: string | undefined,
@@ -10,8 +10,8 @@ export interface Vault {
   erase(id: OrderId): Promise<void>
 }
 
-/** What happened to orders before now, and their documents. */
+/** Past events of orders, and their documents. */
 export interface Past {
-  /** Takes what systems and people wrote about an erased order out of it. May be done again. */
+  /** Removes text by others about an erased order. Safe to repeat. */
   forget(id: OrderId): Promise<void>
 }

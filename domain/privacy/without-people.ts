@@ -3,8 +3,8 @@ import { type Folded, isWord, readingsOf } from './folded.ts'
 import { type Name, namesIn } from './names-in.ts'
 
 /**
- * A text of a system without what an order says of people, however the system writes it: in another case, with other accents,
- * hyphens and spaces, escaped, or cut. Never fails, whatever people are called: no pattern is made of their data.
+ * Removes an order's personal data from a system's text, in any spelling: case, accents, hyphens, spaces, escapes,
+ * truncation. Never fails, because no pattern is built from the data.
  */
 export function withoutPeople(text: string, people: People): string {
   const readings = readingsOf(text)
@@ -33,7 +33,7 @@ function spansOf(name: Name, reading: Folded, text: string): readonly Span[] {
   return spans
 }
 
-/** Where the name that begins here ends, whole or cut; `undefined` when it is not there. */
+/** End of the name that begins here, whole or truncated; `undefined` if it is not there. */
 function endOf(name: Name, { characters, from, to }: Folded, start: number): number | undefined {
   const isFree = !isWord(characters[start - 1])
   let at = start
@@ -56,10 +56,10 @@ function endOf(name: Name, { characters, from, to }: Folded, start: number): num
     : undefined
 }
 
-/** Fewer characters of a name that was cut say nothing of anybody; so many of them do, cut or not. */
+/** A truncated name counts from this many characters, and a prefix in any position from that many. */
 const [telling, surely] = [6, 12]
 
-/** What stands between two parts of a name at most. */
+/** Maximum separator between two parts of a name. */
 const widest = 12
 
 function afterGap(characters: readonly string[], start: number, { numeric }: Name): number {
@@ -70,18 +70,18 @@ function afterGap(characters: readonly string[], start: number, { numeric }: Nam
   return at
 }
 
-/** Texts are cut, by systems and by us: at their end, before an ellipsis, or within quotation marks. */
+/** Texts may be truncated at their end, before an ellipsis, or inside quotation marks. */
 const isCut = (characters: readonly string[], at: number): boolean =>
   at === characters.length || /^(?:\.\.\.|["'\p{Pf}])/u.test(characters.slice(at, at + 3).join(''))
 
-/** A letter alone is a person's only in quotation marks. */
+/** A single letter counts as a name only in quotation marks. */
 function isExact(word: string, text: string, { from, to }: Span): boolean {
   if (text.slice(from, to).normalize('NFC') !== word.normalize('NFC')) return false
   if ([...word].length > 1) return true
   return /["'\p{Pi}]$/u.test(text.slice(0, from)) && /^["'\p{Pf}]/u.test(text.slice(to))
 }
 
-/** What overlaps or adjoins is one. */
+/** Merges spans that overlap or touch. */
 function blanked(text: string, spans: readonly Span[]): string {
   let whole = ''
   let done = 0

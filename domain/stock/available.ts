@@ -5,33 +5,36 @@ import { type Part, type PartWhy, type Why, Withheld } from '../../schemas/store
 import type { StockRow } from '../../schemas/stored/stock.ts'
 import { freeIn, unsellableIn } from './row.ts'
 
-/** A listing with all that decides how many of it a channel may sell. */
+/** A listing with everything that decides its available units. */
 export interface Offer {
   readonly connection: ConnectionId
   readonly terms: Omit<
     SellingTerms,
     'locations' | 'shortStock' | 'publish' | 'compareMinutes' | 'drift'
   >
-  /** What a number means to the channel: what it may sell, or what is there and its own open orders count against. */
+  /**
+   * What a quantity means to the channel: `sellable` units, or `physical` units from which it subtracts its own open
+   * orders.
+   */
   readonly semantics: 'sellable' | 'physical'
   readonly parts: readonly OfferedPart[]
   readonly now: Instant
-  /** Units that it sold though their orders have not come. @default 0 */
+  /** Units sold whose orders have not arrived. @default 0 */
   readonly unseen?: number
-  /** Which of the terms are the listing's own. @default none */
+  /** The terms that the listing sets itself. @default none */
   readonly byListing?: NonNullable<Why['byListing']>
 }
 
 export interface OfferedPart extends Part {
-  /** Where the article lies, of the places that the channel sells from. None: nobody counts it, and it limits nothing. */
+  /** The article's stock at the locations that the channel sells from. None: never counted, so it limits nothing. */
   readonly rows: readonly StockRow[]
-  /** Units that other places of the warehouse have promised and do not have. @default 0 */
+  /** Units that other locations of the warehouse have reserved but do not have. @default 0 */
   readonly short?: number
-  /** Units of the article that other channels have to themselves. */
+  /** Units exclusive to other channels. */
   readonly kept: number
-  /** Units of the article in the channel's own open orders, wherever they are promised from; 0 where they may be of other listings. */
+  /** Units in the channel's own open orders, wherever they are reserved; 0 if they may belong to other listings. */
   readonly own: number
-  /** The settings' safety stock by location, where a row has none of its own. */
+  /** Safety stock by location from the settings, unless a row has its own. */
   readonly safety: Readonly<Record<string, number>>
 }
 
@@ -40,7 +43,7 @@ export interface Available {
   readonly why: Why
 }
 
-/** How many a channel may be told, and why; `undefined` when nothing of it was ever counted. */
+/** How many units a channel may be sent, and why; `undefined` if nothing was ever counted. */
 export function available(offer: Offer): Available | undefined {
   const counted = offer.parts.filter(({ rows }) => rows.length > 0)
   if (counted.length === 0) return undefined
@@ -81,7 +84,7 @@ function explained(
   }
 }
 
-/** A location keeps back no more than it has; one that promised too much takes it from the others. */
+/** A location withholds at most what it has; an overcommitted one takes from the others. */
 function safetyIn(rows: readonly StockRow[], safety: OfferedPart['safety']): number {
   const own = rows.flatMap((row) => row.safety ?? [])
   const wanted = own.length > 0 ? Math.max(...own) : (safety[rows[0]?.location ?? ''] ?? 0)
@@ -93,7 +96,7 @@ interface Taken {
   readonly withheld: Why['withheld']
 }
 
-/** One after another, in this order: what was sold is no longer there to be shared out. */
+/** In this order: sold units are gone before the rest is shared. */
 function withhold(whole: number, { terms, unseen = 0 }: Offer): Taken {
   const steps: readonly (readonly [Withheld, (units: number) => number])[] = [
     ['unseen', (units) => units - unseen],
@@ -123,8 +126,8 @@ const ownOf = (parts: readonly OfferedPart[]): number =>
   )
 
 /**
- * The number in words: "on hand 12, reserved 3, safety 2, buffer 1 → 6". Terms are the channel's in the settings, unless they are
- * said to be the listing's own.
+ * The number as text: "on hand 12, reserved 3, safety 2, buffer 1 → 6". Terms are the channel's from the settings,
+ * unless marked as the listing's own.
  */
 export function sayWhy({ units, why }: Available): string {
   const { parts, withheld, own, byListing = [] } = why

@@ -12,10 +12,10 @@ import { asHeld } from './holding.ts'
 import { netted } from './netting.ts'
 import { isKept, isSettled, reconcile } from './reconcile.ts'
 
-/** What it takes to keep orders and stock in step. */
+/** What is needed to keep orders and stock consistent. */
 export interface StockDeps {
   readonly stock: Stock
-  /** What warehouses call articles, and what they make bundles of. */
+  /** For the warehouses' SKUs and bundles. */
   readonly crossReferences: Pick<CrossReferences, 'find'>
 }
 
@@ -29,19 +29,19 @@ interface Balanced {
   readonly after: OrderState
   readonly events: readonly OrderEvent[]
   readonly changes?: StockChanges
-  /** One transaction could not hold all of it: what is left comes with the next. */
+  /** One transaction could not hold everything; the next one continues. */
   readonly more?: boolean
 }
 
-/** Places that one transaction changes; DynamoDB takes 100 items, and the order needs some. */
+/** Places that one transaction changes; DynamoDB allows 100 items, and the order needs some. */
 const room = 80
 
-/** Rounds of taking and settling: what is missing may be taken back, and then less is wanted. */
+/** Rounds of reserving and applying consequences: missing units may be cancelled, which changes what is needed. */
 const rounds = 5
 
 /**
- * Brings what an order has in stock to what it wants after a step, with everything that follows. The changes go into the
- * step's own transaction: they hold only if stock still is as it was read here.
+ * Reconciles an order's reservations with what it needs after a step. The changes go into the step's own transaction
+ * and are valid only if stock has not changed since it was read.
  */
 export async function balanced(
   { before, after, at }: Step,
@@ -79,7 +79,7 @@ export async function balanced(
   return { after: state, events, more, ...(changes && { changes }) }
 }
 
-/** As much as a transaction has room for, and whether there is more. */
+/** What fits into a transaction, and whether there is more. */
 function fitting(events: readonly OrderEvent[]): readonly [readonly OrderEvent[], boolean] {
   let left = room
   let more = false
@@ -93,7 +93,7 @@ function fitting(events: readonly OrderEvent[]): readonly [readonly OrderEvent[]
   return [some, more]
 }
 
-/** What the lines are in the warehouse's words, as it calls them now; a line keeps the words it was first kept in. */
+/** The lines in the warehouse's current SKUs; a line keeps the SKUs with which it was first reserved. */
 async function articlesOf(
   { lines, route, stock }: OrderState,
   at: Instant,
@@ -127,7 +127,7 @@ function partsOf(sku: string, naming: ReturnType<typeof namingAt>) {
   return naming.components.map((part) => ({ sku: part.sku, per: part.quantity }))
 }
 
-/** Whatever the order has or wants, at the warehouse it goes to or was to go to. */
+/** All articles that the order holds or needs, at its current or former warehouse. */
 function everyArticle(
   { route }: OrderState,
   held: OrderStock['reservations'],

@@ -7,20 +7,20 @@ import { emptyRow } from './row.ts'
 export interface ChangeDeps {
   readonly book: StockBook
   readonly places: StockPolicy['placesOf']
-  /** Waits a random while below this many milliseconds. */
+  /** Waits a random time below this many milliseconds. */
   readonly jitter: (ms: number) => Promise<void>
 }
 
-/** Two writers of one article are usual, ten in a row are not. */
+/** Two concurrent writers on an article are usual, ten in a row are not. */
 const attempts = 12
 
 interface About {
   readonly sku: string
-  /** What makes the change happen once. */
+  /** Makes the change happen once. */
   readonly id?: string
   /** What the id stands for. */
   readonly content?: string
-  /** As they were read a moment ago. */
+  /** As read a moment ago. */
   readonly rows?: readonly StockRow[]
 }
 
@@ -30,7 +30,7 @@ interface Changed {
   readonly after: readonly StockRow[]
 }
 
-/** Reads, decides and saves; decides anew when somebody else was first. The same rows back mean that nothing is to be written. */
+/** Reads, decides and saves; decides again if another writer was first. Writes nothing if the rows are unchanged. */
 export async function change(
   location: Location,
   { sku, id, content, rows }: About,
@@ -51,10 +51,10 @@ export async function change(
     if (is !== 'moved') return { is, before, after }
     await deps.jitter(20 * 2 ** Math.min(attempt, 5))
   }
-  throw new Fault(`${sku} at ${location.name} moved ${attempts} times while it was being counted`)
+  throw new Fault(`${sku} at ${location.name} changed ${attempts} times while a count was recorded`)
 }
 
-/** What a step writes of some rows. */
+/** The rows of a step that changed. */
 export const pairs = (before: readonly StockRow[], after: readonly StockRow[]): StockStep['rows'] =>
   after.flatMap((row, share) => {
     const was = before[share]
@@ -62,13 +62,13 @@ export const pairs = (before: readonly StockRow[], after: readonly StockRow[]): 
   })
 
 export interface Here {
-  /** With those that are not there yet. */
+  /** Including new ones. */
   readonly rows: readonly StockRow[]
-  /** Units that orders have at the other locations of the warehouse: any of them may leave from this one. */
+  /** Units reserved at the other locations of the warehouse; any of them may ship from this one. */
   readonly elsewhere: number
 }
 
-/** What is known of some articles at a location. */
+/** The stock of some articles at a location. */
 export async function read(
   { name, warehouse }: Location,
   skus: readonly string[],
@@ -94,7 +94,7 @@ export async function read(
   )
 }
 
-/** How many shares the settings name for an article at a location. */
+/** The number of shards in the settings for an article at a location. */
 export const sharesOf = (
   { name, warehouse }: Location,
   sku: string,

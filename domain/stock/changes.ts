@@ -11,13 +11,13 @@ interface Step {
   readonly before: OrderState
   readonly after: OrderState
   readonly rows: readonly StockRow[]
-  /** The rows as they are after the step. */
+  /** The rows after the step. */
   readonly offers: readonly Netted[]
-  /** When what leaves in it left. */
+  /** When the shipped units left. */
   readonly leftAt: Instant
 }
 
-/** What a step of an order changes in stock: the difference between what it had and what it has. */
+/** The stock changes of a step of an order: the difference between what it held and holds. */
 export function changesOf(step: Step): StockChanges | undefined {
   const { before, after } = step
   const writes = writesOf(step)
@@ -58,7 +58,7 @@ function writesOf({ before, after, rows, offers, leftAt }: Step): readonly Stock
 const unitsAt = (held: readonly Holding[], place: Holding, of: 'reserved' | 'left'): number =>
   held.find((one) => isAt(one, place))?.[of] ?? 0
 
-/** When the parcels that are new in this step left: the last of them, which errs on the safe side. */
+/** When the new parcels of this step left: the latest, which errs on the safe side. */
 export function leftIn(before: OrderState, after: OrderState): Instant | undefined {
   const fresh = Object.values(after.shipments).filter(
     (parcel) => JSON.stringify(before.shipments[parcel.id]) !== JSON.stringify(parcel),

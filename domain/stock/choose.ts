@@ -6,9 +6,9 @@ import type { Location, StockPolicy } from './places.ts'
 interface Demand {
   /** Units by SKU. */
   readonly units: ReadonlyMap<string, number>
-  /** Where the order ships to, ISO 3166-1 alpha-2. */
+  /** Destination country, ISO 3166-1 alpha-2. */
   readonly country?: string | undefined
-  /** Deals orders for a hot article to its shares. */
+  /** Spreads orders for a hot article over its shards. */
   readonly orderId: string
 }
 
@@ -17,7 +17,7 @@ interface Choice {
   readonly choose: StockPolicy['choose']
 }
 
-/** Where units are promised from: as many as there are, from as few places as the policy asks for. */
+/** Chooses where units are reserved: as many units as there are, by the settings' policy. */
 export function chosen(
   rows: readonly StockRow[],
   demand: Demand,
@@ -36,7 +36,7 @@ export function chosen(
   })
 }
 
-/** Up to so many units of one article at one location. */
+/** At most this many units of one article at one location. */
 function fromShares(shares: readonly Netted[], units: number): readonly Portion[] {
   let left = units
   return shares.flatMap(({ row, gives }): Portion[] => {
@@ -54,7 +54,7 @@ type Order = (
   locations: readonly Location[],
 ) => readonly Location[]
 
-/** How locations are put in a row; those given are by priority. */
+/** How locations are ordered; the input is ordered by priority. */
 const orders: Readonly<Record<StockPolicy['choose'], Order>> = {
   priority: (_, __, locations) => locations,
   nearest: (_, { country }, locations) =>
@@ -62,14 +62,14 @@ const orders: Readonly<Record<StockPolicy['choose'], Order>> = {
   'fewest-splits': fewest,
 }
 
-/** Nearer is smaller: its own country, those it serves in their order, then all the others. */
+/** Smaller is nearer: its own country, then the countries it serves in their order, then all others. */
 function distance({ country, serves }: Location, to: string | undefined): number {
   if (to === undefined || country === to) return 0
   const near = serves.indexOf(to)
   return near < 0 ? serves.length + 1000 : near + 1
 }
 
-/** One location that has everything, else at each step the one that serves most of what is left. */
+/** One location that has everything; otherwise, at each step, the one with most of the rest. */
 function fewest(offers: readonly Netted[], { units }: Demand, locations: readonly Location[]) {
   const left = new Map(units)
   const order: Location[] = []
@@ -90,7 +90,7 @@ const sharesAt = (offers: readonly Netted[], sku: string, location: string): rea
 const freeAt = (offers: readonly Netted[], sku: string, location: string): number =>
   sharesAt(offers, sku, location).reduce((sum, { gives }) => sum + gives, 0)
 
-/** Orders begin at different shares and go round, so that they meet as seldom as may be. */
+/** Orders start at different shards, so that they rarely collide. */
 const turned = <T>(all: readonly T[], turn: number): readonly T[] => {
   const first = all.length === 0 ? 0 : turn % all.length
   return [...all.slice(first), ...all.slice(0, first)]

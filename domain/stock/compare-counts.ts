@@ -14,11 +14,11 @@ import type { Location } from './places.ts'
 
 export interface CompareCountsDeps extends CountingDeps {
   readonly location: Location
-  /** What the system that counts calls the location. */
+  /** The counting system's code for the location. */
   readonly code: string
   readonly counts: Counts
   readonly gate: Guard
-  /** A comparison that was not finished. */
+  /** An interrupted comparison. */
   readonly runs: {
     read(): Promise<CountRun | undefined>
     write(run: CountRun | undefined): Promise<void>
@@ -29,27 +29,27 @@ export interface CompareCountsDeps extends CountingDeps {
 }
 
 export interface Compared {
-  /** Of all pages so far, those of earlier invocations included. */
+  /** Totals of all pages, including earlier invocations. */
   readonly tally: Tally
   /** Whether everything was read. */
   readonly finished: boolean
   readonly reason?: string
-  /** The system says what cannot be: somebody has to look. */
+  /** The system's answer is implausible; a person must look. */
   readonly doubted?: boolean
 }
 
-/** Stop in time to write down where we are. */
+/** Leaves time to save the position. */
 const margin = 15_000
 
-/** Seconds: what moved while a page was asked for may be in it or not, so that one which took longer is of no moment. */
+/** Seconds. It is unknown whether a movement during the request is in the page, so a slower page is not a valid count. */
 const mostOfPage = 45
 
-/** A comparison that was interrupted for longer begins anew. */
+/** A comparison interrupted for longer starts again. */
 const staleSeconds = 6 * 3600
 
 /**
- * Reads everything that a system counts at a location and corrects what is known by it: a count is the truth of what lies
- * there. What was off is told with what explains it. Behind an open breaker a turn is left out.
+ * Reads all counts of a location and corrects the stock: a count is the truth about units on hand. Differences are
+ * reported with their explanation. Skipped while the breaker is open.
  */
 export async function compareCounts(deps: CompareCountsDeps): Promise<Compared> {
   const { runs, gate, clock } = deps
@@ -94,7 +94,11 @@ async function readAll(
     const page = await counts.read(account, { code, cursor })
     if (!page.ok) return stop(page.error, { since, cursor, tally }, deps)
     if (clock().toISOString() > after(page.value.at, mostOfPage)) {
-      return stop(retry('a page took too long to be of one moment'), { since, cursor, tally }, deps)
+      return stop(
+        retry('reading a page took too long to count as one point in time'),
+        { since, cursor, tally },
+        deps,
+      )
     }
     const doubt = liesIn(page.value, pages) ?? (await doubtIn(page.value, deps))
     if (doubt) {
@@ -105,7 +109,7 @@ async function readAll(
 
     cursor = page.value.cursor
     if (cursor === undefined) {
-      // Of what could not be read nothing newer is known than before, and who names nothing says nothing.
+      // A full count is recorded only if every row could be read and there was at least one.
       if (tally.refused === 0 && tally.articles > 0) await marks.raise(location.name, since)
       await runs.write(undefined)
       return ok({ tally, finished: true })
@@ -113,13 +117,16 @@ async function readAll(
     pages.add(cursor)
     if (deps.left() < margin) {
       await runs.write({ since, cursor, tally })
-      const reason = 'out of time, the next comparison goes on from here'
+      const reason = 'out of time, the next comparison continues from here'
       return ok({ tally, finished: false, reason })
     }
   }
 }
 
-/** What failed for a while goes on from its page; a system that refuses the request, or lies, may mean the cursor in it. */
+/**
+ * After a temporary failure it continues from its page; after a refusal or an implausible page it starts again,
+ * because the cursor may be the cause.
+ */
 async function stop(
   failure: Failure,
   { cursor, ...rest }: Omit<CountRun, 'cursor'> & { readonly cursor: string | undefined },
@@ -130,14 +137,14 @@ async function stop(
   return err({ failure, tally: rest.tally })
 }
 
-/** A page that leads back to one that was read would be read for ever. */
+/** A page that leads back to an earlier one would loop for ever. */
 const liesIn = ({ cursor }: CountPage, pages: ReadonlySet<string>): string | undefined =>
   cursor !== undefined && pages.has(cursor) ? 'the system repeats its pages' : undefined
 
-/** So many articles that run out at one time are more likely a fault of the system than the truth. */
+/** If this many articles run out at once, a fault of the system is more likely. */
 const suspicious = 20
 
-/** A system that lost its stock says of everything that there is none; a person who means it brings a file. */
+/** A system that lost its data reports no stock of anything; if it is true, a person uploads a file. */
 async function doubtIn(
   { counts }: CountPage,
   { location: { name, warehouse }, book }: CompareCountsDeps,
@@ -148,7 +155,7 @@ async function doubtIn(
   const here = rows.filter(({ location, onHand }) => location === name && onHand > 0)
   const emptied = new Set(here.map(({ sku }) => sku)).size
   if (emptied < suspicious || emptied * 2 < counts.length) return undefined
-  return `${emptied} of ${counts.length} articles of a page would be gone at once; if they are, bring the counts by file`
+  return `${emptied} of ${counts.length} articles of a page would be gone at once; if that is true, upload a count file`
 }
 
 async function applyPage(

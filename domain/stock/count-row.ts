@@ -14,7 +14,7 @@ import type { ArticleCount } from './counting.ts'
 import { isAhead } from './is-future.ts'
 import type { Location } from './places.ts'
 
-/** What is wrong with a field of a file, and what to write there. */
+/** A wrong field in a file, and its correction. */
 export type CountFault = RowFault<CountColumn>
 
 export interface CountedAt {
@@ -24,11 +24,11 @@ export interface CountedAt {
 
 interface Known {
   readonly locations: readonly Location[]
-  /** When the file was put there: the moment of rows that name none, and nothing was counted after it. */
+  /** The upload time: the default for `taken-at`, and its maximum. */
   readonly uploadedAt: Instant
 }
 
-/** Reads the first line; fails in words for whoever saved the file. */
+/** Reads the first line; the failure is a text for the file's author. */
 export const readCountHeading = (text: string): Result<Heading<CountColumn>, string> =>
   readHeading(text, {
     all: countColumns,
@@ -40,7 +40,7 @@ export const readCountHeading = (text: string): Result<Heading<CountColumn>, str
     ],
   })
 
-/** Reads a line under its heading; fails with everything that is wrong with it. */
+/** Reads a line under its heading; the failure lists every fault. */
 export function readCount(
   { line, text }: CsvLine,
   heading: Heading<CountColumn>,
@@ -56,7 +56,7 @@ export function readCount(
   const cells = cellsOf(text, heading.separator)
   if (!cells.ok) return err([fault('row', cells.error)])
   const { places } = heading
-  // Spreadsheets leave out what is empty at the end of a row, or put more of it there.
+  // Spreadsheets omit empty cells at the end of a row, or add more.
   if (cells.value.slice(places.length).some((cell) => cell.trim() !== '')) {
     return err([fault('row', `has ${cells.value.length} fields instead of ${places.length}`)])
   }
@@ -102,10 +102,10 @@ function locationOf(
   { location, warehouse, code }: Fields,
   known: readonly Location[],
 ): Result<Location, Wrong> {
-  const names = () => known.map(({ name }) => name).join(', ') || '(there is none yet)'
+  const names = () => known.map(({ name }) => name).join(', ') || '(none yet)'
   if (location !== '') {
     const found = known.find(({ name }) => name === location)
-    return found ? ok(found) : err(['location', `is none of ${names()}`])
+    return found ? ok(found) : err(['location', `is not one of ${names()}`])
   }
   if (warehouse === '' && code === '') return err(['location', 'is empty'])
   const there = known.filter((each) => each.warehouse === warehouse)
@@ -113,7 +113,7 @@ function locationOf(
   const found = there.find((each) => each.code === code)
   return found
     ? ok(found)
-    : err(['code', `is none of ${there.map((each) => each.code).join(', ')}`])
+    : err(['code', `is not one of ${there.map((each) => each.code).join(', ')}`])
 }
 
 function contradictions(row: CountRow, { uploadedAt }: Known): readonly Wrong[] {
@@ -131,10 +131,10 @@ function contradictions(row: CountRow, { uploadedAt }: Known): readonly Wrong[] 
       return wrong === undefined ? [] : [[column, wrong]]
     }),
     ...((incoming ?? 0) > 0 && expectedAt === undefined
-      ? [['expected-at', 'is missing beside incoming'] as const]
+      ? [['expected-at', 'is missing, although incoming is set'] as const]
       : []),
     ...((row.quarantined ?? 0) > row['on-hand']
-      ? [['quarantined', 'is more than lie there'] as const]
+      ? [['quarantined', 'is more than on-hand'] as const]
       : []),
   ]
 }

@@ -11,7 +11,7 @@ interface Known {
   readonly uploadedAt: Instant
 }
 
-/** Reads a file of counts. */
+/** Reads a count file. */
 export const countSheetReader = (known: Known) =>
   rowReader<CountedAt, CountColumn>({
     heading: readCountHeading,

@@ -9,44 +9,44 @@ export interface CountingDeps extends ChangeDeps {
   readonly marks: CountMarks
 }
 
-/** As of when everything at a location was counted; a count of before is news of yesterday. */
+/** When everything at a location was last counted; older counts are stale. */
 export interface CountMarks {
   read(location: string): Promise<Instant | undefined>
   /** Never lowers it. */
   raise(location: string, at: Instant): Promise<void>
 }
 
-/** A count of one article, in the words of the warehouse. */
+/** A count of one article by the warehouse's SKU. */
 export interface ArticleCount extends Count {
   readonly sku: string
 }
 
-/** A movement of one article; the id is its source's, and names one movement at a location. */
+/** A movement of one article; its source's id is unique per location. */
 export interface ArticleMovement extends Movement {
   readonly id: string
   readonly sku: string
-  /** What the id stands for: told again for anything else, it is refused. */
+  /** What the id stands for; reuse for anything else is rejected. */
   readonly content?: string
 }
 
 export interface Outcome {
   readonly sku: string
-  /** `raised`: it is too far off to be believed. */
+  /** `raised`: too far off to be applied. */
   readonly is: 'changed' | 'unchanged' | 'stale' | 'raised'
-  /** What was known before, shares of a location together. */
+  /** The earlier stock, shards of a location together. */
   readonly before: readonly StockRow[]
-  /** Units that orders have at the other locations of the warehouse. */
+  /** Units reserved at the other locations of the warehouse. */
   readonly elsewhere: number
-  /** The newest count that was told. */
+  /** The newest of the given counts. */
   readonly count: ArticleCount
 }
 
-/** Articles counted at one time. */
+/** Concurrent articles. */
 const width = 32
 
 /**
- * Applies counts of a location in whatever order they come, each as often as they come. Counts that are part of a full one
- * (`full`) are not written where they change nothing: once all of it is applied, the location's mark says so for all of them.
+ * Applies counts of a location in any order, repeatedly. Counts of a full count (`full`) that change nothing are not
+ * written: the location's mark stands for them.
  */
 export async function applyCounts(
   location: Location,
@@ -78,24 +78,24 @@ export async function applyCounts(
 interface Counted {
   readonly counts: readonly ArticleCount[]
   readonly full?: boolean
-  /** What is only noted, for a person to look at. @default nothing */
+  /** Counts that are only noted, for a person to look at. @default none */
   readonly isDoubted?: (found: Pick<Outcome, 'before' | 'elsewhere' | 'count'>) => boolean
 }
 
 interface Told extends Required<Counted> {
   readonly sku: string
   readonly mark: Instant | undefined
-  /** Shares that the settings name. */
+  /** Shards in the settings. */
   readonly used: number
-  /** As they were read a moment ago. */
+  /** As read a moment ago. */
   readonly rows: readonly StockRow[]
   readonly elsewhere: number
 }
 
-/** Of an article that nobody knew no order has anything yet: many of them in one transaction get in nobody's way. */
+/** No order holds a new article yet, so many of them fit into one transaction without conflicts. */
 const isNew = ({ rows }: Told): boolean => rows.every(({ rev }) => rev === 0)
 
-/** Rows that one transaction writes; DynamoDB takes 100. */
+/** Rows that one transaction writes; DynamoDB allows 100. */
 const together = 50
 
 function packed(told: readonly Told[]): readonly (readonly Told[])[] {
@@ -141,24 +141,27 @@ async function apply(location: Location, told: Told, deps: CountingDeps): Promis
 
 function about({ sku, counts, elsewhere }: Told): Pick<Outcome, 'sku' | 'count' | 'elsewhere'> {
   const [count] = counts.toSorted((a, b) => (a.at < b.at ? 1 : -1))
-  if (!count) throw new Fault(`nothing was told of ${sku}`)
+  if (!count) throw new Fault(`no count was recorded for ${sku}`)
   return { sku, count, elsewhere }
 }
 
-/** The rows after what was told; the same where nothing is to be written. */
+/** The rows after the counts; unchanged rows are returned as they are. */
 function decided(rows: readonly StockRow[], told: Told): readonly StockRow[] {
   const next = counting(rows, told)
   if (next !== rows && told.isDoubted({ ...about(told), before: rows })) return doubted(rows, told)
   if (next === rows || next.every((row, share) => row.countedAt === rows[share]?.countedAt)) {
     return next
   }
-  // Whoever counts one article says nothing of whether full counts still name it.
+  // A single count says nothing about whether full counts still include the article.
   if (!told.full) return next.map(({ full: _, doubted: __, ...row }) => row)
   if (isSame(rows, next)) return rows
   return next.map(({ doubted: _, ...row }) => ({ ...row, full: true }))
 }
 
-/** Nothing but that it was found: nobody knows, so no full count stands for it until somebody says. */
+/**
+ * Only the finding is noted. The article's stock is uncertain, so a full count's mark does not apply until a person
+ * confirms.
+ */
 function doubted(rows: readonly StockRow[], told: Told): readonly StockRow[] {
   const { onHand, at } = about(told).count
   const [first] = rows
@@ -170,14 +173,14 @@ function doubted(rows: readonly StockRow[], told: Told): readonly StockRow[] {
   }))
 }
 
-/** The same rows where all that was told is older than what is known. */
+/** Returns the same rows if all counts are older than what is known. */
 function counting(rows: readonly StockRow[], { counts, mark, used }: Told): readonly StockRow[] {
   const known = rows.map((row) => asOf(row, mark))
   const next = counts.reduce<readonly StockRow[]>((so, count) => counted(so, count, used), known)
   return next === known ? rows : next
 }
 
-/** Movements are named by their sources, and sources know one location each. */
+/** Movement ids are unique per source, and a source knows one location. */
 export const nameAt = ({ name }: Location, id: string): string => `${name}#${id}`
 
 /** Applies a movement once, whatever was counted before or after it. */
@@ -202,14 +205,14 @@ export async function applyMovement(
   return is
 }
 
-/** Milliseconds for which a row that full counts do not change is believed to be named by them all the same. */
+/** Milliseconds for which an unchanged row counts as included in full counts. */
 const believed = 7 * 86_400_000
 
-/** Whether the full count of a moment named it, as those before did. */
+/** Whether the full count at an instant included it, as earlier ones did. */
 export const isNamed = ({ full, countedAt }: StockRow, mark: Instant): boolean =>
   full === true && countedAt !== undefined && Date.parse(mark) - Date.parse(countedAt) <= believed
 
-/** A full count that changed nothing of a row was not written into it, and has seen what moved before all the same. */
+/** A full count that did not change a row was not written to it, but still includes all earlier movements. */
 function asOf(row: StockRow, mark: Instant | undefined): StockRow {
   if (mark === undefined || !isNamed(row, mark) || (row.countedAt ?? '') >= mark) return row
   const said = { at: mark, sequence: 0 }
@@ -223,15 +226,15 @@ function asOf(row: StockRow, mark: Instant | undefined): StockRow {
   }
 }
 
-/** Whether the count of what lies there said, too, how many cannot be sold, and what is on its way. */
+/** Whether the count of units on hand also stated quarantined and incoming units. */
 const saysUnsellable = ({ countedAt, quarantineCounted }: StockRow): boolean =>
   quarantineCounted?.at === countedAt
 const saysIncoming = ({ countedAt, incomingCounted }: StockRow): boolean =>
   incomingCounted?.at === countedAt
 
 /**
- * Rows that need not be written, because a full count found what was known. A memory that fills up is worth a write, which
- * empties it, and so are units that are promised: their parcels may have left before this count and be heard of after it.
+ * Rows need not be written if a full count confirmed them, unless their memory is filling up (a write empties it) or
+ * units are reserved (their parcels may have left before this count).
  */
 const isSame = (before: readonly StockRow[], after: readonly StockRow[]): boolean =>
   isAlike(before, after) &&
@@ -247,7 +250,7 @@ const isSame = (before: readonly StockRow[], after: readonly StockRow[]): boolea
     )
   })
 
-/** Rows that say the same but when it was counted. */
+/** Rows that differ only in when they were counted. */
 const isAlike = (before: readonly StockRow[], after: readonly StockRow[]): boolean =>
   before.every((row, share) => {
     const next = after[share]

@@ -3,11 +3,11 @@ import type { Account } from '../account.ts'
 import type { Failure } from '../failure.ts'
 import type { Result } from '../result.ts'
 
-/** How a system is asked what it has at one of its places. */
+/** How a system is queried for the stock of a location. */
 export interface Counts {
-  /** What is wrong with a place's code in the settings, and what to write instead; absent when any will do. */
+  /** What is wrong with a location's code in the settings, and the correction; absent if any code will do. */
   problem?(code: string): string | undefined
-  /** Everything that lies there, page by page, in an order that stays the same while it is read. */
+  /** All stock of the location, page by page, in a stable order. */
   read: ReadCounts
 }
 
@@ -17,17 +17,17 @@ export type ReadCounts = (
 ) => Promise<Result<CountPage, Failure>>
 
 interface CountedPlace {
-  /** What the system calls it. */
+  /** The system's code for it. */
   readonly code: string
-  /** As the page before gave it. */
+  /** From the previous page. */
   readonly cursor?: string | undefined
 }
 
 export interface CountPage {
   readonly counts: readonly CountedArticle[]
-  /** Of what could not be read: said in words, never a payload. */
+  /** Rows that could not be read: a text, never a payload. */
   readonly refused: readonly string[]
-  /** When the page was asked for: what moved before is in it. */
+  /** When the page was requested; it includes all earlier movements. */
   readonly at: Instant
   /** Absent on the last page. */
   readonly cursor?: string
@@ -35,10 +35,10 @@ export interface CountPage {
 
 export interface CountedArticle {
   readonly sku: string
-  /** Everything that lies there, what cannot be sold included. */
+  /** All units at the location, including those that cannot be sold. */
   readonly onHand: number
-  /** Absent when the system does not say. */
+  /** Absent if the system does not say. */
   readonly quarantined?: number
-  /** Absent when the system does not say when. */
+  /** Absent if the system does not say when. */
   readonly incoming?: readonly { readonly units: number; readonly expectedAt: Instant }[]
 }

@@ -2,12 +2,12 @@ import type { DriftPolicy } from '../../schemas/settings.ts'
 import { driftOf, type Found } from './drift.ts'
 
 interface Off {
-  /** What should have been found. */
+  /** The expected number. */
   readonly known: number
   readonly units: number
 }
 
-/** Whether so much drift is for a person to look at instead of being put right. */
+/** Whether a drift is raised to a person instead of corrected. */
 export function isRaised(policy: DriftPolicy, { known, units }: Off): boolean {
   if (policy === 'correct') return false
   const { units: most, percent } = policy.raiseAbove
@@ -15,7 +15,7 @@ export function isRaised(policy: DriftPolicy, { known, units }: Off): boolean {
   return percent !== undefined && units * 100 > percent * Math.max(0, known)
 }
 
-/** Whether a count is too far from what is known to be believed; what parcels on their way explain never is. */
+/** Whether a count is too far off to be applied; differences explained by parcels in flight never are. */
 export function isDoubted(policy: DriftPolicy, found: Found): boolean {
   const drift = driftOf(found)
   if (!drift || drift.is === 'in-flight') return false

@@ -2,9 +2,9 @@ import type { StockRow } from '../../schemas/stored/stock.ts'
 import type { Count } from './row.ts'
 
 /**
- * What explains that a count found another number than was known of its moment.
- * `in-flight`: fewer, but no fewer than orders have promised: their parcels left and their reports are on their way.
- * `missed`: more: goods came and nobody told. `foreign`: fewer than our orders could have taken: somebody else did.
+ * Why a count differs from the expected number. `in-flight`: fewer, but within what orders have reserved: parcels left
+ * and their reports have not arrived. `missed`: more: a receipt was not reported. `foreign`: fewer than our orders can
+ * explain: something else took units.
  */
 export interface Drift {
   readonly is: 'in-flight' | 'missed' | 'foreign'
@@ -13,14 +13,14 @@ export interface Drift {
 }
 
 export interface Found {
-  /** What was known of the article at the location, its shares together. */
+  /** The earlier stock at the location, all shards. */
   readonly before: readonly StockRow[]
-  /** Units that orders have at the other locations of the warehouse, which may send them from here. */
+  /** Units reserved at the other locations of the warehouse, which may ship from here. */
   readonly elsewhere: number
   readonly count: Count
 }
 
-/** `undefined` when the count found what was known, or the article was never counted before. */
+/** `undefined` if the count was as expected, or the article was never counted before. */
 export function driftOf({ before: rows, elsewhere, count }: Found): Drift | undefined {
   if (rows.length === 0 || rows.some(({ countedAt }) => countedAt === undefined)) return undefined
   const since = rows.flatMap((row) => row.since).filter(({ at }) => at > count.at)

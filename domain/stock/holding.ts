@@ -4,7 +4,7 @@ import type { Holding } from '../../schemas/stored/order-state.ts'
 import type { Place, StockRow } from '../../schemas/stored/stock.ts'
 import { isAfterCount } from './row.ts'
 
-/** What happens to what an order has in stock. */
+/** Events that change what an order holds in stock. */
 export type StockStep = Extract<
   OrderEvent,
   { readonly type: 'stock.reserved' | 'stock.released' | 'stock.consumed' | 'stock.returned' }
@@ -19,7 +19,7 @@ const changes: Readonly<Record<StockStep['type'], (units: number, reserved: numb
   'stock.returned': (units) => ({ reserved: 0, left: -units }),
 }
 
-/** What an order has at the places of stock after a step; places where it has nothing are left out. */
+/** What an order holds after a step; empty places are omitted. */
 export function holding(
   held: readonly Holding[],
   { type, portions }: StockStep,
@@ -39,11 +39,14 @@ export function holding(
 interface Step {
   readonly before: readonly Holding[]
   readonly now: readonly Holding[]
-  /** When what leaves in it left. */
+  /** When the shipped units left. */
   readonly leftAt: Instant
 }
 
-/** The rows as they are once an order has something else; what a count has seen leave is off the shelf already. */
+/**
+ * The rows after an order's holdings changed; shipped units that a count has already seen leave are not subtracted
+ * again.
+ */
 export const asHeld = (
   rows: readonly StockRow[],
   { before, now, leftAt }: Step,

@@ -1,10 +1,10 @@
 import type { Instant } from '../../schemas/canonical/instant.ts'
 
-/** A clock may be wrong by so many milliseconds. */
+/** Milliseconds that a clock may be wrong. */
 const tolerance = 5 * 60_000
 
 /**
- * Whether something is told of a moment that is still to come: every count until then would be stale, and what moves then
+ * Whether a time is in the future: a count with such a time would make all counts until then stale, and a movement
  * would be added to each of them.
  */
 export const isAhead = (at: Instant, now: Instant): boolean =>

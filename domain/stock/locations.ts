@@ -4,12 +4,12 @@ import type { Invalid } from '../invalid.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Location } from './places.ts'
 
-/** Who has a say about a location: its warehouse, or whoever counts it. */
+/** Who reports on a location: its warehouse, its counting system, or anyone with access. */
 type Said = { readonly by: 'anybody' } | { readonly by: ConnectionId }
 
 /**
- * The location of a name or of the code that its warehouse or its counter has for it. A connection speaks of its own
- * locations only; fails in words that name those there are.
+ * Finds a location by its name, or by its warehouse's or counting system's code. A connection can report only on its
+ * own locations. The failure lists the known names.
  */
 export function locationCalled(
   called: string,

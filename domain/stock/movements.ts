@@ -6,11 +6,11 @@ import { type ArticleMovement, applyMovement, type CountingDeps, nameAt } from '
 import type { Location } from './places.ts'
 
 export interface MovingDeps extends CountingDeps {
-  /** What warehouses call what channels sell, and what they make bundles of. */
+  /** For the warehouses' SKUs and bundles. */
   readonly crossReferences: Pick<CrossReferences, 'find'>
 }
 
-/** What one unit of a movement does to what lies there, and to what of it cannot be sold. */
+/** The effect of one unit on units on hand and on quarantined units. */
 interface Vector {
   readonly onHand: -1 | 0 | 1
   readonly quarantined: -1 | 0 | 1
@@ -41,7 +41,7 @@ const returned: Readonly<Record<Disposition, Vector>> = {
 interface Applied {
   readonly moved: number
   readonly known: number
-  /** Places of those whose id was told before for something else: they moved nothing. */
+  /** Indexes of movements whose id was used for something else; they were ignored. */
   readonly contradicted: readonly number[]
 }
 
@@ -52,7 +52,7 @@ export async function applyMovements(
   deps: MovingDeps,
 ): Promise<Applied> {
   const ends: ('done' | 'known' | 'other')[] = []
-  // One after another, as their source tells them: two of one article would only overtake each other.
+  // One after another in their source's order; concurrent ones of one article would only conflict.
   for (const movement of movements) ends.push(await applyWhole(location, movement, deps))
   return {
     moved: ends.filter((end) => end === 'done').length,
@@ -68,7 +68,7 @@ async function applyWhole(
 ): Promise<'done' | 'known' | 'other'> {
   const content = contentOf(movement)
   if (movement.sku === undefined) {
-    // Its parts have names of their own, so the name of the whole is kept first.
+    // Components have ids of their own, so the id of the whole is stored first.
     const step = { id: nameAt(location, movement.id), content, rows: [] }
     if ((await deps.book.save(step)) === 'other') return 'other'
   }
@@ -79,7 +79,7 @@ async function applyWhole(
   return ends.includes('done') ? 'done' : 'known'
 }
 
-/** What a movement's id stands for. The moment is no part of it: sources write when they tell it, too. */
+/** What a movement's id stands for, without its time: some sources state when they report it. */
 function contentOf(movement: StockMovement): string {
   const { kind, quantity, sku } = movement
   const returned = kind === 'return' ? ` (${movement.disposition})` : ''
@@ -88,7 +88,7 @@ function contentOf(movement: StockMovement): string {
   return `${kind}${returned} of ${quantity}, ${what}`
 }
 
-/** The articles of a movement: what a channel sold may be a bundle of several. */
+/** The articles of a movement: a channel's SKU may be a bundle. */
 async function partsOf(
   { warehouse }: Location,
   movement: StockMovement,

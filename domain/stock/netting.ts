@@ -2,21 +2,21 @@ import type { StockRow } from '../../schemas/stored/stock.ts'
 import type { Location } from './places.ts'
 import { freeIn } from './row.ts'
 
-/** A row beside the others of its article. */
+/** A row together with what its article's other rows need. */
 export interface Netted {
   readonly row: StockRow
-  /** Units that may be promised from it. */
+  /** Units that may be reserved from it. */
   readonly gives: number
-  /** Free units that it does not give, because other rows have promised more than they have. */
+  /** Free units that it withholds because other rows have reserved more than they have. */
   readonly keeps: number
 }
 
 type Named = Pick<Location, 'name' | 'warehouse'>
 
 /**
- * What each row has to give. A warehouse sends from wherever an article lies, so what one place is short of is not free at its other
- * places: the shares of the same location make up for it first, then the locations that come last. Two orders that are decided at the
- * same moment see the same rows keep units, so that together they never take more than there is.
+ * What each row can give. A warehouse ships from any of its locations, so a shortage at one reduces the others: first
+ * shards of the same location, then the lowest-priority locations. Concurrent orders see the same withheld units, so
+ * together they never take more than there is.
  */
 export const netted = (rows: readonly StockRow[], locations: readonly Named[]): readonly Netted[] =>
   [...Map.groupBy(rows, ({ sku }) => sku).values()].flatMap((article) => {
@@ -38,10 +38,10 @@ export const netted = (rows: readonly StockRow[], locations: readonly Named[]): 
     })
   })
 
-/** Units that may be promised from some rows, what is short among them taken off. */
+/** Units that may be reserved from some rows, minus their shortages. */
 export const freeOf = (rows: readonly StockRow[]): number => Math.max(0, sumOf(rows))
 
-/** Units that some rows together have promised and do not have. */
+/** Units that some rows together have reserved but do not have. */
 export const shortAt = (rows: readonly StockRow[]): number => Math.max(0, -sumOf(rows))
 
 const sumOf = (rows: readonly StockRow[]): number => rows.reduce((sum, row) => sum + freeIn(row), 0)

@@ -4,13 +4,13 @@ import type { Article, Place } from '../../schemas/stored/stock.ts'
 
 export type Location = StockSettings['locations'][string] & { readonly name: string }
 
-/** What the retailer decided about stock, as the ledger asks it. */
+/** The retailer's stock settings, as the ledger needs them. */
 export interface StockPolicy {
-  /** Where a warehouse keeps its goods, by priority; none when it is not counted. */
+  /** A warehouse's locations by priority; none if it is not counted. */
   locationsOf(warehouse: ConnectionId): readonly Location[]
-  /** Every place an article may lie at, by the settings as they are now. */
+  /** All places of an article by the current settings. */
   placesOf(article: Article): readonly Place[]
-  /** What happens to an order for more than there is. */
+  /** What happens to an order for more than is available. */
   shortStock(channel: ConnectionId): SellingTerms['shortStock']
   readonly choose: StockSettings['allocation']
   readonly holdSeconds: number
@@ -21,13 +21,13 @@ interface Known {
   readonly connections: readonly { readonly id: ConnectionId; readonly sells?: SellingTerms }[]
 }
 
-/** `undefined` when the settings know no stock. */
+/** `undefined` if the settings have no stock. */
 export function stockPolicyOf({ stock, connections }: Known): StockPolicy | undefined {
   if (!stock) return undefined
   const locations = Object.entries(stock.locations)
     .map(([name, location]): Location => ({ name, ...location }))
     .toSorted((a, b) => a.priority - b.priority || (a.name < b.name ? -1 : 1))
-  // A record knows names that nobody wrote into it, such as `constructor`.
+  // A plain object would have names such as `constructor`.
   const shares = new Map(Object.entries(stock.hotSkuShards))
   const terms = new Map(connections.map(({ id, sells }) => [id, sells]))
   const locationsOf = (warehouse: ConnectionId) =>

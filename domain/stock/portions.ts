@@ -15,8 +15,8 @@ interface Known {
 type WantedBySku = ReadonlyMap<string, Wanted>
 
 /**
- * Units that left and are not written down yet: at the locations that parcels name, else where they were reserved, else at
- * the first place that is counted.
+ * Shipped units that are not recorded yet: at the locations that parcels name, else where they were reserved, else at
+ * the first counted place.
  */
 export function departures(
   held: readonly Holding[],
@@ -44,7 +44,7 @@ export function departures(
   })
 }
 
-/** So many units from where they are reserved, and what is not from a place that is counted. */
+/** This many units from where they are reserved; the rest from a counted place. */
 function taken(
   held: readonly Holding[],
   rows: readonly StockRow[],
@@ -56,14 +56,14 @@ function taken(
   return rest > 0 && place ? [...reserved, portion(place, rest)] : reserved
 }
 
-/** What turned out not to have left. */
+/** Units recorded as shipped that did not leave. */
 export function corrections(held: readonly Holding[], wanted: WantedBySku): readonly Portion[] {
   return [...wanted].flatMap(([sku, { left }]) =>
     lastFirst(of(held, sku), sum(of(held, sku), (one) => one.left) - left, (one) => one.left),
   )
 }
 
-/** What is reserved and not wanted any more, at this warehouse or at one that the order was to go to before. */
+/** Reserved units that are no longer needed, at this warehouse or an earlier one. */
 export function givenBack(
   held: readonly Holding[],
   wanted: WantedBySku,
@@ -113,7 +113,7 @@ const portion = ({ warehouse, sku, location, share }: Omit<Portion, 'units'>, un
   units,
 })
 
-/** So many units, from the places that were chosen first. */
+/** This many units, from the places chosen first. */
 function firstFirst(
   held: readonly Holding[],
   units: number,
@@ -129,7 +129,7 @@ function firstFirst(
 
 const lastFirst: typeof firstFirst = (held, units, has) => firstFirst(held.toReversed(), units, has)
 
-/** One portion a place. */
+/** One portion per place. */
 const merged = (portions: readonly Portion[]): readonly Portion[] =>
   portions
     .filter((one, i) => portions.findIndex((other) => isAt(other, one)) === i)

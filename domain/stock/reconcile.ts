@@ -9,22 +9,22 @@ import type { StockPolicy } from './places.ts'
 import { corrections, departures, givenBack, of, reservations, sum } from './portions.ts'
 import { keptUntil, type Wanted, wantedOf } from './wanted.ts'
 
-/** What stock knows that concerns an order. */
+/** The stock that concerns an order. */
 export interface Seen {
-  /** What each line is in the warehouse's words, counted or not. */
+  /** Each line in the warehouse's SKUs, counted or not. */
   readonly articles: OrderStock['articles']
-  /** As they are with what the order has already. */
+  /** Rows including what the order already holds. */
   readonly rows: readonly StockRow[]
   readonly policy: StockPolicy
   readonly at: Instant
-  /** When what has left and is not written down yet left. */
+  /** When the shipped units that are not recorded yet left. */
   readonly leftAt: Instant
 }
 
-/** Seconds until an order that waits for stock asks by itself, should the hint that there is some have got lost. */
+/** Seconds until a waiting order checks for stock by itself, in case its hint was lost. */
 const patience = 3600
 
-/** Whether an order has of stock what it wants, as far as the ledger can tell by itself. */
+/** Whether an order holds the stock it needs, as far as the ledger alone can tell. */
 export function isSettled(state: OrderState, policy: StockPolicy, at: Instant): boolean {
   const { stock, route, lines } = state
   const until = keptUntil(state, policy.holdSeconds)
@@ -49,13 +49,13 @@ export function isSettled(state: OrderState, policy: StockPolicy, at: Instant): 
 const mayKeep = (until: ReturnType<typeof keptUntil>, at: Instant): boolean =>
   until === undefined || (until !== 'never' && until > at)
 
-/** Lines that a warehouse sends, and that have a name to be counted by. */
+/** Lines that a warehouse ships and that have a SKU. */
 export const isKept = ({ shippable, sku }: OrderState['lines'][number]): boolean =>
   shippable && sku !== undefined
 
 /**
- * The events that bring what an order has in stock to what it wants: what left, what it gives back, what it takes, and what
- * is not there. None when there is nothing to change.
+ * The events that bring an order's holdings to what it needs: shipped, returned, reserved and missing units. None if
+ * nothing changes.
  */
 export function reconcile(state: OrderState, seen: Seen): readonly OrderEvent[] {
   const warehouse = state.route?.wms
@@ -97,8 +97,8 @@ export function reconcile(state: OrderState, seen: Seen): readonly OrderEvent[] 
 }
 
 /**
- * What an order may keep of what it has. A unit that left spends one that was reserved, wherever it left from: what the order still
- * wants in its place has to be free.
+ * What an order may keep of its reservations. A shipped unit uses up a reserved one, wherever it left from: what the
+ * order still needs must be free.
  */
 const kept = (
   wanted: ReadonlyMap<string, Wanted>,
@@ -122,7 +122,7 @@ const steps = (
 ) =>
   portions.length === 0 ? [] : [{ type: `stock.${what}`, portions: [...portions] } as StockStep]
 
-/** What nobody counts is not kept in stock, be it a line or a part of one. */
+/** Articles that were never counted are not reserved, be it a line or a component. */
 const countedOnly = ({ articles, rows }: Seen): OrderStock['articles'] => {
   const known = new Set(rows.filter(isCounted).map(({ sku }) => sku))
   return Object.fromEntries(
@@ -133,7 +133,7 @@ const countedOnly = ({ articles, rows }: Seen): OrderStock['articles'] => {
   )
 }
 
-/** Units by line that would be missing with what is held. */
+/** Units by line that would be missing with these holdings. */
 function missing(
   { lines }: OrderState,
   stock: Pick<OrderStock, 'articles' | 'reservations'>,
@@ -145,7 +145,7 @@ function missing(
   })
 }
 
-/** The channel's rule is to take back what is not there. */
+/** The channel's setting cancels missing units. */
 function withdrawal({ lines }: OrderState, short: OrderStock['short']): OrderEvent {
   const units = new Map(short.map((one) => [one.id, one.units]))
   const less = lines.flatMap((line) => {
@@ -157,7 +157,7 @@ function withdrawal({ lines }: OrderState, short: OrderStock['short']): OrderEve
   return { type: 'lines.withdrawn', lines: less, reason: 'there is no stock for it' }
 }
 
-/** A loss of what nobody counted says nothing of how much there is. */
+/** A loss of an uncounted article says nothing about its stock. */
 const isCounted = ({ countedAt, onHand }: StockRow): boolean =>
   countedAt !== undefined || onHand >= 0
 
@@ -165,7 +165,7 @@ type Found = Pick<OrderStock, 'articles' | 'short' | 'whole'> & {
   readonly until: Instant | 'never' | undefined
 }
 
-/** Said when something about it is new, or when its time to ask again has come. */
+/** Recorded when something changes, or when it is time to check again. */
 function sought(state: OrderState, found: Found, at: Instant): readonly OrderEvent[] {
   const { articles, short, whole, until } = found
   const { stock } = state

@@ -2,30 +2,30 @@ import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Counted, Moved, Place, StockRow } from '../../schemas/stored/stock.ts'
 
-/** Units that lie there and cannot be sold. */
+/** Units on hand that cannot be sold. */
 export const unsellableIn = ({ quarantined }: Pick<StockRow, 'quarantined'>): number =>
   Math.max(0, quarantined)
 
-/** Units that may still be promised; negative when a count found less than was promised before. */
+/** Units that can still be reserved; negative if a count found fewer than were reserved. */
 export const freeIn = (row: StockRow): number => row.onHand - unsellableIn(row) - row.reserved
 
-/** What an order changes at one place, in one step; all of it or nothing. */
+/** One order's change at one place in one step, all or nothing. */
 export interface StockWrite extends Place {
   /** The channel that sold it. */
   readonly by: ConnectionId
-  /** Units promised to the order; negative gives them back. */
+  /** Units reserved for the order; negative returns them. */
   readonly reserve: number
-  /** Units that stay free when some are promised, because other places of the article are short of them. @default 0 */
+  /** Units that must stay free because other places of the article are short. @default 0 */
   readonly keeps?: number
-  /** Units that left at a moment; negative when a parcel turns out not to have had them. */
+  /** Units that left at an instant; negative if a parcel turns out not to contain them. */
   readonly left?: { readonly units: number; readonly at: Instant }
-  /** The row that this was decided on: a count in between may have seen the parcel leave. */
+  /** The row this was decided on; a count in between may have seen the parcel leave. */
   readonly seen: StockRow
 }
 
 /**
- * The row after an order's step; `undefined` when it no longer can be: the units are not there any more, or a count came in
- * between. What has left is a fact, whatever it leaves behind; what is promised has to be there.
+ * The row after an order's step; `undefined` if it is no longer possible: the units are gone, or a count came in
+ * between. Shipped units are a fact even if too few remain; reserved units must be there.
  */
 export function written(row: StockRow, write: StockWrite): StockRow | undefined {
   if (row.countedAt !== write.seen.countedAt) return undefined
@@ -44,45 +44,45 @@ export function written(row: StockRow, write: StockWrite): StockRow | undefined 
   return after
 }
 
-/** What a step takes off the shelf: nothing where the last count has seen it gone. */
+/** What a step subtracts from units on hand: nothing if the last count has already seen the units leave. */
 export function leaving({ left, seen }: StockWrite): {
   readonly gone: number
-  /** What has to be remembered of it. */
+  /** What must be remembered of it. */
   readonly left?: StockRow['since'][number]
 } {
   if (!left || left.units === 0 || !isAfterCount(seen, left.at)) return { gone: 0 }
   return { gone: left.units, left: { at: left.at, units: -left.units } }
 }
 
-/** What happened before the last count is in that count already. */
+/** Earlier movements are already in the count. */
 export const isAfterCount = ({ countedAt }: Pick<StockRow, 'countedAt'>, at: Instant): boolean =>
   countedAt === undefined || at > countedAt
 
-/** A count of an article at a location: absolute, as of a moment. */
+/** A count of an article at a location: absolute, at an instant. */
 export interface Count {
   readonly at: Instant
-  /** Tells counts of one moment apart. @default 0 */
+  /** Orders counts with the same instant. @default 0 */
   readonly sequence?: number
-  /** Everything that lies there. */
+  /** All units at the location. */
   readonly onHand: number
-  /** Absent: as many as before. */
+  /** Absent: unchanged. */
   readonly quarantined?: number
   readonly incoming?: StockRow['incoming']
 }
 
-/** A change at a location that its source tells once: goods in, a return, a loss, units put under inspection. */
+/** A change at a location that its source reports once: a receipt, a return, a loss, quarantine. */
 export interface Movement {
   readonly at: Instant
-  /** Change of what lies there. */
+  /** Change of units on hand. */
   readonly onHand: number
-  /** Change of what of it cannot be sold. */
+  /** Change of units that cannot be sold. */
   readonly quarantined: number
 }
 
 /**
- * The shares of a location after a count; the same rows when it says nothing new. What lies there, what of it cannot be sold and
- * what is on its way each keep the newest count that said so, and what moved after the moment of that count is added to it: it
- * does not matter which of them was learned first. `used` are the shares that the settings name; what is free moves into them.
+ * The shards of a location after a count; the same rows if nothing is new. Units on hand, quarantined and incoming
+ * units each keep their newest count, plus later movements, so the order of arrival does not matter. `used` is the
+ * number of shards in the settings; free units move into them.
  */
 export function counted(
   rows: readonly StockRow[],
@@ -121,7 +121,7 @@ export function counted(
 const countOf = ({ countedAt, sequence = 0 }: StockRow): Counted | undefined =>
   countedAt === undefined ? undefined : { at: countedAt, sequence }
 
-/** Of two counts of one moment the one with the greater number holds. */
+/** Of two counts with the same instant, the higher sequence wins. */
 function isNewer(said: Counted, known: Counted | undefined): boolean {
   if (known === undefined || said.at > known.at) return true
   return said.at === known.at && said.sequence > known.sequence
@@ -135,7 +135,7 @@ const after = (moves: readonly Moved[], at: Instant | ''): Moved[] =>
 const oldestFirst = (a: Moved, b: Moved): number =>
   a.at === b.at ? a.units - b.units : a.at < b.at ? -1 : 1
 
-/** The shares of a location after a movement. What it moved before the last count, the count has seen. */
+/** The shards of a location after a movement. Movements before the last count are already in it. */
 export function moved(
   rows: readonly StockRow[],
   { at, onHand, quarantined }: Movement,
@@ -168,8 +168,8 @@ interface Total {
 }
 
 /**
- * Deals what is free evenly to the shares that are used; each keeps what it promised, and a shortage is the first one's. One that is
- * new was counted when the others were.
+ * Spreads free units evenly over the used shards. Each keeps its reservations, and the first bears a shortage. A new
+ * shard has the others' count time.
  */
 function shared(
   rows: readonly StockRow[],
@@ -197,13 +197,13 @@ function shared(
 const sum = <T>(all: readonly T[], of: (one: T) => number): number =>
   all.reduce((total, one) => total + of(one), 0)
 
-/** As many movements fit a row of one kilobyte, which is what a write is charged by. */
+/** This many movements fit into a row of one kilobyte, the unit of write pricing. */
 export const memory = 12
 
 /**
- * What moved, oldest first. When there is no more room, the two oldest become one that errs on the safe side until the next
- * count: whatever moment that is about, no more units are taken to be there than there are. More on hand is units `there`, more
- * that cannot be sold is units `gone`.
+ * Movements since the count, oldest first. If full, the two oldest merge so that no instant before the next count
+ * assumes more units than there are: an increase on hand counts late (`there`), an increase that cannot be sold counts
+ * early (`gone`).
  */
 export function remembered(
   since: readonly Moved[],
@@ -219,7 +219,7 @@ export function remembered(
   return [brings(first) ? second : { at: second.at, units }, ...rest]
 }
 
-/** A place of which nothing is known yet. */
+/** A place without any stock yet. */
 export const emptyRow = (place: Place): StockRow => ({
   warehouse: place.warehouse,
   sku: place.sku,

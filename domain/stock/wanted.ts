@@ -6,13 +6,13 @@ import { after, earliest } from '../instant.ts'
 import { toShip } from '../order/lines.ts'
 import type { StockPolicy } from './places.ts'
 
-/** Units of an article that an order is to have reserved, and that left for it in all. */
+/** Units of an article that an order should hold, and the units that have left for it. */
 export interface Wanted {
   readonly reserve: number
   readonly left: number
 }
 
-/** What an order is to have of each article, by SKU; nothing new where it may not keep anything. */
+/** What an order should hold of each article, by SKU; nothing new if it may not reserve. */
 export function wantedOf(
   state: OrderState,
   articles: OrderStock['articles'],
@@ -30,7 +30,7 @@ export function wantedOf(
   return wanted
 }
 
-/** Units of a part that left for a line: a bundle's parts may leave one by one. */
+/** Units of a component that left for a line; components may leave one by one. */
 const leftOf = ({ parts, shipped }: LedgerLine, sku: string, per: number): number =>
   parts?.[sku] ?? shipped * per
 
@@ -59,7 +59,7 @@ export function leftByLocation(
   return left
 }
 
-/** Units of an article that a parcel had for a line. */
+/** Units of an article that a parcel contained for a line. */
 function inside(
   { lines, parts = [] }: Shipment,
   line: LedgerLine,
@@ -72,8 +72,8 @@ function inside(
 }
 
 /**
- * Until when an order may keep stock; `undefined` without end. Test orders and cancelled ones never may; one whose numbers
- * cannot be true keeps what an earlier version took, and takes nothing.
+ * Until when an order may hold stock; `undefined` without limit. Test orders and cancelled ones never may. An
+ * impossible order keeps what an earlier version reserved, and reserves nothing.
  */
 export function keptUntil(state: OrderState, holdSeconds: number): Instant | 'never' | undefined {
   if (state.cancelledAt || !state.route) return 'never'

@@ -23,11 +23,11 @@ export async function answerPrivacyRequest(
   deps: PrivacyDeps,
 ): Promise<AnsweredRequest> {
   const parsed = parse(PrivacyWork, body)
-  if (!parsed.ok) throw new Fault(`not a message of ours: ${parsed.error.reason}`)
+  if (!parsed.ok) throw new Fault(`not a Crossdock message: ${parsed.error.reason}`)
   const work = parsed.value
   const { account, connection, by } = work
   if (account !== undefined && !deps.hostsOf(connection).includes(account)) {
-    await report(work, 'refused: it names another account than the connection has', deps)
+    await report(work, "refused: the request names another account than the connection's", deps)
     return { did: 'refused a privacy request', by }
   }
   const { next, ...rest } = await stepsOf[work.step](work, deps)

@@ -33,7 +33,7 @@ export const deps: PrivacyDeps = {
   again: sqsRequeue(env.PRIVACY_QUEUE_URL),
   clock: () => new Date(),
   disclosed(orders) {
-    logger.warn('a customer is to be sent a disclosure', { count: orders.length })
+    logger.warn('a disclosure waits to be sent to its customer', { count: orders.length })
     count({ name: 'DisclosureWritten', dimensions: {} }, namespaceOf(settings))
   },
 }

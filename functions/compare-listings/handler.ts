@@ -11,7 +11,7 @@ export const handler = guarded(async (_event: unknown, context: Context) => {
   measure(compared)
   const { stopped, listings } = compared
   if (!stopped) await noteCompared(deps.seller.connection, { at, listings }, deps.lookups)
-  logger.info('compared what a channel shows', {
+  logger.info('compared listings', {
     count: listings,
     ...(stopped && { reason: stopped.reason }),
   })

@@ -14,7 +14,7 @@ export async function compareStock(deps: CompareStockDeps): Promise<void> {
   const { tally, finished, reason, doubted } = await compareCounts(deps)
   if (finished) deps.measure(name, tally)
   const { articles, changed, inFlight, missed, foreign, raised, refused } = tally
-  const did = `${name}: ${articles} articles, ${changed} changed; units in flight ${inFlight}, missed ${missed}, foreign ${foreign}; ${raised} articles left to a person; ${refused} rows refused`
+  const did = `${name}: ${articles} articles, ${changed} changed; units in flight ${inFlight}, missed ${missed}, foreign ${foreign}; ${raised} articles raised to a person; ${refused} rows rejected`
   deps.log('compared counts', { did, ...(reason !== undefined && { reason }) })
   if (doubted) throw new Fault(`${name}: ${reason}`)
 }

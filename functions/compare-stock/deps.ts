@@ -23,7 +23,7 @@ const location = locationOf(env.LOCATION)
 const { warehouse, code, count } = location
 const connection = connectionOf(settings, count?.from ?? warehouse)
 const counts = connectors.find(({ id }) => id === connection.connector)?.counts
-if (!counts) throw new Fault(`${connection.id} cannot be asked for counts`)
+if (!counts) throw new Fault(`${connection.id} cannot report counts`)
 
 const namespace = namespaceOf(settings)
 const means = { client, secrets: awsSecrets(), cursorsTable: env.CURSORS_TABLE, namespace }

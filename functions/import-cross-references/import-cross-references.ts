@@ -36,7 +36,7 @@ export async function importCrossReferences(
   deps: ImportCrossReferencesDeps,
 ): Promise<Imported> {
   const uploaded = parse(FileUploaded, body)
-  if (!uploaded.ok) return { did: 'skipped: not a notice of a file', reason: uploaded.error.reason }
+  if (!uploaded.ok) return { did: 'skipped: not an S3 notification', reason: uploaded.error.reason }
   const { time, detail } = uploaded.value
   const { key } = detail.object
   // The console makes a folder by writing an empty object of its name.

@@ -49,7 +49,7 @@ const once = makeIdempotent(
   async (_event: unknown, context: Context) => {
     const left = () => context.getRemainingTimeInMillis()
     const polled = await pollConnection({ ...deps, left })
-    logger.info('swept a connection', { connection: connection.id, ...polled })
+    logger.info('polled a connection', { connection: connection.id, ...polled })
     // Of refused credentials the breaker's alarm tells.
     if (polled.next === 'except') throw new Fault(`${connection.id}: ${polled.reason}`)
     return { count: polled.count }

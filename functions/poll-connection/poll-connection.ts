@@ -47,7 +47,7 @@ const margin = 10_000
  */
 export async function pollConnection(deps: PollConnectionDeps): Promise<Polled> {
   const { sweep, title } = deps.connector
-  if (!sweep) return { count: 0, reason: `${title} cannot be swept` }
+  if (!sweep) return { count: 0, reason: `${title} cannot be polled` }
   const passage = await deps.gate.enter()
   if (!passage.passes) return { count: 0, reason: passage.reason }
 
@@ -84,7 +84,7 @@ async function readAll(sweep: Sweep, account: Account, deps: PollConnectionDeps)
     window = { from: window.from, to: window.to, cursor }
     if (deps.left() < margin) {
       await checkpoints.write({ ...checkpoint, unfinished: window })
-      return { count, reason: 'out of time, the next sweep goes on from here' }
+      return { count, reason: 'out of time, the next poll continues from here' }
     }
   }
 }

@@ -48,11 +48,11 @@ function rolesIn(claims: Readonly<Record<string, unknown>>): Role[] {
 }
 
 const nobody: Refusal = {
-  problem: problem('no-subject', 'The token is valid, but does not say who calls.', [
+  problem: problem('no-subject', 'The token is valid, but does not identify the caller.', [
     {
       parameter: 'authorization',
-      detail: 'the token has no claim sub that is one name of 1 to 255 characters',
-      fix: 'have the issuer put a sub into its tokens: an id of the person, or of the client',
+      detail: "the token's claim sub is missing or not a single name of 1 to 255 characters",
+      fix: 'have the issuer add a sub to its tokens: an id of the person or client',
     },
   ]),
 }

@@ -19,11 +19,11 @@ export function readCursor<T extends z.ZodType>(
 }
 
 const notOurs: Refusal = {
-  problem: problem('bad-request', 'The cursor is none of this list.', [
+  problem: problem('bad-request', 'The cursor does not belong to this list.', [
     {
       parameter: 'cursor',
       detail: 'is not accepted',
-      fix: 'send `next` of the page before as it is, or leave it out to begin',
+      fix: 'send `next` of the previous page unchanged, or leave it out to start from the beginning',
     },
   ]),
 }

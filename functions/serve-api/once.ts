@@ -8,12 +8,12 @@ export const refusals: Readonly<Record<'other-body' | 'in-flight', Refusal>> = {
       {
         parameter: 'idempotency-key',
         detail: 'was used with another body',
-        fix: 'make a new key for each order or command; send the same body to try again',
+        fix: 'use a new key for each order or command; send the same body to retry',
       },
     ]),
   },
   'in-flight': {
-    problem: problem('in-flight', 'A request with this key has not ended yet. Try again.'),
+    problem: problem('in-flight', 'A request with this key is still running. Try again.'),
     retryAfter: 2,
   },
 }

@@ -39,8 +39,8 @@ export const wrongsOf = (
     }
     return issue.keys.map((key) => ({
       ...place([...issue.path, key]),
-      detail: 'there is no such field',
-      fix: 'remove it, or look for a misspelling',
+      detail: 'is an unknown field',
+      fix: 'remove it, or check its spelling',
     }))
   })
 
@@ -70,7 +70,7 @@ export const inBody = (path: readonly PropertyKey[]): Pick<Wrong, 'pointer'> => 
 export const wrongMoment = ({ path, wrong }: Implausible): Wrong => ({
   ...inBody(path),
   detail: wrong,
-  fix: 'write the moment that is meant, in ISO 8601; is the clock right?',
+  fix: 'write the intended time in ISO 8601, and check the clock',
 })
 
 /** Which parameter of the path, of the query or of the headers. */

@@ -42,11 +42,11 @@ function permit<T>(needed: readonly Role[], roles: readonly Role[], value: T): R
   if (roles.some((role) => enough.includes(role))) return ok(value)
   const scopes = enough.map(scopeOf).join(' or ')
   return err({
-    problem: problem('role-missing', `This needs one of the roles ${enough.join(', ')}.`, [
+    problem: problem('role-missing', `This requires one of the roles ${enough.join(', ')}.`, [
       {
         parameter: 'authorization',
         detail: 'the token has no scope that allows this',
-        fix: `have the issuer put ${scopes} into the claim scope or scp`,
+        fix: `have the issuer add ${scopes} to the claim scope or scp`,
       },
     ]),
   })

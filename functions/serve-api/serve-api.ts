@@ -90,7 +90,7 @@ function find({ rawPath, requestContext }: Event): Result<Found, Answer> {
   const found = fitting.find(({ route }) => route.endpoint.method === method)
   if (found) return ok(found)
   if (fitting.length === 0) {
-    const details = problem('unknown-path', 'See docs/api.md for the paths there are.')
+    const details = problem('unknown-path', 'See docs/api.md for the paths.')
     return err(refuse({ problem: details }))
   }
   const allow = fitting.map(({ route }) => route.endpoint.method).join(', ')
@@ -174,7 +174,7 @@ function queryOf({ rawQueryString }: Event): Query {
 function bodyOf(event: Event, raw: Buffer): Result<unknown, ProblemDetails> {
   if (raw.byteLength > maxBytes) {
     const fix = `send at most ${maxBytes} bytes`
-    const wrong = { pointer: '#', detail: 'is larger than that', fix }
+    const wrong = { pointer: '#', detail: 'is too large', fix }
     return err(problem('too-large', `Send at most ${maxBytes} bytes.`, [wrong]))
   }
   if (!/^application\/([\w.-]+\+)?json\s*(;|$)/i.test(event.headers['content-type'] ?? '')) {

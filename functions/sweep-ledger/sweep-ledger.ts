@@ -32,14 +32,14 @@ export async function sweepLedger(deps: SweepLedgerDeps): Promise<void> {
     crashes.push(...(await tell(left, deps)))
     if (deps.clock().getTime() - began >= enough) break
   }
-  deps.log('swept orders past a deadline', { count: swept.size })
+  deps.log('swept overdue orders', { count: swept.size })
   // After what was due: time that passed may just have cleared it.
   for (const [owner, orders] of await deps.overdue(deps.clock().toISOString())) {
     if (orders > 0) deps.escalate(owner, orders)
   }
   const [first] = crashes
   if (first === undefined) return
-  throw new Fault(`${crashes.length} of ${swept.size} orders were not swept; the first: ${first}`)
+  throw new Fault(`${crashes.length} of ${swept.size} orders failed; the first: ${first}`)
 }
 
 async function dueNow(

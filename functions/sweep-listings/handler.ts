@@ -4,5 +4,5 @@ import { deps } from './deps.ts'
 import { sweepListings } from './sweep-listings.ts'
 
 export const handler = guarded(async () => {
-  logger.info('swept listings that wait', await sweepListings(deps))
+  logger.info('swept waiting listings', await sweepListings(deps))
 })

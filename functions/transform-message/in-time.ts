@@ -14,7 +14,7 @@ export function inTime(account: Account, ms: number, clock: Clock): Account {
     send: async (call) => {
       const left = end - clock().getTime()
       if (left <= 0)
-        return err(retry(`${account.connection} takes more than ${ms / 1000} s for an order`))
+        return err(retry(`${account.connection} takes more than ${ms / 1000} s to return an order`))
       return account.send({ ...call, timeoutMs: Math.min(call.timeoutMs ?? left, left) })
     },
   }

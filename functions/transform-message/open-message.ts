@@ -51,5 +51,5 @@ async function openMessage(
 function readingsOf(delivery: Delivery, connectorOf: OpenDeps['connector']): Readings {
   const connector = connectorOf(delivery.connection)
   if (connector?.read) return connector.read(delivery)
-  return err(except('unreadable-payload', `nothing reads messages of ${delivery.connection}`))
+  return err(except('unreadable-payload', `no connector reads messages of ${delivery.connection}`))
 }

@@ -26,7 +26,7 @@ export async function transformMessage(
   deps: TransformMessageDeps,
 ): Promise<Transformed> {
   const opened = await deps.open(body)
-  if (!opened.ok) throw new Fault(`not a message of ours: ${opened.error.reason}`)
+  if (!opened.ok) throw new Fault(`not a Crossdock message: ${opened.error.reason}`)
   const { message, raw } = opened.value
   const { connection, traceparent } = message
   const fields = { connection, traceparent }
@@ -44,7 +44,7 @@ export async function transformMessage(
     delay(failure, message),
     connection,
   )
-  return { did: 'put back', ...fields, next: failure.next, reason: failure.reason }
+  return { did: 'requeued', ...fields, next: failure.next, reason: failure.reason }
 }
 
 /** Seconds: a message that comes sooner was no dead letter meanwhile. */

@@ -39,7 +39,7 @@ export class AlarmTopic extends Construct {
     Validations.of(this).acknowledge({
       id: 'Serverless-SNSRedrivePolicy',
       reason:
-        'SNS keeps no dead letters for e-mail; the alarm itself stays red until it is cleared.',
+        'SNS has no dead letters for e-mail; the alarm stays red in CloudWatch until it clears.',
     })
   }
 

@@ -42,7 +42,7 @@ export class CapabilityApi extends Construct {
       threshold: 5,
       periods: 5,
       breaching: 3,
-      impact: 'Tills and partners cannot submit orders, and the exception desk does not open.',
+      impact: 'Tills and partners cannot submit orders, and the exception desk does not load.',
       runbook: 'api-failing',
     })
   }

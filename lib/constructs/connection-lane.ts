@@ -47,8 +47,8 @@ type Served = keyof typeof workers
 
 /** What stops for the business when the lane of a connection stops. */
 const impacts: Readonly<Record<Served, (id: ConnectionId) => string>> = {
-  orders: (id) => `Customers of ${id} do not learn that their orders shipped.`,
-  accounting: (id) => `Orders, cancellations and shipments stop reaching ${id}.`,
+  orders: (id) => `Customers of ${id} are not informed that their orders shipped.`,
+  accounting: (id) => `Orders, cancellations and shipments do not reach ${id}.`,
   fulfilment: (id) => `Orders are not released to ${id} and do not ship.`,
 }
 

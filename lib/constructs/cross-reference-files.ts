@@ -22,8 +22,7 @@ export interface CrossReferenceFilesProps {
   }
 }
 
-const impact =
-  'New names of SKUs and other codes are not taken, and orders that wait for them wait on.'
+const impact = 'New cross-references are not imported, and orders that wait for them keep waiting.'
 
 /** Names by file: what people put into `imports/` is imported, and once a day all of it is exported. */
 export class CrossReferenceFiles extends Construct {

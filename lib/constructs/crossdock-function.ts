@@ -91,7 +91,7 @@ export class CrossdockFunction<E extends z.ZodObject> extends Construct {
       {
         id: 'Serverless-LambdaTracing',
         reason:
-          'X-Ray needs actions on resource *, which no role here has; W3C traceparent travels in messages and logs instead.',
+          'X-Ray requires actions on resource *, which no role here has; W3C traceparent travels in messages and logs instead.',
       },
       ...(props.failures
         ? []
@@ -99,7 +99,7 @@ export class CrossdockFunction<E extends z.ZodObject> extends Construct {
             {
               id: 'Serverless-LambdaDLQ',
               reason:
-                'Never invoked asynchronously: a queue, a stream or an API calls it, and each keeps its own failures.',
+                'Never invoked asynchronously: a queue, a stream or an API calls it, and each handles its own failures.',
             },
           ]),
     )

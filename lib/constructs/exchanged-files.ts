@@ -44,7 +44,7 @@ export class ExchangedFiles extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'CloudTrail data events record who put and read what, without a second bucket of names to guard.',
+        'CloudTrail data events record who wrote and read what; an access-log bucket would be one more bucket of names to protect.',
     })
   }
 
@@ -59,7 +59,11 @@ export class ExchangedFiles extends Construct {
 
   /** Reads what people put under a prefix. */
   grantRead<E extends z.ZodObject>(to: CrossdockFunction<E>, prefix: 'imports' | 'stock'): void {
-    this.allow(to, { action: 's3:GetObject', prefix, reason: 'People name their files.' })
+    this.allow(to, {
+      action: 's3:GetObject',
+      prefix,
+      reason: 'People choose the names of their files.',
+    })
   }
 
   /** Puts files under a prefix; never reads one. */
@@ -67,13 +71,13 @@ export class ExchangedFiles extends Construct {
     to: CrossdockFunction<E>,
     prefix: 'results' | 'exports' | 'privacy',
   ): void {
-    this.allow(to, { action: 's3:PutObject', prefix, reason: 'A result has the name of its file.' })
+    this.allow(to, { action: 's3:PutObject', prefix, reason: 'A result is named after its file.' })
   }
 
   /** Puts files under a prefix, finds them again, and writes them anew without what was in them. */
   grantErase<E extends z.ZodObject>(to: CrossdockFunction<E>, prefix: 'disclosures'): void {
     to.allow(['s3:ListBucket'], [Stack.of(this).exportValue(this.bucket.bucketArn)])
-    const reason = 'A file has the name of the request that it answers.'
+    const reason = 'A file is named after the request that it answers.'
     this.allow(to, { action: 's3:GetObject', prefix, reason })
     this.allow(to, { action: 's3:PutObject', prefix, reason })
   }

@@ -29,7 +29,7 @@ export class FailureQueue extends Construct {
       ...(props.name && { queueName: props.name }),
       ...(props.inOrder && { fifo: true }),
     })
-    const reason = 'The end of the line: what lies here waits for a person, and an alarm says so.'
+    const reason = 'The last queue: messages here wait for a person, and an alarm reports them.'
     Validations.of(this.queue).acknowledge(
       { id: 'AwsSolutions-SQS3', reason },
       { id: 'Serverless-SQSRedrivePolicy', reason },

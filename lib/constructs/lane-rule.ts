@@ -18,7 +18,7 @@ export class LaneRule extends Construct {
     super(scope, id)
     new Rule(this, 'Rule', {
       eventBus: props.bus,
-      description: `Effects asked of ${props.connection}`,
+      description: `Effects for ${props.connection}`,
       eventPattern: {
         source: ['crossdock'],
         detail: { requests: { [props.connection]: Match.exists() } },

@@ -127,7 +127,7 @@ export class Lane<E extends z.ZodObject> extends Construct {
     Validations.of(mapping).acknowledge({
       id: 'Serverless-LambdaEventSourceMappingDestination',
       reason:
-        'An SQS event source takes no failure destination; the queue redrives to its own dead letters.',
+        'An SQS event source has no failure destination; the queue moves failed messages to its own dead letters.',
     })
   }
 }

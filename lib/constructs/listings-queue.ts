@@ -17,6 +17,6 @@ export function grantHints<E extends z.ZodObject>(
   acknowledgeWildcard(
     to.role,
     arn,
-    'Channels come and go in stacks of their own; every queue of this name is one of this environment.',
+    'Channels have stacks of their own; every queue with this name pattern belongs to this environment.',
   )
 }

@@ -36,16 +36,16 @@ export class PlatformDashboard extends Construct {
         [
           functions('Concurrent executions', 'ConcurrentExecutions', 'Maximum'),
           functions('Age of the ledger stream, milliseconds', 'IteratorAge', 'Maximum'),
-          counts('Outcomes unknown, looked up before anything else', 'OutcomeUnknown'),
+          counts('Unknown outcomes, looked up first', 'OutcomeUnknown'),
         ],
         [
-          counts('Circuit breakers opened by an outage, and probes that failed', 'BreakerOpened'),
-          counts('Credentials refused', 'ConnectionHalted'),
+          counts('Circuit breakers opened, and failed probes', 'BreakerOpened'),
+          counts('Credentials rejected', 'ConnectionHalted'),
           counts('Throttled: the whole connection waits', 'ConnectionThrottled'),
         ],
         [
           graph(
-            'Rules that could not deliver',
+            'Rules that failed to deliver',
             `{AWS/Events,EventBusName,RuleName} MetricName="FailedInvocations" ${ours}`,
             'Sum',
           ),

@@ -38,7 +38,7 @@ export class PrivacyRequests extends Construct {
         FILES_BUCKET: files.bucket.bucketName,
         PRIVACY_QUEUE_URL: queueUrl,
       }),
-      impact: 'Customers who want to be forgotten, or to know what is kept, are not answered.',
+      impact: 'Requests to erase or disclose personal data are not carried out.',
       maxConcurrency: 2,
       timeout: Duration.minutes(5),
     })

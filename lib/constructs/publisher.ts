@@ -42,7 +42,7 @@ export class Publisher extends Construct {
         },
       ],
       patience: Duration.minutes(5),
-      impact: 'Decisions of the ledger do not reach the systems until the sweeper asks again.',
+      impact: 'Effects do not reach the lanes until the sweeper requests them again.',
       runbook: 'unpublished-commits',
     })
   }

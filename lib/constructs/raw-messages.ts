@@ -42,20 +42,20 @@ export class RawMessages extends Construct {
     Validations.of(this.bucket).acknowledge({
       id: 'AwsSolutions-S1',
       reason:
-        'CloudTrail data events record who read what, without a second bucket of names to guard.',
+        'CloudTrail data events record who read what; an access-log bucket would be one more bucket of names to protect.',
     })
   }
 
   /** Adds messages; never reads one. */
   grantPut<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
-    const reason = 'The name of a message is not known before it arrives; it may only be added.'
+    const reason = "A message's name is not known in advance; the role may only add objects."
     this.allow(to, ['s3:PutObject'], reason)
   }
 
   /** Finds messages and writes them again without what is in them; deletes none. */
   grantErase<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
     to.allow(['s3:ListBucket'], [Stack.of(this).exportValue(this.bucket.bucketArn)])
-    const reason = 'Anybody may ask for the erasure of what any message says of them.'
+    const reason = 'A customer can request the erasure of their data in any message.'
     this.allow(to, ['s3:GetObject', 's3:PutObject'], reason)
   }
 

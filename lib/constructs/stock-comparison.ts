@@ -41,7 +41,7 @@ export class StockComparison extends Construct {
       everyMinutes,
       // The next turn goes on where this one stops, and never beside it.
       timeout: Duration.minutes(Math.min(15, everyMinutes)),
-      impact: `What lies at ${name} is known from old counts: it is oversold, or not sold at all.`,
+      impact: `The stock at ${name} is based on old counts: articles are oversold, or not sold at all.`,
     }).function
     stock.grantCount(comparison)
     cursors.grantAsk(comparison, connection.id)
@@ -58,14 +58,14 @@ export class StockComparison extends Construct {
     new ImpactAlarm(this, 'Drift', {
       metric: worst('StockUnexplained'),
       threshold: tolerance,
-      impact: `Goods at ${name} come and go without Crossdock being told: between two counts it promises what is not there.`,
+      impact: `Goods at ${name} move without being reported: between counts, Crossdock promises units that are not there.`,
       runbook: 'stock-drift',
     })
     if (drift === 'correct') return
     new ImpactAlarm(this, 'DriftRaised', {
       metric: worst('StockRaised'),
       threshold: 1,
-      impact: `Counts of some articles at ${name} are too far off to be believed: until a person says how many there are, they are sold by the old number.`,
+      impact: `Some articles at ${name} differ too much from their count to be corrected: they sell by the old number until a person confirms it.`,
       runbook: 'stock-drift-raised',
     })
   }

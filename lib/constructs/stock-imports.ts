@@ -12,8 +12,7 @@ export interface StockImportsProps {
   readonly state: { readonly stock: Stock; readonly files: ExchangedFiles }
 }
 
-const impact =
-  'Counts that people bring are not taken: what can be sold is worked out from old ones.'
+const impact = 'Count files are not imported: available stock is calculated from old counts.'
 
 /** Counts by file, which people put into the bucket. */
 export class StockImports extends Construct {

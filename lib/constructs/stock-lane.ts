@@ -45,7 +45,7 @@ export class StockLane extends Construct {
       maxConcurrency: 2,
       timeout: Duration.seconds(Math.max(60, connection.timeoutSeconds)),
       patience: Duration.minutes(5),
-      impact: `Customers of ${connection.id} buy by old numbers.`,
+      impact: `Customers of ${connection.id} buy by old quantities.`,
     })
     stock.grantPublish(lane.consumer, connection.id)
     cursors.grantPublish(lane.consumer, connection.id)
@@ -64,7 +64,7 @@ export class StockLane extends Construct {
       },
       everyMinutes: connection.sells?.compareMinutes ?? 360,
       timeout: Duration.minutes(15),
-      impact: `What ${connection.id} shows is compared with nothing, and what is new there is not told to it.`,
+      impact: `The quantities of ${connection.id} are not compared, and new listings are not published.`,
     }).function
     compare.allow(['sqs:SendMessage'], [lane.queue.queueArn])
     stock.grantCompare(compare, connection.id)

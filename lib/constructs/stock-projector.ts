@@ -55,8 +55,7 @@ export class StockProjector extends Construct {
         },
       ],
       patience: Duration.minutes(2),
-      impact:
-        'Channels go on selling by old numbers, and orders that wait for stock get none of what came.',
+      impact: 'Channels sell by old quantities, and waiting orders do not get stock that arrived.',
       runbook: 'stock-not-projected',
     })
   }

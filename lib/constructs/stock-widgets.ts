@@ -23,7 +23,7 @@ export const stockRow = (
     width: 9,
   }),
   new GraphWidget({
-    title: 'Stock: refused, and lost to sales',
+    title: 'Stock: rejected quantities, and quantities lost to sales',
     left: [
       stock.refusals(id).with({ label: 'refused' }),
       stock.moved(id).with({ label: 'lost to a sale' }),
@@ -58,7 +58,7 @@ export const stockSummary = (environment: string): IWidget[] => {
       width: 6,
     }),
     new GraphWidget({
-      title: 'Withheld by caution, minor units of money',
+      title: 'Withheld by buffers and safety stock, minor units of money',
       left: [
         new MathExpression({
           expression: `SEARCH('{${stock.namespace},Connection,Currency} MetricName="MoneyWithheld"', 'Maximum', 300)`,

@@ -41,14 +41,14 @@ export class WebhookEndpoint extends Construct {
       threshold: 5,
       periods: 5,
       breaching: 3,
-      impact: 'Webhooks are refused; orders arrive late, by poll only.',
+      impact: 'Webhooks are rejected; orders arrive late, by poll only.',
       runbook: 'webhooks-failing',
     })
     if (route) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:
-          'Channels cannot present AWS credentials: receive-webhook checks the signature over the raw bytes before anything else.',
+          'Channels have no AWS credentials: receive-webhook checks the signature over the raw bytes first.',
       })
     }
   }

@@ -17,7 +17,7 @@ export function accountsTwice(
       .slice(0, index)
       .find((each) => each.connector === connector && each.is === is)
     if (!same) return []
-    const what = `${same.id} is of the same account, whose orders would all come twice; remove one of the two`
+    const what = `${same.id} uses the same account, so every order would be imported twice; remove one of the two`
     return [{ path: ['connections', id, field], what }]
   })
 }

@@ -21,9 +21,9 @@ export class Environment extends Stage {
       synthesizer: new DefaultStackSynthesizer({ generateBootstrapVersionRule: false }),
     })
 
-    const state = new StateStack(this, 'State', props('tables, messages as they came, the bus'))
+    const state = new StateStack(this, 'State', props('tables, raw messages, the bus'))
     const core = new CoreStack(this, 'Core', {
-      ...props('the way in, the outbox, the sweepers'),
+      ...props('intake, event publishing, the sweepers'),
       state,
     })
     const connections = deployment.connections.map(

@@ -10,7 +10,7 @@ export function faultIn(text: string): JsonFault | undefined {
   const reader = new Reader(text)
   try {
     reader.value()
-    if (reader.next() !== '') reader.fail('nothing should follow here')
+    if (reader.next() !== '') reader.fail('expected the end of the file')
     return undefined
   } catch (error) {
     if (!(error instanceof Fault)) throw error
@@ -42,7 +42,7 @@ class Reader {
     const first = this.next()
     if (first === '{') this.members()
     else if (first === '[') this.items()
-    else this.scalar('a value should stand here')
+    else this.scalar('expected a value')
   }
 
   /** The next character that is no space; empty at the end. */
@@ -58,12 +58,12 @@ class Reader {
   private members(): void {
     const names = new Set<string>()
     this.list('}', () => {
-      if (this.next() !== '"') this.fail('a name in double quotes should stand here')
+      if (this.next() !== '"') this.fail('expected a name in double quotes')
       const start = this.offset
-      const name = this.scalar('a name in double quotes should stand here')
-      if (names.has(name)) throw new Fault(`${name} is written twice; remove one`, start)
+      const name = this.scalar('expected a name in double quotes')
+      if (names.has(name)) throw new Fault(`duplicate name ${name}; remove one`, start)
       names.add(name)
-      if (this.next() !== ':') this.fail('a colon should stand here')
+      if (this.next() !== ':') this.fail('expected a colon')
       this.offset++
       this.value()
     })
@@ -79,10 +79,10 @@ class Reader {
       item()
       while (this.next() === ',') {
         this.offset++
-        if (this.next() === end) this.fail(`no comma may stand before ${end}`)
+        if (this.next() === end) this.fail(`remove the comma before ${end}`)
         item()
       }
-      if (this.next() !== end) this.fail(`a comma or ${end} should stand here`)
+      if (this.next() !== end) this.fail(`expected a comma or ${end}`)
     }
     this.offset++
   }

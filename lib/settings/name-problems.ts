@@ -14,9 +14,9 @@ export function nameProblems(written: readonly string[]): Problem[] {
       .slice(0, index)
       .find((other) => connectionName(other).toLowerCase() === name.toLowerCase())
     if (!same) return []
-    const what = `is called ${name} on AWS, as ${same} is; rename one of the two`
+    const what = `would be named ${name} on AWS, like ${same}; rename one of the two`
     return [{ path: ['connections', id], what }]
   })
-  const tooMany = `there are ${written.length} connections, and one environment has at most ${most}; split them into two environments`
+  const tooMany = `there are ${written.length} connections, but an environment can have at most ${most}; split them into two environments`
   return [...twice, ...(written.length > most ? [{ path: ['connections'], what: tooMany }] : [])]
 }

@@ -18,7 +18,7 @@ export function routeProblems(
   ])
   const unreached = behind.map((_, index) => ({
     path: ['routes', last + 1 + index],
-    what: `no order comes here, because routes[${last}] takes every one; write it before that, or remove it`,
+    what: `no order reaches this rule, because routes[${last}] matches every order; move it up, or remove it`,
   }))
   return [...named, ...unreached]
 }

@@ -24,7 +24,7 @@ export function problemsOf(
         return [{ path: issue.path, what: wrongType(issue.expected, at(document, issue.path)) }]
       case 'invalid_value': {
         const found = at(document, issue.path)
-        const what = found === undefined ? 'is missing' : `${shown(found)} is not known here`
+        const what = found === undefined ? 'is missing' : `${shown(found)} is unknown`
         return [
           { path: issue.path, what: `${what}; write one of ${oneOf(issue.values.map(String))}` },
         ]
@@ -56,7 +56,7 @@ export function sayPath(path: readonly PropertyKey[]): string {
 }
 
 export const oneOf = (names: readonly string[]): string =>
-  names.length > 0 ? names.join(', ') : '(there is none yet)'
+  names.length > 0 ? names.join(', ') : '(none yet)'
 
 /** Vendors' own prefixes, keys in PEM, and long random text. */
 export const looksSecret = (text: string): boolean =>
@@ -69,8 +69,8 @@ export const looksSecret = (text: string): boolean =>
 
 function unknownField(key: string, known: readonly string[]): string {
   const near = known.find((name) => distance(key.toLowerCase(), name.toLowerCase()) <= 2)
-  if (near) return `there is no such field; did you mean "${near}"?`
-  return `there is no such field; remove it, or write one of ${oneOf(known)}`
+  if (near) return `unknown field; did you mean "${near}"?`
+  return `unknown field; remove it, or write one of ${oneOf(known)}`
 }
 
 function wrongType(expected: string, found: unknown): string {
@@ -81,14 +81,14 @@ function wrongType(expected: string, found: unknown): string {
 }
 
 const kindNames: Readonly<Record<string, string>> = {
-  string: 'a text',
+  string: 'a string',
   number: 'a number',
   boolean: 'true or false',
   object: 'an object',
 }
 
 const typeNames: Readonly<Record<string, string>> = {
-  string: 'a text in quotes',
+  string: 'a string',
   number: 'a number without quotes',
   int: 'a whole number without quotes',
   boolean: 'true or false',
@@ -101,7 +101,7 @@ const atLeast = (origin: string): string =>
   origin === 'array'
     ? 'a list of at least'
     : origin === 'string'
-      ? 'a text of at least'
+      ? 'a string of at least'
       : 'a number of at least'
 
 /** Short enough to find the place, never long enough to hold a key. */

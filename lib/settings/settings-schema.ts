@@ -13,7 +13,7 @@ export function settingsSchema(): unknown {
       ...properties,
       connections: {
         type: 'object',
-        description: 'Accounts at channels and systems, each named <connector>/<name>.',
+        description: 'Accounts at vendors, each named <connector>/<name>.',
         patternProperties: Object.fromEntries(
           connectors.map((connector) => [
             `^${connector.id}/[a-z0-9-]+$`,

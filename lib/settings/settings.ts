@@ -41,7 +41,7 @@ export function readSettings(
   const file = join(folder, `${environment}.json`)
   if (!existsSync(file)) {
     throw new SettingsError(
-      `settings/${environment}.json: there is no such file; write one, or choose ${oneOf(environmentsIn(folder))}`,
+      `settings/${environment}.json does not exist; create it, or choose ${oneOf(environmentsIn(folder))}`,
     )
   }
   return parseSettings(readFileSync(file, 'utf8'), environment, connectors)
@@ -123,7 +123,7 @@ function toConnection(
     problems.push(
       ...secrets.map((secret) => ({
         path: secret,
-        what: `looks like a secret itself, and whoever read this file knows it now: replace it at the vendor, put it into Secrets Manager as ${name}, and leave it out here`,
+        what: `looks like a secret, which now everyone who read this file knows: replace it at the vendor, store the new one in Secrets Manager as ${name}, and leave it out here`,
       })),
     )
     return []
@@ -143,7 +143,7 @@ function toConnection(
   if ('sweep' in frameFields && !connector.sweep) {
     problems.push({
       path: [...path, 'sweep'],
-      what: `${connector.title} cannot be swept; remove it`,
+      what: `${connector.title} cannot be polled; remove it`,
     })
   }
   if (!connector.orders) {

@@ -63,7 +63,7 @@ function countProblems(
   const connector = connectors.find(({ id }) => id === from?.connector)
   if (!connector) return []
   if (!connector.counts) {
-    const what = `${connector.title} cannot be asked for counts; leave \`count\` out and bring them by file or API, or name another system in \`from\``
+    const what = `${connector.title} cannot report counts; remove \`count\` and send counts by file or API, or name another system in \`from\``
     return [{ path, what }]
   }
   const what = connector.counts.problem?.(count.code ?? code)
@@ -83,7 +83,7 @@ function codesTwice(locations: readonly (readonly [string, Location])[]): Proble
       .slice(0, index)
       .find(([, other]) => other.warehouse === warehouse && other.code === code)
     if (!same) return []
-    const what = `location "${same[0]}" of ${warehouse} has the code "${code}" too; write another`
+    const what = `location "${same[0]}" of ${warehouse} has the same code "${code}"; write another`
     return [{ path: ['stock', 'locations', name, 'code'], what }]
   })
 }

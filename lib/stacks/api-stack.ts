@@ -50,6 +50,6 @@ export class ApiStack extends Stack {
     )
 
     const { url } = new CapabilityApi(this, 'Capabilities', { deployment, server: server.lambda })
-    new CfnOutput(this, 'Url', { description: 'Where the Capability API is', value: url })
+    new CfnOutput(this, 'Url', { description: 'URL of the Capability API', value: url })
   }
 }

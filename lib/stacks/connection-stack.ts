@@ -41,7 +41,7 @@ export class ConnectionStack extends Stack {
 
     if (connection.webhooks) {
       new CfnOutput(this, 'Webhook', {
-        description: `Where ${connection.id} sends its webhooks`,
+        description: `URL for the webhooks of ${connection.id}`,
         value: `${core.webhooksUrl}/${connection.id}`,
       })
     }
@@ -71,7 +71,7 @@ export class ConnectionStack extends Stack {
       everyMinutes,
       input: { connection: id },
       timeout: Duration.seconds(60),
-      impact: `What the webhooks of ${id} miss is not polled either.`,
+      impact: `Orders that the webhooks of ${id} miss are not polled either.`,
     }).function
     poll.allow(['sqs:SendMessage'], [queue.queueArn])
     cursors.grantSweep(poll, id)

@@ -85,7 +85,7 @@ export class CoreStack extends Stack {
         INTAKE_QUEUE_URL: queueUrl,
         PRIVACY_QUEUE_URL: this.privacy.queueUrl,
       }),
-      impact: 'New and changed orders of every channel wait before they reach the ledger.',
+      impact: 'New and changed orders of all channels wait before they reach the ledger.',
       // A batch is one invocation and one object of raw messages: what comes within a second shares them.
       batchSize: 50,
       batchWindow: Duration.seconds(1),
@@ -134,7 +134,7 @@ export class CoreStack extends Stack {
       timeout: Duration.seconds(30),
       // One core: what it bears when everything is late is a matter of CPU.
       memorySize: 1769,
-      impact: 'Orders past their deadline are not found.',
+      impact: 'Overdue orders are not found.',
     }).function
     grantLearn(sweeper, { deployment, state })
     state.ledger.grantFindDue(sweeper)
@@ -155,7 +155,7 @@ export class CoreStack extends Stack {
       everyMinutes: 1,
       timeout: Duration.seconds(50),
       impact:
-        'Numbers that got lost on their way to a channel stay lost until the next comparison.',
+        'Quantities that were lost on their way to a channel stay lost until the next comparison.',
     }).function
     state.stock.grantProject(sweeper)
     state.stock.grantFindDirty(sweeper)

@@ -35,7 +35,7 @@ export class MonitoringStack extends Stack {
     new ImpactAlarm(this, 'InDoubt', {
       metric: metrics.exceptionsRaised('in-doubt'),
       threshold: 1,
-      impact: 'A system may or may not have done what it was asked; the order waits for a person.',
+      impact: 'It is unknown whether a system carried out a request; the order waits for a person.',
       runbook: 'effect-in-doubt',
     })
     new ImpactAlarm(this, 'DisclosureWaiting', {

@@ -76,7 +76,7 @@ const Assets = z.looseObject({
 export function readAssembly(directory: string): readonly Stack[] {
   const path = join(directory, 'manifest.json')
   if (!existsSync(path))
-    throw new Error(`${directory} is no cloud assembly: run \`cdk synth\` first`)
+    throw new Error(`${directory} is not a cloud assembly: run \`cdk synth\` first`)
   const { artifacts } = Manifest.parse(readJson(path))
   return Object.entries(artifacts).flatMap(([id, artifact]) => {
     if (artifact.type === 'cdk:cloud-assembly') {

@@ -156,7 +156,7 @@ function unknownService(name: string, action: string): AwsAnswer {
     headers: { 'content-type': 'application/x-amz-json-1.0' },
     body: JSON.stringify({
       __type: 'UnknownOperationException',
-      message: `the laptop's cloud has no ${name || 'unsigned'} service${action ? ` (${action})` : ''}`,
+      message: `the local cloud has no ${name || 'unsigned'} service${action ? ` (${action})` : ''}`,
     }),
   }
 }

@@ -4,7 +4,7 @@ export class Refused extends Error {
 
   constructor(reasons: readonly string[]) {
     super(
-      `the laptop's cloud refuses this assembly:\n${reasons.map((reason) => `  - ${reason}`).join('\n')}`,
+      `the local cloud rejects this assembly:\n${reasons.map((reason) => `  - ${reason}`).join('\n')}`,
     )
     this.name = 'Refused'
     this.reasons = reasons

@@ -199,7 +199,7 @@ function engine(file: string | undefined): (action: string, input: Input) => Inp
   }
   return (action, input) => {
     const act = actions[action]
-    if (!act) throw new Error(`the simulated tables do not know ${action}`)
+    if (!act) throw new Error(`the simulated tables do not support ${action}`)
     return act(input)
   }
 }

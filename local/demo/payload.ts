@@ -6,13 +6,13 @@ import { OptionError } from '../options.ts'
 export function readPayload(file: string): string {
   const text = readText(file)
   const json = parseJson(text)
-  if (!json.ok) throw new OptionError(`${file} is no order body: ${json.error.reason}.`)
+  if (!json.ok) throw new OptionError(`${file} is not an order body: ${json.error.reason}.`)
   const { value } = json
   if (typeof value === 'object' && value !== null && 'line_items' in value && 'id' in value) {
     return text
   }
   throw new OptionError(
-    `${file} is no Shopify order body: it has no "id" and "line_items" at its top level.`,
+    `${file} is not a Shopify order body: it has no "id" and "line_items" at its top level.`,
   )
 }
 

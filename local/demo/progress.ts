@@ -6,7 +6,7 @@ const rows = [
   ['in the ERP', 'order.accepted'],
   ['at the warehouse', 'order.released'],
   ['parcels left', 'shipment.confirmed'],
-  ['parcels the shop knows', 'shipment.published'],
+  ['parcels confirmed to the shop', 'shipment.published'],
 ] as const satisfies readonly (readonly [string, OrderEvent['type']])[]
 
 const width = 30

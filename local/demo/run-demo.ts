@@ -69,7 +69,7 @@ async function place({ hub, bodies, rate, chaos }: Demo): Promise<ReadonlySet<Or
     await sleep(Math.max(0, began + (i * 1000) / rate - performance.now()))
     if (chaos?.strikes('cloud restarted', 'an order')) restarted = hub.restart()
     const { status, body: said } = await shop.twin.takeOrder(body, true)
-    if (status >= 400) throw new Error(`the shop's twin refuses the order (${status}): ${said}`)
+    if (status >= 400) throw new Error(`the shop's twin rejects the order (${status}): ${said}`)
     ids.add(orderIdOf(shop.connection.id, channelOrderIdIn(body)))
   }
   await restarted
@@ -135,12 +135,12 @@ function table(proof: Proof): string {
     ['shipped', proof.shipped],
     ['confirmed to the shop', proof.confirmed],
     ['cancelled', proof.cancelled],
-    ['standing as exceptions', proof.exceptions],
-    ['under way', proof.underWay],
+    ['with exceptions', proof.exceptions],
+    ['in progress', proof.underWay],
     ['lost', proof.lost],
     ['duplicated', proof.duplicated],
     ['cents of difference', proof.cents],
-    ['promised beyond stock', proof.oversold],
+    ['units oversold', proof.oversold],
   ]
   const lines = rows.map(([name, n]) => `  ${name.padEnd(24)} ${String(n).padStart(6)}\n`).join('')
   const isBroken = proof.lost + proof.duplicated + proof.cents + proof.oversold > 0
@@ -149,8 +149,8 @@ function table(proof: Proof): string {
       ? 'Every promise held.'
       : 'Every promise held, as far as it was counted.'
     : isBroken
-      ? 'A PROMISE BROKE.'
-      : 'NOT EVERY ORDER CAME TO REST.'
+      ? 'A PROMISE WAS BROKEN.'
+      : 'NOT EVERY ORDER WAS COMPLETED.'
   return `\n  Counted at the twins and in the ledger:\n\n${lines}${unchecked(proof)}\n  ${verdict}\n`
 }
 
@@ -168,7 +168,7 @@ function price({ cloud }: Hub, orders: number): string {
   if (cloud.hasSimulatedTables) return ''
   const services = dollarsPerMillion(cloud.usage(), orders)
   const total = services.reduce((sum, [, dollars]) => sum + dollars, 0)
-  return `\n  A million such orders would cost $${total.toFixed(0)} at AWS (npm run bench -- price says of what).\n`
+  return `\n  A million such orders would cost $${total.toFixed(0)} at AWS (npm run bench -- price shows the parts).\n`
 }
 
 function reasons(heads: readonly OrderState[]): string {

@@ -31,10 +31,10 @@ const words: Words = {
   'order.edited': ({ by, field, reason }) => `${field} changed by ${by}: ${reason}`,
   'command.given': ({ by, command }) => `${command.do} by ${by}`,
   'sale.accepted': ({ connection }) => `accepted at ${connection}`,
-  'sale.cancelled': ({ connection }) => `units taken back told to ${connection}`,
+  'sale.cancelled': ({ connection }) => `cancelled units reported to ${connection}`,
   'amendment.posted': ({ connection }) => `amended at ${connection}`,
   'release.amended': ({ connection }) => `release amended at ${connection}`,
-  'release.cancelled': ({ connection }) => `${connection} let go of it`,
+  'release.cancelled': ({ connection }) => `cancelled at ${connection}`,
   'release.backordered': ({ connection, lines }) =>
     `${connection} has no stock for ${units(lines)}`,
   'shipment.corrected': ({ shipment }) =>
@@ -47,14 +47,14 @@ const words: Words = {
     `parcel ${shipment.id} left: ${units(shipment.lines)}, ${shipment.carrier ?? 'carrier unknown'} ${shipment.trackingNumber ?? 'without tracking'}`,
   'shipment.posted': ({ connection, reference }) =>
     `parcel posted to ${connection} as ${named(reference)}`,
-  'shipment.published': ({ connection }) => `parcel and tracking told to ${connection}`,
+  'shipment.published': ({ connection }) => `parcel and tracking confirmed to ${connection}`,
   'effect.doubted': ({ connection, reason }) =>
-    `in doubt at ${connection}: ${reason}; it will be looked up`,
+    `in doubt at ${connection}: ${reason}; Crossdock will look it up`,
   'effect.refused': ({ reason }) => `refused: ${reason}`,
   'exception.raised': ({ code, owner, reason }) => `exception ${code} for ${owner}: ${reason}`,
   'exception.resolved': ({ code }) => `exception ${code} resolved by a person`,
   'exception.cleared': ({ code }) => `exception ${code} cleared`,
-  'stage.missed': ({ stage, dueAt }) => `missed the deadline of ${stage} (${dueAt})`,
+  'stage.missed': ({ stage, dueAt }) => `missed the deadline for ${stage} (${dueAt})`,
 }
 
 const named = ({ id, number }: { readonly id: string; readonly number?: string | undefined }) =>

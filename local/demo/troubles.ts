@@ -30,10 +30,10 @@ function troubleIn(happening: Happening): Trouble | undefined {
     }
     case 'dead-letter': {
       const { from, to, reason } = happening
-      return { key: `dead letter of ${from}`, what: `${reason}; it is in ${to}` }
+      return { key: `dead letter of ${from}`, what: `${reason}; it is now in ${to}` }
     }
     case 'trouble':
-      return { key: `trouble at ${happening.where}`, what: happening.message }
+      return { key: `error at ${happening.where}`, what: happening.message }
     case 'invocation': {
       const { function: name, error } = happening
       return error && { key: `${name} failed with ${error.errorType}`, what: error.errorMessage }

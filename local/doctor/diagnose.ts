@@ -39,7 +39,7 @@ const checks: readonly Check[] = [
       if (fault === undefined) return []
       return {
         what: `${id}: the secret ${secret} ${fault}`,
-        remedy: `Write it as docs/deploying.md says: aws secretsmanager create-secret (or put-secret-value --secret-id) ${secret}, from a file.`,
+        remedy: `Create it as described in docs/deploying.md: aws secretsmanager create-secret (or put-secret-value --secret-id) ${secret}, from a file.`,
       }
     }),
   ({ settings, secretFaults, refusals }) =>
@@ -48,13 +48,13 @@ const checks: readonly Check[] = [
       if (!failure || secretFaults[id] !== undefined) return []
       return failure.next === 'halt'
         ? {
-            what: `${id}: the system refuses us: ${failure.reason}`,
-            remedy: `Compare the secret ${secret} and the permissions there with connectors/${connector}/README.md.`,
+            what: `${id}: the system rejects our credentials: ${failure.reason}`,
+            remedy: `Compare the secret ${secret} and the permissions in the system with connectors/${connector}/README.md.`,
           }
         : {
-            what: `${id}: the system could not be asked: ${failure.reason}`,
+            what: `${id}: the system did not answer: ${failure.reason}`,
             remedy:
-              'Run the doctor again; if it stays so, look whether the system is up and its address in the settings is right.',
+              'Run the doctor again. If it still fails, check that the system is up and that its address in the settings is right.',
           }
     }),
   ({ settings, concurrency }) => {
@@ -63,19 +63,19 @@ const checks: readonly Check[] = [
     if (concurrency >= wanted) return []
     return [
       {
-        what: `Lambda runs at most ${concurrency} functions at one time in this account and region; the lanes alone use ${needed}`,
-        remedy: `Ask for ${wanted} in Service Quotas: AWS Lambda, Concurrent executions.`,
+        what: `Lambda runs at most ${concurrency} functions concurrently in this account and region; the lanes alone use ${needed}`,
+        remedy: `Request ${wanted} in Service Quotas: AWS Lambda, Concurrent executions.`,
       },
     ]
   },
   ({ settings: { alarmEmail }, isEmailConfirmed }) =>
     alarmEmail === undefined
-      ? [{ what: 'Nobody is told of alarms', remedy: 'Set alarmEmail and deploy.' }]
+      ? [{ what: 'No one receives alarms', remedy: 'Set alarmEmail and deploy.' }]
       : isEmailConfirmed
         ? []
         : [
             {
-              what: `Alarms do not reach ${alarmEmail}: the subscription is not confirmed`,
+              what: `${alarmEmail} does not receive alarms: its subscription is not confirmed`,
               remedy: 'Follow the link in the e-mail that SNS sent there after the deployment.',
             },
           ],
@@ -83,15 +83,15 @@ const checks: readonly Check[] = [
     settings.connections
       .filter((connection) => !isUsed(connection, settings))
       .map(({ id }) => ({
-        what: `${id}: no route and no location uses it`,
-        remedy: 'Name it in routes or under stock.locations, or remove the connection.',
+        what: `${id}: no route or location uses it`,
+        remedy: 'Use it in routes or under stock.locations, or remove the connection.',
       })),
   ({ settings: { stock, routes } }) => {
     if (!stock) return []
     const located = new Set(Object.values(stock.locations).map(({ warehouse }) => warehouse))
     const lacking = [...new Set(routes.map(({ wms }) => wms))].filter((id) => !located.has(id))
     return lacking.map((id) => ({
-      what: `${id}: orders are sent from it, and no location says what lies there`,
+      what: `${id}: it ships orders, but no location describes its stock`,
       remedy: `Add a location with "warehouse": "${id}" under stock.locations.`,
     }))
   },
@@ -100,7 +100,7 @@ const checks: readonly Check[] = [
       ? []
       : [
           {
-            what: 'No route takes every order: one that matches none stands as an exception',
+            what: 'No route matches every order: an order without a route becomes an exception',
             remedy: 'Add a last route without "when".',
           },
         ],

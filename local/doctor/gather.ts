@@ -60,10 +60,10 @@ async function readSecret(
   try {
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: secret }))
     const value: unknown = JSON.parse(SecretString ?? '')
-    if (typeof value !== 'object' || value === null) return { fault: 'is no JSON object' }
+    if (typeof value !== 'object' || value === null) return { fault: 'is not a JSON object' }
     const isSigned = Signed.safeParse(value).success
     return webhooks && !isSigned
-      ? { fault: 'has no webhookSecrets, so every webhook is refused' }
+      ? { fault: 'has no webhookSecrets, so every webhook is rejected' }
       : { value }
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return { fault: 'does not exist' }

@@ -14,7 +14,7 @@ const report = parse(npm('audit', '--json', '--fetch-retries=0', '--fetch-timeou
 if (report?.auditReportVersion !== 2) {
   const why = report?.error?.summary || report?.message || 'no answer'
   const what = required ? 'failed' : 'skipped'
-  say(`${what}, the registry does not answer for advisories (${why.split(' - ')[0]})`)
+  say(`${what}; the registry does not return advisories (${why.split(' - ')[0]})`)
   process.exit(required ? 1 : 0)
 }
 
@@ -33,9 +33,9 @@ const wrong = [
   ),
   ...accepted.flatMap(({ advisory, why, until }) => {
     if (!why || !/^\d{4}-\d\d-\d\d$/.test(until ?? '')) {
-      return [`${advisory} is accepted without a reason (why) or a day (until)`]
+      return [`${advisory} is accepted without a reason (why) or an expiry date (until)`]
     }
-    if (!found.has(advisory)) return [`${advisory} is accepted and no longer reported: remove it`]
+    if (!found.has(advisory)) return [`${advisory} is accepted but no longer reported: remove it`]
     return until < today ? [`${advisory} was accepted until ${until}: decide again`] : []
   }),
 ]

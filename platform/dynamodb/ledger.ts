@@ -44,7 +44,9 @@ export function dynamoLedger(
   const pastOf = (before: OrderState): Written['steps'] => {
     const steps = before.rev === 0 ? [] : past.get(before)
     if (steps) return steps
-    throw new Fault(`order ${before.id} was not read here, so what happened to it is not known`)
+    throw new Fault(
+      `order ${before.id} was not read by this process, so its previous record is unknown`,
+    )
   }
   return {
     async load(id) {
@@ -115,5 +117,5 @@ function writesOf(commit: Commit, { head, page }: Written, tables: Tables): Writ
 
 function stockTable({ stock }: Tables): string {
   if (stock) return stock
-  throw new Fault('a commit changes stock, and this ledger was not told where it is')
+  throw new Fault('a commit changes stock, but this ledger has no stock table')
 }

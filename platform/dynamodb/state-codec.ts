@@ -115,8 +115,8 @@ export const encodeState = (value: unknown): Uint8Array =>
 /** The value again; throws when that is not what it is. */
 export function decodeState(bytes: unknown): unknown {
   if (!(bytes instanceof Uint8Array))
-    throw new Fault('no packed record: these bytes are not of encodeState()')
+    throw new Fault('not a packed record: these bytes are not from encodeState()')
   const dictionary = bytes.length < 6 ? undefined : dictionaries.get(numberOf(bytes))
-  if (!dictionary) throw new Fault('no packed record: it was packed with another dictionary')
+  if (!dictionary) throw new Fault('not a packed record: it was packed with another dictionary')
   return JSON.parse(inflateSync(bytes, { dictionary }).toString('utf8'))
 }

@@ -28,7 +28,7 @@ export const streamChanges = (work: (changes: readonly Change[]) => Promise<Fiel
       return { batchItemFailures: [] }
     } catch (error) {
       const count = changes.length
-      logger.error('a batch of the stream failed, it will be delivered again', {
+      logger.error('stream batch failed, it will be retried', {
         reason: crashOf(error),
         count,
       })

@@ -23,7 +23,7 @@ async function attempt(
   try {
     return await work(images)
   } catch (error) {
-    logger.error('a batch of the stream failed, it will be delivered again', {
+    logger.error('stream batch failed, it will be retried', {
       reason: crashOf(error),
       count: images.length,
     })

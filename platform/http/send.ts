@@ -137,7 +137,7 @@ function unpacked(incoming: IncomingMessage, encoding: string): Readable {
   if (encoding === 'identity') return incoming
   if (isUnpackable(encoding)) return pipeline(incoming, unpackers[encoding](), byItsReader)
   incoming.destroy()
-  throw new Unreadable('an answer in an encoding that was not asked for')
+  throw new Unreadable('the answer has an encoding that was not requested')
 }
 
 /** Whoever reads the end of a pipeline hears of every error in it. */
@@ -157,7 +157,7 @@ function meaningOf(error: unknown, call: Call, { connected, signal }: Attempt): 
 }
 
 function codeOf(error: unknown): string {
-  if (error instanceof TooLong) return 'an answer beyond 8 MB'
+  if (error instanceof TooLong) return 'the answer is larger than 8 MB'
   if (error instanceof Unreadable) return error.message
   const { name, code }: { readonly name?: unknown; readonly code?: unknown } = Object(error)
   return String(code ?? name ?? 'unknown')

@@ -42,6 +42,6 @@ async function speak(worker: Worker, body: string, reason: string): Promise<void
   try {
     await worker.lastWords(body, reason)
   } catch (error) {
-    logger.error('the reason of a dead letter was not recorded', { reason: crashOf(error) })
+    logger.error('the reason of a dead letter could not be recorded', { reason: crashOf(error) })
   }
 }

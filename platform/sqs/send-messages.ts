@@ -11,7 +11,7 @@ export async function sendMessages(QueueUrl: string, messages: readonly Outgoing
   for (const some of packets(messages)) {
     const Entries = some.map((message, i) => ({ Id: String(i), ...entryOf(message) }))
     const { Failed = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }))
-    if (Failed.length > 0) throw new Fault(`SQS did not take ${Failed.length} messages`)
+    if (Failed.length > 0) throw new Fault(`SQS rejected ${Failed.length} messages`)
   }
 }
 

@@ -37,7 +37,7 @@ export function sellingDeps(env: SellingEnv, { settings, client, connectors }: M
   const selling = connectors.find(({ id }) => id === connection.connector)?.listings
   const sellers = sellersOf(settings)
   const seller = sellers.get(connection.id)
-  if (!selling || !seller) throw new Fault(`${connection.id} is told no quantities`)
+  if (!selling || !seller) throw new Fault(`${connection.id} does not publish quantities`)
 
   const cursorsTable = env.CURSORS_TABLE
   const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })

@@ -3,7 +3,7 @@ import { Address } from '../canonical/order.ts'
 import { Reference } from '../canonical/reference.ts'
 import { ExceptionCode } from '../events/exception.ts'
 
-const reason = z.string().min(1, 'say why; the timeline shows it').max(500)
+const reason = z.string().min(1, 'write the reason; the timeline shows it').max(500)
 const intentId = z.string().min(1)
 
 /** What somebody found out about an effect whose end was not known. */
@@ -22,7 +22,7 @@ export type Answer = z.infer<typeof Answer>
 const Resolution = z
   .enum(['post', 'cancel'])
   .describe(
-    "For `money-mismatch`: `post` posts the channel's total with the difference as a line, `cancel` cancels.",
+    "For `money-mismatch`: `post` posts the channel's total with the difference on its own line, `cancel` cancels the order.",
   )
 
 /** What a person may tell the ledger to do with an order. Each can be given twice without harm. */
@@ -67,7 +67,7 @@ export const EditCommand = z.strictObject({
   field: z.string().min(1).max(200),
   value: z.union(
     [z.string().min(1).max(500), Address.strict(), z.null()],
-    'write a text of 1 to 500 characters, a whole address, or null to take the value away',
+    'write a text of 1 to 500 characters, a complete address, or null to remove the value',
   ),
   reason,
 })
@@ -79,7 +79,7 @@ export const hasTwoWays = (code: ExceptionCode, subject: string): boolean =>
 
 const [hold, resume, cancel, retry, answer, resolve] = Command.options
 const [done, refused, notDone] = Answer.options
-const name = z.string().regex(/\S/, 'write what the system calls it').max(200)
+const name = z.string().regex(/\S/, "write the system's own id or number").max(200)
 
 /** An answer as it is told at a door; the ledger may keep others from before. */
 export const AnswerTold = z.discriminatedUnion('type', [
@@ -123,8 +123,8 @@ export const AnyCommand = z
     if (hasTwoWays(code, subject) === (resolution !== undefined)) return
     const message =
       resolution === undefined
-        ? "is missing; write post to have it posted with the channel's total, or cancel"
-        : `leave it out: ${code} is resolved in one way`
+        ? 'is missing; write "post" to post the channel\'s total, or "cancel"'
+        : `leave it out: ${code} has only one resolution`
     context.addIssue({ code: 'custom', path: ['resolution'], message })
   })
 export type AnyCommand = z.infer<typeof AnyCommand>

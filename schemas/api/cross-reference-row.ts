@@ -6,15 +6,15 @@ const text = z
   .string()
   .min(1, 'is empty')
   .max(200, 'is longer than 200 characters')
-  .refine((value) => value === value.trim(), 'begins or ends with a blank')
-  .refine((value) => !value.includes('\uFFFD'), 'holds characters that are not UTF-8')
+  .refine((value) => value === value.trim(), 'begins or ends with a space')
+  .refine((value) => !value.includes('\uFFFD'), 'contains characters that are not UTF-8')
   .refine(
     (value) => !/[\p{Cc}\u202A-\u202E\u2066-\u2069\uFFFE\uFFFF]/u.test(value),
-    'holds characters that cannot be seen',
+    'contains invisible characters',
   )
   .refine(
     (value) => !/^\d([.,]\d+)?E\+\d+$/i.test(value),
-    'was turned into a number by a spreadsheet',
+    'was changed to a number by a spreadsheet',
   )
 
 /** Midnight UTC where only a day is written. */
@@ -24,7 +24,7 @@ const moment = z.union(
     z.iso.date().transform((day) => `${day}T00:00:00.000Z`),
     z.iso.datetime({ offset: true }).transform((at) => new Date(at).toISOString()),
   ],
-  { error: 'is no moment' },
+  { error: 'is not a time' },
 )
 
 /** A line of the CSV file that people import and export; every field is text. */
@@ -36,7 +36,7 @@ export const CrossReferenceRow = z.object({
   /** Written for a part of a bundle, `name` being the part's own. */
   quantity: z
     .string()
-    .regex(/^([1-9]\d{0,5})?$/, 'is no whole number from 1 to 999999')
+    .regex(/^([1-9]\d{0,5})?$/, 'is not a whole number from 1 to 999999')
     .transform((digits) => (digits === '' ? undefined : Number(digits))),
   from: moment,
 })
@@ -53,10 +53,10 @@ export const optionalColumns: readonly Column[] = ['quantity', 'from']
 
 /** What to write into a column, for whoever wrote something else. */
 export const instead: Readonly<Record<Column, string>> = {
-  connection: 'a connection of the settings, for example netsuite/main',
+  connection: 'a connection in the settings, for example netsuite/main',
   kind: `one of ${NameKind.options.join(', ')}`,
-  code: 'what the channel calls it, exactly as the exception says; in a spreadsheet, format the column as text',
-  name: 'what the connection calls it; in a spreadsheet, format the column as text',
-  quantity: 'units of this part in one bundle, or nothing',
-  from: 'a moment such as 2027-01-01T00:00:00Z, a day such as 2027-01-01, or nothing for now',
+  code: "the channel's code, exactly as in the exception; in a spreadsheet, format the column as text",
+  name: "the connection's name for it; in a spreadsheet, format the column as text",
+  quantity: 'units of this component in one bundle, or empty',
+  from: 'a time such as 2027-01-01T00:00:00Z, a day such as 2027-01-01, or empty for now',
 }

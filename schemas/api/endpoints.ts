@@ -66,9 +66,9 @@ const ofOrder = z.object({ id: OrderId })
 
 const once = z.object({
   'idempotency-key': z
-    .string({ error: 'is missing; make one for each order or command, for example a UUID' })
+    .string({ error: 'is missing; use a new one for each order or command, for example a UUID' })
     .regex(/^[\x21-\x7e]{1,255}$/, 'write 1 to 255 visible ASCII characters')
-    .describe('Made by the caller. The same key with the same body is the same request.'),
+    .describe('Chosen by the caller. The same key with the same body is the same request.'),
 })
 
 const limit = z.coerce
@@ -77,27 +77,27 @@ const limit = z.coerce
   .min(1, 'write a number from 1 to 100')
   .max(100, 'write a number from 1 to 100')
   .default(50)
-const sku = text('what the channel calls the article')
+const sku = text("the channel's SKU")
 
 /** A parameter that is given once or again and again. */
 const skus = z
   .union([z.array(sku), sku.transform((one) => [one])], {
     error: ({ input }) =>
       input === undefined
-        ? 'is missing; write what the channel calls the article, once per article'
-        : 'write what the channel calls the article, in 1 to 200 characters',
+        ? "is missing; write the channel's SKU, once for each article"
+        : "write the channel's SKU, 1 to 200 characters",
   })
-  .refine((all) => all.length <= 500, 'ask for 500 at most in one call')
-  .describe('What the channel calls the article; again for each article, 500 at most.')
+  .refine((all) => all.length <= 500, 'ask for at most 500 in one call')
+  .describe("The channel's SKU. Repeat for each article, at most 500.")
 
-const cursor = z.string().max(2000).optional().describe('`next` of the page before.')
+const cursor = z.string().max(2000).optional().describe('`next` of the previous page.')
 
 /** The whole Capability API; `functions/serve-api/routes.ts` has who answers what. */
 export const endpoints = {
   submitChannelOrder: define({
     method: 'POST',
     path: '/v1/channels/{connector}/{name}/orders',
-    summary: 'Submits an order, or what became of one, for a channel that speaks through this API.',
+    summary: 'Submits an order or a new version of it, for a channel that uses this API.',
     params: connectorAndName,
     query: none,
     headers: once,
@@ -109,11 +109,13 @@ export const endpoints = {
   findOrders: define({
     method: 'GET',
     path: '/v1/orders',
-    summary: 'Finds orders by what the channel, the ERP or the warehouse calls them.',
+    summary: 'Finds orders by a reference of the channel, the ERP or the warehouse.',
     params: none,
     query: z.strictObject({
       reference: text('a number or an id'),
-      connection: ConnectionId.optional().describe('Whose reference it is. Default: anybody’s.'),
+      connection: ConnectionId.optional().describe(
+        'The connection that uses this reference. Default: any.',
+      ),
     }),
     headers: noHeaders,
     body: noBody,
@@ -134,7 +136,7 @@ export const endpoints = {
         .string()
         .regex(/^[a-z][a-z0-9-]{1,63}$/, 'write a word such as customer-service or address-check')
         .optional()
-        .describe('Why personal data is read; needed with `people=true`, and kept in the log.'),
+        .describe('Why personal data is read. Required with `people=true`, and logged.'),
     }),
     body: noBody,
     status: 200,
@@ -144,7 +146,7 @@ export const endpoints = {
   readTimeline: define({
     method: 'GET',
     path: '/v1/orders/{id}/timeline',
-    summary: 'Reads what happened to an order, when it happened and when it was learned.',
+    summary: 'Reads what happened to an order, when it happened and when Crossdock learned it.',
     params: ofOrder,
     query: z.strictObject({ limit, cursor }),
     headers: noHeaders,
@@ -156,8 +158,7 @@ export const endpoints = {
   giveCommand: define({
     method: 'POST',
     path: '/v1/orders/{id}/commands',
-    summary:
-      'Tells the ledger what a person decided about an order, and answers with its new state.',
+    summary: 'Gives a command about an order and returns its new state.',
     params: ofOrder,
     query: none,
     headers: once,
@@ -189,7 +190,7 @@ export const endpoints = {
   listExceptions: define({
     method: 'GET',
     path: '/v1/exceptions',
-    summary: 'Lists the exceptions, the most urgent order first.',
+    summary: 'Lists open exceptions, most urgent order first.',
     params: none,
     query: z.strictObject({
       owner: ExceptionOwner.optional(),
@@ -207,8 +208,7 @@ export const endpoints = {
   takeReport: define({
     method: 'POST',
     path: '/v1/connections/{connector}/{name}/reports',
-    summary:
-      'Takes what a system without a connector of its own has to say: a parcel left, a hold, an answer.',
+    summary: 'Takes a report from a system without a connector: a parcel left, a hold, an answer.',
     params: connectorAndName,
     query: none,
     headers: noHeaders,
@@ -220,7 +220,7 @@ export const endpoints = {
   takeCounts: define({
     method: 'POST',
     path: '/v1/stock/counts',
-    summary: 'Records a count of a location: absolute numbers as of a moment.',
+    summary: 'Records a count of a location: absolute quantities at a given time.',
     params: none,
     query: none,
     headers: once,
@@ -233,7 +233,7 @@ export const endpoints = {
     method: 'POST',
     path: '/v1/stock/movements',
     summary:
-      'Takes what came to a location or left it otherwise than in a parcel: receipts, returns, losses, transfers.',
+      'Records movements other than parcels to customers: receipts, returns, losses, transfers.',
     params: none,
     query: none,
     headers: once,
@@ -245,10 +245,10 @@ export const endpoints = {
   readStock: define({
     method: 'GET',
     path: '/v1/stock',
-    summary: 'Reads the stock of an article at every location, and why.',
+    summary: 'Reads the stock of an article at each location, and why.',
     params: none,
     query: z.strictObject({
-      sku: text('what the warehouse calls the article'),
+      sku: text("the warehouse's SKU"),
       warehouse: ConnectionId.optional().describe('Default: every warehouse.'),
     }),
     headers: noHeaders,
@@ -260,7 +260,7 @@ export const endpoints = {
   readAvailability: define({
     method: 'GET',
     path: '/v1/availability',
-    summary: 'Reads how many units of one article, or of up to 500, a channel may sell, and why.',
+    summary: 'Reads how many units of up to 500 articles a channel may sell, and why.',
     params: none,
     query: z.strictObject({
       channel: ConnectionId,
@@ -275,7 +275,7 @@ export const endpoints = {
   setListingTerms: define({
     method: 'POST',
     path: '/v1/listings/terms',
-    summary: 'Gives listings terms of their own: buffer, allocation, minimum, maximum, lead time.',
+    summary: 'Sets terms for single listings: buffer, allocation, minimum, maximum, lead time.',
     params: none,
     query: none,
     headers: once,
@@ -287,11 +287,11 @@ export const endpoints = {
   readListingTerms: define({
     method: 'GET',
     path: '/v1/listings/terms',
-    summary: 'Reads the terms on which a channel is offered an article, and who set them.',
+    summary: 'Reads the terms of listings, and who set them.',
     params: none,
     query: z.strictObject({
       channel: ConnectionId,
-      sku: text('what the channel calls the article'),
+      sku: text("the channel's SKU"),
     }),
     headers: noHeaders,
     body: noBody,

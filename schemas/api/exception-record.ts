@@ -14,27 +14,27 @@ export const ExceptionRecord = z.object({
     status: Status,
   }),
   code: ExceptionCode,
-  subject: z.string().describe('Which effect, parcel or stage of the order; empty: the order.'),
+  subject: z.string().describe('The effect, parcel or stage that it is about; empty: the order.'),
   owner: ExceptionOwner,
   impact: z.object({
-    money: Money.optional().describe("The order's total; absent when it is not known yet."),
+    money: Money.optional().describe("The order's total; absent if not known yet."),
     customersWaiting: z.int(),
   }),
   raisedAt: Instant,
   ageSeconds: z.int(),
   deadline: Instant,
   overdue: z.boolean(),
-  clears: z.string().describe('What makes it go.'),
-  commands: z.array(z.string()).describe('What a person can tell the ledger to do about it.'),
-  edits: z.array(z.string()).optional().describe('The fields that the command edit may put right.'),
+  clears: z.string().describe('What clears it.'),
+  commands: z.array(z.string()).describe('Commands that may help.'),
+  edits: z.array(z.string()).optional().describe('The fields that `edit` may correct.'),
   runbook: z.string(),
   fact: z
     .object({
       connection: ConnectionId,
       reason: z.string(),
-      raw: z.string().optional().describe('Where the message lies as it came.'),
+      raw: z.string().optional().describe('Where the raw message is stored.'),
     })
-    .describe('What it came from.'),
+    .describe('The fact that raised it.'),
 })
 export type ExceptionRecord = z.infer<typeof ExceptionRecord>
 

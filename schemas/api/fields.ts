@@ -15,14 +15,14 @@ export const text = (what: string, longest = 200) =>
     .max(longest, `write at most ${longest} characters`)
     .refine(
       (given) => !(given in Object.prototype),
-      'write another name: JavaScript keeps this one for itself',
+      'use another name: JavaScript reserves this one',
     )
 
 /** Any offset and precision come in; UTC with milliseconds is kept. */
 export const Moment = z.iso
   .datetime({
     offset: true,
-    error: write('a moment in ISO 8601 with Z or an offset, for example 2026-11-21T10:00:00Z'),
+    error: write('a time in ISO 8601 with Z or an offset, for example 2026-11-21T10:00:00Z'),
   })
   .transform((given) => new Date(given).toISOString())
   .pipe(Instant)
@@ -32,6 +32,6 @@ export const strict = <T extends z.core.$ZodLooseShape>(shape: T) =>
   z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? `there is no field ${issue.keys.join(', ')} here; the fields are ${Object.keys(shape).join(', ')}`
+        ? `unknown field ${issue.keys.join(', ')}; the fields are ${Object.keys(shape).join(', ')}`
         : write('an object in { }')(issue),
   })

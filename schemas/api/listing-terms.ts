@@ -28,23 +28,23 @@ const OwnTerms = strict({
     )
     .optional()
     .describe(
-      'Its part: a percentage, never more than so many, or so many that no other channel is shown.',
+      "This channel's share of the available units: a percentage, a maximum, or a number of units exclusive to it.",
     ),
-  minimum: units.optional().describe('Fewer than this are shown as none.'),
-  maximum: units.optional().describe('More than this are shown as this many.'),
+  minimum: units.optional().describe('Fewer units are shown as 0.'),
+  maximum: units.optional().describe('More units are shown as this number.'),
   leadTimeDays: z
     .int({ error: days })
     .min(0, days)
     .max(365, days)
     .optional()
-    .describe('Goods on their way that are expected within so many days are shown too.'),
+    .describe('Incoming units expected within this many days are shown too.'),
   publish: z
     .boolean('write true or false')
     .optional()
-    .describe('False: people look after its number themselves.'),
+    .describe('False: Crossdock does not publish the quantity.'),
 }).refine(({ minimum = 0, maximum = mostUnits }) => minimum <= maximum, {
   path: ['minimum'],
-  error: 'write no more than `maximum`, or it is never shown',
+  error: 'write at most `maximum`; otherwise the listing is never shown',
 })
 
 /** Listings that one request may change; a file has room for more. */
@@ -56,13 +56,15 @@ export const TermsOfListings = strict({
   listings: z
     .array(
       strict({
-        sku: text('what the channel calls the article'),
-        terms: OwnTerms.describe('All of them: what is left out is the channel’s again. {}: none.'),
+        sku: text("the channel's SKU"),
+        terms: OwnTerms.describe(
+          'All terms of the listing: an omitted term falls back to the channel’s. {}: none.',
+        ),
       }),
       { error: write('a list of { sku, terms }') },
     )
     .min(1, 'write at least one { sku, terms }')
-    .max(mostListings, `write ${mostListings} at most, or put a file into the bucket`),
+    .max(mostListings, `write at most ${mostListings}, or upload a file to the bucket`),
 })
 export type TermsOfListings = z.infer<typeof TermsOfListings>
 
@@ -70,7 +72,7 @@ export type TermsOfListings = z.infer<typeof TermsOfListings>
 export const TermsTaken = z.object({
   channel: ConnectionId,
   changed: z.int(),
-  unchanged: z.int().describe('Listings that had these terms already.'),
+  unchanged: z.int().describe('Listings that already had these terms.'),
 })
 export type TermsTaken = z.infer<typeof TermsTaken>
 
@@ -78,10 +80,10 @@ export type TermsTaken = z.infer<typeof TermsTaken>
 export const TermsView = z.object({
   channel: ConnectionId,
   sku: z.string(),
-  own: OwnTerms.describe('What it has instead of its channel’s.'),
-  inForce: OwnTerms.describe('Its own, and its channel’s for all that it has none of.'),
+  own: OwnTerms.describe("The listing's own terms."),
+  inForce: OwnTerms.describe('The terms in force: its own, and the channel’s for the rest.'),
   changes: z
     .array(z.object({ at: Instant, by: z.string(), terms: OwnTerms }))
-    .describe('Who gave it which terms of its own, the newest first; the last hundred.'),
+    .describe('Who set which terms, newest first; the last hundred changes.'),
 })
 export type TermsView = z.infer<typeof TermsView>

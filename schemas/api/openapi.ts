@@ -64,7 +64,7 @@ export function openApi(all: typeof endpoints): Description {
     info: {
       title: 'Crossdock Capability API',
       version: '1',
-      description: 'Orders in, what became of them, and the exception desk. See docs/api.md.',
+      description: 'Submit orders, follow them, clear exceptions, report stock. See docs/api.md.',
     },
     security: [{ sigv4: [] }, { bearer: [] }],
     paths,
@@ -81,7 +81,7 @@ export function openApi(all: typeof endpoints): Description {
           type: 'http',
           scheme: 'bearer',
           bearerFormat: 'JWT',
-          description: 'A token of the issuer in the settings (`authorizer: "jwt"`).',
+          description: 'A token from the issuer in the settings (`authorizer: "jwt"`).',
         },
       },
       schemas: { ...named(taken, 'input'), ...named(given, 'output') },
@@ -124,12 +124,12 @@ function operation(operationId: keyof typeof endpoints, endpoint: Endpoint): Jso
           },
         ]),
       ),
-      '401': { description: 'The token is missing or not valid; API Gateway says so.' },
+      '401': { description: 'The token is missing or invalid (answered by API Gateway).' },
       '403': {
-        description: `The signature or the permission is missing, which API Gateway says; or: ${problemKinds['no-subject'].title}; or: ${problemKinds['role-missing'].title}`,
+        description: `The signature or the permission is missing (answered by API Gateway); or: ${problemKinds['no-subject'].title}; or: ${problemKinds['role-missing'].title}`,
         content: { 'application/problem+json': { schema: reference('Problem') } },
       },
-      '429': { description: 'Too many requests; API Gateway says so.' },
+      '429': { description: 'Too many requests (answered by API Gateway).' },
     },
   }
 }

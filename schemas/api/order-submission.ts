@@ -12,30 +12,32 @@ const nothing = Amount.default('0')
 const Moment = z.iso
   .datetime({
     offset: true,
-    error: 'write an ISO 8601 moment with its zone, for example 2026-11-21T10:00:00Z',
+    error: 'write an ISO 8601 time with its zone, for example 2026-11-21T10:00:00Z',
   })
   .transform((at) => new Date(at).toISOString())
 
 const Line = z.strictObject({
-  id: id.describe('Names the line in this order, for ever.'),
+  id: id.describe('Identifies the line within this order permanently.'),
   sku: id.optional(),
   title: text,
-  quantity: units.min(1).describe('Units sold originally.'),
-  removed: units.default(0).describe('Units taken back since.'),
+  quantity: units.min(1).describe('Units originally sold.'),
+  removed: units.default(0).describe('Units cancelled or refunded since.'),
   unitPrice: Amount,
-  discount: nothing.describe('Of the whole line at its original quantity, as a positive amount.'),
-  tax: nothing.describe('Of the whole line; inside `unitPrice` when `taxesIncluded`.'),
+  discount: nothing.describe('For the whole line at its original quantity, as a positive amount.'),
+  tax: nothing.describe('For the whole line; included in `unitPrice` if `taxesIncluded`.'),
   giftCard: z.boolean().default(false),
   shippable: z.boolean().default(true),
   fulfilledByChannel: z
     .boolean()
     .default(false)
-    .describe('Handed over at the counter, or shipped by the channel: no warehouse hears of it.'),
+    .describe('Handed over at the counter or shipped by the channel; no warehouse gets it.'),
   fulfilled: units
     .optional()
-    .describe('Units the buyer has. Default: all of what the channel fulfils, none of the rest.'),
+    .describe(
+      'Units the buyer has. Default: all units fulfilled by the channel, none of the others.',
+    ),
   taxCode: text.optional(),
-  unit: text.optional().describe('Unit of measure, UN/ECE where there is one.'),
+  unit: text.optional().describe('Unit of measure, a UN/ECE code if there is one.'),
 })
 
 const Shipping = z.strictObject({
@@ -64,25 +66,25 @@ const Persons = z.strictObject({
 })
 
 const Submission = z.strictObject({
-  id: id.describe("The channel's own id of the order. The same id is the same order."),
-  number: text.optional().describe('The number people use. Default: the id.'),
+  id: id.describe("The channel's own id of the order. The same id means the same order."),
+  number: text.optional().describe('The number that people use. Default: the id.'),
   placedAt: Moment,
   updatedAt: Moment.describe(
-    'When the order last changed at the channel: of two submissions of one order the later holds, and of two with one `updatedAt` the one received last.',
+    'When the order last changed at the channel. Of two submissions of one order, the later one wins; of two with the same `updatedAt`, the last one received.',
   ),
   currency: KnownCurrency,
-  taxesIncluded: z.boolean().describe('Whether `unitPrice` and shipping prices hold their tax.'),
+  taxesIncluded: z.boolean().describe('Whether `unitPrice` and shipping prices include tax.'),
   test: z.boolean().default(false),
   payment: z.enum(['pending', 'authorized', 'paid', 'refunded', 'voided']),
   cancelled: z.strictObject({ at: Moment, reason: text.optional() }).optional(),
   lines: z.array(Line).min(1).max(1000),
   shipping: z.array(Shipping).max(20).default([]),
   charges: z.array(Charge).max(20).default([]),
-  discount: nothing.describe('What is not allocated to any line, as a positive amount.'),
-  tax: nothing.describe('What is not allocated to any line.'),
-  total: Amount.describe('What the parts add up to, at original quantities.'),
+  discount: nothing.describe('Not allocated to any line, as a positive amount.'),
+  tax: nothing.describe('Not allocated to any line.'),
+  total: Amount.describe('The sum of the parts, at original quantities.'),
   currentTotal: Amount.optional().describe(
-    'What remains after removals. Default: the total, or nothing when every unit was removed.',
+    'What remains after removals. Default: the total, or 0 if every unit was removed.',
   ),
   holds: z.array(Hold.strict()).max(10).optional(),
   tenders: z.array(Tender).max(20).optional(),
@@ -154,4 +156,4 @@ const amountFields: ReadonlySet<string> = new Set([
 const sayDigits = (currency: Currency, digits: number): string =>
   digits === 0
     ? `write a whole amount: ${currency} has no smaller unit`
-    : `write at most ${digits} digits after the point: ${currency} has no smaller unit`
+    : `write at most ${digits} digits after the decimal point: ${currency} has no smaller unit`

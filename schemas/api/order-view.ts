@@ -39,13 +39,13 @@ const Line = z.object({
 
 /** One thing that was asked of a system. */
 const Effect = z.object({
-  intentId: z.string().describe('What `retry` and `answer` are about.'),
+  intentId: z.string().describe('The effect that `retry` and `answer` refer to.'),
   effect: EffectName,
   connection: ConnectionId,
   state: z.enum(['pending', 'sent', 'doubt', 'done', 'refused', 'withdrawn']),
   attempts: z.int(),
   reference: Reference.optional(),
-  trouble: z.string().optional().describe('What the last failed attempt said.'),
+  trouble: z.string().optional().describe('The reason of the last failed attempt.'),
   notBefore: Instant.optional(),
 })
 
@@ -65,33 +65,35 @@ export const OrderView = z.object({
   channelOrderId: z.string().optional(),
   number: z.string().optional(),
   status: Status,
-  revision: z.int().describe('Grows with everything that happens to the order.'),
+  revision: z.int().describe('Increases with every change of the order.'),
   placedAt: Instant.optional(),
   updatedAt: Instant.optional().describe('When it last changed at the channel.'),
   currency: Currency.optional(),
   total: Money.optional(),
   currentTotal: Money.optional(),
-  held: z.string().optional().describe('Why a person holds it.'),
+  held: z.string().optional().describe('Why a person put it on hold.'),
   cancelRequestedAt: Instant.optional(),
   cancelledAt: Instant.optional(),
   cancelReason: z.string().optional(),
   references: z
     .array(z.object({ connection: ConnectionId, ...Reference.shape }))
-    .describe('What systems call it.'),
+    .describe("The order's references in other systems."),
   lines: z.array(Line),
   effects: z.array(Effect),
   shipments: z.array(Shipment),
   exceptions: z.array(Standing),
-  people: People.optional().describe('Only when asked for with `people=true` and a purpose.'),
+  people: People.optional().describe('Only if requested with `people=true` and a purpose.'),
   peopleGone: z
     .enum(['erased', 'expired'])
     .optional()
-    .describe('Why there are none any more; `expired` is said only to those who ask for them.'),
+    .describe(
+      'Why there is no personal data; `expired` appears only if personal data was requested.',
+    ),
   unchanged: z
     .string()
     .optional()
-    .describe('Only in the answer to a command that had nothing to do: why.'),
-  erasedBy: z.string().optional().describe('The request on which they were erased.'),
+    .describe('Only in the answer to a command that had nothing to do: the reason.'),
+  erasedBy: z.string().optional().describe('The request that erased it.'),
 })
 export type OrderView = z.infer<typeof OrderView>
 

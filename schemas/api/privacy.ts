@@ -4,7 +4,7 @@ import { Instant } from '../canonical/instant.ts'
 
 const kind = z
   .enum(['erasure', 'disclosure'])
-  .describe('`erasure` of every copy, or `disclosure`: a file with all that is kept.')
+  .describe('`erasure` of every copy, or `disclosure`: a file with all stored data.')
 
 /** What somebody wants done with the personal data of an order, or of all orders of a customer. */
 export const PrivacyAsked = z.union(
@@ -24,7 +24,7 @@ export type PrivacyAsked = z.infer<typeof PrivacyAsked>
 export const PrivacyAccepted = z.object({
   id: z.string(),
   askedAt: Instant,
-  report: z.string().describe('The file that will say what was done, in the bucket of files.'),
-  disclosure: z.string().optional().describe('The file for the customer, there for 30 days.'),
+  report: z.string().describe('The file in the files bucket that will say what was done.'),
+  disclosure: z.string().optional().describe('The file for the customer, kept for 30 days.'),
 })
 export type PrivacyAccepted = z.infer<typeof PrivacyAccepted>

@@ -9,7 +9,7 @@ const Units = strict({
   quantity: z
     .int({ error: write('a whole number of units') })
     .positive('write a whole number of units above 0')
-    .max(1_000_000_000, 'write a number of units that one order can have'),
+    .max(1_000_000_000, 'write a number of units that one order can contain'),
 })
 
 const units = z.array(Units, { error: write('a list of { sku, quantity }') })
@@ -22,24 +22,24 @@ const about = {
 }
 
 const Parcel = strict({
-  id: text('your own number of the parcel').describe(
-    'Your number of the parcel: the same one again is the same parcel.',
+  id: text('your number for the parcel').describe(
+    'Your number for the parcel; the same number means the same parcel.',
   ),
-  warehouseOrder: text('your own number of the order').describe('Your number of the order.'),
-  lines: units.nonempty('write what is in the parcel, at least one { sku, quantity }'),
+  warehouseOrder: text('your number for the order').describe('Your number for the order.'),
+  lines: units.nonempty('write the contents of the parcel, at least one { sku, quantity }'),
   shippedAt: Moment,
-  carrier: text('the name of the carrier, or leave it out').optional(),
+  carrier: text("the carrier's name, or leave it out").optional(),
   trackingNumber: text('the tracking number, or leave it out').optional(),
   trackingUrl: z
     .url({ protocol: /^https?$/, error: write('an address, or leave it out') })
     .optional(),
-  location: text('where it left from, or leave it out').optional(),
+  location: text('the location it left from, or leave it out').optional(),
   revisedAt: Moment.optional().describe(
-    'Of two reports of one parcel the later one holds. Default: shippedAt.',
+    'Of two reports about one parcel, the later one wins. Default: shippedAt.',
   ),
 })
 
-const reason = text('why, for people to read: no names, addresses or other personal data', 500)
+const reason = text('the reason, without names, addresses or other personal data', 500)
 
 /** A parcel left, with what is in it. Sent again with a later `revisedAt`, it replaces what was said of the parcel. */
 const Shipped = strict({ type: z.literal('shipped'), ...about, shipment: Parcel })
@@ -49,11 +49,13 @@ const Held = strict({
   type: z.literal('held'),
   ...about,
   reason,
-  since: Moment.optional().describe('Tells an old notice from a new one.'),
+  since: Moment.optional().describe('Distinguishes an old notice from a new one.'),
   warehouseOrder: z
     .string()
     .optional()
-    .describe('Your own id of the order: a notice of one that you let go of holds nothing up.'),
+    .describe(
+      'Your id for the order: a notice about an order that you cancelled does not block anything.',
+    ),
 })
 
 /** What held the order is over. */
@@ -72,12 +74,12 @@ const Backordered = strict({
 const Answered = strict({
   type: z.literal('answered'),
   ...about,
-  intentId: text('the intentId of the message that is answered'),
+  intentId: text('the intentId of the message that you answer'),
   answer: AnswerTold,
 })
 
-const location = text('what you call the location').describe(
-  'As in the settings of Crossdock: its code.',
+const location = text('your code for the location').describe(
+  "The location's `code` in the settings of Crossdock.",
 )
 
 /** What lies at one of the system's locations. A count of an earlier moment than one that was told changes nothing. */

@@ -20,19 +20,19 @@ const someUnits = wholeUnits('a whole number of units above 0').positive(
 const Incoming = strict({ units: someUnits, expectedAt: Moment })
 
 const ArticleCounted = strict({
-  sku: text('what the warehouse calls the article'),
-  onHand: units.describe('Everything that lies there, what cannot be sold included.'),
+  sku: text("the warehouse's SKU"),
+  onHand: units.describe('All units at the location, including those that cannot be sold.'),
   quarantined: units
     .optional()
-    .describe('Damaged, expired or under inspection, part of onHand. Default: as many as before.'),
+    .describe('Damaged, expired or under inspection; part of onHand. Default: unchanged.'),
   incoming: z
     .array(Incoming, { error: write('a list of { units, expectedAt }') })
-    .max(20, 'write 20 at most')
+    .max(20, 'write at most 20')
     .optional()
-    .describe('On its way to the location. Default: as before.'),
+    .describe('On its way to the location. Default: unchanged.'),
 }).refine(({ onHand, quarantined = 0 }) => quarantined <= onHand, {
   path: ['quarantined'],
-  error: 'write no more than onHand, which what cannot be sold is part of',
+  error: 'write at most onHand, which includes quarantined units',
 })
 
 /** Articles that one request may count; a file has room for more. */
@@ -40,49 +40,51 @@ const mostCounts = 2000
 
 /** What lies at a location as of a moment. */
 export const counts = {
-  at: Moment.describe('The moment the count is about, not that of this message.'),
+  at: Moment.describe('When the units were counted, not when this is sent.'),
   sequence: z
     .int({ error: write('a whole number, 0 or more') })
     .min(0, 'write a whole number, 0 or more')
     .optional()
-    .describe('Of two counts of one moment the one with the greater number holds.'),
+    .describe('Of two counts with the same time, the one with the higher number wins.'),
   counts: z
     .array(ArticleCounted, { error: write('a list of { sku, onHand }') })
     .min(1, 'write at least one { sku, onHand }')
-    .max(mostCounts, `write ${mostCounts} at most, or put a file into the bucket`),
+    .max(mostCounts, `write at most ${mostCounts}, or upload a file to the bucket`),
 }
 
 const common = {
-  id: text('your own id of the movement').describe(
-    'The same id again at the same location is the same movement, and moves nothing.',
+  id: text('your id for the movement').describe(
+    'The same id at the same location means the same movement; it is applied once.',
   ),
   at: Moment,
 }
-const article = { sku: text('what the warehouse calls the article') }
+const article = { sku: text("the warehouse's SKU") }
 const moved = { ...common, ...article, quantity: someUnits }
 
 const Returned = strict({
   kind: z.literal('return'),
   ...common,
   sku: article.sku.optional(),
-  channelSku: text('what the channel calls what it sold')
+  channelSku: text("the channel's SKU that was sold")
     .optional()
-    .describe('In place of sku: what was sold, which cross-references turn into articles.'),
-  quantity: someUnits.describe('Units of what was sold, or of the article.'),
+    .describe(
+      'Instead of sku: the SKU that was sold. Cross-references translate it into articles.',
+    ),
+  quantity: someUnits.describe('Units of the SKU that was sold, or of the article.'),
   disposition: z
     .enum(['restock', 'quarantine', 'damaged'], { error: write('restock, quarantine or damaged') })
-    .describe('Only what is restocked can be sold.'),
+    .describe('Only restocked units can be sold.'),
 }).refine(({ sku, channelSku }) => (sku === undefined) !== (channelSku === undefined), {
   path: ['sku'],
-  error: 'write either sku, in the words of the warehouse, or channelSku, in those of the channel',
+  error: "write either sku, the warehouse's SKU, or channelSku, the channel's SKU",
 })
 
 const Adjusted = strict({
   kind: z.literal('adjustment'),
   ...common,
   ...article,
-  quantity: wholeUnits('a whole number of units, negative where some are missing')
-    .min(-most, 'write a whole number of units, negative where some are missing')
+  quantity: wholeUnits('a whole number of units, negative if units are missing')
+    .min(-most, 'write a whole number of units, negative if units are missing')
     .refine((units) => units !== 0, 'write a number other than 0'),
 })
 
@@ -117,9 +119,9 @@ const mostMovements = 200
 export const movements = z
   .array(StockMovement, { error: write('a list of movements') })
   .min(1, 'write at least one movement')
-  .max(mostMovements, `write ${mostMovements} at most`)
+  .max(mostMovements, `write at most ${mostMovements}`)
 
-const location = text('the name that the settings give the location')
+const location = text("the location's name in the settings")
 
 /** What somebody counted. */
 export const StockCounts = strict({ location, ...counts })
@@ -131,8 +133,8 @@ export type StockMovements = z.infer<typeof StockMovements>
 /** What became of counts. */
 export const CountsTaken = z.object({
   location: z.string(),
-  changed: z.int().describe('Articles of which something else is known now.'),
-  stale: z.int().describe('Articles of which a newer count was told before.'),
+  changed: z.int().describe('Articles whose stock changed.'),
+  stale: z.int().describe('Articles for which a newer count exists.'),
 })
 export type CountsTaken = z.infer<typeof CountsTaken>
 
@@ -140,7 +142,7 @@ export type CountsTaken = z.infer<typeof CountsTaken>
 export const MovementsTaken = z.object({
   location: z.string(),
   moved: z.int(),
-  known: z.int().describe('Movements that were told before.'),
+  known: z.int().describe('Movements that were reported before.'),
 })
 export type MovementsTaken = z.infer<typeof MovementsTaken>
 
@@ -149,21 +151,21 @@ const Units = z.int()
 const Place = z.object({
   warehouse: ConnectionId,
   location: z.string(),
-  code: z.string().describe('What the warehouse calls the location.'),
-  onHand: Units.describe('Everything that lies there.'),
+  code: z.string().describe("The warehouse's code for the location."),
+  onHand: Units.describe('All units at the location.'),
   quarantined: Units.describe('Damaged, expired or under inspection.'),
-  reserved: Units.describe('Promised to orders that have not left.'),
-  reservedBy: z.record(z.string(), Units).describe('The same by channel.'),
-  safety: Units.describe('Never shown to anybody.'),
-  free: Units.describe('May still be promised; negative when more was promised than there is.'),
+  reserved: Units.describe('Reserved for orders that have not shipped.'),
+  reservedBy: z.record(z.string(), Units).describe('Reserved units by channel.'),
+  safety: Units.describe('Never shown on any channel.'),
+  free: Units.describe('Can still be reserved; negative if more is reserved than on hand.'),
   incoming: z.array(z.object({ units: Units, expectedAt: Instant })),
-  countedAt: Instant.optional().describe('As of when it was counted last; absent: never.'),
-  movedSince: Units.describe('What of onHand moved after that count.'),
+  countedAt: Instant.optional().describe('When it was last counted; absent: never.'),
+  movedSince: Units.describe('The change of onHand since that count.'),
   doubted: z
     .object({ onHand: Units, at: Instant })
     .optional()
-    .describe('A comparison found so many, which is left to a person: count it.'),
-  why: z.string().describe('The numbers in words.'),
+    .describe('A comparison counted this many; a person must confirm by a count.'),
+  why: z.string().describe('The numbers as text.'),
 })
 
 /** An article at every place that may have it. */
@@ -178,25 +180,23 @@ const Offered = z.object({
   available: z
     .int()
     .optional()
-    .describe(
-      'What the channel may sell; absent: nothing of it was ever counted, or it is no listing.',
-    ),
-  at: Instant.optional().describe('The moment of the change that made it so.'),
+    .describe('Units the channel may sell; absent: never counted, or not a listing.'),
+  at: Instant.optional().describe('When stock last changed this number.'),
   published: z
     .object({ units: z.int(), at: Instant })
     .optional()
-    .describe('What the channel was told last.'),
+    .describe('What was last published to the channel.'),
   refusal: z.object({ reason: z.string(), at: Instant }).optional(),
   disputed: z
     .object({ shows: z.int(), at: Instant })
     .optional()
-    .describe('The channel shows so many, which is left to a person.'),
-  why: z.string().describe('The parts of the number in words.'),
+    .describe('The channel shows this many; a person must decide.'),
+  why: z.string().describe('The calculation as text.'),
   parts: z
     .array(PartWhy)
     .optional()
     .describe(
-      'What it is made of, in the words of each warehouse, over all locations it is sold from.',
+      'The parts of the number, by each warehouse’s SKU, over all locations it is sold from.',
     ),
   withheld: z
     .array(
@@ -206,12 +206,12 @@ const Offered = z.object({
         from: z
           .enum(['settings', 'listing', 'sales'])
           .describe(
-            'The channel’s settings, terms of the listing’s own, or sales whose orders have not come.',
+            'The channel’s settings, the listing’s own terms, or sales whose orders have not arrived.',
           ),
       }),
     )
     .optional()
-    .describe('What keeps units from the channel, one after another.'),
+    .describe('What withholds units from the channel, in order.'),
 })
 
 /** What a channel may sell, in the order in which it was asked for. */

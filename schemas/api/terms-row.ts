@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 const none = z.literal('').transform(() => undefined)
 
-const wrongUnits = 'is no whole number of units, 0 or more'
+const wrongUnits = 'is not a whole number of units, 0 or more'
 const units = z.union(
   [
     none,
@@ -16,7 +16,7 @@ const units = z.union(
   },
 )
 
-const wrongDays = 'is no whole number of days, 0 to 365'
+const wrongDays = 'is not a whole number of days, 0 to 365'
 const days = z
   .union(
     [
@@ -49,12 +49,12 @@ const allocation = z.union(
       .regex(/^exclusive\s+\d{1,9}$/i)
       .transform((text) => ({ exclusive: number(text) })),
   ],
-  { error: 'is neither a percentage nor "at most" or "exclusive" and a number of units' },
+  { error: 'is not a percentage, or "at most" or "exclusive" with a number of units' },
 )
 
 const publish = z.union(
   [none, z.stringbool({ truthy: ['yes', 'true'], falsy: ['no', 'false'], case: 'insensitive' })],
-  { error: 'is neither yes nor no' },
+  { error: 'is not yes or no' },
 )
 
 /** A line of the CSV file in which people bring the terms of listings; every field is text, an empty one is the channel's. */
@@ -64,7 +64,7 @@ export const TermsRow = z.object({
   buffer: units,
   allocation: allocation.refine(
     (dealt) => !dealt || !('percent' in dealt) || (dealt.percent >= 1 && dealt.percent <= 100),
-    'is no percentage from 1 to 100',
+    'is not a percentage from 1 to 100',
   ),
   minimum: units,
   maximum: units,
@@ -90,12 +90,12 @@ export const termsColumns: readonly TermsColumn[] = [
 
 /** What to write into a column, for whoever wrote something else. */
 export const insteadOfTerms: Readonly<Record<TermsColumn, string>> = {
-  channel: 'a channel of the settings, for example shopify/main-store',
-  sku: 'what the channel calls the article; it is asked for it now, so if it is new there, bring the file again in a minute',
-  buffer: 'whole units that the channel is never shown, or nothing for what its settings say',
-  allocation: '50%, at most 20 or exclusive 20, or nothing for what its settings say',
-  minimum: 'whole units, no more than maximum; fewer are shown as none',
-  maximum: 'whole units; more are shown as this many',
-  'lead-time-days': 'whole days, 0 to 365, within which what is on its way is shown',
-  publish: 'yes, or no where people look after the number themselves',
+  channel: 'a channel in the settings, for example shopify/main-store',
+  sku: "the channel's SKU; Crossdock asks the channel for it now, so if it is new there, upload the file again in a minute",
+  buffer: "whole units that the channel is never shown, or empty for the channel's setting",
+  allocation: "50%, at most 20 or exclusive 20, or empty for the channel's setting",
+  minimum: 'whole units, at most maximum; fewer units are shown as 0',
+  maximum: 'whole units; more units are shown as this number',
+  'lead-time-days': 'whole days, 0 to 365: incoming units expected within them are shown',
+  publish: 'yes, or no if people maintain the quantity',
 }

@@ -4,9 +4,9 @@ import { Instant } from '../canonical/instant.ts'
 import { OrderEvent } from '../events/order-event.ts'
 
 const Entry = z.object({
-  happenedAt: Instant.describe('When it happened, as far as its source says.'),
-  learnedAt: Instant.describe('When Crossdock learned of it.'),
-  commit: z.string().describe('What was learned together has the same commit.'),
+  happenedAt: Instant.describe('When it happened, according to its source.'),
+  learnedAt: Instant.describe('When Crossdock learned it.'),
+  commit: z.string().describe('Entries that were recorded together have the same commit.'),
   event: OrderEvent,
 })
 export type TimelineEntry = z.infer<typeof Entry>

@@ -43,6 +43,6 @@ export const KnownCurrency = z
 function notKnown({ input }: { readonly input?: unknown }): string {
   const fix = 'write ISO 4217, for example EUR'
   return typeof input === 'string' && /^[A-Za-z]{1,5}$/.test(input)
-    ? `${input} is no currency that circulates: ${fix}`
+    ? `${input} is not a currency in circulation: ${fix}`
     : fix
 }

@@ -7,12 +7,12 @@ import { OrderEvent } from './order-event.ts'
 /** What the bus carries besides the event itself: which order it is about, and when it was learned. */
 const About = z.object({
   orderId: OrderId,
-  commit: z.string().describe('What was decided together has the same commit.'),
+  commit: z.string().describe('Events that were decided together have the same commit.'),
   channel: ConnectionId,
   at: Instant.describe('When Crossdock learned or decided it.'),
   traceparent: z.string().optional(),
   requests: Requests.optional().describe(
-    'What is asked of systems because of it: names of intents by connection.',
+    'Effects that this event requires: intent ids by connection.',
   ),
 })
 

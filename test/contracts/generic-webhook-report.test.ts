@@ -81,7 +81,7 @@ describe('a report', () => {
     [
       'an empty parcel',
       { type: 'shipped', orderId, shipment: { ...parcel, lines: [] } },
-      'shipment.lines: write what is in the parcel, at least one { sku, quantity }',
+      'shipment.lines: write the contents of the parcel, at least one { sku, quantity }',
     ],
     [
       'half a unit',
@@ -96,7 +96,7 @@ describe('a report', () => {
     [
       'a day instead of a moment',
       { type: 'shipped', orderId, shipment: { ...parcel, shippedAt: '2026-11-21' } },
-      'shipment.shippedAt: write a moment in ISO 8601 with Z or an offset, for example 2026-11-21T10:00:00Z',
+      'shipment.shippedAt: write a time in ISO 8601 with Z or an offset, for example 2026-11-21T10:00:00Z',
     ],
     [
       'a moment before all years',
@@ -106,7 +106,7 @@ describe('a report', () => {
     [
       'a moment of nowhere',
       { type: 'resumed', orderId, since: '2026-11-21T10:00:00' },
-      'since: write a moment in ISO 8601 with Z or an offset, for example 2026-11-21T10:00:00Z',
+      'since: write a time in ISO 8601 with Z or an offset, for example 2026-11-21T10:00:00Z',
     ],
     [
       'a link that is a script',
@@ -116,12 +116,12 @@ describe('a report', () => {
     [
       'null for nothing',
       { type: 'shipped', orderId, shipment: { ...parcel, carrier: null } },
-      'shipment.carrier: write the name of the carrier, or leave it out',
+      "shipment.carrier: write the carrier's name, or leave it out",
     ],
     [
       'a hold without a reason',
       { type: 'held', orderId, reason: '' },
-      'reason: write why, for people to read: no names, addresses or other personal data',
+      'reason: write the reason, without names, addresses or other personal data',
     ],
     [
       'a novel',
@@ -131,7 +131,7 @@ describe('a report', () => {
     [
       'an answer to nothing',
       { type: 'answered', orderId, answer: { type: 'not-done' } },
-      'intentId: is missing; write the intentId of the message that is answered',
+      'intentId: is missing; write the intentId of the message that you answer',
     ],
   ])('with %s is refused in words', (_, report, reason) => {
     expect(said(report)).toEqual({

@@ -90,9 +90,9 @@ test.each([
   [
     'a channel',
     { capabilities: ['orders'] },
-    'capabilities[0]: "orders" is not known here; write one of accounting, fulfilment',
+    'capabilities[0]: "orders" is unknown; write one of accounting, fulfilment',
   ],
-  ['no address', { url: undefined }, 'url: is missing; write a text in quotes'],
+  ['no address', { url: undefined }, 'url: is missing; write a string'],
   ['http', { url: 'http://erp.example.com' }, `url: ${said.url}`],
   ['a password', { url: 'https://me:pass@erp.example.com/' }, `url: ${said.url}`],
   ['a host without a dot', { url: 'https://localhost/' }, `url: ${said.url}`],
@@ -109,7 +109,7 @@ test.each([
   [
     'a misspelt field',
     { idempotent: true },
-    'idempotent: there is no such field; did you mean "isIdempotent"?',
+    'idempotent: unknown field; did you mean "isIdempotent"?',
   ],
   ['a long lag', { lookupLagSeconds: 901 }, 'lookupLagSeconds: write a number of at most 900'],
 ])('%s is refused in words', (_, change, what) => {

@@ -102,7 +102,7 @@ describe('the parts of an order', () => {
       error: {
         next: 'except',
         code: 'money-mismatch',
-        reason: 'the parts add up to 28.58 USD, the channel says 29.09 USD',
+        reason: "the parts add up to 28.58 USD, but the channel's total is 29.09 USD",
       },
     })
   })

@@ -179,7 +179,7 @@ test('who is overtaken reads again, and who is overtaken for ever says so', asyn
   const busy = openCounting({ book: () => new Busy(deps.places) })
   await expect(
     applyMovement(busy.berlin, receipt('r', 'MUG', { onHand: 1, second: 1 }), busy.deps),
-  ).rejects.toThrow('MUG at berlin moved 12 times')
+  ).rejects.toThrow('MUG at berlin changed 12 times')
 })
 
 test.each([

@@ -155,19 +155,19 @@ test('rows with a quantity are the parts of a bundle', () => {
 
 test.each([
   ['netsuite,sku,A,a', '2 connection write it as'],
-  ['shopify/nobody,sku,A,a', '2 connection is no connection of the settings'],
+  ['shopify/nobody,sku,A,a', '2 connection is not a connection in the settings'],
   [`${erp},colour,A,a`, '2 kind'],
   [`${erp},sku,,a`, '2 code is empty'],
   [`${erp},sku,A,`, '2 name is empty'],
-  [`${erp},sku,A ,a`, '2 code begins or ends with a blank'],
-  [`${erp},sku,1.23E+12,a`, '2 code was turned into a number by a spreadsheet'],
-  [`${erp},sku,A\uFFFD,a`, '2 code holds characters that are not UTF-8'],
-  [`${erp},sku,A\u0007,a`, '2 code holds characters that cannot be seen'],
+  [`${erp},sku,A ,a`, '2 code begins or ends with a space'],
+  [`${erp},sku,1.23E+12,a`, '2 code was changed to a number by a spreadsheet'],
+  [`${erp},sku,A\uFFFD,a`, '2 code contains characters that are not UTF-8'],
+  [`${erp},sku,A\u0007,a`, '2 code contains invisible characters'],
   [`${erp},sku,A,${'a'.repeat(201)}`, '2 name is longer than 200 characters'],
-  [`${erp},sku,A,a,1.5`, '2 quantity is no whole number'],
-  [`${erp},carrier,A,a,2`, '2 quantity only a sku has parts'],
-  [`${erp},sku,A,a,,next week`, '2 from is no moment'],
-  [`${erp},sku,A,a,,2027-02-30`, '2 from is no moment'],
+  [`${erp},sku,A,a,1.5`, '2 quantity is not a whole number'],
+  [`${erp},carrier,A,a,2`, '2 quantity only a sku can be a bundle'],
+  [`${erp},sku,A,a,,next week`, '2 from is not a time'],
+  [`${erp},sku,A,a,,2027-02-30`, '2 from is not a time'],
   [`${erp},sku,A,a,,,more`, '2 row has 7 fields instead of 6'],
   [`${erp},sku,"A,a`, '2 row a quote is not closed'],
 ])('%s is refused, and its neighbour is not', (line, wrong) => {
@@ -186,8 +186,8 @@ test('rows that contradict each other are refused together, wherever they stand'
     expect(sheet.additions).toMatchObject([{ code: 'B' }])
     expect(sheet.refused).toBe(2)
     expect(sheet.faults.map(({ wrong }) => wrong)).toEqual([
-      'lines 2, 4 give one code several names from the same moment',
-      'lines 2, 4 give one code several names from the same moment',
+      'lines 2, 4 give one code several names from the same time',
+      'lines 2, 4 give one code several names from the same time',
     ])
   }
 })
@@ -208,8 +208,8 @@ test('a bundle is taken whole or not at all', () => {
   expect(sheet.additions).toMatchObject([{ code: 'X' }])
   expect(sheet.faults.map(({ line }) => line)).toEqual([2, 3])
   expect(faultsOf(`${wms},sku,SET,CUP,2`, `${wms},sku,SET,LID`)).toEqual([
-    '2 row of lines 2, 3 some have a quantity',
-    '3 row of lines 2, 3 some have a quantity',
+    '2 row only some of lines 2, 3 have a quantity',
+    '3 row only some of lines 2, 3 have a quantity',
   ])
   expect(faultsOf(`${wms},sku,SET,CUP,2`, `${wms},sku,SET,CUP,1`)).toEqual([
     '2 row lines 2, 3 name one part twice',
@@ -226,9 +226,9 @@ test('a bad row takes no other name of its code along', () => {
 test.each([
   ['', 'the first line does not name the columns'],
   ['netsuite/demo-erp,sku,A,a', 'the first line does not name the columns'],
-  ['connection,kind,code,name,colour', 'there is no column colour'],
-  ['connection,kind,code', 'the column name is missing'],
-  ['connection,kind,code,name,name', 'the column name stands there twice'],
+  ['connection,kind,code,name,colour', 'unknown column colour'],
+  ['connection,kind,code', 'missing column name'],
+  ['connection,kind,code,name,name', 'duplicate column name'],
   ['PK\u0003\u0004', 'this is a workbook, not a CSV file'],
 ])('a file that begins with %j is refused once, in words', (heading, wrong) => {
   const { faults, additions } = sheetOf([`${erp},sku,A,a`, `${erp},sku,B,b`], heading)

@@ -158,11 +158,11 @@ test('the same command twice edits once; a second edit of a field keeps what the
 })
 
 test.each([
-  ['total', '1', 'there is no field total to edit; write shipTo'],
+  ['total', '1', 'there is no field total; write shipTo'],
   ['lines.9.sku', 'MUG', 'the order has no lines.9.sku; write the id of one of its lines'],
   ['billTo.city', 'Town', 'the order has no billTo.city; edit billTo as a whole first'],
-  ['shipTo.countryCode', 'Germany', 'shipTo.countryCode cannot be that: '],
-  ['shipTo', 'Street 1', 'shipTo cannot be that: '],
+  ['shipTo.countryCode', 'Germany', 'shipTo.countryCode does not accept this value: '],
+  ['shipTo', 'Street 1', 'shipTo does not accept this value: '],
   ['__proto__.x', 'y', 'there is no field'],
 ])('%s cannot become %s, and the reason says what to write', async (field, value, reason) => {
   const { ledger, capture, edit } = open()
@@ -184,7 +184,7 @@ test('an edit that no table could hold is refused in words, and changes nothing'
   const edited = await edit('shipTo', value)
   expect(edited).toMatchObject({
     ok: false,
-    error: { reason: 'shipTo makes the order larger than 300000 bytes; write less' },
+    error: { reason: 'this shipTo makes the order larger than 300000 bytes; write less' },
   })
   expect(ledger.commits).toHaveLength(commits)
 })

@@ -27,7 +27,7 @@ test('a mismatch is explained to the cent', () => {
   const story = tellStory()
   story.captured(orderOf({ total: 2899 }))
   expect(story.state.exceptions['money-mismatch']?.reason).toBe(
-    "the channel's total is 28.99 USD, its parts (lines 25.00, shipping 3.00, tax 1.00) add up to 29.00: -0.01 unexplained",
+    "the channel's total is 28.99 USD, but its parts (lines 25.00, shipping 3.00, tax 1.00) add up to 29.00: difference -0.01",
   )
   expect(story.state.intents).toEqual({})
 })

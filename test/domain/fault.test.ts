@@ -31,8 +31,8 @@ test('a fault speaks for itself', () => {
 })
 
 test('what is not ours says so', () => {
-  expect(crashOf('text')).toBe('something was thrown that is no error')
+  expect(crashOf('text')).toBe('something other than an error was thrown')
   expect(crashOf(Object.assign(new Error('x'), { stack: 'Error: x' }))).toMatch(
-    /^Error at a place that is not ours/,
+    /^Error at a place outside our code/,
   )
 })

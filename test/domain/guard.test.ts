@@ -136,7 +136,9 @@ test('behind an open breaker nothing is claimed, and the hint comes again', asyn
   for (let i = 0; i < 5; i++) await ask(lane.deps.gate, retry('unavailable'))
   const before = await lane.state()
   lane.queue.length = 0
-  expect(await perform(hint, lane.deps)).toMatchObject({ did: 'skipped: waits for its turn' })
+  expect(await perform(hint, lane.deps)).toMatchObject({
+    did: 'skipped: waiting for another effect',
+  })
   expect(await lane.state()).toEqual(before)
   expect(lane.queue).toEqual([{ body: JSON.stringify(hint), from: Date.parse(seconds(2)) }])
   expect(lane.system.asked()).toBe(0)

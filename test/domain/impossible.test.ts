@@ -21,12 +21,12 @@ const firstLine =
 
 const ways: readonly Way[] = [
   [
-    'lines[1].id is 1, the id of lines[0]',
+    'lines[1].id is 1, also the id of lines[0]',
     ({ lines: [first = lineOf()] }) => ({ lines: [first, first] }),
   ],
   ['lines[0].unitPrice is -0.01 USD', firstLine({ unitPrice: -1 })],
   ['lines[0].discount is -0.01 USD', firstLine({ discount: -1 })],
-  ['lines[0].discount is 1000.00 USD of', firstLine({ discount: 100_000 })],
+  ['lines[0].discount is 1000.00 USD on', firstLine({ discount: 100_000 })],
   ['lines[0].tax is -0.01 USD', firstLine({ tax: -1 })],
   ['lines[0].quantity is 1000000000', firstLine({ quantity: 1_000_000_000 })],
   ['lines[0].quantity is 100001', firstLine({ quantity: 100_001 })],
@@ -39,7 +39,7 @@ const ways: readonly Way[] = [
   ['shipping[0].price is -0.01 USD', () => ({ shipping: [{ ...carriage, price: -1 }] })],
   ['shipping[0].tax is -0.01 USD', () => ({ shipping: [{ ...carriage, tax: -1 }] })],
   [
-    'shipping[0].discount is 3.01 USD of 3.00 USD',
+    'shipping[0].discount is 3.01 USD on 3.00 USD',
     () => ({ shipping: [{ ...carriage, discount: 301 }] }),
   ],
   [
@@ -49,7 +49,7 @@ const ways: readonly Way[] = [
   ['tenders[0].amount is -0.01 USD', () => ({ tenders: [{ method: 'card', amount: -1 }] })],
   ['facilitatedTax is -0.01 USD', () => ({ facilitatedTax: -1 })],
   ['discount is -0.01 USD', () => ({ discount: -1 })],
-  ['discount is 1000000.00 USD of', () => ({ discount: 100_000_000 })],
+  ['discount is 1000000.00 USD on', () => ({ discount: 100_000_000 })],
   ['tax is', () => ({ tax: -100_000_000 })],
   ['total is -5.00 USD', () => ({ total: -500 })],
   ['currentTotal is -5.00 USD', () => ({ currentTotal: -500 })],

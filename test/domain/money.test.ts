@@ -84,7 +84,7 @@ test.each([
 test('a refused currency is named where it can be nothing but one', () => {
   const said = (code: string) => KnownCurrency.safeParse(code).error?.issues.map((i) => i.message)
   expect(said('XYZ')).toEqual([
-    'XYZ is no currency that circulates: write ISO 4217, for example EUR',
+    'XYZ is not a currency in circulation: write ISO 4217, for example EUR',
   ])
   expect(said('Sam Sample')).toEqual(['write ISO 4217, for example EUR'])
 })
@@ -120,7 +120,7 @@ test('the parts of an order add up to its total, whichever way tax is counted', 
         expect(sumOfParts(order)).toBe(total)
         const said = mismatch({ ...order, total: total + off })
         if (off === 0) expect(said).toBeUndefined()
-        else expect(said).toContain(`: ${decimal(off, 'USD')} unexplained`)
+        else expect(said).toContain(`: difference ${decimal(off, 'USD')}`)
       },
     ),
     tries(500),

@@ -277,7 +277,7 @@ test('what waits longer than SQS can delay a message is woken by the sweeper', a
 
 describe('of however many hints of one effect, one waits', () => {
   const copies = 6
-  const sees = { did: 'skipped: another worker has it' }
+  const sees = { did: 'skipped: effect already claimed' }
 
   const shutCircuitBreaker = {
     state: 'open',
@@ -311,7 +311,7 @@ describe('of however many hints of one effect, one waits', () => {
     const [waiter] = lane.queue
     lane.pass(((waiter?.from ?? 0) - lane.deps.clock().getTime()) / 1000 - 1)
     expect(await perform(hint, lane.deps)).toMatchObject({
-      did: 'skipped: waits for its turn',
+      did: 'skipped: waiting for another effect',
     })
     expect(lane.queue).toHaveLength(2)
     expect(await lane.work()).toEqual(sees)
@@ -335,13 +335,13 @@ describe('of however many hints of one effect, one waits', () => {
     await lane.work()
     await lane.breakers.save(erp, await lane.breakers.load(erp), shutCircuitBreaker)
     for (let i = 0; i < 2; i++) {
-      expect(await early()).toMatchObject({ did: 'skipped: waits for its turn' })
+      expect(await early()).toMatchObject({ did: 'skipped: waiting for another effect' })
     }
     await lane.breakers.save(erp, await lane.breakers.load(erp), closedBreaker)
     expect(await early()).toEqual({ did: 'skipped: not due yet' })
     expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(30)) }])
     await lane.breakers.save(erp, await lane.breakers.load(erp), shutCircuitBreaker)
-    expect(await early()).toMatchObject({ did: 'skipped: waits for its turn' })
+    expect(await early()).toMatchObject({ did: 'skipped: waiting for another effect' })
   })
 
   test('until a doubt can be looked at', async () => {
@@ -440,7 +440,7 @@ test('what a system cannot do stands as an exception', async () => {
   await perform(hint, { ...lane.deps, system: { ...lane.system.system, effects: {} } })
   const { exceptions } = await lane.state()
   expect(exceptions['effect-refused:create-order']?.reason).toBe(
-    'Fake cannot do create-order; do it there by hand',
+    'Fake does not support create-order; do it there by hand',
   )
 })
 
@@ -451,7 +451,7 @@ test('a hint for another connection is refused, and one that is no hint', () => 
   expect(readHints(JSON.stringify(hint), erp)).toEqual({ ok: true, value: [hint] })
   const event = JSON.stringify({ orderId, requests: { [wms]: ['release-order'] } })
   expect(readHints(event, erp)).toMatchObject({
-    error: { reason: `a hint for ${wms} came down the lane of ${erp}` },
+    error: { reason: `a hint for ${wms} arrived in the lane of ${erp}` },
   })
 })
 
@@ -609,5 +609,5 @@ test('what is half made of an order that was cancelled is left to a person', asy
   await perform(hint, lane.deps)
   expect(asked).toEqual(['make', 'look'])
   const { exceptions } = await lane.state()
-  expect(exceptions['in-doubt:create-order']?.reason).toContain('half made')
+  expect(exceptions['in-doubt:create-order']?.reason).toContain('created it in part')
 })

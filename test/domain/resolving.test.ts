@@ -204,7 +204,7 @@ describe('retrying', () => {
     for (const command of [{ do: 'retry' }, { do: 'retry', intentId: 'create-order' }] as const) {
       expect(notDone(story, command)).toMatchObject({
         because: 'impossible',
-        reason: 'create-order waits for what stands as money-mismatch',
+        reason: 'create-order waits for the exception money-mismatch',
         fix: expect.stringMatching(/resolve or cancel/),
       })
     }
@@ -212,11 +212,11 @@ describe('retrying', () => {
 
   test.each([
     ['is done', (story: Story) => story.did('create-order'), /is done as no of create-order/],
-    ['is under way', (story: Story) => story.claimed('create-order'), /is under way/],
+    ['is under way', (story: Story) => story.claimed('create-order'), /is running/],
     [
       'waits at a hold',
       (story: Story) => story.command({ do: 'hold', reason: 'wait' }),
-      /waits for what stands as on-hold/,
+      /waits for the exception on-hold/,
     ],
     [
       'was cancelled',

@@ -100,7 +100,7 @@ test('what is submitted wrongly is refused with its place and what to write', as
     status: 400,
     errors: expect.arrayContaining([
       { pointer: '#/total', detail: expect.any(String), fix: expect.stringMatching(/text/) },
-      { pointer: '#/totel', detail: 'there is no such field', fix: expect.any(String) },
+      { pointer: '#/totel', detail: 'is an unknown field', fix: expect.any(String) },
       { pointer: '#/lines', detail: expect.any(String), fix: expect.any(String) },
     ]),
   })

@@ -180,7 +180,7 @@ test('a second time is the same, and every part may come twice', async () => {
 test('a request that names another account than the connection’s changes nothing', async () => {
   const { answer, said, kept } = await open()
   const report = await answer({ account: 'other-store.myshopify.com' })
-  expect(report.outcome).toMatch(/^refused: it names another account/)
+  expect(report.outcome).toMatch(/^refused: the request names another account/)
   expect([kept().length, (await said()).length]).toEqual([4, 5])
 })
 
@@ -267,5 +267,5 @@ test('one message whose reading crashes keeps no other from being kept', async (
 
 test('what is no request is an error', async () => {
   const { deps } = await open()
-  await expect(answerPrivacyRequest('{}', deps)).rejects.toThrow('not a message of ours')
+  await expect(answerPrivacyRequest('{}', deps)).rejects.toThrow('not a Crossdock message')
 })

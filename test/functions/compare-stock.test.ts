@@ -146,7 +146,7 @@ test('a page that took minutes is of no moment, and is read again in the next tu
   shelf({ MUG: 12 })
   await compare()
   expect(known('MUG').rows).toEqual([])
-  expect(logged.at(-1)?.reason).toBe('a page took too long to be of one moment')
+  expect(logged.at(-1)?.reason).toBe('reading a page took too long to count as one point in time')
   await compare()
   expect(known('MUG').onHand).toBe(12)
   expect(measured).toMatchObject([{ articles: 1 }])

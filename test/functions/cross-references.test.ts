@@ -206,8 +206,8 @@ test.each([
 test.each([
   ['', 'the file is empty', 1],
   ['\uFEFF\r\n', 'the file is empty', 1],
-  [head, 'the file has no rows under its first line', 0],
-  [`\uFEFF${head}\r\n\r\n`, 'the file has no rows under its first line', 0],
+  [head, 'the file has no rows below its first line', 0],
+  [`\uFEFF${head}\r\n\r\n`, 'the file has no rows below its first line', 0],
 ])('a file with %j is taken, and its result says so', async (content, wrong, refused) => {
   const { bring, summary, errors } = openImport()
   await bring('a.csv', content)
@@ -224,7 +224,7 @@ test('bytes that are no text are refused where they stand, not as a whole', asyn
     Buffer.from('SE,k,,'),
   ])
   await bring('latin1.csv', latin)
-  expect(errors('latin1.csv')[1]).toMatch(/^3,code,K.SE,holds characters that are not UTF-8,/)
+  expect(errors('latin1.csv')[1]).toMatch(/^3,code,K.SE,contains characters that are not UTF-8,/)
   expect(summary('latin1.csv').changed).toBe(1)
 })
 

@@ -61,11 +61,11 @@ test.each([
   ['2000-01-01T00:00:00.000Z', 'happened', undefined],
   ['1999-12-31T23:59:59.999Z', 'happened', 'is before the year 2000'],
   ['2026-12-06T10:00:00.000Z', 'happened', undefined],
-  ['2026-12-06T10:00:00.001Z', 'happened', 'is more than a day ahead'],
+  ['2026-12-06T10:00:00.001Z', 'happened', 'is more than a day in the future'],
   ['2026-12-06T10:00:00.001Z', 'expected', undefined],
   ['2036-01-01T00:00:00.000Z', 'expected', undefined],
-  ['2199-01-01T00:00:00.000Z', 'expected', 'is more than ten years ahead'],
-  ['+010000-01-01T00:00:00.000Z', 'happened', 'is more than a day ahead'],
+  ['2199-01-01T00:00:00.000Z', 'expected', 'is more than ten years in the future'],
+  ['+010000-01-01T00:00:00.000Z', 'happened', 'is more than a day in the future'],
   ['-000001-12-31T00:00:00.000Z', 'happened', 'is before the year 2000'],
 ] as const)('%s, as what %s, %s', (at, tense, wrong) => {
   expect(whyImplausible(at, tense, now)).toBe(wrong)

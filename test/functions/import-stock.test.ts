@@ -76,27 +76,22 @@ test('a file of counts is applied, by the name of a location or its code', async
 })
 
 test.each([
-  ['berlin,MUG,1.5,,', 'on-hand', '1.5', 'is no whole number of units, 0 or more'],
-  ['berlin,MUG,-1,,', 'on-hand', '-1', 'is no whole number of units, 0 or more'],
-  ['berlin,MUG,,,', 'on-hand', '', 'is no whole number of units, 0 or more'],
+  ['berlin,MUG,1.5,,', 'on-hand', '1.5', 'is not a whole number of units, 0 or more'],
+  ['berlin,MUG,-1,,', 'on-hand', '-1', 'is not a whole number of units, 0 or more'],
+  ['berlin,MUG,,,', 'on-hand', '', 'is not a whole number of units, 0 or more'],
   ['berlin,,1,,', 'sku', '', 'is empty'],
-  ['berlin,1.2E+11,1,,', 'sku', '1.2E+11', 'was turned into a number by a spreadsheet'],
-  ['paris,MUG,1,,', 'location', 'paris', 'is none of berlin, lyon'],
+  ['berlin,1.2E+11,1,,', 'sku', '1.2E+11', 'was changed to a number by a spreadsheet'],
+  ['paris,MUG,1,,', 'location', 'paris', 'is not one of berlin, lyon'],
   [',MUG,1,,', 'location', '', 'is empty'],
-  ['berlin,MUG,1,2,', 'quarantined', '2', 'is more than lie there'],
-  [
-    'berlin,MUG,1,,yesterday',
-    'taken-at',
-    'yesterday',
-    'is no moment with a time and Z or an offset',
-  ],
-  ['berlin,MUG,1,,2026-11-21', 'taken-at', '2026-11-21', 'is no moment with a time'],
+  ['berlin,MUG,1,2,', 'quarantined', '2', 'is more than on-hand'],
+  ['berlin,MUG,1,,yesterday', 'taken-at', 'yesterday', 'is not a time with Z or an offset'],
+  ['berlin,MUG,1,,2026-11-21', 'taken-at', '2026-11-21', 'is not a time with'],
   ['berlin,MUG,1,,2026-11-21T10:06:00Z', 'taken-at', '2026', 'is later than the upload'],
   ['berlin,MUG,1,,2199-01-01T00:00:00Z', 'taken-at', '2199', 'is later than the upload'],
   ['berlin,MUG,1,,1900-01-01T00:00:00Z', 'taken-at', '1900', 'is before the year 2000'],
   ['berlin,MUG,1,,,x', 'row', '', 'has 6 fields instead of 5'],
   ['berlin,"MUG,1', 'row', '', 'a quote is not closed on this line'],
-  ['berlin,TEE,9,,', 'sku', 'TEE', 'stands in line 2 already, at the same location'],
+  ['berlin,TEE,9,,', 'sku', 'TEE', 'is also in line 2, at the same location'],
 ])(
   'the row %s is named with its line and field, and the good ones are taken',
   async (row, field, value, wrong) => {
@@ -130,15 +125,17 @@ test('goods that are expected in another century are named by their field', asyn
   )
   await bring('stock/june.csv', [head, ...rows].join('\n'))
   expect(errors('stock/june.csv')).toEqual([
-    expect.stringContaining('2,expected-at,2199-01-01T00:00:00Z,is more than ten years ahead'),
+    expect.stringContaining(
+      '2,expected-at,2199-01-01T00:00:00Z,is more than ten years in the future',
+    ),
     expect.stringContaining('3,expected-at,1999-01-01T00:00:00Z,is before the year 2000'),
   ])
   expect(known('MUG-2').onHand).toBe(1)
 })
 
 test.each([
-  ['sku;on-hand\nMUG;1', 'the column location is missing'],
-  ['location,sku,on-hand,colour\nberlin,MUG,1,red', 'there is no column colour'],
+  ['sku;on-hand\nMUG;1', 'missing column location'],
+  ['location,sku,on-hand,colour\nberlin,MUG,1,red', 'unknown column colour'],
   ['berlin,MUG,1', 'the first line does not name the columns'],
   ['PK\u0003\u0004', 'this is a workbook, not a CSV file'],
 ])('a file with the first line %j is refused as a whole', async (content, wrong) => {
@@ -153,8 +150,8 @@ const withoutRows = [
   ['\uFEFF', 'the file is empty', 1],
   [' \r\n\r\n', 'the file is empty', 1],
   ['\uFEFF\n', 'the file is empty', 1],
-  ['<first line>', 'the file has no rows under its first line', 0],
-  ['\uFEFF<first line>\r\n\r\n', 'the file has no rows under its first line', 0],
+  ['<first line>', 'the file has no rows below its first line', 0],
+  ['\uFEFF<first line>\r\n\r\n', 'the file has no rows below its first line', 0],
   ['no,columns', 'the first line does not name the columns', 1],
 ] as const
 
@@ -311,26 +308,26 @@ describe('a file of terms', () => {
     expect(summary('stock/terms/some.csv')).toMatchObject({ rows: 3, refused: 2, changed: 1 })
     expect(errors('stock/terms/some.csv')).toEqual([
       expect.stringMatching(/^3,sku,CUP,is not known to be sold by the channel,/),
-      expect.stringMatching(/^4,sku,MUG,"stands in line 2 already, for the same channel",/),
+      expect.stringMatching(/^4,sku,MUG,"is also in line 2, for the same channel",/),
     ])
     expect(lookups.all()).toMatchObject([{ connection: shop, sku: 'CUP', dueAt: start }])
   })
 
   test.each([
-    [`${wms},MUG,1,,,,,`, 'channel', `is none of ${shop}`],
+    [`${wms},MUG,1,,,,,`, 'channel', `is not one of ${shop}`],
     [`${shop},,1,,,,,`, 'sku', 'is empty'],
-    [`${shop},MUG,-1,,,,,`, 'buffer', 'is no whole number of units, 0 or more'],
+    [`${shop},MUG,-1,,,,,`, 'buffer', 'is not a whole number of units, 0 or more'],
     [
       `${shop},MUG,,half,,,,`,
       'allocation',
-      'is neither a percentage nor "at most" or "exclusive" and a number of units',
+      'is not a percentage, or "at most" or "exclusive" with a number of units',
     ],
-    [`${shop},MUG,,0%,,,,`, 'allocation', 'is no percentage from 1 to 100'],
-    [`${shop},MUG,,101%,,,,`, 'allocation', 'is no percentage from 1 to 100'],
+    [`${shop},MUG,,0%,,,,`, 'allocation', 'is not a percentage from 1 to 100'],
+    [`${shop},MUG,,101%,,,,`, 'allocation', 'is not a percentage from 1 to 100'],
     [`${shop},MUG,,,9,3,,`, 'minimum', 'is more than maximum'],
-    [`${shop},MUG,,,,x,,`, 'maximum', 'is no whole number of units, 0 or more'],
-    [`${shop},MUG,,,,,366,`, 'lead-time-days', 'is no whole number of days, 0 to 365'],
-    [`${shop},MUG,,,,,,maybe`, 'publish', 'is neither yes nor no'],
+    [`${shop},MUG,,,,x,,`, 'maximum', 'is not a whole number of units, 0 or more'],
+    [`${shop},MUG,,,,,366,`, 'lead-time-days', 'is not a whole number of days, 0 to 365'],
+    [`${shop},MUG,,,,,,maybe`, 'publish', 'is not yes or no'],
     [`${shop},MUG,1,,,,,,more`, 'row', 'has 9 fields instead of 8'],
   ])('the row %s is refused by its field', async (row, field, wrong) => {
     const { bring, errors, termsOf } = await opened()

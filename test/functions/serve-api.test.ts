@@ -213,7 +213,7 @@ withDynamo('the Capability API', (client, theirs) => {
       ['GET /v1/orders?reference=a&reference=b', 'reference', /write it once/],
       [`GET /v1/orders?reference=${'a'.repeat(201)}`, 'reference', /at most 200/],
       ['GET /v1/orders?reference=', 'reference', /write a number or an id/],
-      ['GET /v1/availability?sku=a', 'channel', /^write a text$/],
+      ['GET /v1/availability?sku=a', 'channel', /^write a string$/],
       ['GET /v1/listings/terms?channel=netsuite/demo-erp&sku=a', 'channel', /write one of/],
     ])('%s by its parameter, with what to write', async (line, parameter, fix) => {
       const refused = await problem(line)
@@ -440,7 +440,7 @@ withDynamo('the Capability API', (client, theirs) => {
         errors: [
           {
             pointer: '#/do',
-            detail: 'create-order waits for what stands as money-mismatch',
+            detail: 'create-order waits for the exception money-mismatch',
             fix: expect.stringMatching(/resolve or cancel/),
           },
         ],
@@ -462,7 +462,7 @@ withDynamo('the Capability API', (client, theirs) => {
       const { statusCode, body = '' } = await ask(line, give({ ...resolve, resolution: 'post' }))
       expect([statusCode, JSON.parse(body).unchanged]).toEqual([
         200,
-        'money-mismatch was resolved already',
+        'money-mismatch was already resolved',
       ])
       const { effects } = JSON.parse(body)
       expect(effects).toMatchObject([{ intentId: 'create-order', state: 'pending' }])

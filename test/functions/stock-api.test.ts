@@ -184,7 +184,7 @@ test.each([
 
 test.each([
   ['a location that is none', { location: 'paris' }, '#/location', /^write berlin, lyon, hall$/],
-  ['no location', { location: undefined }, '#/location', /the name that the settings give/],
+  ['no location', { location: undefined }, '#/location', /the location's name in the settings/],
   ['no moment', { at: 'today' }, '#/at', /ISO 8601/],
   ['a moment to come', { at: '2026-11-21T11:06:00Z' }, '#/at', /when it happened/],
   ['half a unit', { counts: [{ sku: 'MUG', onHand: 1.5 }] }, '#/counts/0/onHand', /whole number/],
@@ -217,8 +217,13 @@ test.each([
   ['of no kind', [{ ...receipt, kind: 'theft' }], '#/movements/0/kind', /receipt, return/],
   ['of nothing', [{ ...receipt, quantity: 0 }], '#/movements/0/quantity', /above 0/],
   ['to come', [{ ...receipt, at: '2026-11-21T11:06:00Z' }], '#/movements/0/at', /when it happened/],
-  ['without an id', [{ ...receipt, id: undefined }], '#/movements/0/id', /your own id/],
-  ['with the id of another', [receipt, receipt], '#/movements/1/id', /id of its own/],
+  [
+    'without an id',
+    [{ ...receipt, id: undefined }],
+    '#/movements/0/id',
+    /your id for the movement/,
+  ],
+  ['with the id of another', [receipt, receipt], '#/movements/1/id', /its own id/],
   [
     'of goods that nobody judged',
     [{ ...receipt, kind: 'return' }],
@@ -274,7 +279,7 @@ test('what a channel may sell of many articles is one read, each with its why', 
     channel: shop,
     articles: [
       { sku: 'MUG,BLUE', available: 7, why: expect.stringContaining('buffer 2') },
-      { sku: 'NEW', why: 'nothing of it was ever counted' },
+      { sku: 'NEW', why: 'no article of it was ever counted' },
       { sku: 'OTHER', why: 'the channel is not known to sell it' },
     ],
   })
@@ -287,9 +292,9 @@ test('what a channel may sell of many articles is one read, each with its why', 
 
 test.each([
   ['channel=shopify/other&sku=A', 'channel', /^write one of shopify\/demo-store$/],
-  [`channel=${shop}`, 'sku', /^write what the channel calls the article/],
-  [`channel=${shop}&sku=`, 'sku', /what the channel calls/],
-  [`channel=${shop}&${'sku=A&'.repeat(501)}`, 'sku', /500 at most/],
+  [`channel=${shop}`, 'sku', /^write the channel's SKU/],
+  [`channel=${shop}&sku=`, 'sku', /the channel's SKU/],
+  [`channel=${shop}&${'sku=A&'.repeat(501)}`, 'sku', /at most 500/],
 ])('an availability of %s is refused', async (query, parameter, fix) => {
   const { wrong } = open()
   expect(await wrong(`GET /v1/availability?${query}`)).toContainEqual(
@@ -362,10 +367,10 @@ describe('terms of listings', () => {
     [{ buffer: '2' }, '/buffer', 'write a whole number of units, 0 or more'],
     [{ allocation: { share: 2 } }, '/allocation', 'write {"percent": 50}, {"atMost": 20}'],
     [{ allocation: { percent: 0 } }, '/allocation', 'write a whole number from 1 to 100'],
-    [{ minimum: 4, maximum: 3 }, '/minimum', 'write no more than `maximum`'],
+    [{ minimum: 4, maximum: 3 }, '/minimum', 'write at most `maximum`'],
     [{ leadTimeDays: 400 }, '/leadTimeDays', 'write a whole number of days, 0 to 365'],
     [{ publish: 'no' }, '/publish', 'write true or false'],
-    [{ bufer: 1 }, '', 'misspelling'],
+    [{ bufer: 1 }, '', 'spelling'],
   ])('of %j are refused by their field', async (terms, pointer, fix) => {
     const { wrong, set, book } = await opened()
     const errors = await wrong('POST /v1/listings/terms', set('MUG', terms))
@@ -384,7 +389,7 @@ describe('terms of listings', () => {
     const path = 'POST /v1/listings/terms'
     const fix = expect.any(String)
     expect(await wrong(path, { channel: wms, listings: [one] })).toEqual([
-      { pointer: '#/channel', detail: 'is not known here', fix },
+      { pointer: '#/channel', detail: 'is unknown', fix },
     ])
     expect(await wrong(path, { channel: shop, listings: [one, { ...one, sku: 'CUP' }] })).toEqual([
       { pointer: '#/listings/1/sku', detail: 'is not known to be sold by the channel', fix },
@@ -460,7 +465,7 @@ test('what cannot be sold is part of what lies there, in a count and in a report
     { sku: 'CUP', onHand: 0 },
     { sku: 'MUG', onHand: 2, quarantined: 3 },
   ]
-  const fix = expect.stringContaining('no more than onHand')
+  const fix = expect.stringContaining('at most onHand')
   const expected = [{ pointer: '#/counts/1/quarantined', detail: 'is not accepted', fix }]
   const counted = { location: 'berlin', at, counts }
   expect(await wrong('POST /v1/stock/counts', counted)).toEqual(expected)

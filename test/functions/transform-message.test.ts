@@ -199,7 +199,7 @@ test('a hint is fetched, and what was fetched is captured', async () => {
 
 test('an order that the channel does not know yet is asked for again, then stands as an exception', async () => {
   const { tell, again, redeliver, exceptions } = open()
-  expect(await tell(refund, hint())).toMatchObject({ did: 'put back', next: 'retry' })
+  expect(await tell(refund, hint())).toMatchObject({ did: 'requeued', next: 'retry' })
   const delays: number[] = []
   for (let i = 0; again.length > 0 && i < 20; i++) {
     delays.push(again[0]?.seconds ?? 0)
@@ -228,7 +228,7 @@ test.each([[[7_000]], [[3_000, 3_000]], [[2_500, 2_500, 100]]])(
     const { tell, redeliver, vendor, ledger, deps } = open()
     vendor.answer = ok(await fetchedOrder())
     vendor.takes = [...takes]
-    expect(await tell(refund, hint())).toMatchObject({ did: 'put back', next: 'retry' })
+    expect(await tell(refund, hint())).toMatchObject({ did: 'requeued', next: 'retry' })
     expect(deps.clock().toISOString()).toBe(after(start, 5))
     vendor.takes = [1_000]
     expect(await redeliver()).toMatchObject({ did: 'hint' })
@@ -273,7 +273,7 @@ test('while a channel refuses our credentials nothing more is fetched, and no ot
   vendor.answer = err(halt('the token is revoked'))
   await tell(refund, hint())
   expect(await tell('{"id": 2, "order_id": 5600000011002}', hint())).toMatchObject({
-    did: 'put back',
+    did: 'requeued',
     next: 'wait',
   })
   expect(fetched).toHaveLength(1)
@@ -478,7 +478,7 @@ test('a topic that is not about an order is nothing', async () => {
 test.each(['', '{', '{}', 'null', JSON.stringify({ connection: 'no such form' })])(
   'a message that is none of ours (%#) throws, so that it becomes a dead letter',
   async (body) => {
-    await expect(transformMessage(body, open().deps)).rejects.toThrow('not a message of ours')
+    await expect(transformMessage(body, open().deps)).rejects.toThrow('not a Crossdock message')
   },
 )
 
@@ -497,7 +497,7 @@ test('a message that dies and names no order leaves its reason under its own dig
   const [id = ''] = known()
   expect(id).toMatch(/^shopify_demo-store_unreadable-/)
   expect(await exceptions(id)).toEqual(['dead-letter:message'])
-  await recordDeadLetter('not a message of ours', 'whatever', deps)
+  await recordDeadLetter('not a Crossdock message', 'whatever', deps)
   expect(known()).toHaveLength(1)
 })
 
@@ -599,7 +599,7 @@ describe('what a system reports of its stock', () => {
     expect(Object.values((state || undefined)?.exceptions ?? {})).toMatchObject([
       {
         code: 'unreadable-payload',
-        reason: expect.stringContaining('movements.1.id: was sent before'),
+        reason: expect.stringContaining('movements.1.id: was reported before'),
       },
     ])
   })

@@ -75,7 +75,7 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'a misspelt field of a connector',
     at('shopify/demo-store', 'shpo', 'x'),
-    'connections["shopify/demo-store"].shpo: there is no such field; did you mean "shop"?',
+    'connections["shopify/demo-store"].shpo: unknown field; did you mean "shop"?',
   ],
   [
     'no place whose stock is set, where stock is published',
@@ -95,7 +95,7 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'a connector field that is missing',
     at('shopify/demo-store', 'shop', undefined),
-    'connections["shopify/demo-store"].shop: is missing; write a text in quotes',
+    'connections["shopify/demo-store"].shop: is missing; write a string',
   ],
   [
     'a connector field of the wrong type',
@@ -110,7 +110,7 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'a choice that does not exist',
     at('shopify/demo-store', 'testOrders', 'ignore'),
-    'connections["shopify/demo-store"].testOrders: "ignore" is not known here; write one of hold, accept',
+    'connections["shopify/demo-store"].testOrders: "ignore" is unknown; write one of hold, accept',
   ],
   [
     'a concurrency that no event source takes',
@@ -120,7 +120,7 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'the ARN of a secret',
     at('shopify/demo-store', 'secret', 'arn:aws:secretsmanager:eu-west-1:1:secret:a-b'),
-    'connections["shopify/demo-store"].secret: write the name of the secret, neither its ARN nor its value',
+    'connections["shopify/demo-store"].secret: write the name of the secret, not its ARN or value',
   ],
   [
     'a network of another kind',
@@ -157,14 +157,14 @@ const wrong: [string, (document: Document) => void, string][] = [
     (document) => {
       document['alarmMail'] = 'a@example.com'
     },
-    'alarmMail: there is no such field; did you mean "alarmEmail"?',
+    'alarmMail: unknown field; did you mean "alarmEmail"?',
   ],
   [
     'a misspelt field below the frame',
     (document) => {
       document['stages'] = { shiped: 1 }
     },
-    'stages.shiped: there is no such field; did you mean "shipped"?',
+    'stages.shiped: unknown field; did you mean "shipped"?',
   ],
   [
     'a number that is too small',
@@ -178,7 +178,7 @@ const wrong: [string, (document: Document) => void, string][] = [
     (document) => {
       document['keep'] = { logDays: 31 }
     },
-    'keep.logDays: 31 is not known here; write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731',
+    'keep.logDays: 31 is unknown; write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731',
   ],
   [
     'an authorizer that does not exist',
@@ -192,21 +192,21 @@ const wrong: [string, (document: Document) => void, string][] = [
     (document) => {
       document['api'] = { authorizer: 'jwt', audience: ['crossdock'] }
     },
-    'api.issuer: is missing; write a text in quotes',
+    'api.issuer: is missing; write a string',
   ],
   [
     'tokens that a listener could read',
     (document) => {
       document['api'] = { authorizer: 'jwt', issuer: 'http://sso.example.com', audience: ['x'] }
     },
-    'api.issuer: write the https address of the issuer of tokens',
+    'api.issuer: write the https address of the token issuer',
   ],
   [
     'a misspelt field of the authorizer',
     (document) => {
       document['api'] = { authorizer: 'iam', isuer: 'https://sso.example.com' }
     },
-    'api.isuer: there is no such field',
+    'api.isuer: unknown field',
   ],
   [
     'no route',
@@ -397,12 +397,12 @@ test.each([
 
 test.each([
   ['{\n  "environment": "demo",\n}', 'line 3, column 1: no comma may stand before }'],
-  ['{\n  "environment" "demo"\n}', 'line 2, column 17: a colon should stand here'],
+  ['{\n  "environment" "demo"\n}', 'line 2, column 17: expected a colon'],
   ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: a comma or } should stand here'],
-  ['{ "a": tru }', 'line 1, column 8: a value should stand here'],
+  ['{ "a": tru }', 'line 1, column 8: expected a value'],
   ['{ "a": [1, 2', 'line 1, column 13: a comma or ] should stand here'],
-  ['{} {}', 'line 1, column 4: nothing should follow here'],
-  ["{ 'a': 1 }", 'line 1, column 3: a name in double quotes should stand here'],
+  ['{} {}', 'line 1, column 4: expected the end of the file'],
+  ["{ 'a': 1 }", 'line 1, column 3: expected a name in double quotes'],
   ['{ "a": 1,\n  "a": 2 }', 'line 2, column 3: "a" is written twice; remove one'],
 ])('text that is not JSON is refused with its place: %j', (text, said) => {
   expect(messageOf(text)).toBe(`settings/demo.json: ${said}`)

@@ -147,7 +147,7 @@ withDynamo('the ledger in DynamoDB', (client) => {
     await ledger.commit(commit)
     const before = { ...commit.after }
     const step = { before, after: { ...before, rev: 2 }, events: [], at: seconds(1) }
-    await expect(ledger.commit(step)).rejects.toThrow('was not read here')
+    await expect(ledger.commit(step)).rejects.toThrow('was not read by this process')
   })
 
   test('orders are found by what people call them, whoever is called the same', async () => {

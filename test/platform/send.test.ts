@@ -278,7 +278,7 @@ describe('an answer', () => {
     })
     expect(await send(call)).toMatchObject({
       ok: false,
-      error: { next, reason: expect.stringContaining('an answer beyond 8 MB') },
+      error: { next, reason: expect.stringContaining('the answer is larger than 8 MB') },
     })
     expect(written).toBeLessThan(64)
   })
@@ -308,7 +308,7 @@ describe('an answer', () => {
     const before = process.memoryUsage.rss()
     expect(await send(read)).toMatchObject({
       ok: false,
-      error: { next: 'retry', reason: expect.stringContaining('beyond 8 MB') },
+      error: { next: 'retry', reason: expect.stringContaining('larger than 8 MB') },
     })
     expect(process.memoryUsage.rss() - before).toBeLessThan(40 * 1024 * 1024)
   })

@@ -36,7 +36,7 @@ async function doctor(environment = 'demo') {
 
 // The demo sends no e-mail, and its partner is there for reports only.
 const usual = [
-  'Nobody is told of alarms.',
+  'No one receives alarms.',
   'generic-webhook/demo-partner: no route and no location uses it.',
 ]
 

@@ -29,11 +29,11 @@ export const readListingTerms: Handle<typeof endpoints.readListingTerms> = async
 }
 
 const noListing: Refusal = {
-  problem: problem('not-found', 'The channel is not known to sell it.', [
+  problem: problem('not-found', 'The channel is not known to sell this SKU.', [
     {
       parameter: 'sku',
       detail: 'is not known to be sold by the channel',
-      fix: 'write it as the channel does; what is new there is known after the next comparison (`compareMinutes`)',
+      fix: "write the channel's SKU; a new item is known after the next comparison (`compareMinutes`)",
     },
   ]),
 }

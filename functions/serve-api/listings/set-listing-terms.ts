@@ -16,8 +16,8 @@ export const setListingTerms: Handle<typeof endpoints.setListingTerms> = async (
   const channels = deps.connections.filter(capableOf('orders')).map(({ id }) => id)
   if (!channels.includes(channel)) {
     const fix = `write one of ${channels.join(', ')}`
-    const wrong = { pointer: '#/channel', detail: 'is not known here', fix }
-    return err({ problem: problem('bad-request', 'There is no such channel.', [wrong]) })
+    const wrong = { pointer: '#/channel', detail: 'is unknown', fix }
+    return err({ problem: problem('bad-request', 'The channel does not exist.', [wrong]) })
   }
   const twice = secondOf(told.map(({ sku }) => sku))
   if (twice >= 0) return err(saidTwice(`#/listings/${twice}/sku`, 'name each listing once'))
@@ -27,7 +27,7 @@ export const setListingTerms: Handle<typeof endpoints.setListingTerms> = async (
   await requestNamed(unknownIds, deps)
   const wrongs = told.flatMap(({ sku }, n) => (known.has(sku) ? [] : [unknown(n)]))
   if (wrongs.length > 0) {
-    const detail = 'The channel is not known to sell all of it, and nothing was changed.'
+    const detail = 'The channel is not known to sell all of these SKUs. Nothing was changed.'
     return err({ problem: problem('bad-request', detail, wrongs.slice(0, 50)) })
   }
   const key = ['listing-terms', by, headers['idempotency-key']]
@@ -42,5 +42,5 @@ export const setListingTerms: Handle<typeof endpoints.setListingTerms> = async (
 const unknown = (n: number): Wrong => ({
   pointer: `#/listings/${n}/sku`,
   detail: 'is not known to be sold by the channel',
-  fix: 'write it as the channel does; the channel is asked for it now, so if it is new there, try again in a minute',
+  fix: "write the channel's SKU; Crossdock is asking the channel for it, so if it is new there, try again in a minute",
 })

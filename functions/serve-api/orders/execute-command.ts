@@ -37,7 +37,7 @@ export const executeCommand: Handle<typeof endpoints.giveCommand> = async (asked
   if (unfit) return err({ problem: problem('wrong-state', `${unfit.detail}.`, [unfit]) })
   if (refused !== undefined) {
     return err(
-      impossible('#/field', refused, { fix: 'write a field that it has, and a value that fits' }),
+      impossible('#/field', refused, { fix: "write one of the order's fields, and a valid value" }),
     )
   }
   const after = await deps.orders.read(id)
@@ -78,7 +78,7 @@ function whyNot(state: OrderState, command: AnyCommand): Refusal | undefined {
     const { intentId } = command
     if (intentId === undefined || Object.hasOwn(state.intents, intentId)) return undefined
     return impossible('#/intentId', 'the order has no such effect', {
-      fix: `write one of ${Object.keys(state.intents).join(', ') || '(there is none yet)'}`,
+      fix: `write one of ${Object.keys(state.intents).join(', ') || '(none yet)'}`,
     })
   }
   if (command.do !== 'cancel' || !command.lines) return undefined
@@ -90,5 +90,7 @@ function whyNot(state: OrderState, command: AnyCommand): Refusal | undefined {
 }
 
 const impossible = (pointer: string, detail: string, { fix }: { fix: string }): Refusal => ({
-  problem: problem('not-possible', 'The order does not allow this.', [{ pointer, detail, fix }]),
+  problem: problem('not-possible', "The order's state does not allow this.", [
+    { pointer, detail, fix },
+  ]),
 })

@@ -24,7 +24,7 @@ export const readOrder: Handle<typeof endpoints.readOrder> = async (asked, deps)
 }
 
 const noPurpose: Refusal = {
-  problem: problem('bad-request', 'Personal data is read for a purpose.', [
+  problem: problem('bad-request', 'Reading personal data requires a purpose.', [
     {
       parameter: 'x-purpose',
       detail: 'is missing',
@@ -37,11 +37,11 @@ export const noSuchOrder = (
   id: OrderId,
   where: Pick<Wrong, 'pointer' | 'parameter'> = { parameter: 'id' },
 ): Refusal => ({
-  problem: problem('not-found', `The ledger has no order ${id}.`, [
+  problem: problem('not-found', `Order ${id} does not exist.`, [
     {
       ...where,
-      detail: 'is no order of the ledger',
-      fix: 'find it by another of its references with GET /v1/orders?reference=…',
+      detail: 'is not a known order',
+      fix: 'find it by another reference with GET /v1/orders?reference=…',
     },
   ]),
 })

@@ -46,6 +46,6 @@ const noSuchChannel = (named: string, all: readonly Connection[]): Refusal => ({
 
 /** Of a path that names a connection which is none of these. */
 export function noneCalled(all: readonly Connection[]): Wrong {
-  const fix = `write one of ${all.map(({ id }) => id).join(', ') || '(there is none yet)'}`
-  return { parameter: 'name', detail: 'is no such connection', fix }
+  const fix = `write one of ${all.map(({ id }) => id).join(', ') || '(none yet)'}`
+  return { parameter: 'name', detail: 'is not such a connection', fix }
 }

@@ -21,7 +21,7 @@ export const createPrivacyRequest: Handle<typeof endpoints.askForPrivacy> = asyn
   if (!channel && !('order' in body)) {
     const channels = deps.connections.filter(capableOf('orders')).map(({ id }) => id)
     const fix = `write one of ${channels.join(', ')}`
-    const wrong = { pointer: '#/channel', detail: 'is not known here', fix }
+    const wrong = { pointer: '#/channel', detail: 'is unknown', fix }
     const detail = `The settings have no channel ${connection}.`
     return err({ problem: problem('not-found', detail, [wrong]) })
   }

@@ -27,7 +27,7 @@ function offered(sku: string, listing: Listing | undefined): AvailabilityView['a
     ...(refusal && { refusal }),
     ...(disputed && { disputed }),
   }
-  if (!wanted) return { sku, ...told, why: 'nothing of it was ever counted' }
+  if (!wanted) return { sku, ...told, why: 'no article of it was ever counted' }
   const { units, at, why } = wanted
   const withheld = Withheld.options.flatMap((by) => {
     const less = why.withheld[by] ?? 0
@@ -42,7 +42,7 @@ function sourceOf(by: Withheld, { byListing = [] }: Why): 'settings' | 'listing'
 }
 
 export const noSuchChannel = (known: readonly string[]): Refusal => ({
-  problem: problem('bad-request', 'There is no such channel.', [
-    { parameter: 'channel', detail: 'is not known here', fix: `write one of ${known.join(', ')}` },
+  problem: problem('bad-request', 'The channel does not exist.', [
+    { parameter: 'channel', detail: 'is unknown', fix: `write one of ${known.join(', ')}` },
   ]),
 })

@@ -89,16 +89,16 @@ function sentence(numbers: Numbers, countedAt: Instant | undefined): string {
     `on hand ${onHand} (${counted}${moved})`,
     ...(quarantined === 0 ? [] : [`quarantined ${quarantined}`]),
     `reserved ${reserved} → free ${free}`,
-    ...(safety === 0 ? [] : [`of which ${safety} are never shown`]),
+    ...(safety === 0 ? [] : [`${safety} of these are never shown`]),
   ].join(', ')
 }
 
 const noSuchWarehouse = (known: readonly string[]): Refusal => ({
-  problem: problem('bad-request', 'Nothing is kept there.', [
+  problem: problem('bad-request', 'No stock is kept there.', [
     {
       parameter: 'warehouse',
       detail: 'has no location in the settings',
-      fix: `write one of ${known.join(', ') || '(there is none yet)'}, or leave it out`,
+      fix: `write one of ${known.join(', ') || '(none yet)'}, or leave it out`,
     },
   ]),
 })

@@ -42,12 +42,12 @@ export const noSuchLocation = (invalid: Invalid): Refusal => ({
 
 export const ahead = (pointer: string): Refusal => ({
   problem: problem('bad-request', '"at" is in the future.', [
-    { pointer, detail: 'is in the future', fix: 'write when it happened; is the clock right?' },
+    { pointer, detail: 'is in the future', fix: 'write when it happened, and check the clock' },
   ]),
 })
 
 export const saidTwice = (pointer: string, fix: string): Refusal => ({
-  problem: problem('bad-request', 'The request names one thing twice.', [
+  problem: problem('bad-request', 'The request contains a duplicate.', [
     { pointer, detail: 'is a duplicate', fix },
   ]),
 })

@@ -19,7 +19,7 @@ export const recordMovements: Handle<typeof endpoints.takeMovements> = async (as
   if (early >= 0) return err(ahead(`#/movements/${early}/at`))
   const twice = secondOf(body.movements.map(({ id }) => id))
   if (twice >= 0) {
-    return err(saidTwice(`#/movements/${twice}/id`, 'give every movement an id of its own'))
+    return err(saidTwice(`#/movements/${twice}/id`, 'give every movement its own id'))
   }
   const key = ['movements', by, headers['idempotency-key']]
   const done = await deps.once({ key, body }, async () =>
@@ -34,11 +34,11 @@ export const recordMovements: Handle<typeof endpoints.takeMovements> = async (as
 const contradiction = (contradicted: readonly number[], all: number): Refusal => ({
   problem: problem(
     'id-reused',
-    `${contradicted.length} of ${all} movements moved nothing; the others were taken.`,
+    `${contradicted.length} of ${all} movements were ignored; the others were applied.`,
     contradicted.slice(0, 50).map((n) => ({
       pointer: `#/movements/${n}/id`,
-      detail: 'was sent before with another kind, quantity or article',
-      fix: 'make an id for each movement; to put a wrong one right, tell an adjustment',
+      detail: 'was reported before with another kind, quantity or article',
+      fix: 'use a new id for each movement; to correct a movement, report an adjustment',
     })),
   ),
 })

@@ -38,7 +38,7 @@ async function tell(
   const { connection, receivedAt } = message
   const implausible = reading.type === 'snapshot' ? [] : implausibleIn(reading, receivedAt)
   if (implausible.length > 0) {
-    const reason = `${connection} says ${sayImplausible(implausible)}`
+    const reason = `${connection} reports ${sayImplausible(implausible)}`
     return tellUnreadable(reading, reason, { message, deps })
   }
   switch (reading.type) {
@@ -127,8 +127,8 @@ function snapshotOf(
   const reason = !fitting.ok
     ? fitting.error.reason
     : size > largestOrder
-      ? `the order has ${size} bytes, and the ledger keeps ${largestOrder} at most`
-      : `${order.connection} says ${sayImplausible(implausible)}`
+      ? `the order has ${size} bytes; the limit is ${largestOrder}`
+      : `${order.connection} reports ${sayImplausible(implausible)}`
   const { connection } = order
   return { type: 'unreadable', connection, code: 'unreadable-payload', reason, at }
 }
@@ -192,11 +192,14 @@ async function fetchAndTell(
   }
   if (!fetched.value) {
     if (message.again < patience) return retry(`${connection} does not know this order yet`)
-    return trouble('order-not-found', 'the channel spoke of an order it does not have')
+    return trouble(
+      'order-not-found',
+      'the channel sent a message about an order that it does not have',
+    )
   }
   const order = fetched.value
   if (order.version < version) {
-    const reason = `${connection} answers with version ${order.version} of an order of which it sent version ${version}`
+    const reason = `${connection} returned version ${order.version} of the order, older than version ${version} in its message`
     if (message.again < patience) return retry(reason)
     return trouble('channel-unavailable', reason)
   }

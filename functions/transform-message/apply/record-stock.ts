@@ -26,8 +26,8 @@ export async function recordStock(
     const { contradicted } = await applyMovements(location.value, reading.movements, deps)
     if (contradicted.length > 0) {
       const names = contradicted.slice(0, 20).map((n) => `movements.${n}.id`)
-      const why = 'was sent before with another kind, quantity or article, and moved nothing'
-      return err(`${names.join(', ')}: ${why}; make an id for each movement`)
+      const why = 'was reported before with another kind, quantity or article, and was ignored'
+      return err(`${names.join(', ')}: ${why}; use a new id for each movement`)
     }
   } else {
     const { at, sequence } = reading
