@@ -3,21 +3,21 @@ import type { Account, Call, Minted, Reply } from '../../domain/account.ts'
 import { type Failure, halt, retry } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { shaped } from '../kit/answers.ts'
-import { clientCredentials, secretOf } from '../kit/credentials.ts'
-import { httpClient, type Request } from '../kit/http-client.ts'
-import { interpret } from '../kit/response-rules.ts'
-import { isStale, responses } from './responses.ts'
+import { clientOf, type Request } from '../kit/client.ts'
+import { bearerTokens, clientCredentials, secretOf } from '../kit/credentials.ts'
+import { interpret, isStale } from './responses.ts'
 import { BusinessCentralSecret, companyUrl, scope, settingsOf, tokenUrl } from './settings.ts'
 import { listOf, PageBody } from './wire.ts'
 
-const client = httpClient({
-  rules: responses,
+const client = clientOf({
+  name: 'Business Central',
   url: (account, path) => companyUrl(settingsOf(account), path),
-  token: {
+  interpret,
+  authorize: bearerTokens({
     mint,
     refusedTwice: () =>
       halt('Business Central refused a new token: check the application and its permissions'),
-  },
+  }),
 })
 
 /** A new access token of Microsoft Entra, by client credentials. Refused credentials are `halt`. */
@@ -30,13 +30,11 @@ async function mint(account: Account): Promise<Result<Minted, Failure>> {
     form: { client_id: clientId, client_secret: clientSecret, scope },
     issuer: 'Microsoft Entra',
     credentials: 'application',
-    otherwise: (reply) => interpret(responses, 'read', reply),
+    otherwise: (reply) => interpret(reply, 'read'),
   })
 }
 
 const reading = (path: string, prefer?: string): Request => ({
-  kind: 'read',
-  method: 'GET',
   path,
   // Reads may otherwise be answered from a replica that lags.
   headers: { 'data-access-intent': 'ReadWrite', ...(prefer && { prefer }) },
@@ -59,11 +57,10 @@ export async function list<T extends z.ZodType>(
   { query, schema }: { readonly query: Query; readonly schema: T },
 ): Promise<Result<readonly z.infer<T>[], Failure>> {
   const options = Object.entries(query).map(([k, v]) => `$${k}=${encodeURIComponent(String(v))}`)
-  const page = await client.ask(
-    account,
-    listOf(schema),
-    reading(`${resource}?${options.join('&')}`),
-  )
+  const page = await client.ask(account, {
+    ...reading(`${resource}?${options.join('&')}`),
+    answer: listOf(schema),
+  })
   return page.ok ? ok(page.value.value) : page
 }
 
@@ -77,7 +74,7 @@ export async function listPage(
   query: string,
 ): Promise<Result<{ readonly items: readonly unknown[]; readonly next?: string }, Failure>> {
   const request = reading(`${resource}?${query}`, 'odata.maxpagesize=1000')
-  const page = await client.ask(account, PageBody, request)
+  const page = await client.ask(account, { ...request, answer: PageBody })
   if (!page.ok) return page
   const { value: items, '@odata.nextLink': link } = page.value
   if (link === undefined) return ok({ items })
@@ -99,7 +96,7 @@ export async function create<T extends z.ZodType>(
   const reply = await write(account, { method: 'POST', path, body })
   if (!reply.ok) return reply
   if (path.includes('(') && isStale(reply.value)) return err(gone())
-  const told = interpret(responses, 'write', reply.value)
+  const told = interpret(reply.value, 'write')
   return told.ok ? shaped(schema, told.value, { kind: 'write', from: 'Business Central' }) : told
 }
 
@@ -127,14 +124,17 @@ export async function change(
   const reply = await write(account, request)
   if (!reply.ok) return reply
   if (isStale(reply.value)) return ok('stale')
-  const told = interpret(responses, 'write', reply.value)
+  const told = interpret(reply.value, 'write')
   return told.ok ? ok('changed') : told
 }
 
-const write = (account: Account, { etag, ...request }: Write): Promise<Result<Reply, Failure>> =>
+const write = (
+  account: Account,
+  { etag, body: json, ...request }: Write,
+): Promise<Result<Reply, Failure>> =>
   client.exchange(account, {
     ...request,
-    kind: 'write',
+    ...(json !== undefined && { json }),
     timeoutMs: 20_000,
     ...(etag !== undefined && { headers: { 'if-match': etag } }),
   })

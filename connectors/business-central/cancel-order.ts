@@ -1,11 +1,10 @@
 import type { Effect } from '../../domain/effects/effect.ts'
-import { except, retry } from '../../domain/failure.ts'
+import { except } from '../../domain/failure.ts'
 import { err, ok } from '../../domain/result.ts'
+import type { Reference } from '../../schemas/canonical/reference.ts'
+import { toReference } from '../kit/read-back.ts'
 import { change } from './api.ts'
-import { absent, findOrders, findPosted, toReference } from './find-order.ts'
-
-/** How often an order is read anew because somebody else changed it meanwhile. */
-const rounds = 5
+import { findOrders, findPosted, withOrder } from './sales-orders.ts'
 
 /**
  * Deletes the sales order: the API knows no other end of one. Deleting what is gone changes nothing, so that it can be
@@ -21,28 +20,24 @@ export const cancelOrder: Effect = {
     if (found.value.length > 0 || !erp) return ok(undefined)
     const posted = await findPosted(account, subject)
     if (!posted.ok) return posted
-    return ok(posted.value ? undefined : { id: erp.id, ...(erp.number && { number: erp.number }) })
+    return ok(posted.value ? undefined : toReference(erp))
   },
-  make: async (account, subject) => {
-    for (let round = 0; round < rounds; round++) {
-      const found = await findOrders(account, subject)
-      if (!found.ok) return found
-      const [order] = found.value
-      if (!order) {
-        const gone = await cancelOrder.look?.(account, subject)
-        if (gone && !gone.ok) return gone
-        if (gone?.value) return ok(gone.value)
-        return err(await absent(account, subject))
-      }
-      if (order.salesOrderLines.some(({ shippedQuantity }) => shippedQuantity > 0)) {
-        const reason = `units of sales order ${order.number} are shipped`
-        return err(except('already-fulfilled', reason))
-      }
-      const path = `salesOrders(${order.id})`
-      const deleted = await change(account, { method: 'DELETE', path, etag: order['@odata.etag'] })
-      if (!deleted.ok) return deleted
-      if (deleted.value === 'changed') return ok(toReference(order))
-    }
-    return err(retry('somebody else keeps changing the sales order'))
-  },
+  make: (account, subject) =>
+    withOrder<Reference>(account, subject, {
+      step: async (order) => {
+        if (order.salesOrderLines.some(({ shippedQuantity }) => shippedQuantity > 0)) {
+          const reason = `units of sales order ${order.number} are shipped`
+          return err(except('already-fulfilled', reason))
+        }
+        const path = `salesOrders(${order.id})`
+        const deleted = await change(account, {
+          method: 'DELETE',
+          path,
+          etag: order['@odata.etag'],
+        })
+        if (!deleted.ok) return deleted
+        return ok(deleted.value === 'changed' ? toReference(order) : 'stale')
+      },
+      whenGone: async () => cancelOrder.look?.(account, subject) ?? ok(undefined),
+    }),
 }

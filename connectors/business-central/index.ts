@@ -3,8 +3,8 @@ import { amendOrder } from './amend-order.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { counts } from './counts.ts'
 import { createOrder } from './create-order.ts'
-import { standingOrders } from './find-order.ts'
 import { postShipment } from './post-shipment.ts'
+import { standingOrders } from './sales-orders.ts'
 import { BusinessCentralSettings, hosts } from './settings.ts'
 
 /** Business Central by its API v2.0: sales orders, customers, and posted shipments with their invoices. */

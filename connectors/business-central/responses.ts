@@ -1,11 +1,17 @@
 import type { Reply } from '../../domain/account.ts'
-import { meets, type ResponseRules, readAnswer, type When } from '../kit/response-rules.ts'
+import {
+  interpretBy,
+  meets,
+  type ResponseRules,
+  readAnswer,
+  type When,
+} from '../kit/response-rules.ts'
 import { ErrorBody } from './wire.ts'
 
 const place = 'check tenantId, environment and companyId'
 
 /** Codes come before statuses: one status has several meanings. */
-export const responses: ResponseRules = {
+const responses: ResponseRules = {
   vendor: 'Business Central',
   // It names none with its 429.
   wait: { seconds: 30 },
@@ -44,6 +50,8 @@ export const responses: ResponseRules = {
   ],
 }
 
+export const interpret = interpretBy(responses)
+
 const stale: readonly When[] = [
   { status: 412 },
   { code: /^(Request_EntityChanged|BadRequest_InvalidToken)$/ },
@@ -52,7 +60,7 @@ const stale: readonly When[] = [
 
 /** True when the entity is not what our ETag says, or not there any more: nothing was done. */
 export function isStale(reply: Reply): boolean {
-  const answer = readAnswer(responses, 'write', reply)
+  const answer = readAnswer(responses, reply, 'write')
   return stale.some((when) => meets(when, answer))
 }
 /** Messages repeat values that were sent: only the names in sentences that are known go on. */

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Account, Call, Reply } from '../../domain/account.ts'
 import type { Failure } from '../../domain/failure.ts'
-import type { Result } from '../../domain/result.ts'
+import { ok, type Result } from '../../domain/result.ts'
 import { shaped } from './answers.ts'
 
 /** How one vendor is called, and what its answers mean. */
@@ -31,6 +31,8 @@ export interface Request {
   readonly json?: unknown
   /** The body, where it is no JSON. */
   readonly text?: string
+  /** @default 8000 */
+  readonly timeoutMs?: number
 }
 
 interface Question<T extends z.ZodType> extends Request {
@@ -40,11 +42,11 @@ interface Question<T extends z.ZodType> extends Request {
   readonly about?: string
 }
 
-/** Three ways to call a vendor. All of them authorise the call. */
+/** Four ways to call a vendor. All of them authorise the call. */
 export function clientOf(vendor: Vendor) {
   /** Answers as the vendor did. */
   function exchange(account: Account, request: Request): Promise<Result<Reply, Failure>> {
-    const { path = '', query = {}, method = 'GET', headers, json } = request
+    const { path = '', query = {}, method = 'GET', headers, json, timeoutMs } = request
     const body = json === undefined ? request.text : JSON.stringify(json)
     return vendor.authorize(account, (authorization) =>
       account.send({
@@ -58,6 +60,7 @@ export function clientOf(vendor: Vendor) {
           ...headers,
         },
         ...(body !== undefined && { body }),
+        ...(timeoutMs !== undefined && { timeoutMs }),
       }),
     )
   }
@@ -78,7 +81,17 @@ export function clientOf(vendor: Vendor) {
     return said.ok ? shaped(answer, said.value, { kind: kindOf(request), from }) : said
   }
 
-  return { exchange, call, ask }
+  /** The same; `undefined` when the vendor itself says that it is not there: the failure is `order-not-found`. */
+  async function find<T extends z.ZodType>(
+    account: Account,
+    question: Question<T>,
+  ): Promise<Result<z.infer<T> | undefined, Failure>> {
+    const found = await ask(account, question)
+    if (found.ok || found.error.next !== 'except') return found
+    return found.error.code === 'order-not-found' ? ok(undefined) : found
+  }
+
+  return { exchange, call, ask, find }
 }
 
 const kindOf = ({ method = 'GET', kind = method === 'GET' ? 'read' : 'write' }: Request) => kind

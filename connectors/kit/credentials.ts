@@ -15,7 +15,7 @@ export async function secretOf<T extends z.ZodType>(
   return err(halt(`the secret lacks ${fields.join(', ')}`))
 }
 
-export interface Sent {
+interface Sent {
   readonly reply: Reply
   /** The token was minted for this very request. */
   readonly isNew: boolean
@@ -54,6 +54,28 @@ export async function sendWithToken(
     return reply.ok ? ok({ reply: reply.value, isNew, ms: account.now().getTime() - from }) : reply
   }
 }
+
+interface Bearer {
+  mint(account: Account): Promise<Result<Minted, Failure>>
+  /** What it means that the token is refused again, after the one before was replaced. */
+  refusedTwice(sent: Sent): Failure
+}
+
+/** Authorises calls by `Authorization: Bearer` with tokens that expire. */
+export const bearerTokens =
+  ({ mint, refusedTwice }: Bearer) =>
+  async (
+    account: Account,
+    send: (headers: Readonly<Record<string, string>>) => Promise<Result<Reply, Failure>>,
+  ): Promise<Result<Reply, Failure>> => {
+    const sent = await sendWithToken(account, {
+      mint: () => mint(account),
+      send: (token) => send({ authorization: `Bearer ${token}` }),
+    })
+    if (!sent.ok) return sent
+    const { reply } = sent.value
+    return reply.status === 401 ? err(refusedTwice(sent.value)) : ok(reply)
+  }
 
 interface Grant {
   readonly url: string

@@ -77,22 +77,21 @@ interface Answer {
  * What an answer means for what happens next; its JSON when it is good, `undefined` when it is empty. Never throws. Whatever may
  * have taken effect is `doubt` when the call was a write.
  */
-export function interpret(
-  rules: ResponseRules,
-  kind: Call['kind'],
-  reply: Reply,
-): Result<unknown, Failure> {
-  const answer = readAnswer(rules, kind, reply)
-  const rule = rules.rules.find((each) => meets(each, answer))
-  if (rule) return err(failureOf(rules, rule, answer))
-  const isGood = [200, 201, 204].includes(answer.status) && ['json', 'empty'].includes(answer.body)
-  return isGood ? ok(answer.json) : err(failureOf(rules, { next: 'doubt' }, answer))
-}
+export const interpretBy =
+  (rules: ResponseRules) =>
+  (reply: Reply, kind: Call['kind']): Result<unknown, Failure> => {
+    const answer = readAnswer(rules, reply, kind)
+    const rule = rules.rules.find((each) => meets(each, answer))
+    if (rule) return err(failureOf(rules, rule, answer))
+    const isGood =
+      [200, 201, 204].includes(answer.status) && ['json', 'empty'].includes(answer.body)
+    return isGood ? ok(answer.json) : err(failureOf(rules, { next: 'doubt' }, answer))
+  }
 
 export function readAnswer(
   { error, parse = parseJson, wait: { header = '', most } }: ResponseRules,
-  kind: Call['kind'],
   { status, headers, body }: Reply,
+  kind: Call['kind'],
 ): Answer {
   const parsed = body.trim() === '' ? undefined : parse(body)
   const isJson = parsed?.ok === true && typeof parsed.value === 'object' && parsed.value !== null

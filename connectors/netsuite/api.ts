@@ -3,32 +3,32 @@ import type { z } from 'zod'
 import type { Account, Minted } from '../../domain/account.ts'
 import { type Failure, halt, wait } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
-import { clientCredentials, secretOf } from '../kit/credentials.ts'
-import { httpClient } from '../kit/http-client.ts'
-import { interpret } from '../kit/response-rules.ts'
-import { responses } from './responses.ts'
+import { clientOf } from '../kit/client.ts'
+import { bearerTokens, clientCredentials, secretOf } from '../kit/credentials.ts'
+import { interpret } from './responses.ts'
 import { hostOf, NetsuiteSecret, settingsOf } from './settings.ts'
 import { RowsBody } from './wire.ts'
 
 /** A 401 after this long is the account being crowded, not a token being wrong (measured by others: 60 s). */
 const stallMs = 4000
 
-const client = httpClient({
-  rules: responses,
+const client = clientOf({
+  name: 'NetSuite',
   url: (account, path) => `https://${hostOf(settingsOf(account))}/services/rest/${path}`,
-  token: {
+  interpret,
+  authorize: bearerTokens({
     mint,
     // NetSuite says 401 when crowded: then it takes its time.
     refusedTwice: ({ isNew, ms }) =>
       isNew && ms < stallMs
         ? halt('NetSuite refused a new token: check the integration, its certificate and its role')
         : wait('NetSuite said 401 while crowded', 30),
-  },
+  }),
 })
 
 /** Reads one record, by internal id or `eid:`; `undefined` when NetSuite says that there is none. */
 export const readRecord = <T extends z.ZodType>(account: Account, path: string, schema: T) =>
-  client.find(account, schema, { kind: 'read', method: 'GET', path: `record/v1/${path}` })
+  client.find(account, { path: `record/v1/${path}`, answer: schema })
 
 /** Writes, and returns the internal id of what it made where NetSuite names it. */
 export async function writeRecord(
@@ -36,10 +36,9 @@ export async function writeRecord(
   method: 'POST' | 'PATCH',
   { path, body }: { readonly path: string; readonly body: unknown },
 ): Promise<Result<string | undefined, Failure>> {
-  const request = { kind: 'write', method, path: `record/v1/${path}`, body } as const
-  const reply = await client.exchange(account, request)
+  const reply = await client.exchange(account, { method, path: `record/v1/${path}`, json: body })
   if (!reply.ok) return reply
-  const told = interpret(responses, 'write', reply.value)
+  const told = interpret(reply.value, 'write')
   return told.ok
     ? ok(/\/record\/v1\/\w+\/(\d+)\/?$/.exec(reply.value.headers['location'] ?? '')?.[1])
     : told
@@ -47,12 +46,13 @@ export async function writeRecord(
 
 /** Rows that a SuiteQL query answers with, at most `limit`, which is 1000 at most. */
 export const query = (account: Account, q: string, limit: number) =>
-  client.ask(account, RowsBody, {
+  client.ask(account, {
+    answer: RowsBody,
     kind: 'read',
     method: 'POST',
     path: `query/v1/suiteql?limit=${limit}&offset=0`,
     headers: { prefer: 'transient' },
-    body: { q },
+    json: { q },
   })
 
 /** A new access token by OAuth 2.0 client credentials with a certificate. Refused credentials are `halt`. */
@@ -70,7 +70,7 @@ async function mint(account: Account): Promise<Result<Minted, Failure>> {
     },
     issuer: 'NetSuite',
     credentials: 'certificate',
-    otherwise: (reply) => interpret(responses, 'read', reply),
+    otherwise: (reply) => interpret(reply, 'read'),
   })
 }
 

@@ -1,13 +1,11 @@
-import type { Account } from '../../domain/account.ts'
-import type { Effect, Subject } from '../../domain/effects/effect.ts'
-import { except, type Failure } from '../../domain/failure.ts'
-import { err, ok, type Result } from '../../domain/result.ts'
+import type { Effect } from '../../domain/effects/effect.ts'
+import { except } from '../../domain/failure.ts'
+import { err, ok } from '../../domain/result.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
-import { readRecord, writeRecord } from './api.ts'
-import { memoOf } from './memo.ts'
-import { toReference } from './standing.ts'
+import { writeRecord } from './api.ts'
+import { memoOf, noSuchOrder, readSalesOrder } from './sales-orders.ts'
 import type { Fields } from './to-sales-order.ts'
-import { SalesOrderBody, type SalesOrderLine } from './wire.ts'
+import { type SalesOrderBody, type SalesOrderLine, toReference } from './wire.ts'
 
 /** Closes every line of the sales order; closing a closed line changes nothing. */
 export const cancelOrder: Effect = {
@@ -34,18 +32,6 @@ export const cancelOrder: Effect = {
     return patched.ok ? ok(toReference(order.value)) : patched
   },
 }
-
-/** The sales order with its lines, by internal id where it is known: that needs no index. */
-export function readSalesOrder(
-  account: Account,
-  { order, references }: Pick<Subject, 'order' | 'references'>,
-): Promise<Result<SalesOrderBody | undefined, Failure>> {
-  const id = references.erp?.id ?? `eid:${order.id}`
-  return readRecord(account, `salesOrder/${id}?expandSubResources=true`, SalesOrderBody)
-}
-
-export const noSuchOrder = ({ order }: Pick<Subject, 'order'>): Failure =>
-  except('order-not-found', `NetSuite has no sales order ${order.id}`)
 
 /** Closes what is open; `undefined` when nothing is. The memo says that nothing was asked to stand, so that it was we. */
 export function closing(standing: SalesOrderBody, order: Order): Fields | undefined {

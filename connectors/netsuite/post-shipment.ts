@@ -1,17 +1,17 @@
 import type { Account } from '../../domain/account.ts'
 import type { Effect, Subject } from '../../domain/effects/effect.ts'
-import { doubt, except, type Failure } from '../../domain/failure.ts'
+import { except, type Failure } from '../../domain/failure.ts'
 import { named } from '../../domain/names.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
 import type { Shipment } from '../../schemas/canonical/shipment.ts'
+import { ownName } from '../kit/order-parts.ts'
+import { readBack, shipmentOf } from '../kit/read-back.ts'
 import { readRecord, writeRecord } from './api.ts'
-import { noSuchOrder, readSalesOrder } from './cancel-order.ts'
-import { fulfillmentExternalId } from './external-id.ts'
-import { settingsOf } from './settings.ts'
-import { toReference } from './standing.ts'
-import { toItemFulfillment } from './to-item-fulfillment.ts'
-import { RecordBody } from './wire.ts'
+import { noSuchOrder, readSalesOrder } from './sales-orders.ts'
+import { fulfillmentExternalId, type NetsuiteSettings, reference, settingsOf } from './settings.ts'
+import type { Fields } from './to-sales-order.ts'
+import { RecordBody, type SalesOrderBody, type SalesOrderLine, toReference } from './wire.ts'
 
 /** One item fulfilment per parcel, keyed by its external id, which NetSuite refuses to give twice. */
 export const postShipment: Effect = {
@@ -36,22 +36,22 @@ export const postShipment: Effect = {
     const made = await writeRecord(account, 'POST', { path, body: body.value })
     if (!made.ok && made.error.next !== 'ignore') return made
 
-    const found =
+    return readBack(
       made.ok && made.value
         ? await readReference(account, `itemFulfillment/${made.value}`)
-        : await find(account, subject, shipment.value)
-    if (!found.ok) return err(doubt(`fulfilled, but not read back: ${found.error.reason}`))
-    return found.value ? ok(found.value) : err(doubt('fulfilled, but not to be seen yet'))
+        : await find(account, subject, shipment.value),
+      'fulfilled',
+    )
   },
 }
 
 /** A place without a name of its own means nothing here: then the settings say where goods ship from. */
 function inWordsOf(subject: Subject, { carrier, location, ...shipment }: Shipment): Shipment {
-  const place = location === undefined ? undefined : named(subject, 'location', location)
+  const place = ownName(subject, 'location', location)
   return {
     ...shipment,
     ...(carrier && { carrier: named(subject, 'carrier', carrier) }),
-    ...(place !== undefined && place !== location && { location: place }),
+    ...(place !== undefined && { location: place }),
   }
 }
 
@@ -66,5 +66,59 @@ async function readReference(
   return found.ok ? ok(found.value && toReference(found.value)) : found
 }
 
-const shipmentOf = ({ shipment }: Subject): Result<Shipment, Failure> =>
-  shipment ? ok(shipment) : err(except('effect-refused', 'there is no shipment to post'))
+/**
+ * The body that turns a sales order into the fulfilment of one parcel. NetSuite ships every open line that the body
+ * does not mention, so that the others are named to be left alone. Fails with `unknown-shipment-line`.
+ */
+function toItemFulfillment(
+  { externalId, shipment }: { readonly externalId: string; readonly shipment: Shipment },
+  order: SalesOrderBody,
+  settings: NetsuiteSettings,
+): Result<Fields, Failure> {
+  const { lineField } = settings
+  const location = shipment.location ?? settings.location
+  const lineIds = new Set(order.item.items.map((line) => line[lineField]))
+  const stranger = shipment.lines.find(({ id }) => !lineIds.has(id))
+  if (stranger) {
+    const reason = `sales order ${order.tranId ?? order.id} has no line ${stranger.id} in ${lineField}`
+    return err(except('unknown-shipment-line', reason))
+  }
+
+  const shipped = new Map(shipment.lines.map(({ id, quantity }) => [id, quantity]))
+  const items = order.item.items.flatMap((line) => {
+    const quantity = shipped.get(String(line[lineField]))
+    if (quantity === undefined) {
+      return isOffered(line, lineField) ? [{ orderLine: line.line, itemReceive: false }] : []
+    }
+    const from = location && { location: reference(location) }
+    return [{ orderLine: line.line, itemReceive: true, quantity, ...from }]
+  })
+  return ok({
+    externalId,
+    tranDate: shipment.shippedAt.slice(0, 10),
+    /** C: shipped. */
+    shipStatus: { id: 'C' },
+    item: { items },
+    ...(shipment.trackingNumber && {
+      package: {
+        items: [
+          {
+            packageTrackingNumber: shipment.trackingNumber,
+            ...(shipment.carrier && { packageDescr: shipment.carrier }),
+          },
+        ],
+      },
+    }),
+  })
+}
+
+/** The types of items that can be on a fulfilment; charges and gift certificates cannot. */
+const shippable = ['InvtPart', 'Assembly', 'Kit', 'NonInvtPart']
+
+/** True for a line that NetSuite would ship by itself. */
+function isOffered(line: SalesOrderLine, lineField: string): boolean {
+  const { quantity = 0, quantityFulfilled = 0, itemType, isClosed } = line
+  const key = String(line[lineField] ?? '')
+  const isGoods = itemType ? shippable.includes(itemType.id) : key !== '' && !key.startsWith('~')
+  return isGoods && !isClosed && quantity > quantityFulfilled
+}

@@ -1,8 +1,8 @@
-import type { ResponseRules } from '../kit/response-rules.ts'
+import { interpretBy } from '../kit/response-rules.ts'
 import { ErrorBody, type ErrorDetail } from './wire.ts'
 
 /** Codes come before statuses, because NetSuite's statuses lie more often. */
-export const responses: ResponseRules = {
+export const interpret = interpretBy({
   vendor: 'NetSuite',
   wait: { seconds: 10 },
   error(json) {
@@ -52,7 +52,7 @@ export const responses: ResponseRules = {
     },
     { status: '4xx', next: 'except', says: 'refused it' },
   ],
-}
+})
 
 /** Details echo what was sent: only what is about items, and sentences known to name fields alone, goes on. */
 function describe(detail: ErrorDetail): string {

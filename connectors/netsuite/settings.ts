@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Account } from '../../domain/account.ts'
 import { Currency } from '../../schemas/canonical/money.ts'
+import type { Order } from '../../schemas/canonical/order.ts'
 
 /** Digits are an internal id; anything else is an external id. */
 const Reference = z.string().min(1)
@@ -73,3 +74,20 @@ export const reference = (
   text: string,
 ): { readonly id: string } | { readonly externalId: string } =>
   /^\d+$/.test(text) ? { id: text } : { externalId: text }
+
+/** A channel customer has one NetSuite customer; a guest has one per order. */
+export function customerExternalId(order: Order): string {
+  const account = order.connection.replace('/', '_')
+  const customer = order.people.customer?.id
+  return customer ? `${account}_c${safe(customer)}` : `${account}_g${safe(order.channelOrderId)}`
+}
+
+export const fulfillmentExternalId = (order: Order, shipmentId: string): string =>
+  `${order.id}_${safe(shipmentId)}`
+
+/**
+ * External ids are `[A-Za-z0-9_-]`: everything but letters and digits becomes `-` and its code, so that two ids
+ * never become one, and the last `_` always parts an order's id from a shipment's.
+ */
+const safe = (id: string): string =>
+  id.replace(/[^A-Za-z0-9]/gu, (c) => `-${(c.codePointAt(0) ?? 0).toString(16)}-`)

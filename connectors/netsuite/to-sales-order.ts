@@ -1,10 +1,9 @@
 import type { Subject } from '../../domain/effects/effect.ts'
-import { decimal } from '../../domain/money/minor-units.ts'
 import { named } from '../../domain/names.ts'
-import type { Currency, Minor } from '../../schemas/canonical/money.ts'
+import type { Currency } from '../../schemas/canonical/money.ts'
 import type { Address } from '../../schemas/canonical/order.ts'
-import { memoOf } from './memo.ts'
-import { type Part, sum } from './order-parts.ts'
+import { amountOf, extra, numberOf, type OrderParts, type Part } from '../kit/order-parts.ts'
+import { memoOf } from './sales-orders.ts'
 import { type NetsuiteSettings, reference } from './settings.ts'
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -18,7 +17,7 @@ const customPrice = { id: '-1' }
  */
 export function toSalesOrder(
   subject: Subject,
-  parts: readonly Part[],
+  parts: OrderParts,
   { settings, entity }: { readonly settings: NetsuiteSettings; readonly entity: Fields },
 ): Fields {
   const { order } = subject
@@ -29,7 +28,7 @@ export function toSalesOrder(
     entity,
     tranDate: order.placedAt.slice(0, 10),
     otherRefNum: order.number.slice(0, 45),
-    memo: memoOf(order, sum(parts)),
+    memo: memoOf(order, parts.total),
     subsidiary: { id: settings.subsidiary },
     currency: currencyId ? { id: currencyId } : { refName: currency },
     orderStatus: { id: settings.orderStatus },
@@ -38,7 +37,7 @@ export function toSalesOrder(
     ...(people.shipTo && { shippingAddress: toAddress(people.shipTo) }),
     ...(people.billTo && { billingAddress: toAddress(people.billTo) }),
     item: {
-      items: parts.map((part) => ({
+      items: linesOf(parts).map((part) => ({
         item: itemOf(part, subject, settings),
         ...toLine(part, currency, settings),
       })),
@@ -46,31 +45,43 @@ export function toSalesOrder(
   }
 }
 
-/** JSON has one kind of number: the shortest text of this one is the decimal it was made from, up to 15 digits. */
-export const amountOf = (minor: Minor, currency: Currency): number =>
-  Number(decimal(minor, currency))
+/** A line has neither discount nor tax of its own: these are lines. */
+export function linesOf({ parts, adjustments, taxOnTop }: OrderParts): readonly Part[] {
+  return [
+    ...parts.flatMap((part) => [{ ...part, discount: 0 }, discountOn(part)]),
+    extra('tax', { key: '~tax', title: 'Tax', unit: taxOnTop }),
+    ...adjustments,
+  ].filter(({ line, unit }) => line || unit !== 0)
+}
+
+const discountOn = ({ key, title, discount, line }: Part): Part =>
+  extra('discount', {
+    key: line ? `~discount-${key}` : key.replace('-', '-discount-'),
+    title: `Discount on ${title}`,
+    unit: -discount,
+  })
 
 /** What a line is of; a SKU is always an external id. */
-export function itemOf({ kind, line }: Part, subject: Subject, { items }: NetsuiteSettings) {
-  if (kind !== 'goods' && kind !== 'gift-card') return reference(items[kind])
-  return line?.sku ? { externalId: named(subject, 'sku', line.sku) } : reference(items.giftCard)
+export function itemOf({ kind, sku }: Part, subject: Subject, { items }: NetsuiteSettings) {
+  if (sku !== undefined) return { externalId: named(subject, 'sku', sku) }
+  return reference(items[kind === 'goods' ? 'giftCard' : kind])
 }
 
 /** A line without its item. Every line is marked with its key, so that it is found again. */
 export function toLine(
-  { key, title, quantity, unit, amount, line }: Part,
+  part: Part,
   currency: Currency,
   { taxCode, location, lineField }: NetsuiteSettings,
 ): Fields {
   return {
-    quantity,
-    rate: amountOf(unit, currency),
-    amount: amountOf(amount, currency),
-    ...(line && { price: customPrice }),
-    description: title,
-    ...(line && location && { location: { id: location } }),
+    quantity: part.quantity,
+    rate: numberOf(part.unit, currency),
+    amount: numberOf(amountOf(part), currency),
+    ...(part.line && { price: customPrice }),
+    description: part.title,
+    ...(part.line && location && { location: { id: location } }),
     ...(taxCode && { taxCode: reference(taxCode) }),
-    [lineField]: key,
+    [lineField]: part.key,
   }
 }
 

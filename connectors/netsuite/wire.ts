@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CountedUnits } from '../../domain/stock/units.ts'
+import type { Reference } from '../../schemas/canonical/reference.ts'
 
 /** Ids are strings on the wire, but numbers were seen in answers of customised accounts. */
 const Id = z.union([z.string(), z.number()]).transform(String)
@@ -19,7 +20,12 @@ export const ErrorBody = z.object({
 export type ErrorBody = z.infer<typeof ErrorBody>
 
 export const RecordBody = z.object({ id: Id, tranId: z.string().optional() })
-export type RecordBody = z.infer<typeof RecordBody>
+type RecordBody = z.infer<typeof RecordBody>
+
+export const toReference = ({ id, tranId }: RecordBody): Reference => ({
+  id,
+  ...(tranId && { number: tranId }),
+})
 
 /** `total` is in the order's currency. */
 export const SummaryBody = RecordBody.extend({

@@ -1,22 +1,20 @@
-import type { Account } from '../../domain/account.ts'
-import { ok } from '../../domain/result.ts'
+import { clientOf } from '../kit/client.ts'
 import { secretOf } from '../kit/credentials.ts'
-import { httpClient } from '../kit/http-client.ts'
-import { responses } from './responses.ts'
-import { Secret, settingsOf } from './settings.ts'
+import { interpret } from './responses.ts'
+import { Secret, Settings } from './settings.ts'
 
 /** Calls under `https://<apiHost>/2026-01`. */
-export const shipbobApi = httpClient({
-  rules: responses,
-  url: (account, path) => `https://${settingsOf(account).apiHost}/2026-01${path}`,
-  token: {
-    async read(account: Account) {
-      const secret = await secretOf(account, Secret)
-      return secret.ok ? ok(secret.value.accessToken) : secret
-    },
+export const shipbobApi = clientOf({
+  name: 'ShipBob',
+  url: ({ settings }, path) => `https://${Settings.parse(settings).apiHost}/2026-01${path}`,
+  interpret,
+  async authorize(account, send) {
+    const secret = await secretOf(account, Secret)
+    if (!secret.ok) return secret
+    const { channelId } = Settings.parse(account.settings)
+    return send({
+      authorization: `Bearer ${secret.value.accessToken}`,
+      shipbob_channel_id: String(channelId),
+    })
   },
-  headers: (account, token) => ({
-    authorization: `Bearer ${token}`,
-    shipbob_channel_id: String(settingsOf(account).channelId),
-  }),
 })

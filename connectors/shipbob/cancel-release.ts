@@ -31,8 +31,8 @@ async function cancel(
   order: OrderWire,
   subject: Subject,
 ): Promise<Result<Reference, Failure>> {
-  const told = await shipbobApi.ask(account, CancellationWire, {
-    kind: 'write',
+  const told = await shipbobApi.ask(account, {
+    answer: CancellationWire,
     method: 'POST',
     path: `/order/${encodeURIComponent(order.id)}:cancel`,
   })

@@ -18,8 +18,7 @@ const first = String(
  */
 const readCounts: ReadCounts = async (account, { code, cursor = first }) => {
   const at = account.now().toISOString()
-  const request = { kind: 'read', method: 'GET', path: `${path}?${cursor}` } as const
-  const page = await shipbobApi.ask(account, InventoryPage, request)
+  const page = await shipbobApi.ask(account, { path: `${path}?${cursor}`, answer: InventoryPage })
   if (!page.ok) return page
   const { items, next } = page.value
   const rest = next ? queryOf(next) : undefined

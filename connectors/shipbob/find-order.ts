@@ -14,11 +14,7 @@ export async function findByReference(
 ): Promise<Result<OrderWire | undefined, Failure>> {
   const reference = referenceIdOf(subject)
   const path = `/order?ReferenceIds=${encodeURIComponent(reference)}`
-  const orders = await shipbobApi.ask(account, OrderWire.array(), {
-    kind: 'read',
-    method: 'GET',
-    path,
-  })
+  const orders = await shipbobApi.ask(account, { path, answer: OrderWire.array() })
   return orders.ok
     ? ok(orders.value.find(({ reference_id }) => reference_id === reference))
     : orders
@@ -36,7 +32,7 @@ export async function findReleased(
     return found.value ? ok(found.value) : err(noSuchOrder(referenceIdOf(subject)))
   }
   const path = `/order/${encodeURIComponent(id)}`
-  return shipbobApi.ask(account, OrderWire, { kind: 'read', method: 'GET', path })
+  return shipbobApi.ask(account, { path, answer: OrderWire })
 }
 
 const noSuchOrder = (reference: string): Failure =>

@@ -27,11 +27,11 @@ export const releaseOrder: Effect = {
   async make(account, subject) {
     const body = toRelease(settingsOf(account), subject)
     if (!body.ok) return body
-    const made = await shipbobApi.ask(account, OrderWire, {
-      kind: 'write',
+    const made = await shipbobApi.ask(account, {
       method: 'POST',
       path: '/order',
-      body: body.value,
+      json: body.value,
+      answer: OrderWire,
     })
     if (made.ok) return ok(toReference(made.value))
     // Only a look-up takes what an earlier attempt asked for as what it is.

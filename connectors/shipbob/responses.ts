@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { ResponseRules } from '../kit/response-rules.ts'
+import { interpretBy } from '../kit/response-rules.ts'
 
 const refusals = [400, 404, 409, 422]
 
 /** 422 is both a duplicate and a mistake; the specification has 400 for the mistakes, and 409 costs nothing to read. */
-export const responses: ResponseRules = {
+export const interpret = interpretBy({
   vendor: 'ShipBob',
   // 150 requests in a minute, which slides: nothing is ever longer to wait for.
   wait: { seconds: 60, most: 60, header: 'x-retry-after' },
@@ -32,7 +32,7 @@ export const responses: ResponseRules = {
     },
     { status: refusals, next: 'except', says: 'refused it' },
   ],
-}
+})
 
 /** One complaint in an error body. `fields` are names only, because messages may quote what was sent. */
 interface Problem {

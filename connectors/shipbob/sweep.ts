@@ -2,10 +2,9 @@ import { z } from 'zod'
 import type { Sweep, Window } from '../../domain/poll.ts'
 import { ok } from '../../domain/result.ts'
 import { shaped } from '../kit/answers.ts'
-import { interpret } from '../kit/response-rules.ts'
 import { shipbobApi } from './api.ts'
 import { read } from './read.ts'
-import { responses } from './responses.ts'
+import { interpret } from './responses.ts'
 
 /** ShipBob's largest page. */
 const limit = 250
@@ -14,9 +13,9 @@ const limit = 250
 export const sweep: Sweep = async (account, window) => {
   const page = Number(window.cursor ?? 1)
   const path = `/order?${queryOf(window, page)}`
-  const reply = await shipbobApi.exchange(account, { kind: 'read', method: 'GET', path })
+  const reply = await shipbobApi.exchange(account, { path })
   if (!reply.ok) return reply
-  const json = interpret(responses, 'read', reply.value)
+  const json = interpret(reply.value, 'read')
   if (!json.ok) return json
   const orders = shaped(z.array(z.unknown()), json.value, { kind: 'read', from: 'ShipBob' })
   if (!orders.ok) return orders

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import { isStale, responses } from '../../connectors/business-central/responses.ts'
-import { interpret } from '../../connectors/kit/response-rules.ts'
+import { interpret, isStale } from '../../connectors/business-central/responses.ts'
 import type { Reply } from '../../domain/account.ts'
 
 const says = (status: number, code: string, message = 'Something.'): Reply => ({
@@ -52,7 +51,7 @@ const table: readonly (readonly [string, Reply, read: string, write: string])[] 
 
 test.each(table)('%s', (_, reply, read, write) => {
   const outcome = (kind: 'read' | 'write') => {
-    const told = interpret(responses, kind, reply)
+    const told = interpret(reply, kind)
     return told.ok ? 'ok' : told.error.next
   }
   expect([outcome('read'), outcome('write')]).toEqual([read, write])
@@ -76,7 +75,7 @@ test.each([
   [{ 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }, 30],
   [{}, 30],
 ])('waits as long as it is told: %o', (headers, seconds) => {
-  expect(interpret(responses, 'write', bare(429, '', headers))).toMatchObject({
+  expect(interpret(bare(429, '', headers), 'write')).toMatchObject({
     error: { seconds },
   })
 })
@@ -99,11 +98,7 @@ test.each([
     'a text of 57 is too long',
   ],
 ])('tells what it is about, and no value that was sent: %s', (message, about) => {
-  const told = interpret(
-    responses,
-    'write',
-    says(400, 'Application_FieldValidationException', message),
-  )
+  const told = interpret(says(400, 'Application_FieldValidationException', message), 'write')
   const reason = `Business Central refused it (400): Application_FieldValidationException ${about}`
   expect(told).toMatchObject({ error: { code: 'effect-refused', reason } })
 })
@@ -111,11 +106,7 @@ test.each([
 test('repeats nothing of a message that it does not know', () => {
   fc.assert(
     fc.property(fc.string(), fc.integer({ min: 200, max: 599 }), (secret, status) => {
-      const told = interpret(
-        responses,
-        'write',
-        says(status, 'Application_DialogException', `Hi §${secret}§`),
-      )
+      const told = interpret(says(status, 'Application_DialogException', `Hi §${secret}§`), 'write')
       expect(told.ok ? '' : told.error.reason).not.toContain('§')
     }),
   )

@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import { interpret } from '../../connectors/kit/response-rules.ts'
-import { responses } from '../../connectors/netsuite/responses.ts'
+import { interpret } from '../../connectors/netsuite/responses.ts'
 import type { Reply } from '../../domain/account.ts'
 
 const json = { 'content-type': 'application/vnd.oracle.resource+json; type=error' }
@@ -70,7 +69,7 @@ const table: readonly (readonly [string, Reply, read: string, write: string])[] 
 ]
 
 const nextOf = (kind: 'read' | 'write', reply: Reply): string => {
-  const told = interpret(responses, kind, reply)
+  const told = interpret(reply, kind)
   return told.ok ? 'ok' : told.error.next
 }
 
@@ -86,7 +85,7 @@ test.each([
   ['soon', 10],
 ])('waits for Retry-After %s: %i s', (header, seconds) => {
   const headers = header === undefined ? {} : { 'retry-after': header }
-  expect(interpret(responses, 'read', bare(429, '', headers))).toMatchObject({ error: { seconds } })
+  expect(interpret(bare(429, '', headers), 'read')).toMatchObject({ error: { seconds } })
 })
 
 test.each([
@@ -94,15 +93,13 @@ test.each([
   ['a wrong address', says(404, 'INVALID_URL'), 'effect-refused'],
   ['a proxy', bare(404), 'effect-refused'],
 ])('only NetSuite itself can say that a record is not there: %s', (_, reply, code) => {
-  expect(interpret(responses, 'read', reply)).toMatchObject({ error: { code } })
+  expect(interpret(reply, 'read')).toMatchObject({ error: { code } })
 })
 
 test('a refusal names the item and the path', () => {
   const detail =
     'Error while accessing resource: You have entered an Invalid Field Value SKU-9 for the following field: item'
-  expect(
-    interpret(responses, 'write', says(400, 'INVALID_CONTENT', detail, 'item.items[0].item')),
-  ).toEqual({
+  expect(interpret(says(400, 'INVALID_CONTENT', detail, 'item.items[0].item'), 'write')).toEqual({
     ok: false,
     error: {
       next: 'except',
@@ -126,7 +123,7 @@ test.each([
   ],
   ['recipient@example.com is not an e-mail address', 'email', 'at email'],
 ])('a refusal about a person repeats nothing of them: %s', (detail, path, kept) => {
-  const told = interpret(responses, 'write', says(400, 'INVALID_CONTENT', detail, path))
+  const told = interpret(says(400, 'INVALID_CONTENT', detail, path), 'write')
   const reason = told.ok ? '' : told.error.reason
   expect(reason).toContain(kept)
   expect(reason).not.toMatch(/Sample Street|recipient|example/)
@@ -147,7 +144,7 @@ test('never throws, never calls a write that may have happened repeatable, and a
   })
   fc.assert(
     fc.property(reply, (answer) => {
-      const told = interpret(responses, 'write', answer)
+      const told = interpret(answer, 'write')
       if (told.ok) expect(Math.floor(answer.status / 100)).toBe(2)
       else {
         expect(told.error.reason).not.toBe('')

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { interpret } from '../../connectors/kit/response-rules.ts'
 import { netsuite } from '../../connectors/netsuite/index.ts'
-import { responses } from '../../connectors/netsuite/responses.ts'
+import { interpret } from '../../connectors/netsuite/responses.ts'
 import type { Call, Reply } from '../../domain/account.ts'
 import { casesIn, requestOf } from '../support/fixtures.ts'
 import { isWrite, netsuiteAccount, subjectOf } from '../support/netsuite.ts'
@@ -116,7 +115,7 @@ withSpec('back-office/netsuite/netsuite-rest-contract.json', (text) => {
 
   test('the error samples of the contract say what happens next', () => {
     const told = contract.errorSamples.map(({ status, body }) =>
-      interpret(responses, 'write', { status, headers: {}, body: JSON.stringify(body) }),
+      interpret({ status, headers: {}, body: JSON.stringify(body) }, 'write'),
     )
     // An unknown item, a refused login, and an idempotency key that was seen before.
     expect(told).toMatchObject([

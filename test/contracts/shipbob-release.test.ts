@@ -1,6 +1,5 @@
-import { interpret } from '../../connectors/kit/response-rules.ts'
 import { shipbob } from '../../connectors/shipbob/index.ts'
-import { responses } from '../../connectors/shipbob/responses.ts'
+import { interpret } from '../../connectors/shipbob/responses.ts'
 import { toRelease } from '../../connectors/shipbob/to-release.ts'
 import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { casesIn, requestOf } from '../support/fixtures.ts'
@@ -211,11 +210,14 @@ describe('the release of an order', () => {
 
 describe('a refusal', () => {
   const say = (status: number, body: unknown, headers = {}) =>
-    interpret(responses, 'write', {
-      status,
-      headers,
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    })
+    interpret(
+      {
+        status,
+        headers,
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      },
+      'write',
+    )
 
   test.each([
     { '': ['Cannot insert order with existing ReferenceId'] },

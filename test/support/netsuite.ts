@@ -71,7 +71,7 @@ export function subjectOf(name: string, change: Partial<Order> = {}): Subject {
   return { order, lines: order.lines.map(remaining), references: {} }
 }
 
-export const remaining = ({ id, quantity, removed }: OrderLine) => ({
+const remaining = ({ id, quantity, removed }: OrderLine) => ({
   id,
   quantity: quantity - removed,
 })

@@ -1,4 +1,4 @@
-import { orderParts, sum } from '../../connectors/netsuite/order-parts.ts'
+import { orderParts } from '../../connectors/kit/order-parts.ts'
 import type { Account } from '../../domain/account.ts'
 import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import type { PerformDeps } from '../../domain/effects/perform.ts'
@@ -237,8 +237,8 @@ const worthOf = ({ unitPrice, quantity, discount, tax }: OrderLine): number =>
   unitPrice * quantity - discount + tax
 
 const contentOf = (subject: Subject): Pick<ErpOrder, 'units' | 'total'> => {
-  const parts = orderParts(subject)
-  return { units: unitsOf(subject), total: parts.ok ? sum(parts.value) : undefined }
+  const parts = orderParts(subject, 'whole')
+  return { units: unitsOf(subject), total: parts.ok ? parts.value.total : undefined }
 }
 
 const streetOf = ({ order }: Subject): string | undefined => order.people.shipTo?.address1

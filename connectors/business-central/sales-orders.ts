@@ -1,14 +1,13 @@
 import type { Account } from '../../domain/account.ts'
 import type { Subject } from '../../domain/effects/effect.ts'
-import { except, type Failure } from '../../domain/failure.ts'
-import { ok, type Result } from '../../domain/result.ts'
-import type { Minor } from '../../schemas/canonical/money.ts'
-import type { Order } from '../../schemas/canonical/order.ts'
+import { except, type Failure, retry } from '../../domain/failure.ts'
+import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
+import { numberOf, orderParts } from '../kit/order-parts.ts'
+import { standing, toReference } from '../kit/read-back.ts'
 import { list, quoted } from './api.ts'
 import { documentNumber } from './marks.ts'
-import { numberOf } from './to-lines.ts'
-import { InvoiceBody, OrderBody, type OrderHead, ShipmentBody } from './wire.ts'
+import { InvoiceBody, OrderBody, ShipmentBody } from './wire.ts'
 
 /** A request is over, or was aborted by the service, ten minutes after it began. */
 export const lagSeconds = 600
@@ -67,22 +66,26 @@ export function findShipments(
   return list(account, 'salesShipments', { query, schema: ShipmentBody })
 }
 
-export const toReference = ({ id, number }: Pick<OrderHead, 'id' | 'number'>): Reference => ({
-  id,
-  number,
-})
-
-/** The order that stands, and in words how its total is not what was asked for. */
-export function agreed(order: OrderHead, asked: Order, total: Minor): Reference {
-  const theirs = order.totalAmountIncludingTax
-  const expected = numberOf(total, asked.currency)
-  if (theirs === undefined || theirs === expected) return toReference(order)
-  const differs = `Business Central makes ${theirs} of ${expected} ${asked.currency} in sales order ${order.number}`
-  return { ...toReference(order), differs }
+/** The one that stands, with what finance has to know of it. */
+export function standingAs(
+  order: OrderBody,
+  others: readonly OrderBody[],
+  subject: Subject,
+): Result<Reference, Failure> {
+  const parts = orderParts(subject, 'components')
+  if (!parts.ok) return parts
+  const { id, number, totalAmountIncludingTax: total } = order
+  const { currency } = subject.order
+  const asked = numberOf(parts.value.total, currency)
+  const about = { vendor: 'Business Central', currency, id, number }
+  if (others.length === 0) return ok(standing({ ...about, total, asked }))
+  const numbers = [order, ...others].map((each) => each.number).join(', ')
+  const several = `several sales orders carry ${documentNumber(subject)}: ${numbers}`
+  return ok(standing({ ...about, beyond: [several] }))
 }
 
 /** Why there is no sales order any more, or none yet. */
-export async function absent(account: Account, subject: Subject): Promise<Failure> {
+async function absent(account: Account, subject: Subject): Promise<Failure> {
   const posted = await findPosted(account, subject)
   if (!posted.ok) return posted.error
   const { number, id } = subject.references.erp ?? {}
@@ -90,6 +93,38 @@ export async function absent(account: Account, subject: Subject): Promise<Failur
   return posted.value
     ? except('already-fulfilled', `sales order ${name} is shipped and invoiced`)
     : except('order-not-found', `Business Central has no sales order ${name}`)
+}
+
+/** How often an order is read anew because somebody else changed it meanwhile. */
+const rounds = 8
+
+interface Steps<T> {
+  /** Does something with the order; `stale` when it is to be read anew. */
+  step(order: OrderBody, others: readonly OrderBody[]): Promise<Result<T | 'stale', Failure>>
+  /** What it means that there is no order. @default a failure that says why */
+  whenGone?(): Promise<Result<T | undefined, Failure>>
+}
+
+/** Does a step with the order as it stands, and again with the order as it is then, as long as the step was in vain. */
+export async function withOrder<T>(
+  account: Account,
+  subject: Subject,
+  { step, whenGone = async () => ok(undefined) }: Steps<T>,
+): Promise<Result<T, Failure>> {
+  for (let round = 0; round < rounds; round++) {
+    const found = await findOrders(account, subject)
+    if (!found.ok) return found
+    const [order, ...others] = found.value
+    if (!order) {
+      const gone = await whenGone()
+      if (!gone.ok) return gone
+      return gone.value ? ok(gone.value) : err(await absent(account, subject))
+    }
+    const done = await step(order, others)
+    if (!done.ok) return done
+    if (done.value !== 'stale') return ok(done.value)
+  }
+  return err(retry('somebody else keeps changing the sales order'))
 }
 
 /** Where a line is, as the version of it that was read. */
