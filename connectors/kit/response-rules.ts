@@ -59,6 +59,8 @@ interface Rule extends When {
   readonly says?: string
   /** What to do about it. */
   readonly advice?: string
+  /** Of `wait`, where the answer does not say. @default the vendor's */
+  readonly seconds?: number
   /** Of `except`. @default 'effect-refused' */
   readonly exception?: ExceptionCode
 }
@@ -131,7 +133,7 @@ function failureOf(rules: ResponseRules, rule: Rule, answer: Answer): Failure {
     case 'doubt':
       return unsure(answer.kind, reason)
     case 'wait':
-      return wait(reason, answer.seconds ?? rules.wait.seconds)
+      return wait(reason, answer.seconds ?? rule.seconds ?? rules.wait.seconds)
     case 'except':
       return except(rule.exception ?? 'effect-refused', reason)
     case 'retry':

@@ -50,12 +50,14 @@ interface Question<T extends z.ZodType> {
 }
 
 /** Asks the Admin API one thing. */
-export function ask<T extends z.ZodType>(
+export async function ask<T>(
   account: Account,
-  { operation: about, variables, answer, kind = 'read' }: Question<T>,
-): Promise<Result<z.infer<T>, Failure>> {
+  { operation: about, variables, answer, kind = 'read' }: Question<z.ZodType<T>>,
+): Promise<Result<T, Failure>> {
   const json = { query: operations[about], variables }
-  return client.ask(account, { method: 'POST', kind, json, about, answer })
+  const whole = z.object({ data: answer })
+  const said = await client.ask(account, { method: 'POST', kind, json, about, answer: whole })
+  return said.ok ? ok(said.value.data) : said
 }
 
 /** Asks for parts of an order, which has to be there. */

@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { ask } from '../../connectors/shopify/client.ts'
 import { shopify } from '../../connectors/shopify/index.ts'
-import { interpret, refusal } from '../../connectors/shopify/responses.ts'
+import { refusal } from '../../connectors/shopify/responses.ts'
+import type { Call, Reply } from '../../domain/account.ts'
 import { ok } from '../../domain/result.ts'
 import { text } from '../support/fixtures.ts'
 import { shopifyAccount } from '../support/shopify.ts'
@@ -23,12 +24,17 @@ const question = {
   answer: z.object({ order: z.null() }),
 }
 
+/** What becomes of a question that is answered so. */
+const judged = (answer: Reply, kind: Call['kind']) => {
+  const tokens = { get: async () => ok('token'), drop: async () => {} }
+  const account = { ...shopifyAccount().account, tokens, send: async () => ok(answer) }
+  return ask(account, { ...question, kind })
+}
+
 describe('an answer of the Admin API', () => {
-  test('with data is its data', () => {
-    expect(interpret(reply(200, { data: { order: null } }), 'read')).toEqual({
-      ok: true,
-      value: { order: null },
-    })
+  test('with data is its data', async () => {
+    const answer = reply(200, { data: { order: null } })
+    expect(await judged(answer, 'read')).toEqual(ok({ order: null }))
   })
 
   test.each([
@@ -58,14 +64,14 @@ describe('an answer of the Admin API', () => {
     [reply(404, {}), 'halt', 'halt'],
     [reply(423, {}), 'halt', 'halt'],
     [reply(422, {}), 'except', 'except'],
-  ])('%j means %s to a read and %s to a write', (answer, read, write) => {
-    expect(interpret(answer, 'read')).toMatchObject({ ok: false, error: { next: read } })
-    expect(interpret(answer, 'write')).toMatchObject({ ok: false, error: { next: write } })
+  ])('%j means %s to a read and %s to a write', async (answer, read, write) => {
+    expect(await judged(answer, 'read')).toMatchObject({ ok: false, error: { next: read } })
+    expect(await judged(answer, 'write')).toMatchObject({ ok: false, error: { next: write } })
   })
 
-  test('that throttles says how long: what is missing, at the rate at which it comes back', () => {
+  test('that throttles says how long: what is missing, at the rate at which it comes back', async () => {
     const throttled = (requestedQueryCost: number, currentlyAvailable: number, restoreRate = 100) =>
-      interpret(
+      judged(
         reply(
           200,
           coded('THROTTLED', {
@@ -76,10 +82,10 @@ describe('an answer of the Admin API', () => {
         ),
         'write',
       )
-    expect(throttled(752, 51)).toMatchObject({ error: { seconds: 8 } })
-    expect(throttled(10, 9, 1000)).toMatchObject({ error: { seconds: 1 } })
-    expect(throttled(10, 50)).toMatchObject({ error: { seconds: 1 } })
-    expect(throttled(10, 0, 0)).toMatchObject({ error: { next: 'wait', seconds: 2 } })
+    expect(await throttled(752, 51)).toMatchObject({ error: { seconds: 8 } })
+    expect(await throttled(10, 9, 1000)).toMatchObject({ error: { seconds: 1 } })
+    expect(await throttled(10, 50)).toMatchObject({ error: { seconds: 1 } })
+    expect(await throttled(10, 0, 0)).toMatchObject({ error: { next: 'wait', seconds: 2 } })
   })
 
   test.each([
@@ -88,8 +94,8 @@ describe('an answer of the Admin API', () => {
     ['soon', 2],
     ['99999', 900],
     ['-1', 2],
-  ])('with Retry-After %j waits %i seconds', (after, seconds) => {
-    expect(interpret(reply(429, '', { 'retry-after': after }), 'read')).toMatchObject({
+  ])('with Retry-After %j waits %i seconds', async (after, seconds) => {
+    expect(await judged(reply(429, '', { 'retry-after': after }), 'read')).toMatchObject({
       error: { next: 'wait', seconds },
     })
   })
