@@ -1,2 +1,2 @@
-/** Deliveries of a message before it becomes a dead letter: what the queues are given, and what their workers count. */
+/** Deliveries of a message before it becomes a dead letter; used by queues and workers. */
 export const maxReceives = 5

@@ -1,2 +1,2 @@
-/** Where messages lie as they came: by the days for which they are kept, then by date. */
+/** Prefix of raw messages: then retention days, then date. */
 export const rawRoom = 'raw/'

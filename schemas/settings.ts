@@ -7,7 +7,7 @@ import type { EffectName } from './events/order-event.ts'
 const writeCountry = 'write ISO 3166-1 alpha-2, for example DE or GB'
 const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' })
 
-/** One that orders can have: they are never to `UK`, which Intl knows as another word for `GB`. */
+/** A country that orders can have; never `UK`, which Intl accepts as an alias of `GB`. */
 const Country = z
   .string()
   .regex(/^[A-Z]{2}$/, { error: writeCountry, abort: true })
@@ -18,7 +18,7 @@ const Country = z
 
 const seconds = z.int().positive().describe('Seconds.')
 
-/** How often and how far back a connection is swept for what its webhooks lost. */
+/** How often and how far back a connection is polled for what its webhooks missed. */
 export const SweepSettings = z.strictObject({
   everyMinutes: z.int().min(1).max(1440).default(5),
   overlapMinutes: z
@@ -39,7 +39,7 @@ export const SweepSettings = z.strictObject({
     .describe('Where the first poll starts. Default: the time of the first poll.'),
 })
 
-/** Kinds whose codes mean nothing to a connection until they are mapped; for the others a code is its own name. */
+/** Kinds whose codes must have a cross-reference at a connection; for others the code itself is sent. */
 export const NamesRequired = z.partialRecord(
   NameKind,
   z.enum(['required', 'optional'], 'write required or optional'),
@@ -48,7 +48,7 @@ export type NamesRequired = Readonly<z.infer<typeof NamesRequired>>
 
 const units = z.int().min(0)
 
-/** What happens when a comparison finds another number than there should be. */
+/** What happens to a difference found by a comparison. */
 export const DriftPolicy = z
   .union(
     [
@@ -73,7 +73,7 @@ export const DriftPolicy = z
   )
 export type DriftPolicy = z.infer<typeof DriftPolicy>
 
-/** What a channel is offered of what there is, and what happens when it sold more. */
+/** How stock is offered to a channel, and what happens when it oversells. */
 export const SellingTerms = z.strictObject({
   locations: z
     .array(z.string())
@@ -121,7 +121,7 @@ export const SellingTerms = z.strictObject({
 })
 export type SellingTerms = z.infer<typeof SellingTerms>
 
-/** A place that goods are sent from. */
+/** A location that ships goods. */
 const StockLocation = z.strictObject({
   warehouse: ConnectionId,
   code: z.string().min(1).describe("The warehouse's code for it, in counts and on parcels."),
@@ -177,7 +177,7 @@ const awsId = (kind: 'subnet' | 'sg') =>
       `write the id of a ${kind === 'sg' ? 'security group' : 'subnet'}, for example ${kind}-0a1b2c3d4e5f60718`,
     )
 
-/** What every connection has; the connector's own fields stand beside these. */
+/** Settings of every connection; the connector's own fields are beside these. */
 export const ConnectionSettings = z.looseObject({
   secret: z
     .string()
@@ -250,7 +250,7 @@ export const ConnectionSettings = z.looseObject({
 })
 export type ConnectionSettings = z.infer<typeof ConnectionSettings>
 
-/** Where orders go. The first rule that matches decides; an order that matches none is an exception. */
+/** Where orders go. The first matching rule decides; an order without one becomes an exception. */
 const Route = z.strictObject({
   when: z
     .strictObject({
@@ -279,7 +279,7 @@ export const StageLimits = z.strictObject({
     .describe('From a change of stock to the channel showing the new quantity.'),
 })
 
-/** How long what is written down is kept. CloudWatch knows only these numbers of days. */
+/** Retention. CloudWatch accepts only these numbers of days. */
 export const Keep = z.strictObject({
   logDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]).default(30),
   rawDays: z
@@ -383,10 +383,10 @@ export const Settings = z.strictObject({
 })
 export type Settings = z.infer<typeof Settings>
 
-/** What a vendor can do for a retailer. `orders`: it sells. `accounting`: it keeps the books. `fulfilment`: it sends the goods. */
+/** What a vendor does for a retailer. `orders`: sells. `accounting`: keeps the books. `fulfilment`: ships the goods. */
 export type Capability = 'orders' | 'accounting' | 'fulfilment' | 'listings'
 
-/** Tells the connections that have a capability from the others: `connections.filter(capableOf('orders'))`. */
+/** Selects connections by capability: `connections.filter(capableOf('orders'))`. */
 export const capableOf =
   (capability: Capability) =>
   ({ capabilities }: Pick<Connection, 'capabilities'>): boolean =>
@@ -398,7 +398,7 @@ export interface Network {
   readonly securityGroups: readonly string[]
 }
 
-/** A connection after its connector had its say: what functions and stacks read. */
+/** A connection completed by its connector: what functions and stacks read. */
 export interface Connection {
   readonly id: ConnectionId
   readonly connector: string
@@ -414,30 +414,30 @@ export interface Connection {
   readonly reports?: boolean
   /** Where its functions run, and from where they may call private addresses. @default on the internet */
   readonly network?: Network
-  /** Time for one piece of work at this system, all its requests together. */
+  /** Seconds for one effect at this system, all its requests together. */
   readonly timeoutSeconds: number
-  /** Absent for a connector that cannot be swept. */
+  /** Absent if the connector cannot be polled. */
   readonly sweep?: z.infer<typeof SweepSettings>
   readonly testOrders: 'hold' | 'accept'
   readonly unpaidOrders: 'hold' | 'accept'
-  /** What its system can be asked for. */
+  /** The effects that its connector implements. */
   readonly effects: readonly EffectName[]
   readonly crossReferences: NamesRequired
   /** Channels only. */
   readonly sells?: SellingTerms
-  /** What a number of units means to a channel that can be told one. */
+  /** What a quantity means to a channel that publishes them. */
   readonly shows?: 'sellable' | 'physical'
-  /** Name of the queue of its listings, where they are published. */
+  /** Name of the queue of its listings, if they are published. */
   readonly listingsQueue?: string
-  /** Days for which personal data of an order is kept after nothing is left to send. */
+  /** Days that personal data is kept after an order has nothing left to ship. */
   readonly peopleDays: number
-  /** Days for which its messages are kept as they came. */
+  /** Days that its raw messages are kept. */
   readonly rawDays: number
   /** The connector's own fields, parsed by its schema. */
   readonly own: unknown
 }
 
-/** The document that lies beside every bundle as `settings.json`. */
+/** The content of `settings.json` beside every bundle. */
 export interface ResolvedSettings {
   readonly environment: string
   readonly account?: string

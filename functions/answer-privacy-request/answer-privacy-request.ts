@@ -15,8 +15,8 @@ export interface AnsweredRequest {
 }
 
 /**
- * Does a part of what a privacy request kind and sends itself the rest, so that a shop of any size fits into small pieces.
- * Every part may be done again: what is erased is erased.
+ * Does one part of a privacy request and sends itself the rest, so that shops of any size fit into small parts. Safe
+ * to repeat.
  */
 export async function answerPrivacyRequest(
   body: string,
@@ -40,7 +40,7 @@ export async function answerPrivacyRequest(
   return { did: work.kind, count, by }
 }
 
-/** How far the work is after a step. */
+/** Progress after a step. */
 interface Stepped {
   readonly work: PrivacyWork
   readonly next: 'again' | 'nothing'

@@ -21,7 +21,7 @@ const client = dynamo()
 export const deps: PrivacyDeps = {
   ledger: dynamoLedger(client, { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE }),
   policy: policyOf(settings),
-  // To erase people moves no stock; whoever hears of the order next sees to that.
+  // An erasure changes no stock.
   kept: undefined,
   jitter: (ms) => sleep(Math.random() * ms),
   vault: dynamoPeople(client, env.PEOPLE_TABLE),

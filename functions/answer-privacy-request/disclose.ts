@@ -7,7 +7,7 @@ import type { PrivacyDeps } from './privacy-deps.ts'
 
 export const disclosures = 'disclosures/'
 
-/** What the retailer sends to the customer who asked; it is for a person to read before it goes. */
+/** What the retailer sends to the customer after checking it. */
 const Disclosure = z.object({
   request: z.string(),
   writtenAt: z.string(),
@@ -21,7 +21,7 @@ const Disclosure = z.object({
   ),
 })
 
-/** Writes all that is kept of a customer to a file for the retailer, who has to answer them. */
+/** Writes all data about a customer to a file for the retailer, who must answer the customer. */
 export async function disclose(work: PrivacyWork, deps: PrivacyDeps): Promise<void> {
   const orders = []
   for (const id of work.found) orders.push(...(await told(id, deps)))

@@ -3,7 +3,7 @@ import { disclosures } from './disclose.ts'
 import { isAboutEverybody } from './find.ts'
 import type { PrivacyDeps } from './privacy-deps.ts'
 
-/** Erases files that customers of these orders were to be sent, those who asked first and then wanted to be forgotten. */
+/** Erases disclosure files of customers of these orders, who first requested disclosure and then erasure. */
 export async function eraseDisclosures(work: PrivacyWork, deps: PrivacyDeps): Promise<PrivacyWork> {
   let count = 0
   for await (const name of allNames(deps)) {
@@ -18,7 +18,7 @@ export async function eraseDisclosures(work: PrivacyWork, deps: PrivacyDeps): Pr
   return { ...work, erased: { ...work.erased, disclosures: count } }
 }
 
-/** The store gives a thousand names at a time. */
+/** S3 lists a thousand names at a time. */
 async function* allNames({ files }: PrivacyDeps): AsyncIterable<string> {
   let page = await files.list(disclosures)
   yield* page.names

@@ -9,7 +9,7 @@ import { rawRoom } from '../../schemas/raw-message-prefix.ts'
 import { isAboutEverybody } from './find.ts'
 import type { PrivacyDeps } from './privacy-deps.ts'
 
-/** Erases a part of the messages that speak of the orders that were found: those of the next thousand files. */
+/** Erases messages about the found orders in the next thousand files. */
 export async function eraseMessages(work: PrivacyWork, deps: PrivacyDeps): Promise<PrivacyWork> {
   const { cursor, ...rest } = work
   const { names, more } = await deps.messages.list(rawRoom, cursor)
@@ -27,7 +27,7 @@ export async function eraseMessages(work: PrivacyWork, deps: PrivacyDeps): Promi
   }
 }
 
-/** How many messages of a file were erased; the others stay as they are. */
+/** Returns the number of erased messages; the others are unchanged. */
 async function eraseIn(name: string, work: PrivacyWork, deps: PrivacyDeps): Promise<number> {
   const lines = (await deps.messages.read(name)).split('\n')
   const isTheirs = theirs(work)
@@ -43,7 +43,7 @@ async function eraseIn(name: string, work: PrivacyWork, deps: PrivacyDeps): Prom
   return changed
 }
 
-/** What is left of a message besides its body: that there was one. */
+/** What remains of a message without its body. */
 const Line = z.object({
   about: z.array(OrderId),
   connection: ConnectionId,

@@ -3,7 +3,7 @@ import type { OrderId } from '../../schemas/canonical/identity.ts'
 import type { PrivacyWork } from '../../schemas/messages/privacy-request.ts'
 import type { PrivacyDeps } from './privacy-deps.ts'
 
-/** Finds a part of the orders that a request is about, and erases their people where it kind that. */
+/** Finds some of the request's orders and, for an erasure, erases their personal data. */
 export async function find(work: PrivacyWork, deps: PrivacyDeps): Promise<PrivacyWork> {
   const { orders = [], connection, customer, cursor } = work
   const isFirst = cursor === undefined
@@ -18,7 +18,7 @@ export async function find(work: PrivacyWork, deps: PrivacyDeps): Promise<Privac
   return {
     ...rest,
     ...(page.cursor !== undefined && { cursor: page.cursor }),
-    // A shop may have more orders than a message has room for; what they have in common is their channel.
+    // A shop may have more orders than fit in a message; then their messages are found by channel.
     found: everybody ? [] : [...new Set([...work.found, ...ids])],
     erased: { ...work.erased, orders: work.erased.orders + erased },
   }
@@ -27,7 +27,7 @@ export async function find(work: PrivacyWork, deps: PrivacyDeps): Promise<Privac
 export const isAboutEverybody = ({ orders, customer }: PrivacyWork): boolean =>
   orders === undefined && customer === undefined
 
-/** The ledger first: from then on nobody writes people of this order again, nor what others say of it. */
+/** The ledger first: after that, no one stores personal data or text about this order again. */
 async function forget(
   ids: readonly OrderId[],
   { id: request, by }: PrivacyWork,

@@ -6,22 +6,22 @@ import type { ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
 export interface PrivacyDeps extends RecordFactDeps {
   readonly vault: Vault
   readonly past: Past
-  /** Messages as they came, a line each. */
+  /** Raw messages, one per line. */
   readonly messages: Store
-  /** What people are answered. */
+  /** Reports and disclosures. */
   readonly files: Store
-  /** The hosts of a connection; none when the settings do not have it. */
+  /** The hosts of a connection; none if it is not in the settings. */
   hostsOf(connection: ConnectionId): readonly string[]
   digest(text: string): string
   readonly again: Requeue
   readonly clock: Clock
-  /** Tells whoever has to send a customer their data that it is there. */
+  /** Reports that a disclosure waits to be sent to its customer. */
   disclosed(orders: readonly OrderId[]): void
 }
 
 /** Texts by name. */
 export interface Store {
-  /** At most a thousand names with a beginning, in order, after one. */
+  /** At most a thousand names with a prefix, in order, after a given one. */
   list(
     beginning: string,
     after?: string,

@@ -4,8 +4,8 @@ import { placesOf } from './places-of.ts'
 import type { PrivacyDeps } from './privacy-deps.ts'
 
 /**
- * Writes down what was asked, what came of it and when, without personal data: the retailer's proof, and a list of the systems
- * where the same has to be done by hand.
+ * Records the request, its result and time without personal data: the retailer's proof, and a list of systems where
+ * the same must be done by hand.
  */
 export async function report(
   { id, kind, connection, by, askedAt, found, erased }: PrivacyWork,

@@ -3,12 +3,12 @@ import { type CompareCountsDeps, compareCounts } from '../../domain/stock/compar
 import type { Tally } from '../../schemas/stored/count-run.ts'
 
 export interface CompareStockDeps extends CompareCountsDeps {
-  /** Told once, when everything was read. */
+  /** Called once, when everything was read. */
   measure(location: string, tally: Tally): void
   log(message: string, fields: { readonly did: string; readonly reason?: string }): void
 }
 
-/** Compares what a system counts at a location with what is known; throws when the system says what cannot be. */
+/** Compares a system's counts of a location with the known stock; throws if the system's answer is implausible. */
 export async function compareStock(deps: CompareStockDeps): Promise<void> {
   const { name } = deps.location
   const { tally, finished, reason, doubted } = await compareCounts(deps)

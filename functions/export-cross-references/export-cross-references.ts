@@ -15,7 +15,7 @@ export interface Exported {
 
 const key = 'exports/cross-references.csv'
 
-/** Writes all names there are into one file, sorted, so that two exports can be compared. */
+/** Writes all names to one file, sorted, so that exports can be compared. */
 export async function exportCrossReferences(deps: ExportCrossReferencesDeps): Promise<Exported> {
   const blocks: { readonly key: string; readonly lines: readonly string[] }[] = []
   for await (const reference of deps.store.all()) {

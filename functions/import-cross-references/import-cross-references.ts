@@ -13,7 +13,7 @@ import { wakeWaiting } from './wake-waiting.ts'
 export interface ImportCrossReferencesDeps extends RecordFactDeps, RequestDeps {
   readonly store: CrossReferenceStore
   readonly files: Files
-  /** Those of the settings. */
+  /** Those in the settings. */
   readonly connections: ReadonlySet<ConnectionId>
   readonly clock: Clock
 }
@@ -24,12 +24,12 @@ export interface Imported {
   readonly reason?: string
 }
 
-/** Where people put files. */
+/** Upload prefix. */
 const inbox = 'imports/'
 
 /**
- * Imports a file that somebody put into the bucket: keeps the rows that are right, says what is wrong with the others, and
- * wakes the orders that waited. The same file a second time changes nothing.
+ * Imports an uploaded file: applies the good rows, reports the others, and wakes waiting orders. Importing the same
+ * file again changes nothing.
  */
 export async function importCrossReferences(
   body: string,
@@ -39,10 +39,10 @@ export async function importCrossReferences(
   if (!uploaded.ok) return { did: 'skipped: not an S3 notification', reason: uploaded.error.reason }
   const { time, detail } = uploaded.value
   const { key } = detail.object
-  // The console makes a folder by writing an empty object of its name.
+  // The console creates a folder as an empty object with its name.
   if (!key.startsWith(inbox) || key.endsWith('/')) return { did: 'skipped: not a file' }
 
-  // The moment of the upload, so that a second delivery of the message says the same.
+  // The upload time, so that a redelivered message has the same effect.
   const sheet = await readSheet(key, time, deps)
   const changed = await deps.store.add(sheet.additions)
   const named = namedBy(sheet.additions, deps.clock().toISOString())
@@ -54,7 +54,7 @@ export async function importCrossReferences(
   return { did: 'imported cross-references', count: changed.length }
 }
 
-/** What warehouses call something else now, channels are asked for: it is made of other articles there, or is new. */
+/** A renamed SKU has other articles or is new at the channels, so they are asked for it. */
 async function requestRenamed(
   changed: readonly Thing[],
   named: readonly Thing[],
@@ -71,7 +71,7 @@ async function requestRenamed(
   await requestListings([...isTwice.values()], deps, deps.clock().toISOString())
 }
 
-/** Says in the place of a result that there will be none. */
+/** Writes a result that says the import failed. */
 export async function giveUp(
   body: string,
   reason: string,

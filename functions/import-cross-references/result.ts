@@ -3,18 +3,18 @@ import { writeImportResult } from '../../domain/import-result.ts'
 import type { Files } from '../../domain/ports.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 
-/** What came of a file, for whoever put it there. */
+/** The result of an import, for the person who uploaded the file. */
 export interface Result {
   readonly at: Instant
   readonly rows: number
-  /** Rows of which nothing was taken. */
+  /** Rejected rows. */
   readonly refused: number
-  /** Codes that are called something else now. */
+  /** Codes whose name changed. */
   readonly changed: number
-  /** Orders that waited and go on. */
+  /** Waiting orders that continue. */
   readonly resumed: number
   readonly faults: readonly Fault[]
-  /** Why the import did not come to its end, when it did not. */
+  /** Why the import was not completed. */
   readonly failed?: string
 }
 

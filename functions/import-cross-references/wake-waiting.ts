@@ -10,10 +10,10 @@ interface WakeDeps extends RecordFactDeps {
   readonly clock: Clock
 }
 
-/** Orders told at one time. */
+/** Concurrent orders. */
 const width = 20
 
-/** Tells every effect that waits for one of these names to try again. Resolves with how many orders that are. */
+/** Wakes every effect that waits for one of these names. Resolves with the number of orders. */
 export async function wakeWaiting(named: readonly Thing[], deps: WakeDeps): Promise<number> {
   const { store } = deps
   const keys = new Set(named.map(keyOf))

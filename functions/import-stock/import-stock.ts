@@ -9,7 +9,7 @@ import { FileUploaded } from '../../schemas/messages/file-uploaded.ts'
 import { type ImportTermsDeps, importTerms } from './import-terms.ts'
 
 export interface ImportStockDeps extends CountingDeps, ImportTermsDeps {
-  /** Those of the settings. */
+  /** Those in the settings. */
   readonly locations: readonly Location[]
 }
 
@@ -19,21 +19,21 @@ export interface Imported {
   readonly reason?: string
 }
 
-/** Where people put files, where those that tell all of what lies at the locations they name, and where terms of listings. */
+/** Upload prefixes: counts, full counts, and listing terms. */
 const inbox = 'stock/'
 const whole = 'stock/full/'
 const terms = 'stock/terms/'
 
 /**
- * Applies the counts of a file that somebody put into the bucket: keeps the rows that are right and says what is wrong with
- * the others. The same file a second time changes nothing, so that one that was killed half-way is simply read again.
+ * Applies an uploaded count file: applies the good rows and reports the others. Reading the same file again changes
+ * nothing, so an interrupted import is simply repeated.
  */
 export async function importStock(body: string, deps: ImportStockDeps): Promise<Imported> {
   const uploaded = parse(FileUploaded, body)
   if (!uploaded.ok) return { did: 'skipped: not an S3 notification', reason: uploaded.error.reason }
   const { time, detail } = uploaded.value
   const { key } = detail.object
-  // The console makes a folder by writing an empty object of its name.
+  // The console creates a folder as an empty object with its name.
   if (!key.startsWith(inbox) || key.endsWith('/')) return { did: 'skipped: not a file' }
   if (key.startsWith(terms)) {
     return { did: 'imported terms', count: await importTerms(key, time, deps) }
@@ -53,7 +53,7 @@ export async function importStock(body: string, deps: ImportStockDeps): Promise<
   return { did: 'imported counts', count: changed }
 }
 
-/** Says in the place of a result that there will be none. */
+/** Writes a result that says the import failed. */
 export async function giveUp(
   body: string,
   reason: string,
@@ -66,7 +66,7 @@ export async function giveUp(
   await writeImportResult(detail.object.key, { at: time, ...nothing, failed: reason }, files)
 }
 
-/** Rows that are read, decided and written together. */
+/** Rows that are processed together. */
 const batch = 1000
 
 async function applySheet(
@@ -98,7 +98,7 @@ interface Tally {
   changed: number
   unchanged: number
   stale: number
-  /** Of each location, the earliest moment that a row of it is about. */
+  /** The earliest count time by location. */
   readonly since: Map<string, Instant>
 }
 
@@ -110,7 +110,7 @@ async function apply(
   for (const [location, same] of Map.groupBy(rows, (row) => row.location)) {
     const counts = same.map(({ count }) => count)
     for (const { is } of await applyCounts(location, { counts, full }, deps)) {
-      // A person who brings a file is believed.
+      // A count that a person uploads is always applied.
       if (is !== 'raised') tally[is] += 1
     }
     for (const { at } of counts) {

@@ -13,16 +13,16 @@ import type { Instant } from '../../schemas/canonical/instant.ts'
 
 export interface ImportTermsDeps extends TermsDeps, RequestDeps {
   readonly files: Files
-  /** Those of the settings. */
+  /** Those in the settings. */
   readonly channels: ReadonlySet<ConnectionId>
 }
 
-/** Listings that are read and written together. */
+/** Listings that are processed together. */
 const batch = 200
 
 /**
- * Gives listings the terms of a file; a row that is wrong leaves its listing as it was. Channels are asked for what they are not
- * known to sell, so that the file may be brought again. Resolves with how many changed.
+ * Sets the terms in a file; a wrong row leaves its listing unchanged. Asks channels for unknown listings, so that the
+ * file can be uploaded again. Resolves with the number of changes.
  */
 export async function importTerms(
   key: string,

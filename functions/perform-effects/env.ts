@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 
-/** What the one worker is called in logs and metrics, by the capability that it serves. */
+/** The worker's name in logs and metrics, by capability. */
 export const workers = {
   orders: 'update-channel',
   accounting: 'post-to-erp',

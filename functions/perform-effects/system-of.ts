@@ -3,7 +3,7 @@ import { connectors } from '../../connectors/index.ts'
 import type { PerformDeps } from '../../domain/effects/perform.ts'
 import type { Connection } from '../../schemas/settings.ts'
 
-/** What the system behind a connection can be asked to do; `undefined` when its connector is not registered. */
+/** The effects of a connection's connector; `undefined` if it is not registered. */
 export function systemOf({
   connector,
   own,

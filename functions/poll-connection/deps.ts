@@ -42,15 +42,15 @@ const config = new IdempotencyConfig({
 })
 
 /**
- * Scheduler delivers at least once, and sweeping costs scarce requests: one scheduled moment is swept once.
- * Powertools forgets an attempt that failed, which is right here, because a sweep may run any number of times.
+ * EventBridge Scheduler delivers at least once, and polls use scarce requests: one scheduled time is polled once.
+ * Powertools forgets a failed attempt, which is right here because a poll may be repeated.
  */
 const once = makeIdempotent(
   async (_event: unknown, context: Context) => {
     const left = () => context.getRemainingTimeInMillis()
     const polled = await pollConnection({ ...deps, left })
     logger.info('polled a connection', { connection: connection.id, ...polled })
-    // Of refused credentials the breaker's alarm tells.
+    // The breaker's alarm covers rejected credentials.
     if (polled.next === 'except') throw new Fault(`${connection.id}: ${polled.reason}`)
     return { count: polled.count }
   },

@@ -8,11 +8,11 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Connection } from '../../schemas/settings.ts'
 
-/** Where a connection's sweeps have got to. */
+/** The progress of a connection's polls. */
 export interface Checkpoint {
-  /** Everything up to here has been read. */
+  /** Everything before this has been read. */
   readonly upTo: Instant
-  /** A window that was not finished, with the page to go on from. */
+  /** An unfinished window, with the page to continue from. */
   readonly unfinished?: Window
 }
 
@@ -24,7 +24,7 @@ export interface PollConnectionDeps {
     read(): Promise<Checkpoint | undefined>
     write(checkpoint: Checkpoint): Promise<void>
   }
-  /** Resolves when the queue has them all. */
+  /** Resolves when all are in the queue. */
   enqueue(deliveries: Page['deliveries'], receivedAt: Instant): Promise<void>
   readonly clock: Clock
   /** Milliseconds left for this invocation. */
@@ -37,13 +37,13 @@ export interface Polled {
   readonly reason?: string
 }
 
-/** Stop in time to write down where we are. */
+/** Leaves time to save the position. */
 const margin = 10_000
 
 /**
- * Reads everything that changed in a closed window that overlaps the one before, because webhooks get lost and
- * indexes lag. The checkpoint moves only when every page is in the queue. Behind an open breaker a turn is left
- * out: the next one covers the same time.
+ * Reads everything that changed in a closed window that overlaps the previous one, because webhooks get lost and
+ * indexes lag. The checkpoint moves only when every page is in the queue. Skipped while the breaker is open; the next
+ * run covers the same time.
  */
 export async function pollConnection(deps: PollConnectionDeps): Promise<Polled> {
   const { sweep, title } = deps.connector
@@ -89,7 +89,7 @@ async function readAll(sweep: Sweep, account: Account, deps: PollConnectionDeps)
   }
 }
 
-/** A vendor that refuses the request may refuse the cursor in it, so the window begins anew. */
+/** The vendor may have refused the cursor, so the window starts again. */
 const resumed = ({ from, to, cursor }: Window, { next }: Failure): Window => ({
   from,
   to,
@@ -103,6 +103,6 @@ function windowAfter(upTo: Instant, { connection, clock }: PollConnectionDeps): 
   return from < to ? { from, to } : { from: to, to }
 }
 
-/** Without a `since` in the settings, history stays history: the first sweep begins now. */
+/** Without `since` in the settings, the first poll starts now. */
 const firstInstant = ({ connection, clock }: PollConnectionDeps): Instant =>
   connection.sweep?.since ? new Date(connection.sweep.since).toISOString() : clock().toISOString()

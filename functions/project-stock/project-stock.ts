@@ -14,9 +14,9 @@ import { type Article, StockRow } from '../../schemas/stored/stock.ts'
 export interface ProjectStockDeps extends ProjectDeps, RecordFactDeps {
   readonly listings: Listings
   readonly lookups: Lookups
-  /** Tells the lanes which listings have to be looked at, or looked up. */
+  /** Sends hints for listings to publish or look up. */
   hint(hints: readonly (StockHint | LookupHint)[]): Promise<void>
-  /** Rings for units that were promised and are not there. */
+  /** Raises the alarm for reserved units that are missing. */
   oversold(units: number): void
 }
 
@@ -27,8 +27,8 @@ export interface Changed {
 }
 
 /**
- * What follows from changed stock: channels are offered other numbers, and are asked for what is new; orders that wait for units get
- * a look at those that became free. Everything is read anew, so that it does not matter how often or in which order changes are told.
+ * The consequences of changed stock: new quantities for channels, look-ups of new articles, and hints for orders that
+ * wait for freed units. Reads everything again, so repeated or reordered changes do not matter.
  */
 export async function projectStock(changes: readonly Changed[], deps: ProjectStockDeps) {
   const rows = changes.flatMap(rowsIn)
@@ -57,7 +57,7 @@ export async function projectStock(changes: readonly Changed[], deps: ProjectSto
   return { count: turned.length }
 }
 
-/** What channels have to be asked for now, whoever requested it. */
+/** Look-ups that are due now. */
 function requestedIn(changes: readonly Changed[]): readonly LookupHint[] {
   const lookups = changes.flatMap(({ after }) => {
     const lookup = Lookup.safeParse(after)
@@ -69,7 +69,10 @@ function requestedIn(changes: readonly Changed[]): readonly LookupHint[] {
   }))
 }
 
-/** Of articles that are counted at a place for the first time, what channels that sell from there may sell under the same name. */
+/**
+ * Possible listings, under the same SKU, of articles counted for the first time at a location, on channels that sell
+ * from there.
+ */
 async function unknownListings(
   rows: readonly RowChange[],
   shelves: readonly Shelf[],
@@ -92,7 +95,7 @@ async function unknownListings(
   return [...new Map(ids.map((id) => [idOf(id), id])).values()].filter((id) => !known.has(idOf(id)))
 }
 
-/** What a listing has to itself others have not: new terms of one concern every listing with its articles. */
+/** Exclusive units are missing for others, so new terms of one listing affect every listing with its articles. */
 async function articlesOfTerms(
   changes: readonly Changed[],
   { listings }: ProjectStockDeps,
@@ -124,7 +127,7 @@ const unique = (articles: readonly Article[]): readonly Article[] => [
   ).values(),
 ]
 
-/** Units that the warehouse as a whole is short of, and was not before. */
+/** Units that the warehouse as a whole is newly short of. */
 function newlyOversold(shelf: Shelf, changed: readonly RowChange[], deps: RecordFactDeps): number {
   const short = shortAt(countedRows(shelf, deps))
   const lost = changed
@@ -136,11 +139,11 @@ function newlyOversold(shelf: Shelf, changed: readonly RowChange[], deps: Record
 const hasGrown = ({ before, after }: RowChange): boolean =>
   freeIn(after) > (before ? freeIn(before) : 0)
 
-/** As many orders as the free units may serve, those that waited longest. */
+/** The orders that waited longest, as many as the free units may serve. */
 const firstInLine = (shelf: Shelf, deps: RecordFactDeps): readonly OrderId[] =>
   shelf.waits.slice(0, freeOf(countedRows(shelf, deps))).map(({ orderId }) => orderId)
 
-/** The rows of an article at the locations that the settings name. */
+/** The rows of an article at locations in the settings. */
 function countedRows({ warehouse, rows }: Shelf, { policy }: RecordFactDeps): readonly StockRow[] {
   const locations = policy.stock?.locationsOf(warehouse) ?? []
   return rows.filter(({ location }) => locations.some(({ name }) => name === location))

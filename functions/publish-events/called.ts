@@ -1,7 +1,7 @@
 import type { Called } from '../../schemas/stored/called.ts'
 import type { CommitRecord } from '../../schemas/stored/commit-record.ts'
 
-/** What people will search an order by, learned in a commit. */
+/** New references in a commit, by which people can find the order. */
 export const calledIn = ({ orderId, events }: CommitRecord): readonly Called[] =>
   events.flatMap((event) => {
     if (event.type === 'order.captured') return [{ orderId, reference: event.number }]

@@ -6,22 +6,21 @@ import { type CommitRecord, commitName } from '../../schemas/stored/commit-recor
 import { calledIn } from './called.ts'
 
 export interface Published {
-  /** The event's type. */
   readonly type: OrderEvent['type']
-  /** The event with the order it is about; no personal data. */
+  /** The event with its order; no personal data. */
   readonly detail: Readonly<Record<string, unknown>>
 }
 
 export interface PublishEventsDeps {
-  /** Writes what orders are called from now on, so that people find them by it. */
+  /** Stores new references of orders. */
   name(called: readonly Called[]): Promise<void>
-  /** Puts events on the bus, at most ten at a time; false for each that was not taken, in the same order. */
+  /** Puts at most ten events on the bus; returns false for each rejected one, in the same order. */
   put(events: readonly Published[]): Promise<readonly boolean[]>
-  /** Counts what people watch. */
+  /** Emits metrics. */
   measure(event: OrderEvent, record: CommitRecord): void
 }
 
-/** Publishes what happened to orders, each order's steps in order; returns how many of them are wholly on the bus. */
+/** Publishes commits, each order's in sequence; returns the number of fully published commits. */
 export async function publishEvents(
   records: readonly CommitRecord[],
   { name, put, measure }: PublishEventsDeps,
@@ -31,7 +30,7 @@ export async function publishEvents(
     publishedOf(record).map((one) => ({ index, published: one })),
   )
   const done = (await firstRefused(published, put)) ?? records.length
-  // Counted only once its whole commit is out, because the rest comes again from its beginning.
+  // Counted only when the whole commit is published, because a retry starts from its beginning.
   for (const record of records.slice(0, done)) {
     for (const event of record.events) measure(event, record)
   }
@@ -39,12 +38,12 @@ export async function publishEvents(
 }
 
 interface Numbered {
-  /** Which of the commits it is of. */
+  /** Index of its commit. */
   readonly index: number
   readonly published: Published
 }
 
-/** The commit of the first event that the bus did not take. */
+/** The commit of the first event that the bus rejected. */
 async function firstRefused(
   all: readonly Numbered[],
   put: PublishEventsDeps['put'],
@@ -58,7 +57,7 @@ async function firstRefused(
   return undefined
 }
 
-/** What is asked of systems rides on what led to it: an event of its own is only for what nothing led to but time. */
+/** Effects are published with the event that caused them; only effects without one get their own event. */
 function publishedOf(record: CommitRecord): readonly Published[] {
   const { orderId, rev, at, connection: channel, traceparent, events } = record
   const asked = events.filter(isRequest)

@@ -3,10 +3,7 @@ import { type PublishDeps, type Published, publish } from '../../domain/listings
 import { parseJson } from '../../domain/parse.ts'
 import { type LookupHint, StockMessage } from '../../schemas/messages/stock-hint.ts'
 
-/**
- * Tells one channel what it may sell, and asks it for listings of which nothing is known. A body that is no hint is nobody's: it is
- * logged and let go.
- */
+/** Publishes quantities to one channel, and looks up unknown listings. An invalid body is logged and dropped. */
 export async function publishStock(
   bodies: readonly string[],
   deps: PublishDeps & LookUpDeps,
@@ -16,7 +13,7 @@ export async function publishStock(
     const parsed = json.ok ? StockMessage.safeParse(json.value) : undefined
     return parsed?.success ? [parsed.data] : []
   })
-  // Numbers do not wait for what is looked up.
+  // Quantities do not wait for look-ups.
   const published = await publish(messages, deps)
   const own = messages.flatMap((message) => ('lookUp' in message ? [message] : []))
   const hints = together(own.filter(({ connection }) => connection === deps.seller.connection))
@@ -28,7 +25,7 @@ export async function publishStock(
   return { did: 'published and looked up', count, ...(reasons[0] && { reason: reasons[0] }) }
 }
 
-/** All that is requested is asked for together. */
+/** Merges all requested look-ups. */
 function together(hints: readonly LookupHint[]): readonly LookupHint[] {
   const isRequest = ({ lookUp: what }: LookupHint) => 'requested' in what
   const [first, ...more] = hints.filter(isRequest)

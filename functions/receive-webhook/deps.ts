@@ -9,7 +9,7 @@ const { INTAKE_QUEUE_URL } = process.env
 export const deps: ReceiveWebhookDeps = {
   connections: readSettings().connections,
 
-  // The bundler turns this pattern into one entry per connector: adding one changes nothing here.
+  // The bundler turns this pattern into one entry per connector, so a new connector needs no change here.
   async door({ connector }): Promise<Door> {
     const { door } = await import(`../../connectors/${connector}/verify.ts`)
     return door

@@ -11,18 +11,18 @@ export interface ReceiveWebhookDeps {
   readonly connections: readonly Connection[]
   door(connection: Connection): Promise<Door>
   readonly secrets: { get(name: string): Promise<Secret>; refresh(name: string): Promise<Secret> }
-  /** Resolves when the queue has the message. */
+  /** Resolves when the message is in the queue. */
   enqueue(message: IntakeMessage): Promise<void>
   readonly now: () => Date
 }
 
-/** Above this nothing is hashed. */
+/** Larger bodies are not hashed. */
 const maxBytes = 1_000_000
 
-/** SQS takes 1 MiB with everything. Only noise does not fit there once it is packed. */
+/** SQS allows 1 MiB in total. After compression only random data is too large. */
 const maxPacked = 1_000_000
 
-/** Answers 2xx only when the raw bytes are in the queue, and 401 in one and the same way to everyone it does not know. */
+/** Answers 2xx only when the raw bytes are in the queue, and the same 401 for every failed authentication. */
 export async function receiveWebhook(
   event: APIGatewayProxyEventV2,
   deps: ReceiveWebhookDeps,
@@ -64,7 +64,7 @@ async function isSigned(
   return fresh.join() !== known.join() && door.verify(request, fresh)
 }
 
-/** Two are live during a rotation. */
+/** Two are valid during a rotation. */
 const webhookSecrets = ({ webhookSecrets: all }: Secret): readonly string[] =>
   Array.isArray(all) ? all.filter((one) => typeof one === 'string' && one !== '') : []
 

@@ -5,7 +5,7 @@ import { type Role, roles, scopeOf } from '../../schemas/api/roles.ts'
 import { problem } from './problems.ts'
 import type { Refusal } from './route.ts'
 
-/** As API Gateway's authorizers leave it. A request without one must not get this far. */
+/** As set by API Gateway's authorizers; unauthorized requests do not get here. */
 const Authorized = z.object({
   authorizer: z.union([
     z.object({ iam: z.object({ userArn: z.string().min(1) }) }),
@@ -13,10 +13,10 @@ const Authorized = z.object({
   ]),
 })
 
-/** API Gateway writes every claim as a text: a list as `[a b]`, an object as `map[a:b]`, and null as a word. */
+/** API Gateway serialises claims as text: a list as `[a b]`, an object as `map[a:b]`, and null as a word. */
 const structured = /^(\[.*\]|map\[.*\]|<nil>|null|undefined)$/s
 
-/** One caller's name: what it did is told apart from what others did by nothing else. */
+/** Identifies one caller; the audit has nothing else to distinguish callers. */
 const Subject = z
   .union([z.string(), z.number().transform(String)])
   .pipe(z.string().trim().min(1).max(255))
@@ -24,11 +24,11 @@ const Subject = z
 
 export interface Caller {
   readonly name: string
-  /** A principal of AWS has `admin`: its IAM policy says which paths it may call. */
+  /** An AWS principal has `admin`: its IAM policy decides which paths it may call. */
   readonly roles: readonly Role[]
 }
 
-/** Who asks, by an ARN or the subject of a token; refused when a token names nobody. */
+/** The caller's ARN or token subject; fails if a token has no subject. */
 export function callerOf({
   requestContext,
 }: Pick<APIGatewayProxyEventV2, 'requestContext'>): Result<Caller, Refusal> {
@@ -39,7 +39,7 @@ export function callerOf({
   return subject.success ? ok({ name: subject.data, roles: rolesIn(claims) }) : err(nobody)
 }
 
-/** Of `scope` and `scp`: a text with spaces, or a list as API Gateway writes it. */
+/** From `scope` and `scp`: a text with spaces, or a list as API Gateway writes it. */
 function rolesIn(claims: Readonly<Record<string, unknown>>): Role[] {
   const scopes = [claims['scope'], claims['scp']].flatMap((claim) =>
     typeof claim === 'string' ? claim.replace(/^\[(.*)\]$/s, '$1').split(/\s+/) : [],

@@ -4,11 +4,11 @@ import { err, ok, type Result } from '../../domain/result.ts'
 import { problem } from './problems.ts'
 import type { Refusal } from './route.ts'
 
-/** A place to go on from. It is opaque to callers and holds nothing that they could not ask for anyway. */
+/** A position in a list. Opaque to callers, and contains nothing that they could not request anyway. */
 export const writeCursor = (place: unknown): string =>
   Buffer.from(JSON.stringify(place)).toString('base64url')
 
-/** The place in a cursor, checked like everything else from outside; `undefined` without one. */
+/** The position in a cursor, validated like all input; `undefined` without one. */
 export function readCursor<T extends z.ZodType>(
   schema: T,
   cursor: string | undefined,

@@ -25,7 +25,7 @@ const env = readEnv(Env)
 const settings = readSettings()
 const client = dynamo()
 const tables = { ledger: env.LEDGER_TABLE, people: env.PEOPLE_TABLE }
-/** Powertools has commands of its own. */
+/** Powertools needs a plain DynamoDB client. */
 const once = onceIn(env.IDEMPOTENCY_TABLE, new DynamoDBClient(awsClient))
 
 const deps: Omit<ServeApiDeps, 'once'> = {
@@ -50,5 +50,5 @@ const deps: Omit<ServeApiDeps, 'once'> = {
   complain: (message, fields) => logger.error(message, fields),
 }
 
-/** One invocation's own: the lock of its Idempotency-Key ends with its time. */
+/** Per invocation: the lock on an Idempotency-Key ends with the invocation's time. */
 export const depsFor = (context: Context): ServeApiDeps => ({ ...deps, once: once(context) })

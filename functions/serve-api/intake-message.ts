@@ -7,7 +7,7 @@ interface Taken {
   readonly traceparent: string
 }
 
-/** What the intake queue gets: the body byte for byte, as if the connection had sent it by webhook. */
+/** The intake message: the body byte for byte, as if the connection had sent a webhook. */
 export const intakeMessage = (
   connection: ConnectionId,
   { raw, traceparent }: Taken,

@@ -1,7 +1,7 @@
 import { problem } from './problems.ts'
 import type { Refusal } from './route.ts'
 
-/** Why a request with an Idempotency-Key was not carried out again. */
+/** Why a request with an Idempotency-Key was not carried out. */
 export const refusals: Readonly<Record<'other-body' | 'in-flight', Refusal>> = {
   'other-body': {
     problem: problem('key-reused', 'This key was used with another body in the last 24 hours.', [

@@ -8,7 +8,7 @@ import {
   type Wrong,
 } from '../../schemas/api/problem.ts'
 
-/** Problem details of a kind, in words for whoever sent the request; of what they sent, only numbers and ids are repeated. */
+/** Problem details; of the request, only numbers and ids are repeated. */
 export const problem = (
   kind: ProblemKind,
   detail: string,
@@ -20,13 +20,13 @@ export const problem = (
   ...(errors && { errors: [...errors] }),
 })
 
-/** A request that has these things wrong, the first fifty of them in full. */
+/** A bad request with its first fifty errors. */
 export function badRequest(wrongs: readonly Wrong[]): ProblemDetails {
   const many = wrongs.length === 1 ? 'one error' : `${wrongs.length} errors`
   return problem('bad-request', `The request has ${many}; see "errors".`, wrongs.slice(0, 50))
 }
 
-/** What zod found, each with its place and what to do about it. */
+/** zod's issues with their place and correction. */
 export const wrongsOf = (
   error: z.ZodError | undefined,
   place: (path: readonly PropertyKey[]) => Pick<Wrong, 'pointer' | 'parameter'>,
@@ -44,10 +44,10 @@ export const wrongsOf = (
     }))
   })
 
-/** Parameters as they were given; one that is given several times is a list. */
+/** Parameters as given; a repeated parameter is a list. */
 export type Query = Readonly<Record<string, string | readonly string[]>>
 
-/** The same for parameters of the query, some of which may be given only once. */
+/** The same for query parameters, some of which may not be repeated. */
 export function wrongsOfQuery(error: z.ZodError | undefined, query: Query): Wrong[] {
   const isOne = ({ code, path: [name, ...inside] }: z.core.$ZodIssue) =>
     (code === 'invalid_type' || code === 'invalid_value') &&
@@ -61,19 +61,19 @@ export function wrongsOfQuery(error: z.ZodError | undefined, query: Query): Wron
   return [...[...repeated].map((parameter) => ({ parameter, ...once })), ...others]
 }
 
-/** Where in a body, as a JSON Pointer in a URI fragment. */
+/** A JSON Pointer in a URI fragment. */
 export const inBody = (path: readonly PropertyKey[]): Pick<Wrong, 'pointer'> => ({
   pointer: `#${path.map((key) => `/${escaped(String(key))}`).join('')}`,
 })
 
-/** A moment in a body that cannot be right. */
+/** An implausible time in a body. */
 export const wrongMoment = ({ path, wrong }: Implausible): Wrong => ({
   ...inBody(path),
   detail: wrong,
   fix: 'write the intended time in ISO 8601, and check the clock',
 })
 
-/** Which parameter of the path, of the query or of the headers. */
+/** A parameter of the path, the query or the headers. */
 export const inParameters = ([name]: readonly PropertyKey[]): Pick<Wrong, 'parameter'> => ({
   parameter: String(name),
 })

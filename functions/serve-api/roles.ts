@@ -14,13 +14,13 @@ import type { Asked, Refusal, Route } from './route.ts'
 
 type AskedAny = Asked<Route['endpoint']>
 
-/** Refuses a caller whose roles do not open the endpoint. */
+/** Refuses a caller without a role for the endpoint. */
 export const permitEndpoint = (
   name: Route['name'],
   roles: readonly Role[],
 ): Result<void, Refusal> => permit(rolesOfEndpoint[name], roles, undefined)
 
-/** Refuses what this request in particular needs a role for: a command, or personal data. */
+/** Refuses what needs a further role: a command, or personal data. */
 export function permitBody(
   name: Route['name'],
   asked: AskedAny,
@@ -30,7 +30,7 @@ export function permitBody(
     return permit(rolesOfPeople, roles, asked)
   }
   if (name !== 'giveCommand') return ok(asked)
-  // The endpoint's own schema has let it through.
+  // The endpoint's schema has validated it.
   const command = asked.body as AnyCommand
   const isMoney =
     command.do === 'resolve' && exceptionCatalogue[command.code].desk.about === 'money'

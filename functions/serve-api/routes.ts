@@ -16,7 +16,6 @@ import { readStock } from './stock/read-stock.ts'
 import { recordCounts } from './stock/record-counts.ts'
 import { recordMovements } from './stock/record-movements.ts'
 
-/** Who answers what. */
 export const routes = [
   route('submitChannelOrder', endpoints.submitChannelOrder, submitChannelOrder),
   route('findOrders', endpoints.findOrders, findOrders),

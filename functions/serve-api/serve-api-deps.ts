@@ -17,14 +17,14 @@ import type { OrderState } from '../../schemas/stored/order-state.ts'
 export interface ServeApiDeps extends RecordFactDeps, RequestDeps {
   readonly connections: readonly Connection[]
   readonly orders: OrderReader
-  /** Stock as it is counted and moved, and where the settings have it lie. */
+  /** Stock, and the locations in the settings. */
   readonly stocked: MovingDeps & { readonly settings: StockSettings | undefined }
   readonly listings: Pick<Listings, 'find'>
   readonly terms: ListingTermsBook
   readonly once: Once
-  /** Resolves when the queue has the message. */
+  /** Resolves when the message is in the queue. */
   enqueue(message: IntakeMessage): Promise<void>
-  /** The same for a request about personal data. */
+  /** The same for a privacy request. */
   ask(request: PrivacyRequest): Promise<void>
   /** The API's own description. */
   describe(): Description
@@ -32,11 +32,11 @@ export interface ServeApiDeps extends RecordFactDeps, RequestDeps {
   trace(given: string | undefined): string
   readonly clock: Clock
   log(message: string, fields: Logged): void
-  /** The same, for whoever looks for what went wrong. */
+  /** The same, at error level. */
   complain(message: string, fields: Logged): void
 }
 
-/** What may stand in the log of this function. */
+/** The allowed log fields of this function. */
 interface Logged {
   readonly did?: string
   readonly orderId?: string
@@ -44,24 +44,24 @@ interface Logged {
   readonly traceparent?: string
 }
 
-/** The ledger as people read it. */
+/** Reads the ledger for people. */
 export interface OrderReader {
-  /** State and document as of now, without personal data. */
+  /** Current state and document, without personal data. */
   read(id: OrderId): Promise<KnownOrder | undefined>
   /** The states of those that exist, in no order. */
   states(ids: readonly OrderId[]): Promise<readonly OrderState[]>
-  /** `undefined` when they were erased or have expired. That they were read is written down. */
+  /** `undefined` if erased or expired. The read is logged. */
   people(
     id: OrderId,
     asker: { readonly by: string; readonly said: string },
   ): Promise<People | undefined>
-  /** Orders that are called one of these and whose id begins so, a moment after they got the name. */
+  /** Order ids by reference and id prefix; eventually consistent. */
   idsBy(
     names: readonly { readonly reference: string; readonly beginning?: string }[],
   ): Promise<readonly OrderId[]>
-  /** Commits, oldest first, after the one of this revision. */
+  /** Commits after this revision, oldest first. */
   commits(id: OrderId, page: { readonly after?: number; readonly limit: number }): Promise<Commits>
-  /** Orders whose most urgent exception is this owner's, the most urgent first. */
+  /** Orders whose most urgent exception belongs to this owner, most urgent first. */
   standing(
     owner: ExceptionOwner,
     page: { readonly after?: Place; readonly limit: number },
@@ -70,7 +70,7 @@ export interface OrderReader {
 
 export interface KnownOrder {
   readonly state: OrderState
-  /** Absent until a snapshot was adopted. */
+  /** Absent until the first snapshot. */
   readonly document: OrderDocument | undefined
 }
 
@@ -79,7 +79,7 @@ interface Commits {
   readonly more: boolean
 }
 
-/** An order's place in the index of exceptions. */
+/** An order's position in the index of exceptions. */
 export interface Place {
   readonly id: OrderId
   readonly deadline: Instant
@@ -91,13 +91,13 @@ interface Places {
 }
 
 /**
- * Does the work once for a key and remembers its answer for a day: the same key with the same body gets that answer
- * again. Work that throws is forgotten.
+ * Does the work once per key and remembers the answer for a day: the same key with the same body returns it. Work that
+ * throws is forgotten.
  */
 type Once = <T>(request: OnceRequest, work: () => Promise<T>) => Promise<OnceResult<T>>
 
 interface OnceRequest {
-  /** The caller's key and all that it is a key of. */
+  /** The caller's key and its scope. */
   readonly key: readonly string[]
   readonly body: unknown
 }

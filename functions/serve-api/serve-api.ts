@@ -22,13 +22,13 @@ import type { Asked, Refusal, Route } from './route.ts'
 import { routes } from './routes.ts'
 import type { ServeApiDeps } from './serve-api-deps.ts'
 
-/** Above this nothing is parsed. */
+/** Larger bodies are not parsed. */
 const maxBytes = 256 * 1024
 
 type Event = APIGatewayProxyEventV2
 type Answer = APIGatewayProxyStructuredResultV2
 
-/** Answers one request of the Capability API; whatever goes wrong is an RFC 9457 problem. */
+/** Answers a request of the Capability API; every failure is an RFC 9457 problem. */
 export async function serveApi(event: Event, deps: ServeApiDeps): Promise<Answer> {
   const traceparent = deps.trace(event.headers['traceparent'])
   const found = find(event)
@@ -48,7 +48,7 @@ export async function serveApi(event: Event, deps: ServeApiDeps): Promise<Answer
   return answered.ok ? json(status, answered.value) : refuse(answered.error)
 }
 
-/** Understood only for a caller of the endpoint, so that nobody else learns what a body should be. */
+/** Validates only for callers with a role, so that others do not learn the schema. */
 function permitted(
   event: Event,
   found: Found,
@@ -61,7 +61,7 @@ function permitted(
   return asked.ok ? permitBody(found.route.name, asked.value, roles) : asked
 }
 
-/** The one place where any error is an answer: the caller can do nothing but try again. */
+/** The one place that turns any error into an answer: the caller can only retry. */
 async function attempt(
   route: Route,
   asked: Asked<Route['endpoint']>,
@@ -98,7 +98,7 @@ function find({ rawPath, requestContext }: Event): Result<Found, Answer> {
   return err({ ...refused, headers: { ...refused.headers, allow } })
 }
 
-/** The values of `{name}`s; `undefined` when the path is another. */
+/** The values of `{name}` segments; `undefined` if the path does not match. */
 function paramsIn(path: string, template: string): Record<string, string> | undefined {
   const given = path.split('/')
   const wanted = template.split('/')
@@ -115,7 +115,7 @@ function paramsIn(path: string, template: string): Record<string, string> | unde
 
 type From = Pick<Asked<Route['endpoint']>, 'by' | 'traceparent'> & { readonly now: Instant }
 
-/** A segment as it was meant: `%5F` is an underscore. */
+/** Decodes a segment: `%5F` is an underscore. */
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)
@@ -160,7 +160,7 @@ function understand(
   })
 }
 
-/** A parameter that is given several times is a list: API Gateway would join them with commas, which a SKU may hold. */
+/** A repeated parameter is a list: API Gateway would join values with commas, which a SKU may contain. */
 function queryOf({ rawQueryString }: Event): Query {
   const all = new URLSearchParams(rawQueryString)
   return Object.fromEntries(

@@ -7,33 +7,33 @@ import type { ExceptionOwner } from '../../schemas/events/exception.ts'
 
 export interface SweepLedgerDeps extends RecordFactDeps {
   readonly deadlines: Deadlines
-  /** Orders on each owner's desk whose most urgent exception is past its deadline. */
+  /** Orders by owner whose most urgent exception is overdue. */
   overdue(now: Instant): Promise<ReadonlyMap<ExceptionOwner, number>>
-  /** Rings for an owner who let a deadline pass, as long as it is so. */
+  /** Raises the owner's alarm while a deadline is missed. */
   escalate(owner: ExceptionOwner, orders: number): void
   readonly clock: Clock
   log(message: string, fields: { readonly count: number }): void
 }
 
-/** Milliseconds after which a run begins with no more orders: it may take thirty seconds. */
+/** Milliseconds after which no more orders are started; a run may take thirty seconds. */
 const enough = 20_000
 
 /**
- * Finds whatever is past its deadline and tells the ledger that time has passed: nothing stays in limbo. What people
- * have left past theirs, it escalates.
+ * Finds overdue orders and records that their deadline passed, so that nothing stays stuck. Escalates overdue
+ * exceptions to their owners.
  */
 export async function sweepLedger(deps: SweepLedgerDeps): Promise<void> {
   const began = deps.clock().getTime()
   const swept = new Set<OrderId>()
   const crashes: string[] = []
-  // An index shows some at a time, and for a moment those that were told already.
+  // The index returns one page at a time, and briefly also orders that were just processed.
   for (let left = await dueNow(swept, deps); left.length > 0; left = await dueNow(swept, deps)) {
     for (const id of left) swept.add(id)
     crashes.push(...(await tell(left, deps)))
     if (deps.clock().getTime() - began >= enough) break
   }
   deps.log('swept overdue orders', { count: swept.size })
-  // After what was due: time that passed may just have cleared it.
+  // After the due orders, whose processing may have cleared some.
   for (const [owner, orders] of await deps.overdue(deps.clock().toISOString())) {
     if (orders > 0) deps.escalate(owner, orders)
   }
@@ -50,7 +50,7 @@ async function dueNow(
   return [...new Set(due)].filter((id) => !swept.has(id))
 }
 
-/** What happened where one of them could not be told. */
+/** Returns the crashes of orders that failed. */
 async function tell(ids: readonly OrderId[], deps: SweepLedgerDeps): Promise<readonly string[]> {
   const at = deps.clock().toISOString()
   const told = await Promise.allSettled(

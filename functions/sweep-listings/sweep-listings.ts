@@ -10,31 +10,30 @@ import type { LookupHint, StockHint } from '../../schemas/messages/stock-hint.ts
 import type { Listing } from '../../schemas/stored/listing.ts'
 
 export interface SweepListingsDeps extends ProjectDeps {
-  /** Seconds within which a change is to reach its channel. */
+  /** Seconds within which a change must reach its channel. */
   readonly limit: number
   hint(hints: readonly (StockHint | LookupHint)[]): Promise<void>
   readonly lookups: Lookups
-  /** When what each channel was asked for is to be looked at again: once in a while, and when a process begins. */
+  /** When each channel's pending look-ups are checked next: periodically, and when a process starts. */
   readonly nextLook: Map<ConnectionId, Instant>
-  /** A change that missed its time. */
+  /** A change that missed its time limit. */
   missed(connection: ConnectionId): void
-  /** How many listings of a channel wait to be told. */
+  /** The number of listings that wait for a channel. */
   backlog(connection: ConnectionId, listings: number): void
 }
 
-/** A hint that is on its way gets there within this many seconds, or is taken for lost. */
+/** Seconds after which a hint counts as lost. */
 const patience = 60
 
-/** Seconds between two looks at what a channel was asked for. */
+/** Seconds between two checks of pending look-ups. */
 const lookSeconds = 900
 
-/** Channels of which a comparison begins in one turn, so that those of a new deployment do not begin all at once. */
+/** Comparisons started per run, so that a new deployment does not start all at once. */
 const beginners = 5
 
 /**
- * Leaves no listing in limbo: those that waited too long are hinted at again and counted once their time is over, and what
- * was believed of unseen sales is looked at when its time is over. A channel that nothing has compared for twice as long as its
- * settings say, or ever, is compared now.
+ * Repeats lost hints for waiting listings, counts missed time limits, and recalculates listings whose unseen sales
+ * have expired. Starts the comparison of a channel that was never compared, or not for twice its interval.
  */
 export async function sweepListings(deps: SweepListingsDeps): Promise<{ readonly count: number }> {
   let count = 0
@@ -78,6 +77,6 @@ async function sweep(connection: ConnectionId, deps: SweepListingsDeps): Promise
 
 async function score(listing: Listing, now: string, deps: SweepListingsDeps): Promise<void> {
   if (scoreOf(listing, now, deps.limit) !== 'missed') return
-  // Whoever else changed it leaves it to the next turn: the point is counted by the one who writes it down.
+  // If another writer changed it, the next run counts it: only the successful writer counts.
   if (await deps.listings.save(listing, counted(listing))) deps.missed(listing.connection)
 }

@@ -8,23 +8,24 @@ import type { Opened } from './open-message.ts'
 
 interface ArchiveDeps
   extends Pick<TransformMessageDeps, 'connector' | 'open' | 'digest' | 'clock'> {
-  /** Days for which a connection's messages are kept; `undefined` for one that the settings do not have. */
+  /** Days that a connection's messages are kept; `undefined` if it is not in the settings. */
   rawDays(connection: ConnectionId): number | undefined
   readonly newId: () => string
   readonly ledger: Pick<Ledger, 'load'>
   readonly channels: readonly ConnectionId[]
 }
 
-/** Messages that are kept together. */
+/** Messages that are stored together. */
 export interface Bundled {
   readonly name: string
   readonly text: string
 }
 
 /**
- * A batch of messages as it is kept: one file for each time that its messages are kept for, a line for each. Lines and names
- * say of which orders, so that one person's can be found. What nobody can read is a dead letter soon, and not kept before it
- * can be: a batch does not fail for one of its messages. Of an order whose people were erased it is kept that a message came.
+ * Stores a batch of raw messages: one file per retention period, one line per message. Lines and names contain the
+ * order ids, so that one person's messages can be found. An unreadable message becomes a dead letter and is not stored
+ * before: a batch does not fail because of one message. For an erased order, only the fact that a message arrived is
+ * stored.
  */
 export async function bundlesOf(
   bodies: readonly string[],
@@ -55,7 +56,7 @@ async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
   const text = raw.ok ? raw.value : message.body
   const readings = readingsIn(opened.value)
   if (!readings) return []
-  // It names a customer by e-mail and telephone, and what is done about it is written down without them.
+  // A privacy request names a customer by e-mail and phone; its record is written without them.
   if (readings.some(({ type }) => type === 'privacy')) return []
   const told = readings.flatMap((reading) => ordersIn(reading, connection))
   const about = [...told, ...namedIn(text, deps.channels)]
@@ -65,7 +66,7 @@ async function lineOf(body: string, deps: ArchiveDeps): Promise<Line[]> {
   return [{ days, about: known, text: withOrders(kept, known) }]
 }
 
-/** What makes a connector throw is told of where it is learned from, and dies there: no other message of its batch dies with it. */
+/** If a connector throws, it does so again where the message is processed, and only that message fails. */
 function readingsIn(opened: Opened): readonly Reading[] | undefined {
   try {
     const read = opened.readings()
@@ -75,7 +76,7 @@ function readingsIn(opened: Opened): readonly Reading[] | undefined {
   }
 }
 
-/** Most messages ask for their order in the same moment, which makes it one call. */
+/** Most messages ask at the same moment, which makes it one call. */
 async function isErased(about: readonly OrderId[], { ledger }: ArchiveDeps): Promise<boolean> {
   const states = await Promise.allSettled(about.map((id) => ledger.load(id)))
   return states.some((state) => state.status === 'fulfilled' && state.value?.erased)
@@ -87,13 +88,13 @@ function ordersIn(reading: Reading, connection: ConnectionId): readonly OrderId[
   return 'orderId' in reading ? [reading.orderId] : []
 }
 
-/** Systems write our own ids of orders into everything, also where nothing is read of it. */
+/** Systems write our order ids into any field, even ones we do not read. */
 const namedIn = (text: string, channels: readonly ConnectionId[]): readonly OrderId[] =>
   channels.flatMap((channel) => {
     const named = text.match(new RegExp(`\\b${beginningOf(channel)}[A-Za-z0-9_-]+`, 'g')) ?? []
     return named.flatMap((id) => OrderId.safeParse(id).data ?? [])
   })
 
-/** The message byte for byte, with one field before its first. */
+/** The message byte for byte, with one field added at the front. */
 const withOrders = (body: string, about: readonly OrderId[]): string =>
   `{"about":${JSON.stringify(about)},${body.trimStart().slice(1)}`

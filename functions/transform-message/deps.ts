@@ -57,13 +57,13 @@ const lasting: Omit<TransformMessageDeps, 'open'> = {
   clock: () => new Date(),
 }
 
-/** What one batch needs: its messages are opened once, and forgotten with it. */
+/** Per batch: its messages are opened once, and forgotten with it. */
 export const depsOfBatch = (): TransformMessageDeps => ({
   ...lasting,
   open: openOnce({ ...lasting, unzip }),
 })
 
-/** Keeps the messages of a batch as they came. */
+/** Stores a batch of raw messages. */
 export async function archive({ Records }: SQSEvent, deps: TransformMessageDeps): Promise<void> {
   const bodies = Records.map(({ body }) => body)
   const bundles = await bundlesOf(bodies, {

@@ -5,7 +5,7 @@ import { archive, depsOfBatch } from './deps.ts'
 import { recordDeadLetter } from './record-dead-letter.ts'
 import { transformMessage } from './transform-message.ts'
 
-/** Nothing leaves the queue before it is both kept and settled. */
+/** A message leaves the queue only after it is both archived and processed. */
 export const handler = guarded(async (event: SQSEvent) => {
   const deps = depsOfBatch()
   const settle = perMessage({

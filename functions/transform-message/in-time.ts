@@ -4,8 +4,8 @@ import type { Clock } from '../../domain/ports.ts'
 import { err } from '../../domain/result.ts'
 
 /**
- * An account whose requests take so many milliseconds in all, tokens included: the messages of a batch share an invocation,
- * and those of other shops must not be cut off because one shop is slow.
+ * An account with a time budget for all its requests, tokens included: messages of a batch share an invocation, and
+ * one slow shop must not cut off the others.
  */
 export function inTime(account: Account, ms: number, clock: Clock): Account {
   const end = clock().getTime() + ms

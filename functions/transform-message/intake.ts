@@ -14,17 +14,17 @@ export interface TransformMessageDeps extends RecordFactDeps {
   connector(connection: ConnectionId): Connector | undefined
   gate(connection: ConnectionId): Guard
   readonly open: OpenMessage
-  /** A short digest that names a body which nothing else names. */
+  /** A short digest that identifies a body without an order id. */
   digest(text: string): string
-  /** Resolves when somebody else has the request to carry it out. */
+  /** Resolves when the privacy request is in its queue. */
   ask(request: PrivacyRequest): Promise<void>
   readonly again: Requeue
   readonly clock: Clock
-  /** Where systems report what lies, and how that is kept. */
+  /** Stock, for systems that report it. */
   readonly stocked: MovingDeps & { readonly settings: StockSettings | undefined }
 }
 
-/** A message and the means to deal with it. */
+/** A message with the means to process it. */
 export interface Context {
   readonly message: IntakeMessage
   readonly deps: TransformMessageDeps
@@ -32,11 +32,11 @@ export interface Context {
 
 type Naming = Pick<TransformMessageDeps, 'connector' | 'digest'>
 
-/** What a body is about, as far as one can tell. */
+/** The order of a body, as far as it can be determined. */
 export const subjectOf = (connection: ConnectionId, text: string, deps: Naming): OrderId =>
   namedIn(connection, text, deps) ?? orderIdOf(connection, `unreadable-${deps.digest(text)}`)
 
-/** Whether trouble with a body is kept under nothing but its digest. */
+/** Whether problems with a body are recorded only under its digest. */
 export const isNameless = (connection: ConnectionId, text: string, deps: Naming): boolean =>
   namedIn(connection, text, deps) === undefined
 

@@ -8,24 +8,24 @@ import { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 
 type Readings = Result<readonly Reading[], Failure>
 
-/** A message of ours, what was sent in it and what that says. */
+/** An intake message, its body, and its readings. */
 export interface Opened {
   readonly message: IntakeMessage
   readonly raw: Result<string, Failure>
-  /** Throws when the settings do not have its connection. */
+  /** Throws if its connection is not in the settings. */
   readings(): Readings
 }
 
-/** Fails when the text is not a message of ours. */
+/** Fails if the text is not an intake message. */
 export type OpenMessage = (text: string) => Promise<Result<Opened, Failure>>
 
 interface OpenDeps {
   connector(connection: ConnectionId): Connector | undefined
-  /** The raw body of a message, unzipped. */
+  /** The uncompressed body of a message. */
   unzip(body: string): Promise<Result<string, Failure>>
 }
 
-/** Opens and reads each message once, for the one who keeps it and the one who learns from it; remembers all of them. */
+/** Opens and reads each message once for archiving and processing, and caches all of them. */
 export function openOnce(deps: OpenDeps): OpenMessage {
   const opened = new Map<string, ReturnType<OpenMessage>>()
   return (text) => {

@@ -2,7 +2,7 @@ import { ofMessage } from '../../domain/exceptions/raise.ts'
 import { recordFact } from '../../domain/order/record-fact.ts'
 import { subjectOf, type TransformMessageDeps } from './intake.ts'
 
-/** Tells the ledger that a message went to the dead letters, and why, under the order it is about. */
+/** Records in the ledger that a message became a dead letter, and why, under its order. */
 export async function recordDeadLetter(
   body: string,
   reason: string,

@@ -17,9 +17,8 @@ export interface Transformed {
 }
 
 /**
- * One message of a channel or system becomes facts in the ledger. What cannot be read becomes an exception under
- * the order it speaks of; what has to wait goes back to the queue as a new message, so that nothing is lost to a
- * receive count.
+ * Turns one message of a channel or system into facts in the ledger. An unreadable message becomes an exception under
+ * its order; one that must wait is requeued as a new message, so that its receive count does not grow.
  */
 export async function transformMessage(
   body: string,
@@ -47,10 +46,13 @@ export async function transformMessage(
   return { did: 'requeued', ...fields, next: failure.next, reason: failure.reason }
 }
 
-/** Seconds: a message that comes sooner was no dead letter meanwhile. */
+/** Seconds: an earlier message cannot have been a dead letter meanwhile. */
 const soonest = 60
 
-/** That a message died needs nobody when it comes again: it is told, or dies once more. One that names its order is the order's. */
+/**
+ * A redriven message clears its dead-letter exception: it is processed, or dies again. If it names its order, the
+ * ledger clears it.
+ */
 async function forgive(
   raw: string,
   message: IntakeMessage,
@@ -65,7 +67,7 @@ async function forgive(
 const says = (readings: readonly Reading[]): string =>
   readings.map((reading) => reading.type).join(', ') || 'nothing'
 
-/** Seconds: what the failure asks for, or 2, 4, 8 … up to 15 minutes. */
+/** Seconds: the failure's own delay, or 2, 4, 8 … up to 15 minutes. */
 const delay = (failure: Failure, { again }: IntakeMessage): number =>
   Math.min(
     900,
@@ -76,7 +78,7 @@ interface Unread extends Context {
   readonly raw: Result<string, Failure>
 }
 
-/** An exception under the order's own id when the body shows one, else under the body's digest. */
+/** Raises an exception under the order's id if the body has one, otherwise under the body's digest. */
 async function unreadable(
   failure: Failure,
   { message, raw, deps }: Unread,

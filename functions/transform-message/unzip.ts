@@ -5,10 +5,10 @@ import { err, ok, type Result } from '../../domain/result.ts'
 
 const inflate = promisify(gunzip)
 
-/** Ten times the largest body that the door lets in. */
+/** Ten times the endpoint's maximum body size. */
 const maxOutputLength = 10_000_000
 
-/** The raw body of a message, which came as gzip in base64. */
+/** The raw body of a message from gzip in base64. */
 export async function unzip(body: string): Promise<Result<string, Failure>> {
   try {
     const raw = await inflate(Buffer.from(body, 'base64'), { maxOutputLength })

@@ -6,18 +6,18 @@ import { ExceptionCode } from '../events/exception.ts'
 const reason = z.string().min(1, 'write the reason; the timeline shows it').max(500)
 const intentId = z.string().min(1)
 
-/** What somebody found out about an effect whose end was not known. */
+/** What a person found out about an effect with an unknown outcome. */
 export const Answer = z.discriminatedUnion('type', [
   z.object({ type: z.literal('done'), reference: Reference }),
   z.object({ type: z.literal('refused'), reason }),
-  /** It surely did not happen: it may be tried again. */
+  /** It did not happen and may be tried again. */
   z.object({ type: z.literal('not-done') }),
 ])
 export type Answer = z.infer<typeof Answer>
 
 /**
- * What becomes of an order whose money does not add up: it is posted with the channel's own total, the difference as a line
- * of its own, or cancelled as `cancel` does.
+ * The resolution of `money-mismatch`: post the order with the channel's total and the difference on its own line, or
+ * cancel it as `cancel` does.
  */
 const Resolution = z
   .enum(['post', 'cancel'])
@@ -25,12 +25,12 @@ const Resolution = z
     "For `money-mismatch`: `post` posts the channel's total with the difference on its own line, `cancel` cancels the order.",
   )
 
-/** What a person may tell the ledger to do with an order. Each can be given twice without harm. */
+/** A person's command about an order. Each can safely be repeated. */
 export const Command = z.discriminatedUnion('do', [
   /** Nothing new is posted or released until `resume`. */
   z.object({ do: z.literal('hold'), reason }),
   z.object({ do: z.literal('resume'), reason }),
-  /** Cancels what has not left: the whole order, or some units of some lines. The channel is told too. */
+  /** Cancels units that have not left: all, or some units of some lines. The channel is informed. */
   z.object({
     do: z.literal('cancel'),
     reason,
@@ -39,14 +39,11 @@ export const Command = z.discriminatedUnion('do', [
       .nonempty()
       .optional(),
   }),
-  /** Tries again at once what was refused or waits; one effect, or all of them. */
+  /** Tries refused or waiting effects again now: one, or all. */
   z.object({ do: z.literal('retry'), intentId: intentId.optional() }),
-  /** Answers for a system that cannot be asked, or was asked by telephone. */
+  /** States the outcome at a system that cannot be searched, or that a person searched. */
   z.object({ do: z.literal('answer'), intentId, answer: Answer }),
-  /**
-   * Ends an exception that only a person can end, because it was dealt with outside; it comes back for another reason only.
-   * `resolution` says how where there are two ways: see `hasTwoWays`.
-   */
+  /** Ends an exception that a person dealt with; it returns only for another reason. See `hasTwoWays` for `resolution`. */
   z.object({
     do: z.literal('resolve'),
     code: ExceptionCode,
@@ -58,9 +55,9 @@ export const Command = z.discriminatedUnion('do', [
 export type Command = z.infer<typeof Command>
 
 /**
- * Puts a value in place of what the channel says, for as long as the channel says the same: `shipTo` or one of its fields,
- * `billTo` likewise, `note`, `lines.<id>.sku`, `lines.<id>.taxCode`, `lines.<id>.unit`, `shipping.<n>.code`. `null` takes
- * the value away.
+ * Replaces a value for as long as the channel's value stays the same: `shipTo` or one of its fields, `billTo` or one
+ * of its fields, `note`, `lines.<id>.sku`, `lines.<id>.taxCode`, `lines.<id>.unit`, `shipping.<n>.code`. `null`
+ * removes the value.
  */
 export const EditCommand = z.strictObject({
   do: z.literal('edit'),
@@ -73,7 +70,7 @@ export const EditCommand = z.strictObject({
 })
 export type EditCommand = z.infer<typeof EditCommand>
 
-/** An order of money that does not add up may be posted or not; of a message that cannot be read nothing can be posted. */
+/** An order that does not add up can be posted or cancelled; an unreadable message cannot be posted. */
 export const hasTwoWays = (code: ExceptionCode, subject: string): boolean =>
   code === 'money-mismatch' && subject !== 'erp' && subject !== 'message'
 
@@ -81,7 +78,7 @@ const [hold, resume, cancel, retry, answer, resolve] = Command.options
 const [done, refused, notDone] = Answer.options
 const name = z.string().regex(/\S/, "write the system's own id or number").max(200)
 
-/** An answer as it is told at a door; the ledger may keep others from before. */
+/** The answer as the API accepts it; the ledger may hold earlier forms. */
 export const AnswerTold = z.discriminatedUnion('type', [
   done
     .extend({
@@ -97,8 +94,8 @@ export const AnswerTold = z.discriminatedUnion('type', [
 ])
 
 /**
- * Everything that a person may ask for through the API. A misspelt field is refused: without its `lines` a cancellation
- * would be one of the whole order.
+ * All commands of the API. Unknown fields are rejected: with a misspelt `lines`, a cancellation would be one of the
+ * whole order.
  */
 export const AnyCommand = z
   .discriminatedUnion('do', [

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 
-/** Nobody has more of one article. */
 const digits = /^\d{1,9}$/
 
 const units = z
@@ -28,7 +27,7 @@ const moment = z.union(
 
 const optionalUnits = z.union([none, units], { error: 'is not a whole number of units, 0 or more' })
 
-/** A line of the CSV file in which people bring counts; every field is text. */
+/** A row of a count file; every field is text. */
 export const CountRow = z.object({
   location: z.string(),
   warehouse: z.string(),
@@ -43,10 +42,9 @@ export const CountRow = z.object({
 })
 export type CountRow = z.infer<typeof CountRow>
 
-/** A column of the file. */
 export type CountColumn = keyof CountRow
 
-/** The columns, as the first line names them. */
+/** The columns in the order of the first line. */
 export const countColumns: readonly CountColumn[] = [
   'location',
   'warehouse',
@@ -60,7 +58,7 @@ export const countColumns: readonly CountColumn[] = [
   'expected-at',
 ]
 
-/** What to write into a column, for whoever wrote something else. */
+/** The correction for a wrong field, by column. */
 export const insteadOfCount: Readonly<Record<CountColumn, string>> = {
   location: "the location's name in the settings",
   warehouse: 'a connection in the settings, for example shipbob/main, together with the code',

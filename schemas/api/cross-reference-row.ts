@@ -17,7 +17,7 @@ const text = z
     'was changed to a number by a spreadsheet',
   )
 
-/** Midnight UTC where only a day is written. */
+/** A day means midnight UTC. */
 const moment = z.union(
   [
     z.literal('').transform(() => undefined),
@@ -27,13 +27,13 @@ const moment = z.union(
   { error: 'is not a time' },
 )
 
-/** A line of the CSV file that people import and export; every field is text. */
+/** A row of a cross-reference file; every field is text. */
 export const CrossReferenceRow = z.object({
   connection: z.string().pipe(ConnectionId),
   kind: z.string().pipe(NameKind),
   code: text,
   name: text,
-  /** Written for a part of a bundle, `name` being the part's own. */
+  /** Only for a component of a bundle, named by `name`. */
   quantity: z
     .string()
     .regex(/^([1-9]\d{0,5})?$/, 'is not a whole number from 1 to 999999')
@@ -42,16 +42,14 @@ export const CrossReferenceRow = z.object({
 })
 export type CrossReferenceRow = z.infer<typeof CrossReferenceRow>
 
-/** A column of the file. */
 export type Column = keyof CrossReferenceRow
 
-/** The columns in the order in which they are exported. */
+/** The columns in export order. */
 export const columns: readonly Column[] = ['connection', 'kind', 'code', 'name', 'quantity', 'from']
 
-/** The columns that a file may do without. */
 export const optionalColumns: readonly Column[] = ['quantity', 'from']
 
-/** What to write into a column, for whoever wrote something else. */
+/** The correction for a wrong field, by column. */
 export const instead: Readonly<Record<Column, string>> = {
   connection: 'a connection in the settings, for example netsuite/main',
   kind: `one of ${NameKind.options.join(', ')}`,

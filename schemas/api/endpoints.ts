@@ -20,7 +20,7 @@ import {
 } from './stock.ts'
 import { Timeline } from './timeline.ts'
 
-/** What the Capability API takes and answers at one path with one method. */
+/** One endpoint of the Capability API. */
 export interface Endpoint<
   P extends z.ZodObject = z.ZodObject,
   Q extends z.ZodObject = z.ZodObject,
@@ -29,18 +29,18 @@ export interface Endpoint<
   A extends z.ZodType = z.ZodType,
 > {
   readonly method: 'GET' | 'POST'
-  /** `{name}` is one segment. */
+  /** `{name}` stands for one segment. */
   readonly path: string
   readonly summary: string
   readonly params: P
-  /** Strict: a parameter that is not here is refused. */
+  /** Strict: unknown parameters are rejected. */
   readonly query: Q
-  /** Names in lower case. */
+  /** Lower-case names. */
   readonly headers: H
   readonly body: B
   readonly status: 200 | 202
   readonly answer: A
-  /** What it refuses for besides what every path refuses for. */
+  /** Its problems besides those of every endpoint. */
   readonly problems: readonly ProblemKind[]
 }
 
@@ -79,7 +79,7 @@ const limit = z.coerce
   .default(50)
 const sku = text("the channel's SKU")
 
-/** A parameter that is given once or again and again. */
+/** A parameter that may be repeated. */
 const skus = z
   .union([z.array(sku), sku.transform((one) => [one])], {
     error: ({ input }) =>
@@ -92,7 +92,7 @@ const skus = z
 
 const cursor = z.string().max(2000).optional().describe('`next` of the previous page.')
 
-/** The whole Capability API; `functions/serve-api/routes.ts` has who answers what. */
+/** The whole Capability API; `functions/serve-api/routes.ts` has the handlers. */
 export const endpoints = {
   submitChannelOrder: define({
     method: 'POST',

@@ -5,7 +5,7 @@ import { ExceptionCode, ExceptionOwner } from '../events/exception.ts'
 import { Money } from './amount.ts'
 import { Status } from './order-view.ts'
 
-/** One exception as it lies on its owner's desk. */
+/** An exception on the desk. */
 export const ExceptionRecord = z.object({
   order: z.object({
     id: OrderId,
@@ -38,14 +38,14 @@ export const ExceptionRecord = z.object({
 })
 export type ExceptionRecord = z.infer<typeof ExceptionRecord>
 
-/** The desk, the most urgent order first. A page may hold more or fewer exceptions than its limit of orders. */
+/** The exception desk, most urgent order first. A page may have more or fewer exceptions than its limit of orders. */
 export const ExceptionPage = z.object({
   exceptions: z.array(ExceptionRecord),
   next: z.string().optional().describe('The cursor of the next page; absent on the last.'),
 })
 export type ExceptionPage = z.infer<typeof ExceptionPage>
 
-/** What was taken: it is in a queue and survives anything, and the ledger will know it in a moment. */
+/** The request is stored durably in a queue and will reach the ledger in a moment. */
 export const Accepted = z.object({
   orderId: OrderId.optional(),
   connection: ConnectionId,

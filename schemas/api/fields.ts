@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { Instant } from '../canonical/instant.ts'
 
-/** What a field is to hold, said to whoever left it out or wrote something else. */
+/** The error text for a missing or wrong field. */
 export const write =
   (what: string) =>
   ({ input }: { readonly input: unknown }): string =>
     input === undefined ? `is missing; write ${what}` : `write ${what}`
 
-/** Some words, and not too many. */
+/** A short text. */
 export const text = (what: string, longest = 200) =>
   z
     .string({ error: write(what) })
@@ -18,7 +18,7 @@ export const text = (what: string, longest = 200) =>
       'use another name: JavaScript reserves this one',
     )
 
-/** Any offset and precision come in; UTC with milliseconds is kept. */
+/** Accepts any offset and precision; stored in UTC with milliseconds. */
 export const Moment = z.iso
   .datetime({
     offset: true,
@@ -27,7 +27,7 @@ export const Moment = z.iso
   .transform((given) => new Date(given).toISOString())
   .pipe(Instant)
 
-/** A misspelt field is refused, because what it was to say would be lost without a word. */
+/** Unknown fields are rejected: the value of a misspelt field would be lost silently. */
 export const strict = <T extends z.core.$ZodLooseShape>(shape: T) =>
   z.strictObject(shape, {
     error: (issue) =>

@@ -14,7 +14,7 @@ const dealt = 'write {"percent": 50}, {"atMost": 20} or {"exclusive": 20}'
 const percent = 'write a whole number from 1 to 100'
 const days = 'write a whole number of days, 0 to 365'
 
-/** What a listing has instead of its channel's terms; what is left out is the channel's. */
+/** A listing's own terms; omitted ones fall back to its channel's. */
 const OwnTerms = strict({
   buffer: units.optional().describe('Units that the channel is never shown.'),
   allocation: z
@@ -47,10 +47,9 @@ const OwnTerms = strict({
   error: 'write at most `maximum`; otherwise the listing is never shown',
 })
 
-/** Listings that one request may change; a file has room for more. */
+/** Listings per request; use a file for more. */
 const mostListings = 500
 
-/** Terms of listings of one channel. */
 export const TermsOfListings = strict({
   channel: ConnectionId,
   listings: z
@@ -68,7 +67,7 @@ export const TermsOfListings = strict({
 })
 export type TermsOfListings = z.infer<typeof TermsOfListings>
 
-/** What became of them. */
+/** The result. */
 export const TermsTaken = z.object({
   channel: ConnectionId,
   changed: z.int(),
@@ -76,7 +75,7 @@ export const TermsTaken = z.object({
 })
 export type TermsTaken = z.infer<typeof TermsTaken>
 
-/** What a listing is offered on, and who said so. */
+/** The terms of a listing, and who set them. */
 export const TermsView = z.object({
   channel: ConnectionId,
   sku: z.string(),

@@ -17,7 +17,7 @@ import { Timeline } from './timeline.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** What has a name in the description; everything else is written where it is used. */
+/** Named schemas in the description; all others are inlined. */
 const everywhere = { ConnectionId, Instant, OrderId }
 const taken = {
   ...everywhere,
@@ -45,10 +45,9 @@ const given = {
   Problem: ProblemDetails,
 }
 
-/** A document in OpenAPI 3.1. */
 export type Description = Json & { readonly openapi: string }
 
-/** The API in OpenAPI 3.1, made from the schemas that judge its requests. */
+/** The API in OpenAPI 3.1, generated from the schemas that validate its requests. */
 export function openApi(all: typeof endpoints): Description {
   const paths: Record<string, Record<string, unknown>> = {}
   const names = Object.keys(all) as (keyof typeof all)[] // Object.keys forgets the type of its object.
@@ -151,7 +150,7 @@ function parameters(schema: z.ZodObject, where: 'path' | 'query' | 'header'): Js
 type Io = 'input' | 'output'
 type Names = Readonly<Record<string, z.ZodType>>
 
-/** A reference where the schema has a name. */
+/** A reference if the schema has a name. */
 function schemaOf(schema: z.ZodType, names: Names, io: Io): unknown {
   const name = Object.keys(names).find((each) => names[each] === schema)
   return name === undefined ? plain(schema, io) : reference(name)

@@ -8,7 +8,7 @@ const id = z.string().trim().min(1).max(100)
 const units = z.int().min(0).max(maxUnits)
 const nothing = Amount.default('0')
 
-/** A moment with its zone, of which the ledger keeps UTC with milliseconds. */
+/** A time with its zone; the ledger stores UTC with milliseconds. */
 const Moment = z.iso
   .datetime({
     offset: true,
@@ -94,13 +94,13 @@ const Submission = z.strictObject({
 })
 
 /**
- * An order as a point of sale, customer service or a partner submits it. A later submission of the same `id` with a
- * later `updatedAt` is the order as it is now: what differs is the amendment.
+ * An order from a point of sale, customer service or a partner. A later submission of the same `id` with a later
+ * `updatedAt` is the current order; the difference is the amendment.
  */
 export const OrderSubmission = Submission.superRefine((order, { addIssue }) => {
   for (const { path, amount, currency } of amountsOf(order)) {
     const digits = exponentOf(currency)
-    // The currency itself was refused.
+    // The currency itself was rejected.
     if (digits === undefined) continue
     if ((amount.split('.')[1] ?? '').replace(/0+$/, '').length <= digits) continue
     addIssue({ code: 'custom', path: [...path], message: sayDigits(currency, digits) })

@@ -9,7 +9,7 @@ import { ExceptionCode, ExceptionOwner } from '../events/exception.ts'
 import { EffectName } from '../events/order-event.ts'
 import { Money } from './amount.ts'
 
-/** The word people ask for; what is true stands on the lines. */
+/** A summary for people; the lines have the details. */
 export const Status = z.enum([
   'expected',
   'captured',
@@ -22,7 +22,7 @@ export const Status = z.enum([
 ])
 export type Status = z.infer<typeof Status>
 
-/** Units by what became of them. */
+/** Units by state. */
 const Line = z.object({
   id: z.string(),
   sku: z.string().optional(),
@@ -37,7 +37,7 @@ const Line = z.object({
   refunded: z.int(),
 })
 
-/** One thing that was asked of a system. */
+/** An effect at a system. */
 const Effect = z.object({
   intentId: z.string().describe('The effect that `retry` and `answer` refer to.'),
   effect: EffectName,
@@ -58,7 +58,7 @@ const Standing = z.object({
   deadline: Instant,
 })
 
-/** An order as the ledger has it now, without anything that points at a person. */
+/** The current order without personal data. */
 export const OrderView = z.object({
   id: OrderId,
   channel: ConnectionId,
@@ -97,6 +97,6 @@ export const OrderView = z.object({
 })
 export type OrderView = z.infer<typeof OrderView>
 
-/** Orders that somebody searched for. */
+/** Search results. */
 export const OrderList = z.object({ orders: z.array(OrderView) })
 export type OrderList = z.infer<typeof OrderList>

@@ -6,7 +6,7 @@ const kind = z
   .enum(['erasure', 'disclosure'])
   .describe('`erasure` of every copy, or `disclosure`: a file with all stored data.')
 
-/** What somebody wants done with the personal data of an order, or of all orders of a customer. */
+/** A request about the personal data of an order, or of all orders of a customer. */
 export const PrivacyAsked = z.union(
   [
     z.strictObject({ kind, order: OrderId }),
@@ -20,7 +20,7 @@ export const PrivacyAsked = z.union(
 )
 export type PrivacyAsked = z.infer<typeof PrivacyAsked>
 
-/** The request is in a queue and survives anything. */
+/** The request is stored durably in a queue. */
 export const PrivacyAccepted = z.object({
   id: z.string(),
   askedAt: Instant,

@@ -5,7 +5,7 @@ interface Kind {
   readonly title: string
 }
 
-/** Everything that the API refuses for. `docs/api.md` explains each under its own name. */
+/** All problems of the API. `docs/api.md` explains each under its own heading. */
 export const problemKinds = {
   'bad-request': { status: 400, title: 'The request is not valid' },
   'no-subject': { status: 403, title: 'The token does not identify the caller' },

@@ -41,10 +41,10 @@ const Parcel = strict({
 
 const reason = text('the reason, without names, addresses or other personal data', 500)
 
-/** A parcel left, with what is in it. Sent again with a later `revisedAt`, it replaces what was said of the parcel. */
+/** A parcel left. A report with a later `revisedAt` replaces an earlier one about the same parcel. */
 const Shipped = strict({ type: z.literal('shipped'), ...about, shipment: Parcel })
 
-/** The order cannot go on until somebody did something. */
+/** The order cannot continue until a person acts. */
 const Held = strict({
   type: z.literal('held'),
   ...about,
@@ -58,10 +58,10 @@ const Held = strict({
     ),
 })
 
-/** What held the order is over. */
+/** The hold is over. */
 const Resumed = strict({ type: z.literal('resumed'), ...about, since: Moment })
 
-/** Units of the order that wait for stock: all of them at once, and an empty list when none waits any more. */
+/** Units of the order that wait for stock: all of them, or an empty list if none waits. */
 const Backordered = strict({
   type: z.literal('backordered'),
   ...about,
@@ -70,7 +70,7 @@ const Backordered = strict({
   expectedAt: Moment.optional(),
 })
 
-/** What came of a message that was answered 202, or whose answer was lost: it was done, refused, or never happened. */
+/** The outcome of a message that was answered 202, or whose answer was lost: done, refused, or not done. */
 const Answered = strict({
   type: z.literal('answered'),
   ...about,
@@ -82,15 +82,15 @@ const location = text('your code for the location').describe(
   "The location's `code` in the settings of Crossdock.",
 )
 
-/** What lies at one of the system's locations. A count of an earlier moment than one that was told changes nothing. */
+/** A count at one of the system's locations. A count older than the newest one changes nothing. */
 const Counted = strict({ type: z.literal('counted'), location, ...counts })
 
-/** What came to a location, left it otherwise than in a parcel, or was found to be another number. */
+/** A movement at a location other than a parcel to a customer, or an adjustment. */
 const Moved = strict({ type: z.literal('moved'), location, movements })
 
 /**
- * What a system that fulfils or accounts tells Crossdock about an order or its stock, by webhook or by the API. Each may be sent
- * any number of times and in any order.
+ * A report by a fulfilment or accounting system about an order or stock, by webhook or API. Reports may be repeated
+ * and arrive in any order.
  */
 export const Report = z.discriminatedUnion(
   'type',

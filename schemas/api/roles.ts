@@ -3,17 +3,17 @@ import type { endpoints } from './endpoints.ts'
 
 export const roles = ['viewer', 'customer-service', 'operator', 'finance', 'admin'] as const
 
-/** What a caller may do. Roles are sets: a caller may have several, and only `admin` includes the others. */
+/** A caller may have several roles; only `admin` includes the others. */
 export type Role = (typeof roles)[number]
 
-/** The scope of a token that gives a role. */
+/** The token scope of a role. */
 export const scopeOf = (role: Role): string => `crossdock/${role}`
 
 type Needed = readonly Exclude<Role, 'admin'>[]
 
 const everyone = ['viewer', 'customer-service', 'operator', 'finance'] as const satisfies Needed
 
-/** Any one of these roles is enough; `admin` always is. `giveCommand` needs what the command needs, too. */
+/** Any one of these roles is enough; `admin` always is. `giveCommand` also requires a role for the command. */
 export const rolesOfEndpoint: Readonly<Record<keyof typeof endpoints, Needed>> = {
   submitChannelOrder: ['operator'],
   findOrders: everyone,
@@ -32,7 +32,7 @@ export const rolesOfEndpoint: Readonly<Record<keyof typeof endpoints, Needed>> =
   readDescription: everyone,
 }
 
-/** Who may read an order together with its personal data. */
+/** Roles that may read personal data. */
 export const rolesOfPeople: Needed = ['customer-service']
 
 export const rolesOfCommand: Readonly<Record<AnyCommand['do'], Needed>> = {
@@ -45,5 +45,5 @@ export const rolesOfCommand: Readonly<Record<AnyCommand['do'], Needed>> = {
   resolve: ['operator'],
 }
 
-/** Who resolves an exception that is about money. */
+/** Roles that may resolve exceptions about money. */
 export const rolesOfMoney: Needed = ['finance']

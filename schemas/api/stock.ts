@@ -4,7 +4,7 @@ import { Instant } from '../canonical/instant.ts'
 import { PartWhy, Withheld } from '../stored/listing.ts'
 import { Moment, strict, text, write } from './fields.ts'
 
-/** More would be a mistake, and a sum of a few of them still is a safe number. */
+/** More would be a mistake, and sums of a few stay exact. */
 const most = 1_000_000_000
 
 const wholeUnits = (what: string) => z.int({ error: write(what) }).max(most, `write ${what}`)
@@ -35,10 +35,10 @@ const ArticleCounted = strict({
   error: 'write at most onHand, which includes quarantined units',
 })
 
-/** Articles that one request may count; a file has room for more. */
+/** Articles per request; use a file for more. */
 const mostCounts = 2000
 
-/** What lies at a location as of a moment. */
+/** A count of a location at an instant. */
 export const counts = {
   at: Moment.describe('When the units were counted, not when this is sent.'),
   sequence: z
@@ -88,7 +88,7 @@ const Adjusted = strict({
     .refine((units) => units !== 0, 'write a number other than 0'),
 })
 
-/** What happens to goods at a location otherwise than by a parcel to a customer. */
+/** A movement of goods at a location, other than a parcel to a customer. */
 export const StockMovement = z.discriminatedUnion(
   'kind',
   [
@@ -97,11 +97,11 @@ export const StockMovement = z.discriminatedUnion(
     Adjusted,
     strict({ kind: z.literal('transfer-in'), ...moved }),
     strict({ kind: z.literal('transfer-out'), ...moved }),
-    /** They lie there and cannot be sold. */
+    /** On hand, but cannot be sold. */
     strict({ kind: z.literal('quarantine'), ...moved }),
-    /** They can be sold again. */
+    /** Can be sold again. */
     strict({ kind: z.literal('release'), ...moved }),
-    /** Units that could not be sold are gone. */
+    /** Quarantined units are gone. */
     strict({ kind: z.literal('write-off'), ...moved }),
   ],
   {
@@ -113,7 +113,6 @@ export const StockMovement = z.discriminatedUnion(
 )
 export type StockMovement = z.infer<typeof StockMovement>
 
-/** Movements that one request may tell. */
 const mostMovements = 200
 
 export const movements = z
@@ -123,14 +122,13 @@ export const movements = z
 
 const location = text("the location's name in the settings")
 
-/** What somebody counted. */
 export const StockCounts = strict({ location, ...counts })
 export type StockCounts = z.infer<typeof StockCounts>
 
 export const StockMovements = strict({ location, movements })
 export type StockMovements = z.infer<typeof StockMovements>
 
-/** What became of counts. */
+/** The result of counts. */
 export const CountsTaken = z.object({
   location: z.string(),
   changed: z.int().describe('Articles whose stock changed.'),
@@ -138,7 +136,7 @@ export const CountsTaken = z.object({
 })
 export type CountsTaken = z.infer<typeof CountsTaken>
 
-/** What became of movements. */
+/** The result of movements. */
 export const MovementsTaken = z.object({
   location: z.string(),
   moved: z.int(),
@@ -214,6 +212,6 @@ const Offered = z.object({
     .describe('What withholds units from the channel, in order.'),
 })
 
-/** What a channel may sell, in the order in which it was asked for. */
+/** Available units of a channel, in the order of the request. */
 export const AvailabilityView = z.object({ channel: ConnectionId, articles: z.array(Offered) })
 export type AvailabilityView = z.infer<typeof AvailabilityView>

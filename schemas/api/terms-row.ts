@@ -57,7 +57,7 @@ const publish = z.union(
   { error: 'is not yes or no' },
 )
 
-/** A line of the CSV file in which people bring the terms of listings; every field is text, an empty one is the channel's. */
+/** A row of a terms file; every field is text, and an empty field falls back to the channel's term. */
 export const TermsRow = z.object({
   channel: z.string(),
   sku: z.string().min(1, 'is empty').max(200, 'is longer than 200 characters'),
@@ -73,10 +73,9 @@ export const TermsRow = z.object({
 })
 export type TermsRow = z.infer<typeof TermsRow>
 
-/** A column of the file. */
 export type TermsColumn = keyof TermsRow
 
-/** The columns, as the first line names them. */
+/** The columns in the order of the first line. */
 export const termsColumns: readonly TermsColumn[] = [
   'channel',
   'sku',
@@ -88,7 +87,7 @@ export const termsColumns: readonly TermsColumn[] = [
   'publish',
 ]
 
-/** What to write into a column, for whoever wrote something else. */
+/** The correction for a wrong field, by column. */
 export const insteadOfTerms: Readonly<Record<TermsColumn, string>> = {
   channel: 'a channel in the settings, for example shopify/main-store',
   sku: "the channel's SKU; Crossdock asks the channel for it now, so if it is new there, upload the file again in a minute",

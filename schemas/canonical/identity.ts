@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** `<connector>/<name>`: one account at one channel or system. Two Shopify stores are two connections. */
+/** `<connector>/<name>`: one account at one vendor. Two Shopify stores are two connections. */
 export const ConnectionId = z
   .string()
   .regex(
@@ -10,12 +10,12 @@ export const ConnectionId = z
   .brand<'ConnectionId'>()
 export type ConnectionId = z.infer<typeof ConnectionId>
 
-/** Sort keys of DynamoDB have 1024 bytes, and some begin with more than the id. */
+/** DynamoDB sort keys have 1024 bytes, and some have a prefix before the id. */
 export const longestOrderId = 900
 
 /**
- * `<connector>_<name>_<channel order id>`: the ledger's key, and the reference other systems carry.
- * Only `[A-Za-z0-9_-]`, the alphabet of NetSuite's external ids, the narrowest among the connectors.
+ * `<connector>_<name>_<channel order id>`: the ledger's key, and the reference in other systems. Only `[A-Za-z0-9_-]`,
+ * the alphabet of NetSuite's external ids, the narrowest of all connectors.
  */
 export const OrderId = z
   .string()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
 
-/** A moment as a UTC ISO 8601 string with milliseconds, so that text order is time order. */
+/** A UTC ISO 8601 string with milliseconds, so that text order is time order. */
 export const Instant = z.iso.datetime({ precision: 3 })
 export type Instant = z.infer<typeof Instant>

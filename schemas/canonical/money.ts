@@ -1,17 +1,17 @@
 import { z } from 'zod'
 
-/** The shape of an ISO 4217 alphabetic code. What comes in from outside is a `KnownCurrency`. */
+/** The format of an ISO 4217 code. External input must be a `KnownCurrency`. */
 export const Currency = z.string().regex(/^[A-Z]{3}$/, 'write ISO 4217, for example EUR')
 export type Currency = z.infer<typeof Currency>
 
-/** Integer minor units of the document's one currency; a float never carries money. */
+/** Integer minor units of the document's currency; money is never a float. */
 export const Minor = z.int()
 export type Minor = z.infer<typeof Minor>
 
 /**
- * ISO 4217 (amendment 179) by digits after the decimal point: money that circulates, and the units in which Chile and
- * Uruguay write prices (CLF, UYI, UYW). Not here: funds, metals, XTS for tests, XXX for none. BGN, which ended in 2026,
- * stays for the orders that were placed in it.
+ * ISO 4217 (amendment 179) by decimal places: currencies in circulation, and the units in which Chile and Uruguay
+ * write prices (CLF, UYI, UYW). Excluded: funds, metals, XTS for tests, XXX for none. BGN, which ended in 2026, stays
+ * for older orders.
  */
 const byDigits: Readonly<Record<number, string>> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
@@ -30,16 +30,16 @@ const exponents: ReadonlyMap<string, number> = new Map(
   ),
 )
 
-/** Digits after the decimal point that a currency has: 2 for USD, 0 for JPY, 3 for KWD. `undefined`: ISO 4217 does not say. */
+/** Decimal places of a currency: 2 for USD, 0 for JPY, 3 for KWD. `undefined` if not in ISO 4217. */
 export const exponentOf = (currency: Currency): number | undefined => exponents.get(currency)
 
-/** A currency whose digits are known. */
+/** A currency with known decimal places. */
 export const KnownCurrency = z
   .string()
   .regex(/^[A-Z]{3}$/, { error: notKnown, abort: true })
   .refine((code) => exponents.has(code), { error: notKnown })
 
-/** Says the code again, where it is short enough to be nothing else. */
+/** Quotes the code only if it is short enough to be one. */
 function notKnown({ input }: { readonly input?: unknown }): string {
   const fix = 'write ISO 4217, for example EUR'
   return typeof input === 'string' && /^[A-Za-z]{1,5}$/.test(input)

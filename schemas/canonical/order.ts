@@ -3,7 +3,7 @@ import { ConnectionId, OrderId } from './identity.ts'
 import { Instant } from './instant.ts'
 import { Currency, Minor } from './money.ts'
 
-/** Personal data. ISO 3166-1 alpha-2 country; everything else as the channel wrote it. */
+/** Personal data. Country as ISO 3166-1 alpha-2; everything else as the channel wrote it. */
 export const Address = z.object({
   name: z.string(),
   company: z.string().optional(),
@@ -18,7 +18,7 @@ export const Address = z.object({
 })
 export type Address = z.infer<typeof Address>
 
-/** What a person put in place of what the channel says. It lapses when the channel says something else than `old`. */
+/** A value that a person put in place of the channel's. It lapses when the channel's value is no longer `old`. */
 export const Edit = z.object({
   /** For example `shipTo.postalCode`, `shipTo`, `note` or `lines.<id>.sku`. */
   field: z.string().min(1),
@@ -29,7 +29,7 @@ export const Edit = z.object({
 })
 export type Edit = z.infer<typeof Edit>
 
-/** Everything in an order that points at a person. Kept apart from the rest from the first write. */
+/** All personal data of an order, stored apart from the rest from the first write. */
 export const People = z.object({
   customer: z
     .object({
@@ -42,41 +42,41 @@ export const People = z.object({
   shipTo: Address.optional(),
   billTo: Address.optional(),
   note: z.string().optional(),
-  /** What people changed in this document, oldest first. */
+  /** People's edits to this document, oldest first. */
   edits: z.array(Edit).optional(),
 })
 export type People = z.infer<typeof People>
 
 /**
- * The most units of a line. Who sells more of an article splits the line; a count beyond it is a bar code that was scanned
- * into the wrong field, and would take all the stock there is.
+ * The most units of a line. Larger real quantities are split over lines; anything beyond is a bar code scanned into
+ * the wrong field, which would reserve all stock.
  */
 export const maxUnits = 100_000
 
 /** One line as the channel sold it. Amounts are for the whole line at its original quantity, except `unitPrice`. */
 export const OrderLine = z.object({
   id: z.string().min(1),
-  /** Absent when the channel knows none, for example because the product was deleted. */
+  /** Absent if the channel has none, for example because the product was deleted. */
   sku: z.string().min(1).optional(),
   title: z.string(),
-  /** Units sold originally. */
+  /** Units originally sold. */
   quantity: z.int().nonnegative(),
-  /** Units the channel has taken back by edit, refund or cancellation. */
+  /** Units that the channel removed by edit, refund or cancellation. */
   removed: z.int().nonnegative(),
-  /** Units the channel says were fulfilled, by whomever. */
+  /** Units that the channel reports as fulfilled, by any party. */
   fulfilled: z.int().nonnegative(),
   unitPrice: Minor,
-  /** Discounts allocated to this line, as a positive amount. */
+  /** Discount allocated to this line, as a positive amount. */
   discount: Minor,
-  /** Tax of this line; already inside `unitPrice` when the order's `taxesIncluded` is true. */
+  /** Tax of this line; included in `unitPrice` if `taxesIncluded`. */
   tax: Minor,
   giftCard: z.boolean(),
   shippable: z.boolean(),
-  /** The channel ships this line itself, or the counter handed it over: it goes to the ERP and never to a warehouse. */
+  /** The channel ships this line itself, or the counter handed it over: sent to the ERP, never to a warehouse. */
   fulfilledByChannel: z.boolean().optional(),
-  /** The channel's code for how the line is taxed. */
+  /** The channel's tax code for the line. */
   taxCode: z.string().optional(),
-  /** The channel's unit of measure, UN/ECE where it has one. */
+  /** The channel's unit of measure, a UN/ECE code if there is one. */
   unit: z.string().optional(),
 })
 export type OrderLine = z.infer<typeof OrderLine>
@@ -90,8 +90,8 @@ const ShippingLine = z.object({
 })
 
 /**
- * Why the channel wants the order to wait. `pending`: it has no price or no address yet, so nothing is posted; the others
- * let it be posted and keep it from the warehouse.
+ * Why the channel holds the order. `pending`: no price or address yet, so nothing is posted; with the others the order
+ * is posted but not released.
  */
 export const Hold = z.object({
   kind: z.enum(['pending', 'payment', 'fraud', 'address', 'other']),
@@ -99,7 +99,7 @@ export const Hold = z.object({
 })
 export type Hold = z.infer<typeof Hold>
 
-/** How a part of the total was or will be paid, for the accounts. */
+/** How a part of the total was or will be paid. */
 const Tender = z.object({ method: z.string(), amount: Minor })
 
 const Charge = z.object({ kind: z.enum(['tip', 'duty', 'fee']), title: z.string(), amount: Minor })
@@ -111,7 +111,7 @@ export const OrderDocument = z.object({
   channelOrderId: z.string().min(1),
   /** The number people use, for example `#1001`. */
   number: z.string(),
-  /** The channel's own last-modified instant: a later one replaces an earlier one. */
+  /** The channel's last-modified instant; a later version replaces an earlier one. */
   version: Instant,
   placedAt: Instant,
   currency: Currency,
@@ -123,26 +123,26 @@ export const OrderDocument = z.object({
   lines: z.array(OrderLine).nonempty(),
   shipping: z.array(ShippingLine),
   charges: z.array(Charge),
-  /** Discount that the channel did not allocate to any line, as a positive amount. */
+  /** Discount not allocated to any line, as a positive amount. */
   discount: Minor,
-  /** Tax that the channel did not allocate to any line. */
+  /** Tax not allocated to any line. */
   tax: Minor,
-  /** What the channel says the parts add up to, at original quantities. */
+  /** The channel's total of the parts at original quantities. */
   total: Minor,
-  /** What the channel says remains after removals. */
+  /** The channel's total after removals. */
   currentTotal: Minor,
-  /** Empty: nothing holds it. Absent: this message does not speak of holds, and those that are known stay. */
+  /** Empty: no holds. Absent: the message does not state holds, so the known ones stay. */
   holds: z.array(Hold).optional(),
-  /** The channel waits for the retailer's word before the order is final (and often before it tells the address). */
+  /** The channel waits for the retailer's acceptance before the order is final (and often before it sends the address). */
   acceptance: z.enum(['awaited', 'given']).optional(),
   tenders: z.array(Tender).optional(),
-  /** The part of all tax that the channel collects and pays over itself, as a marketplace facilitator. */
+  /** The part of the tax that the channel collects and remits itself, as a marketplace facilitator. */
   facilitatedTax: Minor.optional(),
-  /** What the buyer saw, when it was another currency; for people only, no sum is made with it. */
+  /** What the buyer saw in another currency; for people only, not used in calculations. */
   presentment: z.object({ currency: Currency, total: Minor }).optional(),
 })
 export type OrderDocument = z.infer<typeof OrderDocument>
 
-/** The one shape every channel maps to and every connector maps from. */
+/** The canonical order: channels map to it, and other connectors map from it. */
 export const Order = OrderDocument.extend({ people: People })
 export type Order = z.infer<typeof Order>

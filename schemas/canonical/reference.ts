@@ -1,10 +1,10 @@
 import { z } from 'zod'
 
-/** What a system calls the thing it made: its internal id, and the number people use when it is another. */
+/** A system's id of a document, and the number people use if it is different. */
 export const Reference = z.object({
   id: z.string(),
   number: z.string().optional(),
-  /** How the system's document differs from what it was asked for, in words for finance: it stands, but somebody has to look. */
+  /** How the system's document differs from the request, as text for finance: it exists, but a person must check it. */
   differs: z.string().optional(),
 })
 export type Reference = z.infer<typeof Reference>

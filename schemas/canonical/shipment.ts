@@ -13,9 +13,9 @@ export const Shipment = z.object({
   trackingNumber: z.string().optional(),
   trackingUrl: z.url().optional(),
   shippedAt: Instant,
-  /** Which box of several, or the warehouse's location, where it says so. */
+  /** The warehouse's location, if reported. */
   location: z.string().optional(),
-  /** When the report was last corrected: of two reports of one parcel the later one holds. @default shippedAt */
+  /** When the report was last corrected; of two reports of one parcel, the later one wins. @default shippedAt */
   revisedAt: Instant.optional(),
 })
 export type Shipment = z.infer<typeof Shipment>

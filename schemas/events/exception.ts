@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-/** Why an order cannot flow. `docs/runbook.md` says what each means and what to do. */
+/** Why an order cannot continue. `docs/runbook.md` explains each code. */
 export const ExceptionCode = z.enum([
   'address-review',
   'already-fulfilled',
@@ -42,7 +42,7 @@ export const ExceptionCode = z.enum([
 ])
 export type ExceptionCode = z.infer<typeof ExceptionCode>
 
-/** Who is expected to act. */
+/** Who must act. */
 export const ExceptionOwner = z.enum([
   'commerce',
   'customer-service',

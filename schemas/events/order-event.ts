@@ -31,24 +31,24 @@ export const Problem = z.object({ code: ExceptionCode, reason: z.string() })
 export type Problem = z.infer<typeof Problem>
 
 /**
- * A snapshot's place among the versions of its order. `fetched` outranks `body` at the same version; `sole` is the body of a
- * channel that cannot be asked.
+ * A snapshot's place among the versions of its order. `fetched` outranks `body` at the same version; `sole` is the
+ * body of a channel from which orders cannot be fetched.
  */
 export const Version = z.object({
   version: Instant,
   authority: z.enum(['body', 'fetched', 'sole']),
   /** Digest of the whole document. */
   digest: z.string(),
-  /** When the body came, which orders those of one version where the channel cannot be asked. */
+  /** When the body arrived; orders bodies of one version if the order cannot be fetched. */
   receivedAt: Instant.optional(),
 })
 export type Version = z.infer<typeof Version>
 
-/** What a system calls a line, where that is not its SKU: parcels come back in these words. */
+/** A system's name for a line, if not its SKU; its parcels are reported with it. */
 export const Called = z.object({
   id: z.string(),
   sku: z.string().optional(),
-  /** What one unit of a bundle is made of there. */
+  /** The components of one unit of a bundle there. */
   components: z.array(z.object({ sku: z.string(), quantity: z.int().positive() })).optional(),
 })
 export type Called = z.infer<typeof Called>
@@ -59,29 +59,29 @@ export const SoldLine = z.object({
   sku: z.string().optional(),
   shippable: z.boolean(),
   ordered: z.int(),
-  /** Units that the channel took back. */
+  /** Units that the channel removed. */
   removed: z.int(),
-  /** Units that the channel gives to the buyer itself: no warehouse is asked for them. */
+  /** Units that the channel delivers itself; no warehouse gets them. */
   assignedToChannel: z.int(),
   /** How many of those the buyer has. */
   fulfilledByChannel: z.int(),
 })
 export type SoldLine = z.infer<typeof SoldLine>
 
-/** What follows from a snapshot besides its terms. */
+/** A snapshot's consequences besides its terms. */
 const standing = Version.extend({
   problems: z.array(Problem),
-  /** The channel waits for our yes. */
+  /** The channel waits for our acceptance. */
   awaiting: z.boolean(),
 })
 
-/** What each kind of system would be told of a snapshot, quantities apart: digests. */
+/** Digests of what each kind of system is sent, without quantities. */
 export const Terms = z.object({
   erp: z.string(),
   wms: z.string(),
-  /** Where and how its parcels go, then the note that goes along. */
+  /** Shipping address and method, then the note. */
   parcel: z.string().optional(),
-  /** Minor units that the channel's total of what it has not taken back is off, because it rounds in its own way. */
+  /** Minor units by which the channel's total of the remaining units is off because of its own rounding. */
   rounding: Minor.optional(),
 })
 export type Terms = z.infer<typeof Terms>
@@ -91,7 +91,7 @@ const terms = standing.extend({
   number: z.string(),
   currency: Currency,
   total: Minor,
-  /** Where it ships to: what routes may depend on, kept without the address. */
+  /** Destination country, stored without the address because routes may depend on it. */
   country: z.string().optional(),
   lines: z.array(SoldLine),
   route: Route.optional(),
@@ -102,13 +102,13 @@ const done = {
   ...intent,
   connection: ConnectionId,
   reference: Reference,
-  /** What the system has now, as `stands` writes it; absent for effects that leave it as it was. */
+  /** What the system has now, as a desired digest; absent for effects that do not change it. */
   acknowledged: z.string().optional(),
 }
 const about = { code: ExceptionCode, subject: z.string() }
 const stage = { stage: z.string(), connection: ConnectionId, dueAt: Instant }
 
-/** What one unit of a line is made of where it lies, as of the SKU that the line had then. */
+/** The articles of one unit of a line at its warehouse, for the SKU that the line had then. */
 export const LineArticles = z.object({
   sku: z.string(),
   parts: z.array(z.object({ sku: z.string(), per: z.int().positive() })),
@@ -121,11 +121,11 @@ export type Portion = z.infer<typeof Portion>
 
 const portions = { portions: z.array(Portion) }
 
-/** Everything that can happen to an order. The ledger's state is the fold of these. */
+/** Everything that can happen to an order. The ledger's state is a fold over these events. */
 export const OrderEvent = z.discriminatedUnion('type', [
   terms.extend({ type: z.literal('order.captured'), receivedAt: Instant }),
   terms.extend({ type: z.literal('order.amended') }),
-  /** A person changed a field; old and new value are with the personal data. */
+  /** A person edited a field; old and new value are stored with the personal data. */
   terms.extend({
     type: z.literal('order.edited'),
     id: z.string(),
@@ -133,11 +133,11 @@ export const OrderEvent = z.discriminatedUnion('type', [
     field: z.string(),
     reason: z.string(),
   }),
-  /** A newer version with nothing in it for other systems. */
+  /** A newer version without changes for other systems. */
   standing.extend({ type: z.literal('order.seen') }),
   /** A route in the settings matches now. */
   z.object({ type: z.literal('order.routed'), route: Route }),
-  /** No route matched; the settings are asked again at `nextAt`. */
+  /** No route matched; the settings are checked again at `nextAt`. */
   z.object({ type: z.literal('route.sought'), nextAt: Instant }),
   z.object({
     type: z.literal('order.cancel-requested'),
@@ -146,7 +146,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
     reason: z.string().optional(),
   }),
   z.object({ type: z.literal('order.cancelled'), reason: z.string().optional() }),
-  /** Units that we take back ourselves; `removed` is what the channel will say when it knows. */
+  /** Units cancelled here; `removed` is what the channel will report once it knows. */
   z.object({
     type: z.literal('lines.withdrawn'),
     lines: z.array(z.object({ id: z.string(), removed: z.int() })),
@@ -154,9 +154,9 @@ export const OrderEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('order.held'), reason: z.string() }),
   z.object({ type: z.literal('order.resumed') }),
-  /** Its personal data was erased, on the request of this id. */
+  /** Its personal data was erased by this request. */
   z.object({ type: z.literal('people.erased'), request: z.string(), by: z.string() }),
-  /** The audit of what a person decided; what follows from it are events of their own. */
+  /** The audit record of a command; its consequences are events of their own. */
   z.object({
     type: z.literal('command.given'),
     id: z.string(),
@@ -172,7 +172,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
     shipmentId: z.string().optional(),
     wakeAt: Instant,
   }),
-  /** It is asked for at `notBefore`, not now. */
+  /** Requested for `notBefore`, not now. */
   z.object({
     type: z.literal('effect.scheduled'),
     ...intent,
@@ -180,7 +180,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
     connection: ConnectionId,
     notBefore: Instant,
   }),
-  /** What an attempt has written so far: the vendor's ids, by the connector's names for its steps. */
+  /** What an attempt has written so far: the vendor's ids, by the connector's step names. */
   z.object({
     type: z.literal('effect.advanced'),
     ...intent,
@@ -191,15 +191,15 @@ export const OrderEvent = z.discriminatedUnion('type', [
     ...intent,
     epoch: z.int(),
     leaseUntil: Instant,
-    /** The worker has to look for the result of an earlier attempt first. */
+    /** The worker must first look for the result of an earlier attempt. */
     look: z.boolean(),
     /** What the system will have when this is done. */
     acknowledged: z.string().optional(),
     called: z.array(Called).optional(),
   }),
-  /** Somebody wants it tried again at once. */
+  /** To be tried again now. */
   z.object({ type: z.literal('effect.woken'), ...intent }),
-  /** It is not needed any more, and it surely did not happen. */
+  /** No longer needed, and it did not happen. */
   z.object({ type: z.literal('effect.withdrawn'), ...intent }),
   z.object({
     type: z.literal('effect.postponed'),
@@ -208,7 +208,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
     notBefore: Instant,
     reason: z.string(),
   }),
-  /** Its connection's breaker is open: one hint of it comes back then, and no other waits. */
+  /** Its connection's breaker is open: one hint returns at `until`, and no other waits. */
   z.object({ type: z.literal('effect.deferred'), ...intent, until: Instant }),
   z.object({
     type: z.literal('effect.doubted'),
@@ -235,16 +235,16 @@ export const OrderEvent = z.discriminatedUnion('type', [
     type: z.literal('shipment.confirmed'),
     connection: ConnectionId,
     shipment: Shipment,
-    /** It is not of the release in force: it left under an earlier one, or before there was any. */
+    /** Not part of the release in force: it left under an earlier one, or before any. */
     earlier: z.literal(true).optional(),
-    /** What the warehouse had of the order when it left, as `stands` writes it. */
+    /** What the warehouse had of the order when it left, as a desired digest. */
     acknowledged: z.string().optional(),
   }),
-  /** A later report with nothing new in it. */
+  /** A later report without changes. */
   z.object({ type: z.literal('shipment.seen'), shipmentId: z.string(), revisedAt: Instant }),
-  /** A later report of the same parcel: it replaces the one before. */
+  /** A later report of the same parcel, which replaces the earlier one. */
   z.object({ type: z.literal('shipment.corrected'), connection: ConnectionId, shipment: Shipment }),
-  /** The warehouse stopped, or goes on. */
+  /** The warehouse stopped or continues. */
   z.object({
     type: z.literal('release.held'),
     connection: ConnectionId,
@@ -261,10 +261,10 @@ export const OrderEvent = z.discriminatedUnion('type', [
     lines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
   }),
 
-  /** All that the release asked for has left, and there is more to send: the next one follows. */
+  /** Everything in the release has left, and more is to be shipped: another release follows. */
   z.object({ type: z.literal('release.completed') }),
 
-  /** What its lines are in stock, and what of them is not there. */
+  /** The articles of its lines, and which of them are missing. */
   z.object({
     type: z.literal('stock.sought'),
     articles: z.record(z.string(), LineArticles),
@@ -274,9 +274,9 @@ export const OrderEvent = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('stock.reserved'), ...portions }),
   z.object({ type: z.literal('stock.released'), ...portions }),
-  /** It left; what of it was reserved is not any more. */
+  /** Units left; their reservation ends. */
   z.object({ type: z.literal('stock.consumed'), ...portions }),
-  /** A parcel turned out not to have had it. */
+  /** A parcel turned out not to contain them. */
   z.object({ type: z.literal('stock.returned'), ...portions }),
 
   z.object({
@@ -288,7 +288,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
     deadline: Instant,
   }),
   z.object({ type: z.literal('exception.cleared'), ...about }),
-  /** A person dealt with it outside: it stays away as long as its reason is the same. */
+  /** A person dealt with it: it stays closed as long as its reason is the same. */
   z.object({ type: z.literal('exception.resolved'), ...about, reason: z.string() }),
 
   z.object({ type: z.literal('stage.opened'), ...stage }),
@@ -296,7 +296,7 @@ export const OrderEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('stage.missed'), ...stage }),
   z.object({ type: z.literal('stage.closed'), stage: z.string() }),
 
-  /** A fact that came before what it is about. `fact` is its JSON. */
+  /** A fact that arrived before what it is about. `fact` is its JSON. */
   z.object({
     type: z.literal('fact.kept'),
     connection: ConnectionId,

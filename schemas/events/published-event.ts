@@ -4,7 +4,7 @@ import { Instant } from '../canonical/instant.ts'
 import { Requests } from '../messages/requests.ts'
 import { OrderEvent } from './order-event.ts'
 
-/** What the bus carries besides the event itself: which order it is about, and when it was learned. */
+/** Context of a published event: its order, and when it was learned. */
 const About = z.object({
   orderId: OrderId,
   commit: z.string().describe('Events that were decided together have the same commit.'),
@@ -16,10 +16,10 @@ const About = z.object({
   ),
 })
 
-/** A metric counts what ended in time, and the timeline shows it; as events they would be a third of what the bus bills. */
+/** Metrics count met stages and the timeline shows them; as events they would be a third of the bus's cost. */
 const onlyCounted = 'stage.met'
 
-/** The `detail` of events on the bus by their `detail-type`; the `source` is `crossdock`. */
+/** The `detail` of events on the bus by `detail-type`; the `source` is `crossdock`. */
 export const publishedEvents = new Map(
   OrderEvent.options
     .filter((option) => option.shape.type.value !== onlyCounted)

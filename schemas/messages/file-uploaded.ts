@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /**
- * What S3 tells EventBridge when somebody put an object into a bucket, as far as it is read.
+ * The parts we read of S3's notification that an object was created.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/ev-events.html
  */
 export const FileUploaded = z.object({
@@ -9,7 +9,7 @@ export const FileUploaded = z.object({
   time: z.iso.datetime().transform((at) => new Date(at).toISOString()),
   detail: z.object({
     object: z.object({
-      /** As it is, not encoded as in S3's own notifications. */
+      /** Not URL-encoded, unlike in S3's own notifications. */
       key: z.string(),
     }),
   }),

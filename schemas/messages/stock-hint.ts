@@ -2,16 +2,19 @@ import { z } from 'zod'
 import { ConnectionId } from '../canonical/identity.ts'
 import { Instant } from '../canonical/instant.ts'
 
-/** A listing whose channel has to be told something, or whatever waits for that channel; what, the listings know. */
+/**
+ * A listing whose quantity must be published, or everything that waits for the channel; the listings table has the
+ * quantities.
+ */
 export const StockHint = z.object({ connection: ConnectionId, sku: z.string().min(1).optional() })
 export type StockHint = z.infer<typeof StockHint>
 
-/** Numbers that a channel took to look at later, to be asked about. */
+/** Quantities that a channel accepted for later processing; their result is read later. */
 export const StockTicket = z.object({
   connection: ConnectionId,
   ticket: z.string(),
   sentAt: Instant,
-  /** What was wanted when they were sent. */
+  /** The quantities that were sent. */
   told: z.array(z.object({ sku: z.string(), units: z.int(), at: Instant, sold: z.int() })),
 })
 export type StockTicket = z.infer<typeof StockTicket>
@@ -19,9 +22,9 @@ export type StockTicket = z.infer<typeof StockTicket>
 const skus = z.array(z.string().min(1))
 
 /**
- * A channel that has to be asked for listings. `requested`: for all that is due, and for these, which our index may not have yet.
- * `missing`: a second time for these, which the channel's index may not have had. Otherwise a comparison of everything goes on
- * where it stopped.
+ * A channel to look up listings at. `requested`: everything due, and these, which our index may not have yet.
+ * `missing`: a second attempt for these, which the channel's index may have lacked. Otherwise an interrupted
+ * comparison continues.
  */
 export const LookupHint = z.object({
   connection: ConnectionId,
@@ -36,5 +39,5 @@ export type LookupHint = z.infer<typeof LookupHint>
 export const StockMessage = z.union([StockTicket, LookupHint, StockHint])
 export type StockMessage = z.infer<typeof StockMessage>
 
-/** So many hints at once, all that a batch of SQS has without a window, say that there are more behind them. */
+/** This many hints in one batch (SQS's maximum without a batching window) mean that more are waiting. */
 export const heap = 10

@@ -1,10 +1,10 @@
 import type { OrderId } from '../canonical/identity.ts'
 
-/** What an order is called somewhere: a number of the channel, or `connection#number` elsewhere. */
+/** A reference of an order: a number of the channel, or `connection#number` elsewhere. */
 export interface Called {
   readonly reference: string
   readonly orderId: OrderId
 }
 
-/** The partition of everything that is called so: whoever names orders may write to no other. */
+/** The partition of a reference; the writer of references may write to no other partitions. */
 export const partitionOf = (reference: string): string => `reference#${reference}`

@@ -2,22 +2,22 @@ import { z } from 'zod'
 import { Instant } from '../canonical/instant.ts'
 
 const trouble = {
-  /** `outage`: nobody answers. `throttled`: we ask too much. `halted`: our credentials are refused. */
+  /** `outage`: no answer. `throttled`: too many requests. `halted`: credentials rejected. */
   why: z.enum(['outage', 'throttled', 'halted']),
-  /** What the system said last, without personal data. */
+  /** The system's last answer, without personal data. */
   reason: z.string(),
-  /** When the breaker opened first; probes that fail in between do not change it. */
+  /** When the breaker opened; failed probes do not change it. */
   since: Instant,
-  /** Probes that failed so far, and the trouble that opened it: how long the next pause is. */
+  /** Failed probes plus the opening failure; decides the length of the next pause. */
   pauses: z.int(),
 }
 
-/** A breaker before a connection, shared by all who work for it; replaced as a whole under a revision. */
+/** A connection's circuit breaker, shared by all workers; replaced as a whole under a revision. */
 export const CircuitBreaker = z.discriminatedUnion('state', [
   z.object({
     state: z.literal('closed'),
     rev: z.int(),
-    /** Failures in a row that speak of an outage. */
+    /** Consecutive failures that indicate an outage. */
     strikes: z.int(),
     struckAt: Instant.optional(),
   }),
@@ -25,18 +25,18 @@ export const CircuitBreaker = z.discriminatedUnion('state', [
     state: z.literal('open'),
     rev: z.int(),
     ...trouble,
-    /** From then on one message may try. */
+    /** When one message may try. */
     until: Instant,
   }),
   z.object({
     state: z.literal('half-open'),
     rev: z.int(),
     ...trouble,
-    /** Messages that may be under way at one time. */
+    /** Messages that may run concurrently. */
     allowance: z.int(),
     /** Successes since the allowance was raised. */
     passed: z.int(),
-    /** When each place that is taken falls free by itself, should its holder vanish. */
+    /** When each occupied place is released if its holder vanishes. */
     places: z.array(Instant),
   }),
 ])

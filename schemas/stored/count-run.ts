@@ -1,29 +1,29 @@
 import { z } from 'zod'
 import { Instant } from '../canonical/instant.ts'
 
-/** What a comparison found so far, in articles and in the units that they were off by. */
+/** The result of a comparison so far, in articles and differing units. */
 export const Tally = z.object({
   articles: z.int(),
-  /** Of which something else is known now. */
+  /** Articles whose stock changed. */
   changed: z.int(),
-  /** Units that were off: parcels that are on their way to being told explain these. */
+  /** Units explained by parcels whose report has not arrived. */
   inFlight: z.int(),
-  /** Units that came without anybody telling. */
+  /** Units that arrived without a report. */
   missed: z.int(),
-  /** Units that went, and that no order of ours explains. */
+  /** Units that left and that none of our orders explains. */
   foreign: z.int(),
-  /** Articles that were too far off to be believed. */
+  /** Articles that were too far off to be corrected. */
   raised: z.int().default(0),
-  /** Rows that could not be read or were told twice. */
+  /** Rows that could not be read or were duplicates. */
   refused: z.int(),
 })
 export type Tally = z.infer<typeof Tally>
 
-/** A comparison of a location that is under way. */
+/** An interrupted comparison of a location. */
 export const CountRun = z.object({
-  /** When its first page was asked for: what moved before is in all of it. */
+  /** When its first page was requested; all pages include earlier movements. */
   since: Instant,
-  /** The page to go on from. */
+  /** The page to continue from. */
   cursor: z.string(),
   tally: Tally,
 })

@@ -6,54 +6,54 @@ import { SellingTerms } from '../settings.ts'
 import { Article } from './stock.ts'
 import { kept, storedObject } from './stored-object.ts'
 
-/** Something that a channel sells, in the channel's own words. */
+/** Something that a channel sells, by the channel's SKU. */
 export const ListingId = z.object({ connection: ConnectionId, sku: z.string().min(1) })
 export type ListingId = z.infer<typeof ListingId>
 
 const units = z.int().min(0)
 
-/** What a listing is made of: so many units of an article for one unit sold. Parts of several warehouses are alternatives. */
+/** A component of a listing: units of an article per unit sold. Components of several warehouses are alternatives. */
 export const Part = Article.extend({ per: z.int().positive() })
 export type Part = z.infer<typeof Part>
 
-/** Of one part, summed over the locations that the channel sells from; in units of the article. */
+/** One component, summed over the locations that the channel sells from, in units of the article. */
 export const PartWhy = Part.extend({
   onHand: z.int(),
   quarantined: units,
   reserved: units,
-  /** Kept back as safety stock. */
+  /** Withheld as safety stock. */
   safety: units,
-  /** Promised at other places of the warehouse, and not there; absent: none. */
+  /** Reserved but missing at other locations of the warehouse; absent: none. */
   short: units.optional(),
   /** Expected within the channel's lead time. */
   incoming: units,
-  /** Kept for channels that have some of it to themselves. */
+  /** Exclusive to other channels. */
   kept: units,
-  /** What is left: never below 0. */
+  /** The rest, never below 0. */
   sellable: units,
 })
 export type PartWhy = z.infer<typeof PartWhy>
 
-/** What keeps units from a channel. `unseen`: sold there already, though the orders have not come. */
+/** What withholds units from a channel. `unseen`: sold there, but the orders have not arrived. */
 export const Withheld = z.enum(['unseen', 'buffer', 'allocation', 'minimum', 'maximum'])
 export type Withheld = z.infer<typeof Withheld>
 
-/** How a number came about: `whole`, less what is `withheld`, plus the channel's `own`, is what it is offered. */
+/** The calculation of a quantity: `whole` minus `withheld` plus the channel's `own`. */
 export const Why = storedObject({
   parts: z.array(kept(PartWhy)),
-  /** Units of the listing that the parts make. */
+  /** Units of the listing that the components allow. */
   whole: units,
   withheld: z.partialRecord(Withheld, units),
-  /** For a channel that subtracts its own open orders from what it is told: those. */
+  /** The channel's own open orders, if it subtracts them itself. */
   own: units,
-  /** Which terms are the listing's own instead of its channel's; absent: none. */
+  /** The terms that are the listing's own; absent: none. */
   byListing: z
     .array(z.enum(['buffer', 'allocation', 'minimum', 'maximum', 'leadTimeDays']))
     .optional(),
 })
 export type Why = z.infer<typeof Why>
 
-/** What a listing has instead of its channel's terms. */
+/** A listing's own terms. */
 export const ListingTerms = z.object({
   buffer: SellingTerms.shape.buffer.unwrap().optional(),
   allocation: SellingTerms.shape.allocation.unwrap().optional(),
@@ -64,51 +64,51 @@ export const ListingTerms = z.object({
 })
 export type ListingTerms = z.infer<typeof ListingTerms>
 
-/** Somebody gave a listing terms of its own, or took them back: what the desk shows of it afterwards. */
+/** A change of a listing's own terms. */
 export const TermsChange = kept(ListingId).extend({
   at: Instant,
-  /** As the door authenticated them, or the file that said so. */
+  /** The authenticated caller, or the file. */
   by: z.string(),
-  /** Empty: its channel's hold again. */
+  /** Empty: its channel's terms apply. */
   terms: ListingTerms,
 })
 export type TermsChange = z.infer<typeof TermsChange>
 
-/** What a channel is offered of something it sells, and what it was told last. */
+/** What a channel is offered of something it sells, and what was last published. */
 export const Listing = kept(ListingId).extend({
-  /** Raised by every change. */
+  /** Increases with every change. */
   rev: z.int(),
-  /** What the channel itself calls it, as its connector needs it. */
+  /** The channel's own ids, as its connector needs them. */
   remote: z.record(z.string(), z.string()),
   price: storedObject({ minor: Minor, currency: Currency }).optional(),
   terms: kept(ListingTerms).optional(),
-  /** Empty when nothing of it was ever counted. */
+  /** Empty if nothing was ever counted. */
   parts: z.array(kept(Part)),
-  /** Available to sell; absent while nothing of it was ever counted. */
+  /** Available to sell; absent if nothing was ever counted. */
   wanted: storedObject({
     units,
-    /** The moment of the change that made it so. */
+    /** When stock last changed it. */
     at: Instant,
-    /** Units of the channel's own open orders that it takes into account. */
+    /** Units of the channel's own open orders included in it. */
     sold: units,
-    /** Whether those can be of this listing only: nothing else that the channel sells has its articles. */
+    /** Whether those can only be of this listing: no other listing of the channel has its articles. */
     alone: z.boolean(),
     why: Why,
   }).optional(),
   /**
-   * What the channel was told last, or was found to show. `sold`: own open orders as of then, less those that have left
-   * since; absent until stock was looked at.
+   * What was last published or found at the channel. `sold`: own open orders at that time, minus those that have left
+   * since; absent until stock was calculated.
    */
   published: storedObject({ units: z.int(), at: Instant, sold: z.int().optional() }).optional(),
-  /** Units that the channel sold though their orders have not come; believed until a moment by which they have to. */
+  /** Units that the channel sold but whose orders have not arrived; assumed until an instant. */
   unseen: storedObject({ units, until: Instant }).optional(),
-  /** A comparison found that the channel shows so many, which is left to a person: it is told nothing but that it ran out. */
+  /** A comparison found that the channel shows this many, and a person must decide: only selling out is published. */
   disputed: storedObject({ shows: z.int(), at: Instant }).optional(),
-  /** Since when the channel shows something else than it should; absent when all is well. */
+  /** Since when the channel shows a wrong quantity; absent: correct. */
   dirtySince: Instant.optional(),
   /** Its time limit passed and was counted. */
   late: z.boolean().optional(),
-  /** The channel does not take what it is told; in words for people. */
+  /** The channel rejects the quantity; text for people. */
   refusal: storedObject({ reason: z.string(), at: Instant }).optional(),
 })
 export type Listing = z.infer<typeof Listing>

@@ -3,20 +3,20 @@ import { ConnectionId } from '../canonical/identity.ts'
 import { Instant } from '../canonical/instant.ts'
 import { kept, storedObject } from './stored-object.ts'
 
-/** A listing that a channel is asked for, in the channel's own words; without a SKU everything that it shows. */
+/** A listing to look up, by the channel's SKU; without a SKU all of the channel's listings. */
 export const LookupId = z.object({
   connection: ConnectionId,
   sku: z.string().min(1).optional(),
 })
 export type LookupId = z.infer<typeof LookupId>
 
-/** That a channel is to be asked for something of which nothing is known yet, or that it has answered. */
+/** A pending or answered look-up of unknown listings. */
 export const Lookup = kept(LookupId).extend({
   /** When it was last requested. */
   at: Instant,
-  /** Since when the channel is to be asked; absent: it has answered, whatever the answer was. */
+  /** Since when it is due; absent: answered, whatever the answer. */
   dueAt: Instant.optional(),
-  /** Of everything: when the last comparison that came to its end began, and how many listings it found. */
+  /** For all listings: start and size of the last complete comparison. */
   compared: storedObject({ at: Instant, listings: z.int().min(0) }).optional(),
 })
 export type Lookup = z.infer<typeof Lookup>

@@ -19,38 +19,37 @@ import { Place } from './stock.ts'
 import { kept, storedObject } from './stored-object.ts'
 
 /**
- * What the ledger keeps of a line; quantities in units sold. At every moment
- * `ordered = cancelled + shipped + assignedToChannel + still to ship`, and what the channel removed is cancelled or refunded.
+ * A line in the ledger, in units sold. Always `ordered = cancelled + shipped + assignedToChannel + still to ship`, and
+ * units the channel removed are cancelled or refunded.
  */
 export const LedgerLine = kept(SoldLine).extend({
-  /** Units the channel will say were removed once it knows what we took back. */
+  /** Units that the channel will report as removed once it knows what we cancelled. */
   cancelledHere: z.int(),
-  /** How many of those we told the channel of. */
+  /** How many of those were reported to the channel. */
   cancelReported: z.int(),
-  /** Units taken back before they left. */
+  /** Units cancelled before they left. */
   cancelled: z.int(),
-  /** Units taken back after they left. */
+  /** Units refunded after they left. */
   refunded: z.int(),
   released: z.int(),
-  /** Units that the last request to the warehouse was about, those that had left included. */
+  /** Units in the last request to the warehouse, including those that had left. */
   requested: z.int().optional(),
   shipped: z.int(),
-  /** Units still to ship that there is no stock for. */
+  /** Units still to ship without stock. */
   backordered: z.int(),
-  /** Units that left before the release that is in force. */
+  /** Units that left before the release in force. */
   shippedEarlier: z.int(),
   called: kept(Called.omit({ id: true })).optional(),
-  /** Units of a bundle's components that left, by what the warehouse calls them. */
+  /** Units of a bundle's components that left, by the warehouse's SKU. */
   parts: z.record(z.string(), z.int()).optional(),
-  /** Units that may leave, those that have left included; absent for what is not kept in stock. */
+  /** Units that may leave, including those that have; absent if not stocked. */
   allocated: z.int().optional(),
 })
 export type LedgerLine = z.infer<typeof LedgerLine>
 
 /**
- * One effect on one system, in the ledger before it is a request.
- * `pending → sent(epoch) → done | refused | doubt`; a claim raises the epoch, and an outcome that carries an
- * older one changes nothing. `withdrawn` was never sent and never will be.
+ * One effect at one system, recorded before its request. `pending → sent(epoch) → done | refused | doubt`. A claim
+ * raises the epoch; an outcome with an older one changes nothing. `withdrawn` was never sent.
  */
 export const Intent = storedObject({
   effect: EffectName,
@@ -59,30 +58,30 @@ export const Intent = storedObject({
   state: z.enum(['pending', 'sent', 'doubt', 'done', 'refused', 'withdrawn']),
   epoch: z.int(),
   attempts: z.int(),
-  /** How often the sweeper had to ask again. */
+  /** How often the sweeper requested it again. */
   resends: z.int(),
-  /** When the sweeper asks again if nothing happened; absent once it is over. */
+  /** When the sweeper requests it again if nothing happens; absent once it is over. */
   wakeAt: Instant.optional(),
   notBefore: Instant.optional(),
-  /** One of its hints waits outside for so long; whoever is let in need not. */
+  /** One of its hints waits until then; others need not. */
   awaitedUntil: Instant.optional(),
   leaseUntil: Instant.optional(),
   look: z.boolean().optional(),
-  /** What the system has when the attempt under way is what made it. */
+  /** What the system has if the current attempt succeeds. */
   acknowledged: z.string().optional(),
-  /** What it has when an earlier attempt, whose end is unknown, was. */
+  /** What it has if an earlier attempt with an unknown outcome succeeded. */
   maybeAcknowledged: z.string().optional(),
   reference: kept(Reference).optional(),
-  /** What the last failed attempt said. */
+  /** The reason of the last failed attempt. */
   trouble: z.string().optional(),
-  /** An attempt ended without an answer, so its request may still be carried out. */
+  /** An attempt got no answer, so its request may still be carried out. */
   doubted: z.literal(true).optional(),
   /** The vendor's ids of what unfinished attempts have written, by step. */
   steps: z.record(z.string(), z.string()).optional(),
 })
 export type Intent = z.infer<typeof Intent>
 
-/** Units of an article at a place: promised to the order and not gone, and gone. */
+/** Units of an article at a place: reserved for the order, and shipped. */
 export const Holding = Place.extend({ reserved: z.int(), left: z.int() })
 export type Holding = z.infer<typeof Holding>
 
@@ -96,33 +95,33 @@ export const Exception = storedObject({
 })
 export type Exception = z.infer<typeof Exception>
 
-/** What the stock ledger has of an order, changed only together with it. */
+/** The order's part of the stock ledger, changed only together with the order. */
 export const OrderStock = storedObject({
-  /** What one unit of each line is in the warehouse's words, as of the SKU it had then; only what is counted. */
+  /** The warehouse's articles per unit of each line, for the SKU it had then; only counted ones. */
   articles: z.record(z.string(), LineArticles),
   reservations: z.array(Holding),
-  /** Units by line that were wanted and not there. */
+  /** Missing units by line. */
   short: z.array(storedObject({ id: z.string(), units: z.int().positive() })),
-  /** Nothing of it leaves before all of it is there. */
+  /** Nothing leaves before everything is available. */
   whole: z.boolean(),
-  /** Since when it waits for what is short. */
+  /** Since when it waits for missing units. */
   since: Instant.optional(),
-  /** When it is asked again without anybody's hint: what is short, or how long it may keep what it has. */
+  /** When it is checked again without a hint: missing units, or the end of a reservation. */
   wakeAt: Instant.optional(),
 })
 export type OrderStock = z.infer<typeof OrderStock>
 
-/** Raised when what is stored changes in a way that a reader has to know of; additions are not (docs/upgrading.md). */
+/** Raised when stored data changes in a way that a reader must know; additions do not count (docs/upgrading.md). */
 export const schemaVersion = 1
 
-/** The ledger's memory of one order: small, without personal data, replaced as a whole under a revision. */
+/** The ledger's state of one order: small, without personal data, replaced as a whole under a revision. */
 export const OrderState = storedObject({
-  /** Of which `schemaVersion` the newest worker was that wrote it. @default 1 */
+  /** The newest `schemaVersion` that wrote it. @default 1 */
   schema: z.int().optional(),
   id: OrderId,
   connection: ConnectionId,
   rev: z.int(),
-  /** Absent until a snapshot of the order has been seen. */
+  /** Absent until the first snapshot. */
   seen: kept(Version)
     .extend({
       number: z.string(),
@@ -133,19 +132,22 @@ export const OrderState = storedObject({
       awaiting: z.boolean(),
     })
     .optional(),
-  /** A person changed something in the document: a new snapshot gets the edits that still hold. */
+  /** A person edited the document: a new snapshot gets the edits that still apply. */
   edited: z.literal(true).optional(),
-  /** Its personal data was erased on a request: no message brings any back. */
+  /** Its personal data was erased on request; later messages do not restore it. */
   erased: storedObject({ at: Instant, request: z.string() }).optional(),
-  /** What each system has of this order, as `stands` writes it: when it differs from what stands now, it has to be amended. */
+  /**
+   * What each system has of this order, as a desired digest: if it differs from the current one, the order is amended
+   * there.
+   */
   acknowledged: storedObject({
     erp: z.string().optional(),
     wms: z.string().optional(),
-    /** How the ERP's document differs from what it was asked for. */
+    /** How the ERP's document differs from the request. */
     mismatch: z.string().optional(),
   }),
   route: kept(Route).optional(),
-  /** When the settings are asked for a route again. */
+  /** When the settings are checked for a route again. */
   routeAt: Instant.optional(),
   lines: z.array(LedgerLine),
   problems: z.array(kept(Problem)),
@@ -153,9 +155,9 @@ export const OrderState = storedObject({
   cancelReason: z.string().optional(),
   cancelledBy: z.enum(['channel', 'person']).optional(),
   cancelledAt: Instant.optional(),
-  /** A person holds it, for this reason. */
+  /** A person's hold, with the reason. */
   held: z.string().optional(),
-  /** The last that the warehouse said about whether it can go on. */
+  /** The warehouse's last notice about whether it can continue. */
   warehouse: storedObject({ held: z.boolean(), reason: z.string(), since: z.string() }).optional(),
   backorder: z
     .object({
@@ -165,31 +167,31 @@ export const OrderState = storedObject({
     })
     .optional(),
   stock: OrderStock.optional(),
-  /** Releases of which everything left, and that another followed. @default 0 */
+  /** Completed releases that were followed by another. @default 0 */
   completed: z.int().optional(),
   intents: z.record(z.string(), Intent),
   shipments: z.record(z.string(), kept(Shipment)),
-  /** By parcel, where, how and with which note it was sent, when that is known. */
+  /** By parcel: address, method and note when it left, if known. */
   sentAs: z
     .record(
       z.string(),
       storedObject({
         parcel: z.string(),
-        /** The order had changed already when it left. */
+        /** The order had already changed when it left. */
         late: z.literal(true).optional(),
       }),
     )
     .optional(),
   exceptions: z.record(z.string(), Exception),
-  /** Open and finished stages; `scored` has had its one point. */
+  /** Open and finished stages; `scored` ones have been counted. */
   stages: z.record(
     z.string(),
     storedObject({ dueAt: Instant, scored: z.boolean(), closed: z.boolean() }),
   ),
   deferredFacts: z.record(z.string(), z.string()),
-  /** Exceptions that a person resolved, with the reason each had. */
+  /** Exceptions that a person resolved, with their reasons. */
   resolved: z.record(z.string(), z.string()),
-  /** The last commands, by id. */
+  /** Ids of the last commands. */
   commands: z.array(z.string()),
 })
 export type OrderState = z.infer<typeof OrderState>

@@ -3,54 +3,54 @@ import { ConnectionId } from '../canonical/identity.ts'
 import { Instant } from '../canonical/instant.ts'
 import { kept, storedObject } from './stored-object.ts'
 
-/** Something a warehouse keeps, in the warehouse's own words: what counts and parcels are told in. */
+/** An article by the warehouse's SKU, as used in counts and parcels. */
 export const Article = z.object({ warehouse: ConnectionId, sku: z.string().min(1) })
 export type Article = z.infer<typeof Article>
 
-/** Where units of an article lie. A hot article is spread over several shares of a location; the others have share 0. */
+/** Where units of an article are. A hot article has several shards (`share`) per location; others only 0. */
 export const Place = Article.extend({ location: z.string().min(1), share: z.int().min(0) })
 export type Place = z.infer<typeof Place>
 
-/** Something moved after a count, so that a count of an earlier moment than now can be set right. */
+/** A movement after a count, so that a late count can be corrected. */
 const Moved = storedObject({ at: Instant, units: z.int() })
 export type Moved = z.infer<typeof Moved>
 
-/** The last count that said something. */
+/** The last relevant count. */
 const Counted = storedObject({ at: Instant, sequence: z.int() })
 export type Counted = z.infer<typeof Counted>
 
-/** What is known of an article at a place; quantities in units. */
+/** The stock of an article at a place, in units. */
 export const StockRow = kept(Place).extend({
-  /** Raised by every change, so that whoever read before writing can tell. */
+  /** Increases with every change; detects concurrent writes. */
   rev: z.int(),
-  /** Units that lie there, those that cannot be sold included. */
+  /** All units at the place, including those that cannot be sold. */
   onHand: z.int(),
-  /** Damaged, expired or under inspection: there, and not to be sold. Below 0 while units were told to be good again before they were told to be bad. */
+  /** Damaged, expired or under inspection. Below 0 while a release was reported before its quarantine. */
   quarantined: z.int(),
-  /** Promised to orders that have not left. */
+  /** Reserved for orders that have not shipped. */
   reserved: z.int().min(0),
-  /** The same by the channel that sold them, for channels that subtract their own reservations. */
+  /** The same by channel, for channels that subtract their own open orders. */
   reservedBy: z.record(ConnectionId, z.int()),
-  /** Never promised to anybody: what counts may be wrong by. Absent: as the settings say. */
+  /** Never offered, in case counts are wrong. Absent: from the settings. */
   safety: z.int().min(0).optional(),
-  /** The moment the last count was about; absent until there was one. */
+  /** When the last count was taken; absent: never. */
   countedAt: Instant.optional(),
-  /** Of two counts of one moment the one with the greater number holds. */
+  /** Of two counts with the same time, the higher sequence wins. */
   sequence: z.int().optional(),
-  /** Full counts of its location name it: one that changed nothing of it was a count of it all the same. */
+  /** Included in its location's full counts: one that changed nothing was still a count of it. */
   full: z.literal(true).optional(),
-  /** A comparison found so many, which nobody believed yet: a person has to say how many there are. */
+  /** A comparison counted this many, too far off to be applied: a person must confirm. */
   doubted: storedObject({ onHand: z.int(), at: Instant }).optional(),
-  /** Of share 0: how many shares the article has at its location, those included that the settings no longer name. */
+  /** On shard 0: the article's number of shards at its location, including those no longer in the settings. */
   shares: z.int().optional(),
-  /** What moved after the last count. */
+  /** Movements after the last count. */
   since: z.array(Moved),
   /** On its way to this place. */
   incoming: z.array(storedObject({ units: z.int().positive(), expectedAt: Instant })),
-  /** Counts may leave out what cannot be sold and what is on its way: of each the last count that did not. */
+  /** Counts may omit quarantined and incoming units: the last count of each. */
   quarantineCounted: Counted.optional(),
   incomingCounted: Counted.optional(),
-  /** What of it came to be unsellable, or sellable again, after the last count that said how many are. */
+  /** Quarantine and release movements after the last count of quarantined units. */
   quarantinedSince: z.array(Moved).optional(),
 })
 export type StockRow = z.infer<typeof StockRow>

@@ -71,12 +71,12 @@ describe('a report', () => {
     [
       'a misspelt field',
       { type: 'resumed', orderId, since: at, sinse: at },
-      'body: there is no field sinse here; the fields are type, orderId, since',
+      'body: unknown field sinse; the fields are type, orderId, since',
     ],
     [
       'a misspelt field of the parcel',
       { type: 'shipped', orderId, shipment: { ...parcel, tracking: 'T' } },
-      'shipment: there is no field tracking here; the fields are id, warehouseOrder, lines, shippedAt, carrier, trackingNumber, trackingUrl, location, revisedAt',
+      'shipment: unknown field tracking; the fields are id, warehouseOrder, lines, shippedAt, carrier, trackingNumber, trackingUrl, location, revisedAt',
     ],
     [
       'an empty parcel',

@@ -99,7 +99,10 @@ describe('a submission', () => {
 
   test('is refused for a part smaller than the unit of its currency, and for nothing smaller that is nought', () => {
     expect(wrong((s) => Object.assign(s.lines[0], { unitPrice: '12.505' }))).toEqual([
-      ['lines.0.unitPrice', 'write at most 2 digits after the point: EUR has no smaller unit'],
+      [
+        'lines.0.unitPrice',
+        'write at most 2 digits after the decimal point: EUR has no smaller unit',
+      ],
     ])
     expect(wrong((s) => Object.assign(s, { currency: 'JPY', total: '37.9' }))).toContainEqual([
       'total',

@@ -212,8 +212,8 @@ test('a bundle is taken whole or not at all', () => {
     '3 row only some of lines 2, 3 have a quantity',
   ])
   expect(faultsOf(`${wms},sku,SET,CUP,2`, `${wms},sku,SET,CUP,1`)).toEqual([
-    '2 row lines 2, 3 name one part twice',
-    '3 row lines 2, 3 name one part twice',
+    '2 row lines 2, 3 name the same component',
+    '3 row lines 2, 3 name the same component',
   ])
 })
 

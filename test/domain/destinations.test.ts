@@ -30,7 +30,7 @@ test.each([
   story.shipped('P1', units)
   story.outcome('cancel-release', { next: 'except', code: 'effect-refused', reason: 'it has left' })
   expect(story.exceptions()).toContain('shipped-before-change')
-  expect(story.state.exceptions['shipped-before-change']?.reason).toMatch(/parcel P1 went/)
+  expect(story.state.exceptions['shipped-before-change']?.reason).toMatch(/parcel P1 left/)
 })
 
 test('the address is told apart whichever is learned first, the parcel or the change', () => {
@@ -71,7 +71,7 @@ test('of two releases each parcel is judged by its own', () => {
   story.shipped(parcel('P2', 'id of release-order:2'))
   expect(story.exceptions()).toEqual([])
   story.shipped(parcel('P1', 'id of release-order'))
-  expect(story.state.exceptions['shipped-before-change']?.reason).toMatch(/parcel P1 went/)
+  expect(story.state.exceptions['shipped-before-change']?.reason).toMatch(/parcel P1 left/)
 })
 
 test('an address that changes back is no change, and units taken back are none either', () => {

@@ -163,7 +163,7 @@ test('a system that cannot be swept says so', async () => {
   const { sweep: _, ...connector } = deps.connector
   expect(await pollConnection({ ...deps, connector })).toEqual({
     count: 0,
-    reason: 'Fake cannot be swept',
+    reason: 'Fake cannot be polled',
   })
   expect(kept).toEqual([])
 })

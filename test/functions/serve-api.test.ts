@@ -448,7 +448,7 @@ withDynamo('the Capability API', (client, theirs) => {
       const unknown = { ...resolve, code: 'overdue', subject: 'shipped' }
       expect(await problem(line, give(unknown))).toMatchObject({
         status: 409,
-        errors: [{ pointer: '#/code', fix: 'what stands: money-mismatch' }],
+        errors: [{ pointer: '#/code', fix: 'open exceptions: money-mismatch' }],
       })
     })
 

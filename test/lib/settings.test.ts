@@ -100,7 +100,7 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'a connector field of the wrong type',
     at('shipbob/demo-wms', 'channelId', '100001'),
-    'connections["shipbob/demo-wms"].channelId: "100001" is a text; write a number without quotes',
+    'connections["shipbob/demo-wms"].channelId: "100001" is a string; write a number without quotes',
   ],
   [
     'a connector field in the wrong form',
@@ -150,7 +150,7 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'a sweep where nothing can be swept',
     at('netsuite/demo-erp', 'sweep', {}),
-    'connections["netsuite/demo-erp"].sweep: NetSuite cannot be swept; remove it',
+    'connections["netsuite/demo-erp"].sweep: NetSuite cannot be polled; remove it',
   ],
   [
     'a misspelt field of the frame',
@@ -273,14 +273,14 @@ const wrong: [string, (document: Document) => void, string][] = [
     ({ routes }) => {
       routes.push({ ...routes[0], when: { currency: ['EUR'] } })
     },
-    'routes[1]: no order comes here, because routes[0] takes every one; write it before that, or remove it',
+    'routes[1]: no order reaches this rule, because routes[0] matches every order; move it up, or remove it',
   ],
   [
     'a second connection to a shop',
     ({ connections }) => {
       connections['shopify/again'] = { ...connections['shopify/demo-store'] }
     },
-    'connections["shopify/again"].shop: shopify/demo-store is of the same account, whose orders would all come twice; remove one of the two',
+    'connections["shopify/again"].shop: shopify/demo-store uses the same account, so every order would be imported twice; remove one of the two',
   ],
   [
     'a second connection to a shop of a marketplace',
@@ -289,7 +289,7 @@ const wrong: [string, (document: Document) => void, string][] = [
       connections['mirakl/one'] = shop
       connections['mirakl/two'] = shop
     },
-    'connections["mirakl/two"].shopId: mirakl/one is of the same account',
+    'connections["mirakl/two"].shopId: mirakl/one uses the same account',
   ],
   [
     'a second connection of one name on AWS',
@@ -297,14 +297,14 @@ const wrong: [string, (document: Document) => void, string][] = [
       connections['shopify/de-1'] = { shop: 'one.myshopify.com', location: '70000000001' }
       connections['shopify/de1'] = { shop: 'two.myshopify.com', location: '70000000002' }
     },
-    'connections["shopify/de1"]: is called ShopifyDe1 on AWS, as shopify/de-1 is; rename one of the two',
+    'connections["shopify/de1"]: would be named ShopifyDe1 on AWS, like shopify/de-1; rename one of the two',
   ],
   [
     'more connections than an environment has',
     ({ connections }) => {
       for (let i = 0; i < 100; i++) connections[`order-api/till-${i}x`] = {}
     },
-    'connections: there are 105 connections, and one environment has at most 100; split them',
+    'connections: there are 105 connections, but an environment can have at most 100; split them',
   ],
   [
     'the name of another environment',
@@ -331,7 +331,7 @@ test('a system that cannot be asked for counts is none to count from', () => {
     locations: { hall: { warehouse: 'generic-webhook/hall', code: 'A', count: {} } },
   }
   expect(messageOf(JSON.stringify(document))).toMatch(
-    /^settings\/demo\.json: stock\.locations\.hall\.count: A system by webhook cannot be asked for counts; leave `count` out/,
+    /^settings\/demo\.json: stock\.locations\.hall\.count: A system by webhook cannot report counts; remove `count`/,
   )
 })
 
@@ -390,20 +390,20 @@ test.each([
   const document = structuredClone(demo)
   at('shopify/demo-store', 'secret', secret)(document)
   const message = messageOf(JSON.stringify(document))
-  expect(message).toContain('connections["shopify/demo-store"].secret: looks like a secret itself')
+  expect(message).toContain('connections["shopify/demo-store"].secret: looks like a secret')
   expect(message).toContain('crossdock/demo/shopify/demo-store')
   expect(message).not.toContain(secret)
 })
 
 test.each([
-  ['{\n  "environment": "demo",\n}', 'line 3, column 1: no comma may stand before }'],
+  ['{\n  "environment": "demo",\n}', 'line 3, column 1: remove the comma before }'],
   ['{\n  "environment" "demo"\n}', 'line 2, column 17: expected a colon'],
-  ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: a comma or } should stand here'],
+  ['{\n  "a": 1\n  "b": 2\n}', 'line 3, column 3: expected a comma or }'],
   ['{ "a": tru }', 'line 1, column 8: expected a value'],
-  ['{ "a": [1, 2', 'line 1, column 13: a comma or ] should stand here'],
+  ['{ "a": [1, 2', 'line 1, column 13: expected a comma or ]'],
   ['{} {}', 'line 1, column 4: expected the end of the file'],
   ["{ 'a': 1 }", 'line 1, column 3: expected a name in double quotes'],
-  ['{ "a": 1,\n  "a": 2 }', 'line 2, column 3: "a" is written twice; remove one'],
+  ['{ "a": 1,\n  "a": 2 }', 'line 2, column 3: duplicate name "a"; remove one'],
 ])('text that is not JSON is refused with its place: %j', (text, said) => {
   expect(messageOf(text)).toBe(`settings/demo.json: ${said}`)
 })
@@ -436,7 +436,7 @@ test('personal data is kept for as long as channel, connection and environment a
 
 test('a file that is not there is refused with those that are', () => {
   expect(() => readSettings('production')).toThrow(
-    'settings/production.json: there is no such file; write one, or choose demo, example, simulation',
+    'settings/production.json does not exist; create it, or choose demo, example, simulation',
   )
 })
 

@@ -61,7 +61,7 @@ test.each([
   [
     'a seed without chaos',
     ['--seed', '1'],
-    '--seed says which chaos: it needs --chaos or --drop-answers',
+    '--seed repeats a bad day: it needs --chaos or --drop-answers',
   ],
   ['no seed', ['--chaos', '--seed', 'x'], '--seed takes a whole number'],
   ['no port', ['--port', '65536'], '--port takes a whole number'],

@@ -6,7 +6,7 @@ import type { OrderState } from '../../../schemas/stored/order-state.ts'
 
 type Standing = OrderState['exceptions'][string]
 
-/** What stands on an order, each with what it costs, how long it has stood and what makes it go. */
+/** An order's open exceptions, each with its impact, age and remedies. */
 export const recordsOf = (state: OrderState, now: Date): ExceptionRecord[] =>
   Object.values(state.exceptions)
     .toSorted((a, b) => a.deadline.localeCompare(b.deadline))
@@ -47,6 +47,6 @@ function recordOf(state: OrderState, exception: Standing, now: Date): ExceptionR
 
 const isOver: ReadonlySet<string> = new Set(['cancelled', 'complete', 'shipped'])
 
-/** An exception about an effect came from the system that was asked; every other from the channel. */
+/** An exception about an effect belongs to the system it was sent to; any other to the channel. */
 const connectionOf = (state: OrderState, { subject }: Standing) =>
   state.intents[subject]?.connection ?? state.connection

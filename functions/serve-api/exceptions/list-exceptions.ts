@@ -12,7 +12,7 @@ import { recordsOf } from './exception-record.ts'
 
 const owners = ExceptionOwner.options
 
-/** Where each owner's part of the index has been read to. */
+/** The position in each owner's part of the index. */
 const Cursor = z.partialRecord(
   ExceptionOwner,
   z.union([z.literal('end'), z.strictObject({ id: OrderId, deadline: Instant })]),
@@ -20,8 +20,8 @@ const Cursor = z.partialRecord(
 type Cursor = z.infer<typeof Cursor>
 
 /**
- * The desk, the most urgent order first. An order stands once in the index, under the owner of its most urgent
- * exception, so the parts of all owners are read together and filtered afterwards.
+ * The exception desk, most urgent order first. The index has one entry per order, under the owner of its most urgent
+ * exception, so all owners are read and then filtered.
  */
 export const listExceptions: Handle<typeof endpoints.listExceptions> = async (asked, deps) => {
   const read = readCursor(Cursor, asked.query.cursor)

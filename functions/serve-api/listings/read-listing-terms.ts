@@ -7,7 +7,7 @@ import { problem } from '../problems.ts'
 import type { Handle, Refusal } from '../route.ts'
 import { noSuchChannel } from '../stock/read-availability.ts'
 
-/** On which terms a channel is offered an article, which of them are the listing's own, and who said so. */
+/** A listing's terms, which of them are its own, and who set them. */
 export const readListingTerms: Handle<typeof endpoints.readListingTerms> = async (
   { query: { channel, sku } },
   { connections, listings, terms },

@@ -9,7 +9,7 @@ import { problem } from '../problems.ts'
 import type { Handle } from '../route.ts'
 import { saidTwice, secondOf } from '../stock/record-counts.ts'
 
-/** Gives listings terms of their own, all of them or, where one is not known, none: the channel is asked for it. */
+/** Sets terms of listings, all or none; if one is unknown, the channel is asked for it. */
 export const setListingTerms: Handle<typeof endpoints.setListingTerms> = async (asked, deps) => {
   const { headers, body, by } = asked
   const { channel, listings: told } = body

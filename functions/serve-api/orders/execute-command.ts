@@ -15,7 +15,7 @@ import type { ServeApiDeps } from '../serve-api-deps.ts'
 import { orderView } from './order-view.ts'
 import { noSuchOrder } from './read-order.ts'
 
-/** Tells the ledger what a person decided, once per key, and answers with the order as it is then. */
+/** Gives a command once per key, and answers with the resulting order. */
 export const executeCommand: Handle<typeof endpoints.giveCommand> = async (asked, deps) => {
   const { params, headers, body: command, by, traceparent } = asked
   const { id } = params
@@ -53,7 +53,7 @@ function whatCameOf(state: OrderState, fact: FactOf<'command'>): Done {
   return { impossible: { pointer: `#/${error.field}`, detail: error.reason, fix: error.fix } }
 }
 
-/** Why the field cannot be changed so, if it cannot. */
+/** Why the field cannot be edited, if it cannot. */
 async function edit(
   id: OrderId,
   editing: Parameters<typeof editOrder>[1],
@@ -69,7 +69,7 @@ interface Done {
   readonly unchanged?: string
 }
 
-/** Two callers may choose the same key, so the ledger's name of a command is made of all that the key is a key of. */
+/** Two callers may choose the same key, so the command's id includes everything that scopes the key. */
 export const nameOf = (key: readonly string[]): string =>
   createHash('sha256').update(JSON.stringify(key)).digest('base64url').slice(0, 22)
 

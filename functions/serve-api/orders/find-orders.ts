@@ -7,12 +7,12 @@ import type { OrderState } from '../../../schemas/stored/order-state.ts'
 import type { Handle } from '../route.ts'
 import { orderView } from './order-view.ts'
 
-/** More orders than anybody who searches by a number wants to see. */
+/** More results than a person needs. */
 const most = 50
 
 /**
- * Orders that anybody, or one connection, calls so: their number or id at the channel, or their number elsewhere. A
- * connection knows the ledger's own id of its orders too.
+ * Orders with this reference at any connection or at one: their number or id at the channel, or their number
+ * elsewhere. The ledger's own id always matches.
  */
 export const findOrders: Handle<typeof endpoints.findOrders> = async (
   { query },
@@ -39,7 +39,7 @@ export const findOrders: Handle<typeof endpoints.findOrders> = async (
   return ok({ orders: meant.map((state) => orderView({ state, document: undefined })) })
 }
 
-/** Whether a connection, if one is asked for, sold the order or was given it. */
+/** Whether the connection, if given, sold the order or was sent it. */
 const isAt = (connection: ConnectionId | undefined, state: OrderState): boolean =>
   connection === undefined ||
   state.connection === connection ||

@@ -4,7 +4,7 @@ import type { OrderView } from '../../../schemas/api/order-view.ts'
 import type { OrderState } from '../../../schemas/stored/order-state.ts'
 import type { KnownOrder } from '../serve-api-deps.ts'
 
-/** The order as callers read it: the ledger's state, and what the document adds for people. */
+/** The order for callers: the ledger's state, with details from the document. */
 export function orderView({ state, document }: KnownOrder): OrderView {
   const { id, rev, connection, cancelRequestedAt, cancelledAt, cancelReason, held } = state
   return {
@@ -52,7 +52,7 @@ function terms({ state: { seen }, document }: KnownOrder) {
   }
 }
 
-/** One for each document at a system, the latest word on it. */
+/** One per document at a system, the latest. */
 function references(state: OrderState): OrderView['references'] {
   const found = new Map<string, OrderView['references'][number]>()
   for (const { connection, reference } of Object.values(state.intents)) {

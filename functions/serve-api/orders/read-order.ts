@@ -6,7 +6,7 @@ import { problem } from '../problems.ts'
 import type { Handle, Refusal } from '../route.ts'
 import { orderView } from './order-view.ts'
 
-/** An order; its people only for a purpose, which the log keeps beside who asked. */
+/** An order; personal data only for a purpose, which is logged with the caller. */
 export const readOrder: Handle<typeof endpoints.readOrder> = async (asked, deps) => {
   const { id } = asked.params
   const purpose = asked.headers['x-purpose']

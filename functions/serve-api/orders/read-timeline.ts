@@ -9,13 +9,13 @@ import { readCursor, writeCursor } from '../cursor.ts'
 import type { Handle } from '../route.ts'
 import { noSuchOrder } from './read-order.ts'
 
-/** After which commit a page begins, and how many events of the next one came before. */
+/** The last commit of the previous page, and how many events of the next commit it already had. */
 const Cursor = z.strictObject({
   after: z.int().nonnegative(),
   skip: z.int().nonnegative().max(1000).optional(),
 })
 
-/** What happened to an order, event by event. */
+/** An order's events. */
 export const readTimeline: Handle<typeof endpoints.readTimeline> = async (asked, { orders }) => {
   const { id } = asked.params
   const { limit } = asked.query
@@ -25,7 +25,7 @@ export const readTimeline: Handle<typeof endpoints.readTimeline> = async (asked,
   const { after, skip = 0 } = place.value ?? {}
   const page = { limit: limit + skip, ...(after !== undefined && { after }) }
   const { records, more } = await orders.commits(id, page)
-  // Commits are never deleted, so an order without any is none, unless the cursor went past the last.
+  // Commits are never deleted, so an order without any does not exist, unless the cursor is past the last.
   if (records.length === 0 && !place.value && !(await orders.read(id))) return err(noSuchOrder(id))
   const all = records.flatMap(entriesOf)
   const entries = all.slice(skip, skip + limit)
@@ -40,7 +40,7 @@ export const readTimeline: Handle<typeof endpoints.readTimeline> = async (asked,
 
 interface Placed {
   readonly entry: TimelineEntry
-  /** Where the page after it begins. */
+  /** Where the next page begins. */
   readonly next: z.infer<typeof Cursor>
 }
 
@@ -55,7 +55,7 @@ const entriesOf = ({ rev, at, events }: CommitRecord): Placed[] =>
     next: index + 1 < events.length ? { after: rev - 1, skip: index + 1 } : { after: rev },
   }))
 
-/** What the event's source says of when; what we decide happens when we decide it. */
+/** The time according to the event's source; our own decisions happen when they are made. */
 function happenedAt(event: OrderEvent): Instant | undefined {
   switch (event.type) {
     case 'order.captured':

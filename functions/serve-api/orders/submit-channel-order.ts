@@ -10,7 +10,7 @@ import { refusals } from '../once.ts'
 import { badRequest, inBody, problem } from '../problems.ts'
 import type { Handle, Refusal } from '../route.ts'
 
-/** Takes an order for the intake queue, once per key. */
+/** Puts an order on the intake queue, once per key. */
 export const submitChannelOrder: Handle<typeof endpoints.submitChannelOrder> = async (
   asked,
   deps,
@@ -44,7 +44,7 @@ const noSuchChannel = (named: string, all: readonly Connection[]): Refusal => ({
   ),
 })
 
-/** Of a path that names a connection which is none of these. */
+/** The problem of a path with another connection. */
 export function noneCalled(all: readonly Connection[]): Wrong {
   const fix = `write one of ${all.map(({ id }) => id).join(', ') || '(none yet)'}`
   return { parameter: 'name', detail: 'is not such a connection', fix }

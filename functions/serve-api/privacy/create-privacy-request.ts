@@ -8,7 +8,7 @@ import { noSuchOrder } from '../orders/read-order.ts'
 import { problem } from '../problems.ts'
 import type { Handle } from '../route.ts'
 
-/** Takes a request about personal data for its queue, once per key. */
+/** Puts a privacy request on its queue, once per key. */
 export const createPrivacyRequest: Handle<typeof endpoints.askForPrivacy> = async (asked, deps) => {
   const { body, headers, by } = asked
   const { kind } = body

@@ -8,7 +8,7 @@ import { problem } from '../problems.ts'
 import type { Handle, Refusal } from '../route.ts'
 import { noSuchLocation } from '../stock/record-counts.ts'
 
-/** Takes a report for the intake queue. It needs no key: a report may be told any number of times. */
+/** Puts a report on the intake queue. Needs no key: a report may be repeated. */
 export const recordReport: Handle<typeof endpoints.takeReport> = async (asked, deps) => {
   const named = `${asked.params.connector}/${asked.params.name}`
   const system = deps.connections.find(({ id, reports }) => id === named && reports)

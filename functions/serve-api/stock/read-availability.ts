@@ -7,7 +7,7 @@ import { type Listing, type Why, Withheld } from '../../../schemas/stored/listin
 import { problem } from '../problems.ts'
 import type { Handle, Refusal } from '../route.ts'
 
-/** What a channel may sell of up to 500 articles, in one read of what was worked out when stock changed. */
+/** Available units of up to 500 articles on a channel, read from what was calculated when stock changed. */
 export const readAvailability: Handle<typeof endpoints.readAvailability> = async (
   { query: { channel, sku: skus } },
   { connections, listings },

@@ -10,7 +10,7 @@ import type { StockRow } from '../../../schemas/stored/stock.ts'
 import { problem } from '../problems.ts'
 import type { Handle, Refusal } from '../route.ts'
 
-/** An article at every place that anything is known of, each number with its parts. */
+/** An article at every known place, with all numbers. */
 export const readStock: Handle<typeof endpoints.readStock> = async ({ query }, { stocked }) => {
   const { sku, warehouse } = query
   const locations = Object.entries(stocked.settings?.locations ?? {}).map(
@@ -33,7 +33,7 @@ export const readStock: Handle<typeof endpoints.readStock> = async ({ query }, {
   return ok({ sku, places: places.flat() })
 }
 
-/** The shares of a location together: how an article is shared out is nobody's concern. */
+/** Sums the shards of a location, which callers need not know. */
 function placeOf(
   { name, warehouse, code, safety: usual }: Location,
   rows: readonly StockRow[],
@@ -69,7 +69,7 @@ function placeOf(
 function reservedBy(rows: readonly StockRow[]): Record<ConnectionId, number> {
   const by: Record<ConnectionId, number> = {}
   for (const [channel, units] of rows.flatMap((row) => Object.entries(row.reservedBy))) {
-    // The keys of a row's record are connections, which `Object.entries` forgets.
+    // The record's keys are connections, which `Object.entries` forgets.
     const id = channel as ConnectionId
     by[id] = (by[id] ?? 0) + units
   }

@@ -8,7 +8,7 @@ import { refusals } from '../once.ts'
 import { problem } from '../problems.ts'
 import type { Handle, Refusal } from '../route.ts'
 
-/** Applies what somebody counted, once per key; older counts than those that are known change nothing. */
+/** Applies counts, once per key; older counts than known change nothing. */
 export const recordCounts: Handle<typeof endpoints.takeCounts> = async (asked, deps) => {
   const { headers, body, by } = asked
   const { settings, ...counting } = deps.stocked
@@ -52,6 +52,6 @@ export const saidTwice = (pointer: string, fix: string): Refusal => ({
   ]),
 })
 
-/** Where something stands that stood there before; -1 when each stands there once. */
+/** Index of the first duplicate, or -1. */
 export const secondOf = (all: readonly string[]): number =>
   all.findIndex((one, at) => all.indexOf(one) < at)

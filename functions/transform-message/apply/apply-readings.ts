@@ -16,7 +16,7 @@ import { inTime } from '../in-time.ts'
 import { type Context, subjectOf, type TransformMessageDeps } from '../intake.ts'
 import { recordStock } from './record-stock.ts'
 
-/** The first failure that asks for another try, if any. Each reading is a fact of its own and may be told twice. */
+/** Returns the first failure that needs a retry, if any. Each reading is its own fact and may be repeated. */
 export async function applyReadings(
   readings: readonly Reading[],
   message: IntakeMessage,
@@ -74,7 +74,10 @@ async function tell(
   }
 }
 
-/** Under the order that a report names, until a report of the same can be taken; else under the message's digest. */
+/**
+ * Recorded under the order that a report names, until a report about the same subject can be processed; otherwise
+ * under the message's digest.
+ */
 function tellUnreadable(
   reading: Reading,
   reason: string,
@@ -107,7 +110,7 @@ function requestOf(
 
 type Reported = Extract<Reading, { type: 'held' | 'resumed' | 'backordered' | 'answered' }>
 
-/** The ledger takes these in the words of the readings. */
+/** These readings are facts with the same fields. */
 function factOf(reading: Reported, about: { connection: ConnectionId; at: Instant }): Fact {
   const { type, orderId: _, ...told } = reading
   // TypeScript does not see that a part and the rest of one reading belong together.
@@ -120,7 +123,7 @@ function snapshotOf(
 ): FactOf<'snapshot' | 'unreadable'> {
   const size = sizeOf(order)
   const fitting = read(Order, order)
-  // What is fetched is of now; what was sent may have waited.
+  // A fetched order is current; a message may have waited.
   const implausible = implausibleIn(order, terms.authority === 'fetched' ? at : terms.receivedAt)
   if (fitting.ok && size <= largestOrder && implausible.length === 0)
     return { type: 'snapshot', order: fitting.value, at, ...terms }
@@ -154,15 +157,15 @@ async function tellSnapshot(
 const canBeAsked = (connection: ConnectionId, { connector }: TransformMessageDeps): boolean =>
   connector(connection)?.orders?.fetchOrder !== undefined
 
-/** Half of what the function may take: a batch that is cut off comes again as a whole, and counts as received. */
+/** Half of the function's timeout: if a batch is cut off, all its messages return and count as received. */
 const fetchMs = 5_000
 
-/** A vendor that indexes late may not know an order or its newest version at once, so it is asked a few times. */
+/** A vendor with a lagging index may not know an order or its newest version yet, so it is asked a few times. */
 const patience = 5
 
 interface Sought {
   readonly channelOrderId: string
-  /** A version that the channel has sent, so that it has no older one. */
+  /** A version in the channel's message, so the fetched order cannot be older. */
   readonly version?: Instant
 }
 

@@ -8,7 +8,7 @@ import { applyMovements } from '../../../domain/stock/movements.ts'
 import type { IntakeMessage } from '../../../schemas/messages/intake-message.ts'
 import type { TransformMessageDeps } from '../intake.ts'
 
-/** What a system says of what lies at its own locations; fails in words when it speaks of another's. */
+/** Records a system's counts and movements at its own locations; fails with a text if it names another location. */
 export async function recordStock(
   reading: Extract<Reading, { type: 'counted' | 'moved' }>,
   { connection, receivedAt }: Pick<IntakeMessage, 'connection' | 'receivedAt'>,
