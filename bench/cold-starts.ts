@@ -34,7 +34,7 @@ const connections: Readonly<Record<string, string>> = {
   'poll-connection': 'shopify/demo-store',
   'compare-listings': 'shopify/demo-store',
   'compare-stock': 'shipbob/demo-wms',
-  'publish-stock': 'shopify/demo-store',
+  'publish-listings': 'shopify/demo-store',
 }
 
 /** Size and import time of every bundle, beside an empty handler and one that imports everything, in turns. */

@@ -3,7 +3,7 @@ import type { Account } from '../domain/account.ts'
 import { checkDuplicates, type DocumentsOf } from '../domain/effects/check-duplicates.ts'
 import type { Effects } from '../domain/effects/effect.ts'
 import type { Failure } from '../domain/failure.ts'
-import type { Selling } from '../domain/listings/selling.ts'
+import type { ListingsCapability } from '../domain/listings/listings-capability.ts'
 import type { Sweep } from '../domain/poll.ts'
 import type { Delivery, Reading } from '../domain/reading.ts'
 import type { Result } from '../domain/result.ts'
@@ -52,7 +52,7 @@ export interface Capabilities {
   readonly orders?: Orders
   readonly accounting?: Accounting
   readonly fulfilment?: Fulfilment
-  readonly listings?: Selling
+  readonly listings?: ListingsCapability
 }
 
 /** It sells: orders come from it. */

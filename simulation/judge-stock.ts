@@ -66,8 +66,9 @@ function* shown({ connection, twin }: Vendor, { cloud, goods }: Run): Iterable<B
   const listings = listingsIn(cloud)
   for (const item of (twin.state()['inventory'] ?? []) as readonly Item[]) {
     const listing = listings.find((one) => one.connection === connection.id && one.sku === item.sku)
-    const units = listing?.wanted?.units
-    if (units === item.available && listing?.dirtySince === undefined) continue
+    const { desired, dirtySince } = listing?.attributes.quantity ?? {}
+    const units = desired?.value
+    if (units === item.available && dirtySince === undefined) continue
     const what = `${connection.id} shows ${item.available} of ${item.sku}, ${units} may be sold`
     yield { promise: 'truthful quantities', what, article: item.sku }
   }

@@ -204,8 +204,8 @@ export const plantedStockBugs: readonly PlantedBug[] = [
     guard: 'A number does not replace one that the channel has sold from unseen.',
     patch: {
       file: publish,
-      find: '...(from !== undefined && { from }), key:',
-      replace: 'key:',
+      find: '...(from !== undefined && { from }),',
+      replace: '',
     },
     seed: 17,
   },
@@ -214,8 +214,8 @@ export const plantedStockBugs: readonly PlantedBug[] = [
     guard: 'When an older number arrives, the newer one still waits to be told.',
     patch: {
       file: listing,
-      find: 'return changed(listing, marked(next, { at: listing.wanted?.at ?? now, semantics }))',
-      replace: 'return changed(listing, next)',
+      find: 'return marked(took, state.desired?.at ?? about.now, about)',
+      replace: 'return took',
     },
     seed: 100,
   },
@@ -232,7 +232,7 @@ export const plantedStockBugs: readonly PlantedBug[] = [
   {
     name: 'zero-not-first',
     guard: 'What ran out is told before everything else.',
-    patch: { file: publish, find: 'if (none !== other) return none ? -1 : 1', replace: '' },
+    patch: { file: publish, find: 'attribute.isUrgent(desired.value)', replace: 'false' },
     law: 'test/domain/publishing.test.ts',
   },
   {
@@ -249,9 +249,9 @@ export const plantedStockBugs: readonly PlantedBug[] = [
     name: 'unseen-sold-again',
     guard: 'What a channel sold unseen is taken off what it is offered.',
     patch: {
-      file: listing,
-      find: 'const units = Math.max(0, before + less - learned(listing))',
-      replace: 'const units = Math.max(0, before + less - learned(listing)) * 0',
+      file: 'domain/listings/quantity.ts',
+      find: 'const units = Math.max(0, before + less - learned(state))',
+      replace: 'const units = Math.max(0, before + less - learned(state)) * 0',
     },
     law: 'test/domain/publishing.test.ts',
   },

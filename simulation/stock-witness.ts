@@ -1,4 +1,4 @@
-import { shownBy } from '../domain/listings/listing.ts'
+import { shown } from '../domain/listings/quantity.ts'
 import { dealt, toShip } from '../domain/order/lines.ts'
 import { freeOf } from '../domain/stock/netting.ts'
 import { freeIn } from '../domain/stock/row.ts'
@@ -113,11 +113,12 @@ export class StockWitness {
 
   /** Who has to tell a channel a number does not forget it. */
   #listing(listing: Listing): void {
-    const { connection, sku, wanted, dirtySince, refusal } = listing
-    if (!wanted || dirtySince !== undefined || refusal) return
-    const shows = shownBy(listing, 'sellable')
-    if (shows === wanted.units) return
-    const what = `${connection} is to show ${wanted.units} of ${sku} instead of ${shows}, and nobody tells it`
+    const { connection, sku, attributes } = listing
+    const { desired, dirtySince, refusal } = attributes.quantity ?? {}
+    if (!desired || dirtySince !== undefined || refusal) return
+    const shows = shown(attributes.quantity ?? {}, { semantics: 'sellable' })
+    if (shows === desired.value) return
+    const what = `${connection} is to show ${desired.value} of ${sku} instead of ${shows}, and nobody tells it`
     this.#breach('nothing in limbo', what, sku)
   }
 

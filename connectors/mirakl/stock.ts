@@ -3,7 +3,13 @@ import { z } from 'zod'
 import type { Account } from '../../domain/account.ts'
 import { cellsOf } from '../../domain/csv.ts'
 import { type Failure, retry } from '../../domain/failure.ts'
-import type { Change, FeedResult, Selling, Shown, Written } from '../../domain/listings/selling.ts'
+import type {
+  Change,
+  FeedResult,
+  ListingsCapability,
+  Shown,
+  Written,
+} from '../../domain/listings/listings-capability.ts'
 import { minorUnits } from '../../domain/money/minor-units.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { texts } from '../kit/shapes.ts'
@@ -20,12 +26,17 @@ const page = 100
  * once a minute, is worked off later, and says line by line what it could not take. Nothing is compared: a marketplace
  * that sold something a moment ago gets the number all the same.
  */
-export const stock: Selling = {
-  semantics: 'sellable',
-  batch: 10_000,
-  everySeconds: 60,
-  write,
-  readFeed: settle,
+export const stock: ListingsCapability = {
+  attributes: {
+    quantity: {
+      semantics: 'sellable',
+      unsent: 'kept',
+      batch: 10_000,
+      everySeconds: 60,
+      write,
+      readFeed,
+    },
+  },
   read,
   page,
   find: { batch: 1, ask: find },
@@ -35,8 +46,8 @@ const Imported = z.object({ import_id: z.string().min(1) })
 
 async function write(
   account: Account,
-  changes: readonly Change[],
-): Promise<Result<Written, Failure>> {
+  changes: readonly Change<number>[],
+): Promise<Result<Written<number>, Failure>> {
   const file = csvOf(changes)
   const boundary = `crossdock-${createHash('sha256').update(file).digest('hex').slice(0, 32)}`
   const answer = await ask(account, {
@@ -54,7 +65,7 @@ async function write(
       '',
     ].join('\r\n'),
   })
-  return answer.ok ? ok({ ticket: answer.value.import_id, seconds: asked }) : answer
+  return answer.ok ? ok({ feed: answer.value.import_id, seconds: asked }) : answer
 }
 
 /** STO02 may be asked once in so many seconds. */
@@ -63,8 +74,8 @@ const asked = 15
 const columns = ['offer-sku', 'quantity', 'warehouse-code', 'update-delete'] as const
 
 /** Without a warehouse a quantity is the whole of its offer. */
-const csvOf = (changes: readonly Change[]): string =>
-  [columns, ...changes.map(({ sku, units }) => [sku, String(units), '', 'update'])]
+const csvOf = (changes: readonly Change<number>[]): string =>
+  [columns, ...changes.map(({ sku, value }) => [sku, String(value), '', 'update'])]
     .map((cells) => cells.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(';'))
     .join('\n')
 
@@ -76,11 +87,11 @@ const Status = z.object({
 /** What STO02 says while nothing has come of a file. */
 const underWay: ReadonlySet<string> = new Set(['WAITING', 'RUNNING', 'QUEUED', 'TRANSFORMATION'])
 
-async function settle(
+async function readFeed(
   account: Account,
-  ticket: string,
+  feed: string,
 ): Promise<Result<FeedResult | undefined, Failure>> {
-  const path = `/offers/stock/imports/${encodeURIComponent(ticket)}`
+  const path = `/offers/stock/imports/${encodeURIComponent(feed)}`
   const answer = await ask(account, { path: `${path}/status`, answer: Status })
   if (!answer.ok) return answer
   const { status, has_error_report: hasReport } = answer.value
@@ -124,7 +135,7 @@ const Offers = z.object({
 })
 
 /** OF21, page by page. Offers that come and go meanwhile may be missed; the next comparison finds them. */
-async function read(account: Account, cursor?: string): ReturnType<Selling['read']> {
+async function read(account: Account, cursor?: string): ReturnType<ListingsCapability['read']> {
   const offset = Number(cursor ?? '0')
   const answer = await list(account, { offset: String(offset) })
   if (!answer.ok) return answer
@@ -163,7 +174,7 @@ function shownIn(offer: z.infer<typeof Offers>['offers'][number]): readonly Show
     {
       sku,
       remote: { offer: id },
-      units: quantity ?? 0,
+      values: { quantity: quantity ?? 0 },
       ...(minor?.ok && currency && { price: { minor: minor.value, currency } }),
     },
   ]

@@ -3,12 +3,12 @@ import type { Account } from '../../domain/account.ts'
 import { doubt, except, type Failure, halt } from '../../domain/failure.ts'
 import type {
   Change,
+  ListingsCapability,
   Outcome,
-  Selling,
   Shown,
   ShownPage,
   Written,
-} from '../../domain/listings/selling.ts'
+} from '../../domain/listings/listings-capability.ts'
 import { minorUnits } from '../../domain/money/minor-units.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { ask, pageOf, withKey } from './client.ts'
@@ -16,10 +16,16 @@ import { spent, UserError } from './responses.ts'
 import { ShopifySettings } from './settings.ts'
 
 /** Numbers of units at the one location of a connection; Shopify lowers `available` with each of its own sales. */
-export const stock: Selling = {
-  semantics: 'sellable',
-  // The most that one mutation takes (community.shopify.dev, read 2026-11-21).
-  batch: 250,
+export const stock: ListingsCapability = {
+  attributes: {
+    quantity: {
+      semantics: 'sellable',
+      unsent: 'kept',
+      // The most that one mutation takes (community.shopify.dev, read 2026-11-21).
+      batch: 250,
+      write: (account, changes) => write(account, changes),
+    },
+  },
   problem: (settings) =>
     ShopifySettings.parse(settings).location
       ? undefined
@@ -27,7 +33,6 @@ export const stock: Selling = {
           field: 'location',
           what: 'write the digits of the location whose stock Crossdock sets, as they stand in the address of its page in Shopify, for example "70000000001"',
         },
-  write: (account, changes) => write(account, changes),
   read: (account, cursor) => readSome(account, { cursor }),
   page: 250,
   find: {
@@ -109,7 +114,7 @@ async function readSome(
       {
         sku,
         remote: { item: inventoryItem.id, variant: id },
-        units,
+        values: { quantity: units },
         ...(minor.ok && { price: { minor: minor.value, currency } }),
       },
     ]
@@ -134,17 +139,17 @@ const SetAnswer = z.object({
  * Sets numbers where Shopify shows what it should; where it does not, it is asked what it shows. A repeated attempt at the same
  * numbers of the same listings does nothing more.
  */
-const write: Selling['write'] = (account, changes) =>
+const write: ListingsCapability['attributes']['quantity']['write'] = (account, changes) =>
   withKey(
-    changes.map(({ key, units, from }) => [key, units, from]),
+    changes.map(({ key, value, from }) => [key, value, from]),
     (key) => setOnce(account, changes, key),
   )
 
 async function setOnce(
   account: Account,
-  changes: readonly Change[],
+  changes: readonly Change<number>[],
   key: string,
-): Promise<Result<Written, Failure>> {
+): Promise<Result<Written<number>, Failure>> {
   const first = await mutate(account, changes, key)
   // An answer that was lost comes a second time: Shopify remembers it by its key.
   const lost = !first.ok && first.error.next === 'doubt'
@@ -159,7 +164,7 @@ async function setOnce(
   )
   const shown = await shownOf(account, stale)
   if (!shown.ok) return shown
-  const outcomes = changes.flatMap((change): Outcome[] => {
+  const outcomes = changes.flatMap((change): Outcome<number>[] => {
     const { sku } = change
     const error = refused.get(change)
     // One that is refused keeps the others from being set: they are tried without it.
@@ -171,7 +176,7 @@ async function setOnce(
   return ok({ outcomes })
 }
 
-const mutate = (account: Account, changes: readonly Change[], key: string) =>
+const mutate = (account: Account, changes: readonly Change<number>[], key: string) =>
   ask(account, {
     kind: 'write',
     operation: 'setStock',
@@ -181,10 +186,10 @@ const mutate = (account: Account, changes: readonly Change[], key: string) =>
         name: 'available',
         reason: 'correction',
         referenceDocumentUri: `gid://crossdock/Publication/${key}`,
-        quantities: changes.map(({ remote, units, from }) => ({
+        quantities: changes.map(({ remote, value, from }) => ({
           inventoryItemId: remote['item'] ?? '',
           locationId: locationOf(account),
-          quantity: units,
+          quantity: value,
           changeFromQuantity: from ?? null,
         })),
       },
@@ -214,8 +219,8 @@ const placeOf = (field: StockError['field']): number | undefined => {
 
 const refusals = (
   errors: readonly StockError[],
-  changes: readonly Change[],
-): ReadonlyMap<Change, StockError> =>
+  changes: readonly Change<number>[],
+): ReadonlyMap<Change<number>, StockError> =>
   new Map(
     errors.flatMap((error) => {
       const change = changes[placeOf(error.field) ?? -1]
@@ -233,9 +238,9 @@ const asked = 100
 /** What Shopify shows of some now; one that it has no longer is left out. */
 async function shownOf(
   account: Account,
-  changes: readonly Change[],
-): Promise<Result<ReadonlyMap<Change, number>, Failure>> {
-  const shown = new Map<Change, number>()
+  changes: readonly Change<number>[],
+): Promise<Result<ReadonlyMap<Change<number>, number>, Failure>> {
+  const shown = new Map<Change<number>, number>()
   for (let from = 0; from < changes.length; from += asked) {
     const some = changes.slice(from, from + asked)
     const answer = await ask(account, {

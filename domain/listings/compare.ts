@@ -1,20 +1,29 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { Thing } from '../../schemas/stored/cross-reference.ts'
-import type { Listing, ListingId, Part } from '../../schemas/stored/listing.ts'
+import type { AttributeState, Listing, ListingId, Part } from '../../schemas/stored/listing.ts'
 import { keyOf, namingAt } from '../cross-references/naming.ts'
 import type { Guard } from '../effects/guard.ts'
 import type { Failure } from '../failure.ts'
 import type { CrossReferences } from '../ports.ts'
-import { isRaised } from '../stock/drift-policy.ts'
-import { described, disputed, found, settled, shownBy } from './listing.ts'
+import {
+  changed,
+  described,
+  dirtyIn,
+  found,
+  isSame,
+  mismatched,
+  resolved,
+  stateOf,
+  withStates,
+} from './listing.ts'
+import type { ListingsCapability, Shown, ShownPage } from './listings-capability.ts'
 import { type ProjectDeps, project } from './project.ts'
 import type { Seller } from './sellers.ts'
-import type { Selling, Shown, ShownPage } from './selling.ts'
 
 export interface CompareDeps extends ProjectDeps {
   readonly seller: Seller
-  readonly selling: Selling
+  readonly capability: ListingsCapability
   readonly gate: Guard
   readonly crossReferences: Pick<CrossReferences, 'find'>
   /** Hints for listings whose channel has to be told. */
@@ -89,10 +98,10 @@ type Read =
   | (ShownPage & { readonly ok: true })
   | { readonly ok: false; readonly reason: string; readonly seconds: number }
 
-async function read(cursor: string | undefined, { gate, selling }: CompareDeps): Promise<Read> {
+async function read(cursor: string | undefined, { gate, capability }: CompareDeps): Promise<Read> {
   const passage = await gate.enter()
   if (!passage.passes) return { ok: false, reason: passage.reason, seconds: passage.seconds }
-  const page = await passage.leave(await selling.read(passage.account, cursor))
+  const page = await passage.leave(await capability.read(passage.account, cursor))
   if (page.ok) return { ok: true, ...page.value }
   return { ok: false, reason: page.error.reason, seconds: secondsAfter(page.error) }
 }
@@ -127,23 +136,31 @@ export async function comparePage(
   const { turned, listings } = await project(ids, askedAt, deps)
   const again = [...drifts.flatMap(({ hint }) => hint ?? []), ...turned]
   await deps.hint([...new Map(again.map((id) => [id.sku, id])).values()])
-  const count = (what: Drift['is']) => drifts.filter(({ is }) => is === what).length
+  const count = (what: Explained) => drifts.filter(({ is }) => is.includes(what)).length
   return {
     listings: one.length,
     born: count('born'),
     inFlight: count('in-flight'),
     missed: count('missed'),
     foreign: count('foreign'),
-    refused: listings.filter(({ refusal }) => refusal).length,
-    raised: listings.filter((listing) => listing.disputed).length,
+    refused: withAny(listings, ({ refusal }) => refusal),
+    raised: withAny(listings, ({ mismatch }) => mismatch),
     withheld: listings.reduce((sum, listing) => sum + withheldFrom(listing), 0),
     withheldMoney: moneyOf(listings),
   }
 }
 
-interface Drift {
-  readonly is: 'born' | 'same' | 'in-flight' | 'missed' | 'foreign'
-  /** It was waiting already, so that looking at stock anew hints at nothing. */
+const withAny = (listings: readonly Listing[], has: (state: AttributeState) => unknown): number =>
+  listings.filter((listing) =>
+    Object.keys(listing.attributes).some((name) => has(stateOf(listing, name))),
+  ).length
+
+type Explained = 'born' | 'same' | 'in-flight' | 'missed' | 'foreign'
+
+interface ComparedListing {
+  /** What explains what the channel shows, of each attribute. */
+  readonly is: readonly Explained[]
+  /** It was waiting already, so that looking at it anew hints at nothing. */
   readonly hint?: ListingId
 }
 
@@ -154,49 +171,56 @@ interface About {
   readonly deps: Omit<CompareDeps, 'left'>
 }
 
-async function compareOne(shown: Shown, about: About): Promise<Drift> {
+async function compareOne(shown: Shown, about: About): Promise<ComparedListing> {
   const { before, parts, askedAt, deps } = about
   const { connection } = deps.seller
-  const { sku, remote, units, price } = shown
+  const { sku, remote, values, price } = shown
   const told = { remote, parts: [...parts], ...(price && { price }) }
   if (!before) {
-    const published = { units, at: askedAt }
-    await deps.listings.save(undefined, { connection, sku, rev: 1, ...told, published })
-    return { is: 'born' }
+    const empty = { connection, sku, rev: 0, ...told, attributes: {} }
+    const states = Object.entries(values).map(([name, value]) => [
+      name,
+      { acknowledged: { value, at: askedAt } },
+    ])
+    await deps.listings.save(undefined, withStates(empty, Object.fromEntries(states)))
+    return { is: ['born'] }
   }
-  const listing = described(before, told)
-  const is = driftOf(listing, shown, about)
-  const after = judged(listing, is, shown, about)
+  const compared = Object.entries<unknown>(values).map(([name, value]) => ({
+    name,
+    ...compareAttribute(stateOf(before, name), value, { name, askedAt, deps }),
+  }))
+  const states = Object.fromEntries(compared.map(({ name, state }) => [name, state]))
+  const after = changed(before, withStates(described(before, told), states))
   // Whoever was first has looked at stock, too; what it shows is compared again the next time.
-  if (after !== before) await deps.listings.save(before, { ...after, rev: before.rev + 1 })
-  const waits = before.dirtySince !== undefined || after.dirtySince !== undefined
-  return { is, ...(waits && { hint: { connection, sku } }) }
+  if (after !== before) await deps.listings.save(before, after)
+  const waits = dirtyIn(before).length > 0 || dirtyIn(after).length > 0
+  return { is: compared.map(({ is }) => is), ...(waits && { hint: { connection, sku } }) }
 }
 
 /** What drifted is put right, or left to a person; what is right again needs nobody. */
-function judged(
-  listing: Listing,
-  is: Drift['is'],
-  { units }: Shown,
-  { askedAt, deps: { seller } }: About,
-): Listing {
-  const { semantics, patience, terms } = seller
-  if (is === 'in-flight') return listing
-  if (is !== 'missed' && is !== 'foreign') return settled(listing)
-  const known = shownBy(listing, semantics) ?? 0
-  const look = { shows: units, now: askedAt, semantics, patience }
-  return isRaised(terms.drift, { known, units: Math.abs(units - known) })
-    ? disputed(listing, units, look)
-    : found(settled(listing), look)
-}
-
-function driftOf(listing: Listing, { units }: Shown, { askedAt, deps }: About): Drift['is'] {
-  const { dirtySince, published, wanted } = listing
-  if (dirtySince !== undefined) return wanted?.units === units ? 'same' : 'in-flight'
-  const should = shownBy(listing, deps.seller.semantics)
-  if (should === undefined || should === units) return 'same'
-  if (published && published.at >= askedAt) return 'in-flight'
-  return units < should ? 'missed' : 'foreign'
+function compareAttribute(
+  state: AttributeState,
+  shows: unknown,
+  { name, askedAt, deps }: { readonly name: string } & Pick<About, 'askedAt' | 'deps'>,
+): { readonly is: Explained; readonly state: AttributeState } {
+  const { attributes, seller } = deps
+  const attribute = attributes[name]
+  const { dirtySince, acknowledged, desired } = state
+  const should = attribute?.shown(state, seller)
+  const isInFlight =
+    dirtySince === undefined
+      ? !isSame(should, shows) && acknowledged !== undefined && acknowledged.at >= askedAt
+      : !isSame(desired?.value, shows)
+  if (isInFlight) return { is: 'in-flight', state }
+  if (!attribute || dirtySince !== undefined || should === undefined || isSame(should, shows)) {
+    return { is: 'same', state: resolved(state) }
+  }
+  const about = { attribute, seller, now: askedAt }
+  const { is, isRaised } = attribute.drift(should, shows, seller.terms)
+  return {
+    is,
+    state: isRaised ? mismatched(state, shows, about) : found(resolved(state), shows, about),
+  }
 }
 
 /** What each listing is made of in the words of the warehouses that it is sold from. */
@@ -226,9 +250,10 @@ async function partsOf(
 }
 
 /** Units of a listing that careful terms cost: what was sold there already is not kept from anybody. */
-function withheldFrom({ wanted }: Listing): number {
-  if (!wanted) return 0
-  const { withheld, parts } = wanted.why
+function withheldFrom({ attributes }: Listing): number {
+  const { desired } = attributes.quantity ?? {}
+  if (!desired) return 0
+  const { withheld, parts } = desired.why
   const { unseen: _, ...terms } = withheld
   const byTerms = Object.values(terms).reduce((sum, units) => sum + units, 0)
   const safety = parts.map((part) => Math.floor((part.safety + part.kept) / part.per))

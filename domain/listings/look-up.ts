@@ -1,4 +1,4 @@
-import type { LookupHint } from '../../schemas/messages/stock-hint.ts'
+import type { LookupHint } from '../../schemas/messages/listing-message.ts'
 import type { Lookup } from '../../schemas/stored/lookup.ts'
 import type { Failure } from '../failure.ts'
 import type { Lookups, Requeue } from '../ports.ts'
@@ -10,10 +10,10 @@ import {
   pageMs,
   secondsAfter,
 } from './compare.ts'
+import type { Find, ListingsCapability } from './listings-capability.ts'
 import { noteCompared } from './request-listings.ts'
 import { onItsWay, type Pace } from './request-pacer.ts'
 import { listingsOf } from './sellers.ts'
-import type { Find, Selling } from './selling.ts'
 
 export interface LookUpDeps extends Omit<CompareDeps, 'left'> {
   readonly lookups: Lookups
@@ -104,7 +104,7 @@ async function askForDue(
   requested: readonly string[],
   context: Context,
 ): Promise<Step | undefined> {
-  const { lookups, seller, selling } = context.deps
+  const { lookups, seller, capability } = context.deps
   const { connection } = seller
   const now = context.deps.clock().toISOString()
   const [named, indexed] = await Promise.all([
@@ -124,25 +124,25 @@ async function askForDue(
     due.filter(({ at }) => at > comparedAt),
   ]
   await settle(answered, lookups)
-  const { find } = selling
+  const { find } = capability
   if (open.length === 0) return { asked: 0 }
-  if (!find || isDearer(open.length, selling, everything)) return compareAll(context)
+  if (!find || isDearer(open.length, capability, everything)) return compareAll(context)
   return askByName(open, find, context)
 }
 
 const isDue = ({ dueAt }: Lookup): boolean => dueAt !== undefined
 
 /** As many as are told to be due at once: there are more behind them, nobody knows how many. */
-const heap = 1000
+const most = 1000
 
 /** Whether asking by name takes more requests than reading everything, by what the last comparison found. */
 function isDearer(
   count: number,
-  { find, page }: Pick<Selling, 'find' | 'page'>,
+  { find, page }: Pick<ListingsCapability, 'find' | 'page'>,
   everything: Lookup | undefined,
 ): boolean {
   const listings = everything?.compared?.listings
-  if (listings === undefined || count >= heap) return true
+  if (listings === undefined || count >= most) return true
   return Math.ceil(count / (find?.batch ?? 1)) > Math.max(1, Math.ceil(listings / page))
 }
 
@@ -166,7 +166,7 @@ async function askByName(due: readonly Lookup[], find: Find, context: Context): 
 
 /** What the index of a search did not have at first it has by now, or the channel does not show it. */
 async function askAgain(skus: readonly string[], deps: LookUpDeps): Promise<LookedUp> {
-  const { find } = deps.selling
+  const { find } = deps.capability
   const asked = find && (await ask(skus, find, deps))
   if (!asked || 'missing' in asked) return { did: 'looked up again', count: skus.length }
   if (asked.failure !== 'except') await putBack({ missing: [...skus] }, asked.seconds, deps)

@@ -1,6 +1,6 @@
 import type { Requeue } from '../ports.ts'
+import type { Publication } from './listings-capability.ts'
 import type { Seller } from './sellers.ts'
-import type { Selling } from './selling.ts'
 
 /** Keeps to the pace of a channel that sets one, for all processes together. */
 export interface Pace {
@@ -12,7 +12,7 @@ export interface Pace {
 
 export interface PaceDeps {
   readonly seller: Pick<Seller, 'connection'>
-  readonly selling: Pick<Selling, 'everySeconds'>
+  readonly publication: Pick<Publication, 'everySeconds'>
   readonly pace: Pace
   readonly again: Requeue
 }
@@ -21,8 +21,8 @@ export interface PaceDeps {
 export const onItsWay = 300
 
 /** Lets the next one have its turn after so many seconds, and comes back for all that waits by then. */
-export async function passTurn(seconds: number | undefined, deps: PaceDeps): Promise<void> {
-  if (seconds === undefined || deps.selling.everySeconds === undefined) return
+export async function passTurn(seconds: number, deps: PaceDeps): Promise<void> {
+  if (deps.publication.everySeconds === undefined) return
   await deps.pace.give(seconds)
   await comeBack(seconds, deps)
 }

@@ -1,7 +1,7 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Connection, ResolvedSettings, SellingTerms } from '../../schemas/settings.ts'
 import type { ListingId } from '../../schemas/stored/listing.ts'
-import type { Semantics } from './selling.ts'
+import type { Semantics } from './listings-capability.ts'
 
 /** A channel that is told what it may sell, and on which terms. */
 export interface Seller {
@@ -12,12 +12,12 @@ export interface Seller {
   readonly locations: ReadonlyMap<ConnectionId, Readonly<Record<string, number>>>
   /** Locations of these warehouses that it does not sell from. */
   readonly others: ReadonlySet<string>
-  /** Seconds after which the order of a sale has surely come, by webhook or by sweep. */
+  /** Seconds after which the order of a sale has surely come, by webhook or by poll. */
   readonly patience: number
 }
 
-/** Sweeps that may fail in a row before an order is taken for one that never comes. */
-const sweepsMissed = 2
+/** Polls that may fail in a row before an order is taken for one that never comes. */
+const pollsMissed = 2
 
 type Known = Pick<ResolvedSettings, 'routes' | 'stock'> & {
   readonly connections: readonly Pick<Connection, 'id' | 'sells' | 'shows' | 'sweep'>[]
@@ -53,7 +53,7 @@ export function sellersOf({
           ]),
         ),
         others: new Set(reached.map(([name]) => name).filter((name) => !isSoldFrom(name))),
-        patience: (everyMinutes * sweepsMissed + overlapMinutes) * 60 + lagSeconds,
+        patience: (everyMinutes * pollsMissed + overlapMinutes) * 60 + lagSeconds,
       },
     ]
   })

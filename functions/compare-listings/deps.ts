@@ -7,8 +7,8 @@ import { dynamoLookups } from '../../platform/dynamodb/lookups.ts'
 import { sqsHints } from '../../platform/sqs/hints.ts'
 import { measureComparison } from '../../platform/telemetry/measure-comparison.ts'
 import { namespaceOf } from '../../platform/telemetry/metrics.ts'
+import { listingsDeps } from '../../platform/wiring/listings-deps.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
-import { sellingDeps } from '../../platform/wiring/selling-deps.ts'
 import { readSettings } from '../../platform/wiring/settings.ts'
 import { Env } from './env.ts'
 
@@ -17,7 +17,7 @@ const settings = readSettings()
 const client = dynamo()
 
 export const deps: Omit<CompareDeps, 'left'> & { readonly lookups: Lookups } = {
-  ...sellingDeps(env, { settings, client, connectors }),
+  ...listingsDeps(env, { settings, client, connectors }),
   crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
   lookups: dynamoLookups(client, env.STOCK_TABLE),
   hint: sqsHints(settings, env.LANE_QUEUE_URL),

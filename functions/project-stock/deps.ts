@@ -1,3 +1,4 @@
+import { attributesOf } from '../../domain/listings/attributes.ts'
 import { sellersOf } from '../../domain/listings/sellers.ts'
 import { dynamo } from '../../platform/dynamodb/client.ts'
 import { dynamoListings } from '../../platform/dynamodb/listings.ts'
@@ -14,14 +15,17 @@ const env = readEnv(Env)
 const settings = readSettings()
 const client = dynamo()
 const listings = dynamoListings(client, env.STOCK_TABLE)
+const sellers = sellersOf(settings)
+const clock = () => new Date()
 
 export const deps: ProjectStockDeps = {
   ...recordFactDeps(client, env, settings),
   listings,
+  attributes: attributesOf({ shelves: listings, sellers, clock }),
   lookups: dynamoLookups(client, env.STOCK_TABLE),
   shelves: listings,
-  sellers: sellersOf(settings),
-  clock: () => new Date(),
+  sellers,
+  clock,
   hint: sqsHints(settings, env.INTAKE_QUEUE_URL),
   oversold: (value) =>
     count({ name: 'UnitsOversold', dimensions: {}, value }, namespaceOf(settings)),

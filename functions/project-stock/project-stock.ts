@@ -2,11 +2,11 @@ import { earliest } from '../../domain/instant.ts'
 import { type ProjectDeps, project } from '../../domain/listings/project.ts'
 import { requestListings } from '../../domain/listings/request-listings.ts'
 import { type RecordFactDeps, recordFact } from '../../domain/order/record-fact.ts'
-import type { Listings, Lookups, Shelf } from '../../domain/ports.ts'
+import type { Listings, Lookups, Shelf, Shelves } from '../../domain/ports.ts'
 import { freeOf, shortAt } from '../../domain/stock/netting.ts'
 import { freeIn } from '../../domain/stock/row.ts'
 import type { OrderId } from '../../schemas/canonical/identity.ts'
-import type { LookupHint, StockHint } from '../../schemas/messages/stock-hint.ts'
+import type { ListingHint, LookupHint } from '../../schemas/messages/listing-message.ts'
 import { type ListingId, TermsChange } from '../../schemas/stored/listing.ts'
 import { Lookup } from '../../schemas/stored/lookup.ts'
 import { type Article, StockRow } from '../../schemas/stored/stock.ts'
@@ -14,9 +14,10 @@ import { type Article, StockRow } from '../../schemas/stored/stock.ts'
 export interface ProjectStockDeps extends ProjectDeps, RecordFactDeps {
   readonly listings: Listings
   readonly lookups: Lookups
-  /** Sends hints for listings to publish or look up. */
-  hint(hints: readonly (StockHint | LookupHint)[]): Promise<void>
-  /** Raises the alarm for reserved units that are missing. */
+  readonly shelves: Shelves
+  /** Tells the lanes which listings have to be looked at, or looked up. */
+  hint(hints: readonly (ListingHint | LookupHint)[]): Promise<void>
+  /** Rings for units that were promised and are not there. */
   oversold(units: number): void
 }
 

@@ -1,3 +1,4 @@
+import { attributesOf } from '../../domain/listings/attributes.ts'
 import { sellersOf } from '../../domain/listings/sellers.ts'
 import { dynamo } from '../../platform/dynamodb/client.ts'
 import { dynamoListings } from '../../platform/dynamodb/listings.ts'
@@ -14,14 +15,16 @@ const settings = readSettings()
 const namespace = namespaceOf(settings)
 const client = dynamo()
 const listings = dynamoListings(client, env.STOCK_TABLE)
+const sellers = sellersOf(settings)
+const clock = () => new Date()
 
 export const deps: SweepListingsDeps = {
   listings,
+  attributes: attributesOf({ shelves: listings, sellers, clock }),
   lookups: dynamoLookups(client, env.STOCK_TABLE),
   nextLook: new Map(),
-  shelves: listings,
-  sellers: sellersOf(settings),
-  clock: () => new Date(),
+  sellers,
+  clock,
   limit: settings.stages.published,
   hint: sqsHints(settings, env.INTAKE_QUEUE_URL),
   missed: (Connection) =>

@@ -1,18 +1,18 @@
 import { after } from '../../domain/instant.ts'
-import { counted, scoreOf } from '../../domain/listings/listing.ts'
+import { dirtyIn, scoreOf, stateOf, withStates } from '../../domain/listings/listing.ts'
 import { type ProjectDeps, project } from '../../domain/listings/project.ts'
 import { requestEverything } from '../../domain/listings/request-listings.ts'
 import type { Seller } from '../../domain/listings/sellers.ts'
 import type { Lookups } from '../../domain/ports.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
-import type { LookupHint, StockHint } from '../../schemas/messages/stock-hint.ts'
+import type { ListingHint, LookupHint } from '../../schemas/messages/listing-message.ts'
 import type { Listing } from '../../schemas/stored/listing.ts'
 
 export interface SweepListingsDeps extends ProjectDeps {
   /** Seconds within which a change must reach its channel. */
   readonly limit: number
-  hint(hints: readonly (StockHint | LookupHint)[]): Promise<void>
+  hint(hints: readonly (ListingHint | LookupHint)[]): Promise<void>
   readonly lookups: Lookups
   /** When each channel's pending look-ups are checked next: periodically, and when a process starts. */
   readonly nextLook: Map<ConnectionId, Instant>
@@ -64,19 +64,29 @@ async function sweep(connection: ConnectionId, deps: SweepListingsDeps): Promise
   const now = deps.clock().toISOString()
   const due = await deps.listings.due(connection, { now })
   const listings = await deps.listings.find(due, 'now')
-  const waiting = listings.filter(({ dirtySince }) => dirtySince !== undefined)
+  const waiting = listings.filter((listing) => dirtyIn(listing).length > 0)
   deps.backlog(connection, waiting.length)
   for (const listing of waiting) await score(listing, now, deps)
 
-  const believed = listings.filter(({ unseen }) => unseen && unseen.until <= now)
+  const believed = listings.filter(({ attributes: { quantity } }) => {
+    return quantity?.unseen && quantity.unseen.until <= now
+  })
   const { turned } = await project(believed, now, deps)
-  const isLost = waiting.some(({ dirtySince = now }) => dirtySince < after(now, -patience))
+  const lost = after(now, -patience)
+  const isLost = waiting.some((listing) =>
+    dirtyIn(listing).some((name) => (stateOf(listing, name).dirtySince ?? now) < lost),
+  )
   await deps.hint(isLost ? [{ connection }] : turned)
   return listings.length
 }
 
 async function score(listing: Listing, now: string, deps: SweepListingsDeps): Promise<void> {
-  if (scoreOf(listing, now, deps.limit) !== 'missed') return
-  // If another writer changed it, the next run counts it: only the successful writer counts.
-  if (await deps.listings.save(listing, counted(listing))) deps.missed(listing.connection)
+  const missed = dirtyIn(listing).flatMap((name) => {
+    const state = stateOf(listing, name)
+    return scoreOf(state, now, deps.limit) === 'missed' ? [[name, { ...state, late: true }]] : []
+  })
+  // Whoever else changed it leaves it to the next turn: the point is counted by the one who writes it down.
+  const after = withStates(listing, Object.fromEntries(missed))
+  if (after === listing || !(await deps.listings.save(listing, after))) return
+  for (const _ of missed) deps.missed(listing.connection)
 }

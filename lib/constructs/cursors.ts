@@ -48,7 +48,7 @@ export class Cursors extends Construct {
   /** One connection's token, breaker and turns. */
   grantPublish<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
     this.allowKeys(to, {
-      kept: [`look#${connection}`, `pace#${connection}`, `breaker#${connection}`],
+      kept: [`look#${connection}`, `pace#${connection}#*`, `breaker#${connection}`],
       locked: [connection].filter(mintsTokens).map((id) => `token#${id}`),
     })
   }

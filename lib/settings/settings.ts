@@ -190,7 +190,7 @@ function toConnection(
       crossReferences,
       ...(orders && { sells: sells ?? SellingTerms.parse({}) }),
       ...(listings && {
-        shows: listings.semantics,
+        shows: listings.attributes.quantity.semantics,
         listingsQueue: listingsQueueName(environment, connectionId),
       }),
       peopleDays: Math.min(peopleDays ?? longest, orders?.peopleDays ?? longest),

@@ -7,11 +7,11 @@ import { ConnectionLane } from '../constructs/connection-lane.ts'
 import { connectionName } from '../constructs/connection-name.ts'
 import { CrossdockFunction } from '../constructs/crossdock-function.ts'
 import { ImpactAlarm } from '../constructs/impact-alarm.ts'
+import { ListingsLane } from '../constructs/listings-lane.ts'
 import { orderMetrics } from '../constructs/order-metrics.ts'
 import { ScheduledFunction } from '../constructs/scheduled-function.ts'
 import { grantSecrets } from '../constructs/secrets.ts'
 import { StockComparison } from '../constructs/stock-comparison.ts'
-import { StockLane } from '../constructs/stock-lane.ts'
 import { stockMetrics } from '../constructs/stock-metrics.ts'
 import { type DeployedConnection, type Deployment, publishesListings } from '../deployment.ts'
 import type { CoreStack } from './core-stack.ts'
@@ -48,7 +48,7 @@ export class ConnectionStack extends Stack {
     if (connection.sweep) this.poll(connection.sweep.everyMinutes, core)
     if (connection.effects.length > 0) new ConnectionLane(this, connection, { deployment, state })
     if (publishesListings(deployment)(connection)) {
-      new StockLane(this, { deployment, state, connection })
+      new ListingsLane(this, { deployment, state, connection })
     }
     this.compareStock()
     this.watch()

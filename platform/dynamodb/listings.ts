@@ -6,6 +6,7 @@ import {
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb'
 import { z } from 'zod'
+import { attentionOf } from '../../domain/listings/listing.ts'
 import { exclusiveOf } from '../../domain/listings/terms.ts'
 import type { Listings, Shelf, Shelves, Sold } from '../../domain/ports.ts'
 import { type ConnectionId, OrderId } from '../../schemas/canonical/identity.ts'
@@ -30,7 +31,7 @@ const lookedAt = 250
 export function dynamoListings(client: DynamoDBDocumentClient, table: string): Listings & Shelves {
   const find = async (ids: readonly ListingId[], ConsistentRead: boolean) => {
     const found = await batchGet(client, { [table]: { Keys: ids.map(listingKey), ConsistentRead } })
-    return (found.get(table) ?? []).map((item) => storedRecord(Listing, item))
+    return (found.get(table) ?? []).map((item) => storedRecord(Listing, upgraded(item)))
   }
   return {
     async find(ids, as) {
@@ -64,6 +65,30 @@ export function dynamoListings(client: DynamoDBDocumentClient, table: string): L
   }
 }
 
+/** What is known of the quantity lay in the listing itself before listings had attributes. */
+function upgraded(item: Item): Item {
+  if ('attributes' in item) return item
+  const { wanted, published, unseen, disputed, dirtySince, late, refusal, ...listing } = item
+  const quantity = {
+    ...named('desired', valued(wanted)),
+    ...named('acknowledged', valued(published)),
+    ...named('unseen', unseen),
+    ...named('mismatch', disputed),
+    ...named('dirtySince', dirtySince),
+    ...named('late', late),
+    ...named('refusal', refusal),
+  }
+  return { ...listing, attributes: { quantity } }
+}
+
+const named = (name: string, value: unknown): Item => (value === undefined ? {} : { [name]: value })
+
+function valued(item: unknown): unknown {
+  if (typeof item !== 'object' || item === null || !('units' in item)) return undefined
+  const { units, ...rest } = item
+  return { value: units, ...rest }
+}
+
 export const listingKey = ({ connection, sku }: ListingId) => ({
   pk: `listing#${connection}#${sku}`,
   sk: 'listing',
@@ -90,12 +115,12 @@ export function listingPut(TableName: string, before: Listing | undefined, after
 
 /** Where the index has a listing: by what it waits for, or by when what is believed of it has to be looked at again. */
 function attention(listing: Listing): Item {
-  const at = listing.dirtySince ?? listing.unseen?.until
-  if (at === undefined) return {}
-  const urgency = listing.dirtySince && listing.wanted?.units === 0 ? 'zero' : 'some'
+  const attention = attentionOf(listing)
+  if (!attention) return {}
+  const urgency = attention.isZero ? 'zero' : 'some'
   return {
     dirtyShard: `${listing.connection}#${urgency}#${hash(listing.sku) % shards}`,
-    dirtyAt: at,
+    dirtyAt: attention.at,
   }
 }
 

@@ -1,25 +1,16 @@
 import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb'
 import type { Pace } from '../../domain/listings/request-pacer.ts'
-import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 
-/** One turn after another for all processes of a connection, in the cursors table; those that look up take turns of their own. */
+/** One turn after another for all processes that share a key, in the cursors table. */
 export function dynamoRequestPacer(
   client: DynamoDBDocumentClient,
   TableName: string,
-  {
-    connection,
-    of = 'pace',
-    now = Date.now,
-  }: {
-    readonly connection: ConnectionId
-    readonly of?: 'pace' | 'look'
-    readonly now?: () => number
-  },
+  { pk, now = Date.now }: { readonly pk: string; readonly now?: () => number },
 ): Pace {
   const itemOf = (seconds: number) => {
     const next = now() + seconds * 1000
     // A turn that nobody took for a day is free.
-    return { pk: `${of}#${connection}`, next, expiresAt: Math.ceil(next / 1000) + 86_400 }
+    return { pk, next, expiresAt: Math.ceil(next / 1000) + 86_400 }
   }
   return {
     async take(seconds) {

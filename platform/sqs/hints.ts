@@ -1,4 +1,4 @@
-import type { LookupHint, StockHint } from '../../schemas/messages/stock-hint.ts'
+import type { ListingHint, LookupHint } from '../../schemas/messages/listing-message.ts'
 import type { ResolvedSettings } from '../../schemas/settings.ts'
 import { sendMessages } from './send-messages.ts'
 
@@ -12,7 +12,7 @@ export function sqsHints({ connections }: Pick<ResolvedSettings, 'connections'>,
       listingsQueue === undefined ? [] : [[id, new URL(listingsQueue, beside).href] as const],
     ),
   )
-  return async (hints: readonly (StockHint | LookupHint)[]): Promise<void> => {
+  return async (hints: readonly (ListingHint | LookupHint)[]): Promise<void> => {
     const byLane = Map.groupBy(hints, ({ connection }) => queues.get(connection))
     for (const [queueUrl, all] of byLane) {
       if (queueUrl === undefined) continue

@@ -74,41 +74,66 @@ export const TermsChange = kept(ListingId).extend({
 })
 export type TermsChange = z.infer<typeof TermsChange>
 
-/** What a channel is offered of something it sells, and what was last published. */
+const refusal = storedObject({ reason: z.string(), at: Instant, feed: z.string().optional() })
+
+/** What is known of an attribute of a listing. A row of the table of attributes says what a value is, and may keep more. */
+const attribute = <V extends z.ZodType>(value: V) =>
+  storedObject({
+    /** What the channel is to show, since the change that made it so. */
+    desired: storedObject({ value, at: Instant }).optional(),
+    /** What the channel took last, or was found to show; `feed`: the vendor's feed that said so. */
+    acknowledged: storedObject({ value, at: Instant, feed: z.string().optional() }).optional(),
+    /** What it was told without an answer: it shows this or what it acknowledged before. */
+    maybeAcknowledged: storedObject({ value, at: Instant }).optional(),
+    /** A comparison found this, which is left to a person. */
+    mismatch: storedObject({ shows: value, at: Instant }).optional(),
+    /** The channel does not take what it is told; in words for people. */
+    refusal: refusal.optional(),
+    /** Since when the channel shows something else than it should; absent when all is well. */
+    dirtySince: Instant.optional(),
+    /** Its time limit passed and was counted. */
+    late: z.boolean().optional(),
+  })
+
+export const AttributeState = attribute(z.unknown())
+export type AttributeState = z.infer<typeof AttributeState>
+
+const known = attribute(z.int()).shape
+/** Own open orders of the channel as of then, less those that have left since; absent until stock was looked at. */
+const sold = { sold: z.int().optional() }
+
+/** Units that a channel may sell; `desired` is absent while nothing of the listing was ever counted. */
+export const Quantity = storedObject({
+  ...known,
+  desired: known.desired
+    .unwrap()
+    .extend({
+      value: units,
+      /** Units of the channel's own open orders that it takes into account. */
+      sold: units,
+      /** Whether those can be of this listing only: nothing else that the channel sells has its articles. */
+      alone: z.boolean(),
+      why: Why,
+    })
+    .optional(),
+  acknowledged: known.acknowledged.unwrap().extend(sold).optional(),
+  maybeAcknowledged: known.maybeAcknowledged.unwrap().extend(sold).optional(),
+  /** Units that the channel sold though their orders have not come; believed until a moment by which they have to. */
+  unseen: storedObject({ units, until: Instant }).optional(),
+})
+export type Quantity = z.infer<typeof Quantity>
+
+/** Something that a channel sells, and of each of its attributes what the channel is to show and what it was told. */
 export const Listing = kept(ListingId).extend({
   /** Increases with every change. */
   rev: z.int(),
   /** The channel's own ids, as its connector needs them. */
   remote: z.record(z.string(), z.string()),
+  /** What the channel says that it costs there. */
   price: storedObject({ minor: Minor, currency: Currency }).optional(),
   terms: kept(ListingTerms).optional(),
   /** Empty if nothing was ever counted. */
   parts: z.array(kept(Part)),
-  /** Available to sell; absent if nothing was ever counted. */
-  wanted: storedObject({
-    units,
-    /** When stock last changed it. */
-    at: Instant,
-    /** Units of the channel's own open orders included in it. */
-    sold: units,
-    /** Whether those can only be of this listing: no other listing of the channel has its articles. */
-    alone: z.boolean(),
-    why: Why,
-  }).optional(),
-  /**
-   * What was last published or found at the channel. `sold`: own open orders at that time, minus those that have left
-   * since; absent until stock was calculated.
-   */
-  published: storedObject({ units: z.int(), at: Instant, sold: z.int().optional() }).optional(),
-  /** Units that the channel sold but whose orders have not arrived; assumed until an instant. */
-  unseen: storedObject({ units, until: Instant }).optional(),
-  /** A comparison found that the channel shows this many, and a person must decide: only selling out is published. */
-  disputed: storedObject({ shows: z.int(), at: Instant }).optional(),
-  /** Since when the channel shows a wrong quantity; absent: correct. */
-  dirtySince: Instant.optional(),
-  /** Its time limit passed and was counted. */
-  late: z.boolean().optional(),
-  /** The channel rejects the quantity; text for people. */
-  refusal: storedObject({ reason: z.string(), at: Instant }).optional(),
+  attributes: storedObject({ quantity: Quantity.optional() }).default({}),
 })
 export type Listing = z.infer<typeof Listing>

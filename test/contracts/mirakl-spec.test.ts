@@ -84,12 +84,12 @@ async function publish(exchanges: Exchange[]): Promise<void> {
   market.operator.takeStock?.(JSON.stringify({ counts: [{ sku: 'MUG', onHand: 5 }] }))
   await stock.read(account)
   await stock.find?.ask(account, ['MUG'])
-  const changes = ['MUG', 'GONE'].map((sku) => ({ sku, units: 3, remote: {}, key: sku }))
-  const written = await stock.write(account, changes)
-  const ticket = written.ok && 'ticket' in written.value ? written.value.ticket : ''
-  await stock.readFeed?.(account, ticket)
+  const changes = ['MUG', 'GONE'].map((sku) => ({ sku, value: 3, remote: {}, key: sku }))
+  const written = await stock.attributes.quantity.write(account, changes)
+  const ticket = written.ok && 'feed' in written.value ? written.value.feed : ''
+  await stock.attributes.quantity.readFeed?.(account, ticket)
   await market.pass(15)
-  await stock.readFeed?.(account, ticket)
+  await stock.attributes.quantity.readFeed?.(account, ticket)
 }
 
 const exchanges = await busyDay()

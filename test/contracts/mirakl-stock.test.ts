@@ -11,22 +11,22 @@ function marketWith(counts: Readonly<Record<string, number>>) {
   const shown = async () => {
     const page = await stock.read(account)
     if (!page.ok) throw new Error(page.error.reason)
-    return Object.fromEntries(page.value.listings.map(({ sku, units }) => [sku, units]))
+    return Object.fromEntries(page.value.listings.map(({ sku, values }) => [sku, values.quantity]))
   }
   const write = async (units: Readonly<Record<string, number>>) => {
     const changes = Object.entries(units).map(([sku, n]) => ({
       sku,
-      units: n,
+      value: n,
       remote: {},
       key: `${sku}@1`,
     }))
-    return stock.write(account, changes)
+    return stock.attributes.quantity.write(account, changes)
   }
   const ticketOf = (written: Awaited<ReturnType<typeof write>>): string => {
-    if (!written.ok || !('ticket' in written.value)) throw new Error(JSON.stringify(written))
-    return written.value.ticket
+    if (!written.ok || !('feed' in written.value)) throw new Error(JSON.stringify(written))
+    return written.value.feed
   }
-  const settle = (ticket: string) => stock.readFeed?.(account, ticket)
+  const settle = (ticket: string) => stock.attributes.quantity.readFeed?.(account, ticket)
   return { ...market, shown, write, ticketOf, settle }
 }
 
@@ -34,7 +34,9 @@ test('shows what it offers, with its price in minor units', async () => {
   const { account } = marketWith({ MUG: 5 })
   expect(await stock.read(account)).toMatchObject({
     ok: true,
-    value: { listings: [{ sku: 'MUG', units: 5, price: { minor: 1990, currency: 'EUR' } }] },
+    value: {
+      listings: [{ sku: 'MUG', values: { quantity: 5 }, price: { minor: 1990, currency: 'EUR' } }],
+    },
   })
 })
 
@@ -56,7 +58,7 @@ test('finds what is asked for by name, and nothing that it does not offer', asyn
   const { account } = marketWith({ MUG: 5, 'MUG-RED': 2, 'A "B";C': 4 })
   const found = await stock.find?.ask(account, ['MUG', 'A "B";C', 'NOT-THERE'])
   if (!found?.ok) throw new Error('it does not answer')
-  expect(found.value.map(({ sku, units }) => [sku, units])).toEqual([
+  expect(found.value.map(({ sku, values }) => [sku, values.quantity])).toEqual([
     ['MUG', 5],
     ['A "B";C', 4],
   ])

@@ -77,15 +77,15 @@ async function publish(shop: Twin, account: Account): Promise<void> {
   const page = await stock.read(account)
   await stock.find?.ask(account, ['MUG', 'NOT-THERE'])
   const listings = page.ok ? page.value.listings : []
-  const changes = listings.map(({ sku, remote, units }, i) => ({
+  const changes = listings.map(({ sku, remote, values }, i) => ({
     sku,
     remote,
-    units: 1,
-    from: units + i,
+    value: 1,
+    from: values.quantity + i,
     key: `${sku}@1`,
   }))
-  await stock.write(account, changes)
-  await stock.write(account, changes.slice(0, 1))
+  await stock.attributes.quantity.write(account, changes)
+  await stock.attributes.quantity.write(account, changes.slice(0, 1))
 }
 
 /** Half of an order is taken back and looked for, then the rest of it, and another one is cancelled. */

@@ -1,6 +1,6 @@
 import { shopify } from '../../connectors/shopify/index.ts'
 import { stock } from '../../connectors/shopify/stock.ts'
-import type { Change, Outcome } from '../../domain/listings/selling.ts'
+import type { Change, Outcome } from '../../domain/listings/listings-capability.ts'
 import { text } from '../support/fixtures.ts'
 import { orderOf, shopifyAccount, takeBack, webhook } from '../support/shopify.ts'
 
@@ -14,16 +14,18 @@ function shopWith(counts: Readonly<Record<string, number>>, extra: object = {}) 
   const shown = async () => {
     const page = await stock.read(account)
     if (!page.ok) throw new Error(page.error.reason)
-    return Object.fromEntries(page.value.listings.map(({ sku, units }) => [sku, units]))
+    return Object.fromEntries(page.value.listings.map(({ sku, values }) => [sku, values.quantity]))
   }
-  const change = async (sku: string, units: number, from?: number): Promise<Change> => {
+  const change = async (sku: string, units: number, from?: number): Promise<Change<number>> => {
     const page = await stock.read(account)
     const found = page.ok ? page.value.listings.find((one) => one.sku === sku) : undefined
     const remote = found?.remote ?? { item: 'gid://shopify/InventoryItem/404' }
-    return { sku, remote, units, ...(from !== undefined && { from }), key: `${sku}@1` }
+    return { sku, remote, value: units, ...(from !== undefined && { from }), key: `${sku}@1` }
   }
-  const write = async (...changes: readonly Change[]): Promise<readonly Outcome[]> => {
-    const written = await stock.write(account, changes)
+  const write = async (
+    ...changes: readonly Change<number>[]
+  ): Promise<readonly Outcome<number>[]> => {
+    const written = await stock.attributes.quantity.write(account, changes)
     if (!written.ok) throw new Error(written.error.reason)
     return 'outcomes' in written.value ? written.value.outcomes : []
   }
@@ -46,7 +48,9 @@ test('shows what it sells, with its price in minor units', async () => {
   const page = await stock.read(account)
   expect(page).toMatchObject({
     ok: true,
-    value: { listings: [{ sku: 'MUG', units: 5, price: { minor: 1990, currency: 'USD' } }] },
+    value: {
+      listings: [{ sku: 'MUG', values: { quantity: 5 }, price: { minor: 1990, currency: 'USD' } }],
+    },
   })
 })
 
@@ -179,14 +183,17 @@ test('throttling is waited for, and counts against nobody', async () => {
   const { account, change } = shopWith({ MUG: 5 })
   const told = await change('MUG', 3, 5)
   account.misbehave('throttle')
-  expect(await stock.write(account, [told])).toMatchObject({ ok: false, error: { next: 'wait' } })
+  expect(await stock.attributes.quantity.write(account, [told])).toMatchObject({
+    ok: false,
+    error: { next: 'wait' },
+  })
 })
 
 test('a location that the shop does not have stops the connection and not the listing', async () => {
   const { account, change } = shopWith({ MUG: 5 })
   const told = await change('MUG', 3, 5)
   const elsewhere = { ...account, settings: { ...Object(account.settings), location: '1' } }
-  expect(await stock.write(elsewhere, [told])).toMatchObject({
+  expect(await stock.attributes.quantity.write(elsewhere, [told])).toMatchObject({
     ok: false,
     error: { next: 'halt' },
   })

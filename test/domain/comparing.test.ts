@@ -1,6 +1,6 @@
 import { compare } from '../../domain/listings/compare.ts'
-import type { Shown } from '../../domain/listings/selling.ts'
-import type { StockHint } from '../../schemas/messages/stock-hint.ts'
+import type { Shown } from '../../domain/listings/listings-capability.ts'
+import type { ListingHint } from '../../schemas/messages/listing-message.ts'
 import type { SellingTerms } from '../../schemas/settings.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { market, publishing, shop, warehouse } from '../support/publishing.ts'
@@ -13,8 +13,8 @@ function open(terms: Partial<SellingTerms> = {}) {
   const run = async (left = () => 60_000) =>
     compare({
       ...world.deps,
-      selling: {
-        ...world.deps.selling,
+      capability: {
+        ...world.deps.capability,
         read: async (_, cursor = '0') => {
           const listings = pages[Number(cursor)] ?? []
           const next = Number(cursor) + 1
@@ -25,7 +25,7 @@ function open(terms: Partial<SellingTerms> = {}) {
         },
       },
       crossReferences,
-      hint: async (ids: readonly StockHint[]) => {
+      hint: async (ids: readonly ListingHint[]) => {
         world.hints.push(...ids.map((message) => ({ message, at: world.now() })))
       },
       left,
@@ -37,7 +37,7 @@ function open(terms: Partial<SellingTerms> = {}) {
 const mug = (units: number): Shown => ({
   sku: 'MUG',
   remote: { item: '1' },
-  units,
+  values: { quantity: units },
   price: { minor: 1000, currency: 'EUR' },
 })
 
@@ -102,7 +102,7 @@ test('fewer than there should be were sold: they are withheld until their orders
   expect(await world.run()).toMatchObject({ missed: 1, foreign: 0 })
   await world.work()
   expect(world.fake.shown.get('MUG')).toBe(8)
-  expect((await world.listing('MUG')).unseen?.units).toBe(2)
+  expect((await world.quantity('MUG')).unseen?.units).toBe(2)
 })
 
 test('more than there should be were put there by somebody else, and are put right', async () => {
@@ -126,8 +126,9 @@ test('what is on its way is no drift, and is hinted at again', async () => {
 test('a number that was taken while the channel was read is no drift', async () => {
   const world = await selling()
   const listing = await world.listing('MUG')
-  const published = { units: 10, at: '2026-11-21T10:05:00.000Z', sold: 0 }
-  await world.listings.save(listing, { ...listing, rev: listing.rev + 1, published })
+  const acknowledged = { value: 10, at: '2026-11-21T10:05:00.000Z', sold: 0 }
+  const attributes = { quantity: { ...listing.attributes.quantity, acknowledged } }
+  await world.listings.save(listing, { ...listing, rev: listing.rev + 1, attributes })
   world.shows(mug(4))
   expect(await world.run()).toMatchObject({ inFlight: 1, missed: 0 })
 })
@@ -138,8 +139,8 @@ test('says what caution costs, in units and in money', async () => {
   await world.sells('MUG')
   const run = await compare({
     ...world.deps,
-    selling: {
-      ...world.deps.selling,
+    capability: {
+      ...world.deps.capability,
       read: async () => ({ ok: true, value: { listings: [mug(7)] } }),
     },
     crossReferences: new MemoryCrossReferences(),
@@ -178,10 +179,10 @@ describe('where drift is left to a person', () => {
   test.each([16, 4])(
     'a listing that shows %i instead of 10 keeps that, and is counted',
     async (shows) => {
-      const { changed, fake, listing, changes, work } = await told({ raiseAbove: { units: 5 } })
+      const { changed, fake, quantity, changes, work } = await told({ raiseAbove: { units: 5 } })
       expect(await changed(shows)).toMatchObject({ raised: 1 })
       expect(fake.shown.get('MUG')).toBe(shows)
-      expect((await listing('MUG')).disputed).toMatchObject({ shows })
+      expect((await quantity('MUG')).mismatch).toMatchObject({ shows })
       await changes('MUG', () => ({ onHand: 9 }))
       await work()
       expect(fake.shown.get('MUG')).toBe(shows)
@@ -203,11 +204,11 @@ describe('where drift is left to a person', () => {
   })
 
   test('it ends when the channel shows what it should', async () => {
-    const { changed, changes, fake, listing, work } = await told({ raiseAbove: { percent: 20 } })
+    const { changed, changes, fake, quantity, work } = await told({ raiseAbove: { percent: 20 } })
     expect(await changed(99)).toMatchObject({ raised: 1 })
     expect(await changed(99)).toMatchObject({ raised: 1 })
     expect(await changed(10)).toMatchObject({ raised: 0 })
-    expect((await listing('MUG')).disputed).toBeUndefined()
+    expect((await quantity('MUG')).mismatch).toBeUndefined()
     await changes('MUG', () => ({ onHand: 9 }))
     await work()
     expect(fake.shown.get('MUG')).toBe(9)

@@ -2,8 +2,8 @@ import { wait } from '../../domain/failure.ts'
 import { type LookUpDeps, lookUp } from '../../domain/listings/look-up.ts'
 import { requestEverything, requestListings } from '../../domain/listings/request-listings.ts'
 import { err } from '../../domain/result.ts'
-import { publishStock } from '../../functions/publish-stock/publish-stock.ts'
-import type { LookupHint } from '../../schemas/messages/stock-hint.ts'
+import { publishListings } from '../../functions/publish-listings/publish-listings.ts'
+import type { LookupHint } from '../../schemas/messages/listing-message.ts'
 import { MemoryCrossReferences } from '../support/memory-cross-references.ts'
 import { MemoryLookups } from '../support/memory-lookups.ts'
 import { publishing, shop, warehouse } from '../support/publishing.ts'
@@ -18,12 +18,12 @@ function open(selling: Parameters<typeof publishing>[0] = {}) {
   let nextAt = ''
   const deps: typeof world.deps & LookUpDeps = {
     ...world.deps,
-    selling: {
-      ...world.deps.selling,
+    capability: {
+      ...world.deps.capability,
       read: async (asked, cursor) => {
         world.pass(1)
         await asked.send({ kind: 'read', method: 'GET', url: 'https://shop' })
-        return world.deps.selling.read(asked, cursor)
+        return world.deps.capability.read(asked, cursor)
       },
     },
     crossReferences,
@@ -65,7 +65,7 @@ function open(selling: Parameters<typeof publishing>[0] = {}) {
       const ready = world.hints.filter(({ at }) => at <= world.now()).slice(0, 10)
       if (ready.length === 0) return
       for (const hint of ready) world.hints.splice(world.hints.indexOf(hint), 1)
-      await publishStock(
+      await publishListings(
         ready.map(({ message }) => JSON.stringify(message)),
         deps,
       )
@@ -183,11 +183,11 @@ test('a comparison that is longer than a turn goes on where it stopped, and sing
 
 test('what the index of a search does not have yet is asked for a second time, and no third', async () => {
   const world = await known()
-  const { find } = world.deps.selling
+  const { find } = world.deps.capability
   if (!find) throw new Error('the shop finds by name')
   const deps = {
     ...world.deps,
-    selling: { ...world.deps.selling, find: { ...find, lagSeconds: 60 } },
+    capability: { ...world.deps.capability, find: { ...find, lagSeconds: 60 } },
   }
   await world.changes('MUG', () => ({ onHand: 10 }))
   world.fake.shown.set('MUG', 3)
@@ -301,17 +301,17 @@ test('numbers do not wait for what is looked up with them', async () => {
   await world.sells('CUP')
   await world.orders('CUP', shop, 1)
   await world.changes('CUP', () => ({ onHand: 0 }))
-  const { find } = world.deps.selling
+  const { find } = world.deps.capability
   if (!find) throw new Error('the shop finds by name')
   const shownThen: (number | undefined)[] = []
   const ask: typeof find.ask = async (account, names) => {
     shownThen.push(world.fake.shown.get('CUP'))
     return find.ask(account, names)
   }
-  const deps = { ...world.deps, selling: { ...world.deps.selling, find: { ...find, ask } } }
+  const deps = { ...world.deps, capability: { ...world.deps.capability, find: { ...find, ask } } }
   await requestListings([{ connection: shop, sku: 'MUG' }], deps)
   const bodies = [world.hinted(['MUG']), ...world.hints.map(({ message }) => message)]
-  await publishStock(
+  await publishListings(
     bodies.map((body) => JSON.stringify(body)),
     deps,
   )

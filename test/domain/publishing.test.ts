@@ -1,4 +1,5 @@
 import { publish } from '../../domain/listings/publish.ts'
+import { fileOf } from '../support/fake-shop.ts'
 import { market, publishing, shop } from '../support/publishing.ts'
 
 const skus = Array.from({ length: 100 }, (_, i) => `SKU-${i}`)
@@ -41,10 +42,12 @@ test('a worker that stood still does not tell the numbers that it had read befor
 test('what a shop answers nothing about is told again at once', async () => {
   const world: ReturnType<typeof publishing> = publishing({
     selling: {
-      write: async (_, changes) => {
-        const [first] = changes
-        world.fake.requests.push(changes)
-        return { ok: true, value: { outcomes: first ? [{ sku: first.sku, is: 'done' }] : [] } }
+      quantity: {
+        write: async (_, changes) => {
+          const [first] = changes
+          world.fake.requests.push(changes)
+          return { ok: true, value: { outcomes: first ? [{ sku: first.sku, is: 'done' }] : [] } }
+        },
       },
     },
   })
@@ -68,7 +71,7 @@ test("the shop's own sale is not told to it: it has subtracted that itself", asy
   await world.orders('MUG', shop)
   await world.work()
   expect(world.fake.requests).toEqual([])
-  expect((await world.listing('MUG')).dirtySince).toBeUndefined()
+  expect((await world.quantity('MUG')).dirtySince).toBeUndefined()
   await world.orders('MUG', market)
   await world.work()
   expect(world.fake.shown.get('MUG')).toBe(8)
@@ -100,7 +103,7 @@ test('many changes are one number', async () => {
   for (let i = 0; i < 20; i++) await world.orders('MUG', market)
   expect(world.hints).toHaveLength(1)
   await world.work()
-  expect(world.fake.requests.flat().map(({ units }) => units)).toEqual([30])
+  expect(world.fake.requests.flat().map(({ value }) => value)).toEqual([30])
 })
 
 test('what comes back to the number the shop shows is not told at all', async () => {
@@ -119,21 +122,19 @@ test('a change while a number is on its way is told after it', async () => {
   await world.changes('MUG', () => ({ onHand: 10 }))
   await world.sells('MUG')
   await world.orders('MUG', market)
-  const { write } = world.deps.selling
+  const { write } = world.deps.capability.attributes.quantity
   let once = true
-  const selling = {
-    ...world.deps.selling,
+  Object.assign(world.deps.capability.attributes.quantity, {
     write: async (...asked: Parameters<typeof write>) => {
       const written = await write(...asked)
       if (once) await world.orders('MUG', market)
       once = false
       return written
     },
-  }
-  Object.assign(world.deps, { selling })
+  })
   await world.work()
   expect(world.fake.shown.get('MUG')).toBe(8)
-  expect((await world.listing('MUG')).dirtySince).toBeUndefined()
+  expect((await world.quantity('MUG')).dirtySince).toBeUndefined()
 })
 
 test('an own sale that leaves while a number is on its way makes the next one no surprise', async () => {
@@ -146,7 +147,7 @@ test('an own sale that leaves while a number is on its way makes the next one no
   await world.sells('MUG')
   await sale()
   await world.orders('MUG', market)
-  const { write } = world.deps.selling
+  const { write } = world.deps.capability.attributes.quantity
   const leaving: typeof write = async (...asked) => {
     const written = await write(...asked)
     await world.changes('MUG', ({ onHand, reserved }) => ({
@@ -156,13 +157,13 @@ test('an own sale that leaves while a number is on its way makes the next one no
     }))
     return written
   }
-  Object.assign(world.deps, { selling: { ...world.deps.selling, write: leaving } })
+  Object.assign(world.deps.capability.attributes.quantity, { write: leaving })
   await world.work()
   await sale()
   await world.work()
   expect(world.fake.requests).toHaveLength(1)
   expect(world.fake.shown.get('MUG')).toBe(7)
-  expect((await world.listing('MUG')).dirtySince).toBeUndefined()
+  expect((await world.quantity('MUG')).dirtySince).toBeUndefined()
 })
 
 test('a number lost to a sale that nobody has heard of is not told: what was sold is withheld until its order comes', async () => {
@@ -173,14 +174,14 @@ test('a number lost to a sale that nobody has heard of is not told: what was sol
   world.fake.meanwhile = () => world.fake.sell('MUG', 3)
   await world.work()
   expect(world.fake.shown.get('MUG')).toBe(6)
-  const { wanted, unseen } = await world.listing('MUG')
-  expect(wanted?.why.withheld).toEqual({ unseen: 3 })
+  const { desired, unseen } = await world.quantity('MUG')
+  expect(desired?.why.withheld).toEqual({ unseen: 3 })
   expect(unseen?.units).toBe(3)
 
   for (let i = 0; i < 3; i++) await world.orders('MUG', shop)
   await world.work()
   expect(world.fake.shown.get('MUG')).toBe(6)
-  expect((await world.listing('MUG')).wanted?.why.withheld).toEqual({})
+  expect((await world.quantity('MUG')).desired?.why.withheld).toEqual({})
 })
 
 test('the orders of sales that were withheld come one by one, and each is taken off once', async () => {
@@ -210,7 +211,7 @@ test('sales that come while others are withheld are withheld with them', async (
   world.fake.meanwhile = () => world.fake.sell('MUG', 2)
   await world.work()
   expect(world.fake.shown.get('MUG')).toBe(13)
-  expect((await world.listing('MUG')).unseen?.units).toBe(5)
+  expect((await world.quantity('MUG')).unseen?.units).toBe(5)
 })
 
 test('a sale whose order never comes is sold again when its time is over', async () => {
@@ -234,7 +235,7 @@ test('what somebody put there by hand is no reason to sell it', async () => {
   world.fake.meanwhile = () => world.fake.sell('MUG', -40)
   await world.work()
   expect(world.fake.shown.get('MUG')).toBe(9)
-  expect((await world.listing('MUG')).unseen).toBeUndefined()
+  expect((await world.quantity('MUG')).unseen).toBeUndefined()
 })
 
 test('of a hundred SKUs in a batch the two that are refused keep none of the others', async () => {
@@ -247,10 +248,10 @@ test('of a hundred SKUs in a batch the two that are refused keep none of the oth
   world.fake.refuses.add('SKU-13').add('SKU-77')
   await world.work()
   expect(skus.filter((sku) => world.fake.shown.get(sku) === 9)).toHaveLength(98)
-  expect(await world.listing('SKU-13')).toMatchObject({
+  expect(await world.quantity('SKU-13')).toMatchObject({
     refusal: { reason: 'there is no such item' },
   })
-  expect((await world.listing('SKU-13')).dirtySince).toBeUndefined()
+  expect((await world.quantity('SKU-13')).dirtySince).toBeUndefined()
   expect(world.points.filter(({ name }) => name === 'PublishRefused')).toHaveLength(2)
   expect(world.points.filter(({ name }) => name === 'StageMet')).toHaveLength(98)
 })
@@ -265,7 +266,7 @@ test('two that poison whatever request they are in are found among a hundred', a
   world.fake.poisons.add('SKU-13').add('SKU-77')
   await world.work()
   expect(skus.filter((sku) => world.fake.shown.get(sku) === 9)).toHaveLength(98)
-  expect((await world.listing('SKU-77')).refusal?.reason).toBe('the shop refuses the request')
+  expect((await world.quantity('SKU-77')).refusal?.reason).toBe('the shop refuses the request')
 })
 
 test('a refusal is over when the next number is taken', async () => {
@@ -279,7 +280,7 @@ test('a refusal is over when the next number is taken', async () => {
   await world.orders('MUG', market)
   await world.work()
   expect(world.fake.shown.get('MUG')).toBe(8)
-  expect((await world.listing('MUG')).refusal).toBeUndefined()
+  expect((await world.quantity('MUG')).refusal).toBeUndefined()
 })
 
 test('ten hints at once are a heap: everything that waits is told, and the hints behind find nothing to do', async () => {
@@ -297,7 +298,7 @@ test('ten hints at once are a heap: everything that waits is told, and the hints
 })
 
 test('what ran out goes first, though its hint is far behind', async () => {
-  const world = publishing({ selling: { batch: 10 } })
+  const world = publishing({ selling: { quantity: { batch: 10 } } })
   for (const sku of skus.slice(0, 30)) {
     await world.changes(sku, () => ({ onHand: 10 }))
     await world.sells(sku)
@@ -309,7 +310,7 @@ test('what ran out goes first, though its hint is far behind', async () => {
   await world.orders('LAST', market)
   world.hints.splice(5)
   await world.work()
-  expect(world.fake.requests[0]?.[0]).toMatchObject({ sku: 'LAST', units: 0 })
+  expect(world.fake.requests[0]?.[0]).toMatchObject({ sku: 'LAST', value: 0 })
 })
 
 test('a shop that is down for an hour of a flash sale gets the newest number, and no backlog', async () => {
@@ -355,8 +356,8 @@ test('what one channel has to itself no other is shown', async () => {
   await world.changes('MUG', () => ({ onHand: 6 }))
   await world.sells('MUG', { connection: market })
   await world.sells('MUG')
-  expect((await world.listing('MUG')).wanted?.units).toBe(2)
-  expect((await world.listing('MUG', market)).wanted?.units).toBe(4)
+  expect((await world.quantity('MUG')).desired?.value).toBe(2)
+  expect((await world.quantity('MUG', market)).desired?.value).toBe(4)
 })
 
 test('a channel that subtracts its open orders itself is told of them, where they can be of one listing only', async () => {
@@ -364,11 +365,11 @@ test('a channel that subtracts its open orders itself is told of them, where the
   await world.changes('MUG', () => ({ onHand: 10 }))
   await world.sells('MUG')
   await world.orders('MUG', shop, 3)
-  expect((await world.listing('MUG')).wanted?.units).toBe(10)
+  expect((await world.quantity('MUG')).desired?.value).toBe(10)
   await world.sells('GIFT', { parts: { MUG: 2 } })
   await world.project('MUG')
-  expect((await world.listing('MUG')).wanted?.units).toBe(7)
-  expect((await world.listing('GIFT')).wanted?.units).toBe(3)
+  expect((await world.quantity('MUG')).desired?.value).toBe(7)
+  expect((await world.quantity('GIFT')).desired?.value).toBe(3)
 })
 
 test('a listing that people look after themselves is left alone', async () => {
@@ -381,27 +382,15 @@ test('a listing that people look after themselves is left alone', async () => {
 })
 
 describe('a channel that takes one file a minute', () => {
-  const file = (world: () => ReturnType<typeof publishing>) => ({
-    batch: 1000,
-    everySeconds: 60,
-    write: async (_: unknown, changes: readonly { sku: string; units: number }[]) => {
-      const { fake } = world()
-      fake.requests.push(changes.map((one) => ({ ...one, remote: {}, key: '' })))
-      return { ok: true as const, value: { ticket: String(fake.requests.length), seconds: 15 } }
-    },
-    readFeed: async (_: unknown, ticket: string) => {
-      const { fake } = world()
-      if (fake.down) return { ok: true as const, value: undefined }
-      if (fake.loses-- > 0) return { ok: true as const, value: { refused: [], isLost: true } }
-      const refused = [...fake.refuses].map((sku) => ({ sku, reason: 'no such offer' }))
-      for (const { sku, units } of fake.requests[Number(ticket) - 1] ?? []) {
-        if (!fake.refuses.has(sku)) fake.shown.set(sku, units)
-      }
-      return { ok: true as const, value: { refused } }
-    },
-  })
   const open = () => {
-    const world: ReturnType<typeof publishing> = publishing({ selling: file(() => world) })
+    const world: ReturnType<typeof publishing> = publishing({
+      selling: {
+        quantity: fileOf(
+          () => world.fake,
+          (fake) => fake.shown,
+        ),
+      },
+    })
     return world
   }
 
@@ -461,7 +450,7 @@ describe('a channel that takes one file a minute', () => {
     }
     expect(world.fake.requests).toHaveLength(2)
     expect(world.fake.shown.get('MUG')).toBe(9)
-    expect((await world.listing('MUG')).dirtySince).toBeUndefined()
+    expect((await world.quantity('MUG')).dirtySince).toBeUndefined()
   })
 
   test('is asked which lines it refused', async () => {
@@ -477,7 +466,7 @@ describe('a channel that takes one file a minute', () => {
       world.pass(1)
     }
     expect(world.fake.shown.get('GOOD')).toBe(9)
-    expect((await world.listing('BAD')).refusal?.reason).toBe('no such offer')
-    expect((await world.listing('GOOD')).dirtySince).toBeUndefined()
+    expect((await world.quantity('BAD')).refusal?.reason).toBe('no such offer')
+    expect((await world.quantity('GOOD')).dirtySince).toBeUndefined()
   })
 })

@@ -269,7 +269,14 @@ describe('a file of terms', () => {
     const world = open()
     for (const sku of ['MUG', 'SET']) {
       const parts = [{ warehouse: wms, sku: 'MUG', per: 1 }]
-      await world.listings.save(undefined, { connection: shop, sku, rev: 1, remote: {}, parts })
+      await world.listings.save(undefined, {
+        connection: shop,
+        sku,
+        rev: 1,
+        remote: {},
+        parts,
+        attributes: {},
+      })
     }
     const termsOf = async (sku: string) =>
       (await world.listings.find([{ connection: shop, sku }]))[0]?.terms

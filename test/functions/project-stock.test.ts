@@ -1,10 +1,11 @@
+import { attributesOf } from '../../domain/listings/attributes.ts'
 import { sellersOf } from '../../domain/listings/sellers.ts'
 import { sayWhy } from '../../domain/stock/available.ts'
 import { emptyRow } from '../../domain/stock/row.ts'
 import { projectStock } from '../../functions/project-stock/project-stock.ts'
 import { sweepListings } from '../../functions/sweep-listings/sweep-listings.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
-import type { LookupHint, StockHint } from '../../schemas/messages/stock-hint.ts'
+import type { ListingHint, LookupHint } from '../../schemas/messages/listing-message.ts'
 import { SellingTerms, StockSettings } from '../../schemas/settings.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
 import { MemoryListings } from '../support/memory-listings.ts'
@@ -17,7 +18,7 @@ function open(locations: readonly string[] = ['main']) {
   const room = openStockRoom({ locations })
   const listings = new MemoryListings(room.stock)
   const lookups = new MemoryLookups()
-  const hints: (StockHint | LookupHint)[] = []
+  const hints: (ListingHint | LookupHint)[] = []
   const oversold: number[] = []
   const points: string[] = []
   let now = start
@@ -32,15 +33,17 @@ function open(locations: readonly string[] = ['main']) {
     routes: [{ when: {}, erp, wms }],
     stock,
   })
+  const clock = () => new Date(now)
   const deps = {
     ...room.deps,
     listings,
     shelves: listings,
+    attributes: attributesOf({ shelves: listings, sellers, clock }),
     sellers,
-    clock: () => new Date(now),
+    clock,
     lookups,
     nextLook: new Map<ConnectionId, string>(),
-    hint: async (some: readonly (StockHint | LookupHint)[]) => {
+    hint: async (some: readonly (ListingHint | LookupHint)[]) => {
       hints.push(...some)
     },
     oversold: (units: number) => oversold.push(units),
@@ -83,7 +86,7 @@ function open(locations: readonly string[] = ['main']) {
         rev: 1,
         remote: {},
         parts: [{ warehouse: wms, sku: 'MUG', per: 1 }],
-        published: { units: 5, at: start },
+        attributes: { quantity: { acknowledged: { value: 5, at: start } } },
       }),
     listing: async () => (await listings.find([{ connection: shop, sku: 'MUG' }]))[0],
   }
@@ -95,7 +98,7 @@ test('a change is hinted at once, and many changes once', async () => {
   await world.told(() => world.room.count('MUG', { at: start, onHand: 9 }))
   await world.told(() => world.room.count('MUG', { at: seconds(1), onHand: 8 }))
   expect(world.hints).toEqual([{ connection: shop, sku: 'MUG' }])
-  expect((await world.listing())?.wanted?.units).toBe(8)
+  expect((await world.listing())?.attributes.quantity?.desired?.value).toBe(8)
 })
 
 test('the same change a second time changes nothing', async () => {
@@ -120,7 +123,10 @@ test('a listing that somebody else changed meanwhile is looked at again', async 
     return save(before, after)
   }
   await world.told(() => world.room.count('MUG', { at: start, onHand: 9 }))
-  expect(await world.listing()).toMatchObject({ remote: { item: '2' }, wanted: { units: 9 } })
+  expect(await world.listing()).toMatchObject({
+    remote: { item: '2' },
+    attributes: { quantity: { desired: { value: 9 } } },
+  })
   expect(world.hints).toHaveLength(1)
 })
 
@@ -159,8 +165,8 @@ test('what one hall is short of is neither offered at the other nor does it ring
   await world.told(() => room.count('MUG', { at: seconds(3), onHand: 4 }))
   await world.told(() => room.count('MUG', { at: seconds(3), onHand: 0 }, 'annex'))
   expect(world.oversold).toEqual([])
-  const wanted = (await world.listing())?.wanted
-  expect(wanted && sayWhy({ units: wanted.units, why: wanted.why })).toBe(
+  const desired = (await world.listing())?.attributes.quantity?.desired
+  expect(desired && sayWhy({ units: desired.value, why: desired.why })).toBe(
     'on hand 4, reserved 1, short elsewhere 1 → 2',
   )
   await world.told(() => room.count('MUG', { at: seconds(4), onHand: 1 }))
@@ -194,14 +200,18 @@ test('what was believed of unseen sales is looked at when its time is over', asy
   await world.listings.save(known, {
     ...known,
     rev: known.rev + 1,
-    published: { units: 3, at: start, sold: 0 },
-    unseen: { units: 2, until: seconds(600) },
+    attributes: {
+      quantity: {
+        acknowledged: { value: 3, at: start, sold: 0 },
+        unseen: { units: 2, until: seconds(600) },
+      },
+    },
   })
   await world.told(async () => {})
-  expect((await world.listing())?.wanted?.units).toBe(3)
+  expect((await world.listing())?.attributes.quantity?.desired?.value).toBe(3)
   world.at(600)
   await world.sweep()
-  expect((await world.listing())?.wanted?.units).toBe(5)
+  expect((await world.listing())?.attributes.quantity?.desired?.value).toBe(5)
   expect(world.hints).toEqual([{ connection: shop, sku: 'MUG' }])
 })
 
@@ -216,8 +226,9 @@ test('terms that somebody gives a listing lead to its new number, which says so'
   await world.listings.change(before, change)
   await projectStock([{ before: undefined, after: change, at: seconds(1) }], world.deps)
   const after = await world.listing()
-  expect(after?.wanted?.units).toBe(7)
-  expect(after?.wanted && sayWhy(after.wanted)).toBe(
+  expect(after?.attributes.quantity?.desired?.value).toBe(7)
+  const { desired } = after?.attributes.quantity ?? {}
+  expect(desired && sayWhy({ units: desired.value, why: desired.why })).toBe(
     'on hand 9, buffer 2 (set for this listing) → 7',
   )
 })

@@ -268,9 +268,16 @@ test('what a channel may sell of many articles is one read, each with its why', 
     withheld: { buffer: 2 },
     own: 0,
   }
-  const wanted = { units: 7, at: '2026-11-21T10:00:00.000Z', sold: 0, alone: true, why }
+  const desired = { value: 7, at: '2026-11-21T10:00:00.000Z', sold: 0, alone: true, why }
   listed.push(
-    Listing.parse({ connection: shop, sku: 'MUG,BLUE', rev: 1, remote: {}, parts: [], wanted }),
+    Listing.parse({
+      connection: shop,
+      sku: 'MUG,BLUE',
+      rev: 1,
+      remote: {},
+      parts: [],
+      attributes: { quantity: { desired } },
+    }),
     Listing.parse({ connection: shop, sku: 'NEW', rev: 1, remote: {}, parts: [] }),
   )
   const query = `channel=${shop}&sku=MUG%2CBLUE&sku=NEW&sku=OTHER`
@@ -313,7 +320,8 @@ describe('terms of listings', () => {
   const opened = async () => {
     const world = open()
     const parts = [{ warehouse: wms, sku: 'MUG', per: 1 }]
-    await world.book.save(undefined, { connection: shop, sku: 'MUG', rev: 1, remote: {}, parts })
+    const listing = { connection: shop, sku: 'MUG', rev: 1, remote: {}, parts, attributes: {} }
+    await world.book.save(undefined, listing)
     const set = (sku: string, terms: unknown) => ({ channel: shop, listings: [{ sku, terms }] })
     return { ...world, set }
   }

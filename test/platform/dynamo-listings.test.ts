@@ -31,7 +31,7 @@ withDynamo('listings in DynamoDB', (client) => {
     for (const sku of ['ONE', 'TWO', 'THREE']) {
       const connection = ConnectionId.parse('shopify/paged')
       const parts = [{ ...article, per: 1 }]
-      await listings.save(undefined, { connection, sku, rev: 1, remote: {}, parts })
+      await listings.save(undefined, { connection, sku, rev: 1, remote: {}, parts, attributes: {} })
     }
     const [shelf] = await listings.shelves([article])
     expect(shelf?.sold.map(({ sku }) => sku)).toEqual(['ONE', 'THREE', 'TWO'])

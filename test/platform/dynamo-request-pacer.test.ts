@@ -1,13 +1,11 @@
 import { dynamoRequestPacer } from '../../platform/dynamodb/request-pacer.ts'
-import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { cursorsTable, withDynamo } from '../support/dynamo.ts'
 
 withDynamo('turns in DynamoDB', (client) => {
   let shops = 0
   const open = (now: { at: number }) => {
     shops += 1
-    const connection = ConnectionId.parse(`mirakl/shop-${shops}`)
-    return dynamoRequestPacer(client, cursorsTable, { connection, now: () => now.at })
+    return dynamoRequestPacer(client, cursorsTable, { pk: `pace#${shops}`, now: () => now.at })
   }
 
   test('of many who ask at once one gets its turn', async () => {

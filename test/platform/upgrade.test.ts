@@ -1,5 +1,8 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb'
-import { confirmed } from '../../domain/listings/listing.ts'
+import type { Attribute } from '../../domain/listings/attribute.ts'
+import { confirmed, sentOf, stateOf, withStates } from '../../domain/listings/listing.ts'
+import { quantity } from '../../domain/listings/quantity.ts'
+import { sellersOf } from '../../domain/listings/sellers.ts'
 import { decide } from '../../domain/order/decide.ts'
 import type { Fact } from '../../domain/order/facts.ts'
 import { unknownOrder } from '../../domain/order/state.ts'
@@ -10,6 +13,7 @@ import { dynamoListings } from '../../platform/dynamodb/listings.ts'
 import { dynamoLookups } from '../../platform/dynamodb/lookups.ts'
 import { recordAfter, recordIn } from '../../platform/dynamodb/order-record.ts'
 import { dynamoStock } from '../../platform/dynamodb/stock.ts'
+import { SellingTerms, StockSettings } from '../../schemas/settings.ts'
 import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { crossReferencesTable, stockTable, withDynamo } from '../support/dynamo.ts'
 import {
@@ -184,28 +188,87 @@ withDynamo('records of stock, listings and cross-references', (client) => {
     expect(item).not.toHaveProperty('dirtyAt')
   })
 
-  test('a listing keeps what a newer version wrote, when its channel takes a number', async () => {
+  const sellers = sellersOf({
+    connections: [{ id: shop, shows: 'sellable', sells: SellingTerms.parse({}) }],
+    routes: [],
+    stock: StockSettings.parse({ locations: { hall: { warehouse: wms, code: '1' } } }),
+  })
+  /** A worker of this version, whose channel took the number that it was to show. */
+  const confirmIn = async (sku: string): Promise<boolean> => {
     const listings = dynamoListings(client, stockTable)
+    const [known] = await listings.find([{ connection: shop, sku }], 'now')
+    const seller = sellers.get(shop)
+    const { desired } = known?.attributes.quantity ?? {}
+    if (!known || !seller || !desired) throw new Error('there is nothing to confirm')
+    const clock = () => new Date(start)
+    const attribute: Attribute = quantity({ shelves: listings, sellers, clock })
+    const about = { attribute, seller, now: seconds(1) }
+    const state = confirmed(stateOf(known, 'quantity'), sentOf(desired), about)
+    return listings.save(known, withStates(known, { quantity: state }))
+  }
+  const why = { parts: [], whole: 3, withheld: {}, own: 0 }
+  const parts = [{ warehouse: wms, sku: 'FUTURE', per: 1 }]
+  const unseen = { units: 1, until: seconds(900) }
+
+  test('a listing keeps what a newer version wrote, when its channel takes a number', async () => {
     const id = { connection: shop, sku: 'FUTURE' }
     const key = { pk: `listing#${shop}#FUTURE`, sk: 'listing' }
-    const parts = [{ warehouse: wms, sku: 'FUTURE', per: 1 }]
-    const why = { parts: [], whole: 3, withheld: {}, own: 0 }
-    const wanted = { units: 3, at: start, sold: 0, alone: true, why }
-    const listing = { ...id, rev: 1, remote: { item: '1' }, parts, wanted, dirtySince: start }
-    await listings.save(undefined, { ...listing, unseen: { units: 1, until: seconds(900) } })
+    const desired = { value: 3, at: start, sold: 0, alone: true, why }
+    const content = { desired: { value: { title: 'Mug' }, at: start } }
+    const attributes = { quantity: { desired, unseen, dirtySince: start }, content }
+    const listing = { ...id, rev: 1, remote: { item: '1' }, parts, attributes }
+    await dynamoListings(client, stockTable).save(undefined, listing)
     await tint(stockTable, key)
-    const [known] = await listings.find([id], 'now')
-    if (!known) throw new Error('it was not saved')
-    const after = confirmed(known, { units: 3, wanted }, { now: seconds(1), semantics: 'sellable' })
-    expect(await listings.save(known, after)).toBe(true)
+    expect(await confirmIn('FUTURE')).toBe(true)
     const item = await itemIn(stockTable, key)
     expect(item).toMatchObject({
       ...green,
       parts: [green],
-      wanted: { ...green, why: green },
-      unseen: green,
-      published: { units: 3 },
+      attributes: {
+        ...green,
+        quantity: {
+          ...green,
+          desired: { ...green, why: green },
+          unseen: green,
+          acknowledged: { value: 3 },
+        },
+        content: { desired: { value: { title: 'Mug', ...green } } },
+      },
     })
-    expect(item).not.toHaveProperty('dirtySince')
+    expect(item['attributes'].quantity).not.toHaveProperty('dirtySince')
+  })
+
+  test('a listing without attributes is read and goes on', async () => {
+    const key = { pk: `listing#${shop}#PAST`, sk: 'listing' }
+    const refusal = { reason: 'there is no such item', at: start }
+    const Item = {
+      ...key,
+      ...{ connection: shop, sku: 'PAST', rev: 4, remote: { item: '1' }, parts },
+      wanted: { units: 3, at: start, sold: 2, alone: true, why },
+      published: { units: 7, at: start, sold: 1 },
+      disputed: { shows: 5, at: start },
+      ...{ unseen, refusal, dirtySince: start, late: true },
+      ...{ dirtyShard: `${shop}#some#1`, dirtyAt: start },
+    }
+    await client.send(new PutCommand({ TableName: stockTable, Item }))
+    const [known] = await dynamoListings(client, stockTable).find(
+      [{ connection: shop, sku: 'PAST' }],
+      'now',
+    )
+    expect(known).toEqual({
+      ...{ connection: shop, sku: 'PAST', rev: 4, remote: { item: '1' }, parts },
+      attributes: {
+        quantity: {
+          desired: { value: 3, at: start, sold: 2, alone: true, why },
+          acknowledged: { value: 7, at: start, sold: 1 },
+          mismatch: { shows: 5, at: start },
+          ...{ unseen, refusal, dirtySince: start, late: true },
+        },
+      },
+    })
+    expect(await confirmIn('PAST')).toBe(true)
+    const item = await itemIn(stockTable, key)
+    expect(item).toMatchObject({ rev: 5, attributes: { quantity: { acknowledged: { value: 3 } } } })
+    expect(item).not.toHaveProperty('wanted')
   })
 })

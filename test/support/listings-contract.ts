@@ -29,7 +29,8 @@ export function listingsContract(
 ): void {
   test('gives back what was written, and nothing of others', async () => {
     const listings = open()
-    const listing = listingOf({ wanted: { units: 3, at, sold: 1, alone: true, why } })
+    const desired = { value: 3, at, sold: 1, alone: true, why }
+    const listing = listingOf({ attributes: { quantity: { desired } } })
     expect(await listings.find([listing], 'now')).toEqual([])
     expect(await listings.save(undefined, listing)).toBe(true)
     expect(await listings.find([listing, listingOf()], 'now')).toEqual([listing])
@@ -107,7 +108,7 @@ export function listingsContract(
 
   test('a SKU may have a # of its own', async () => {
     const listings = open()
-    const listing = listingOf({ sku: 'A#1', dirtySince: at })
+    const listing = listingOf({ sku: 'A#1', attributes: { quantity: { dirtySince: at } } })
     await listings.save(undefined, listing)
     const { connection, sku } = listing
     expect(await listings.due(connection, { now: at })).toEqual([{ connection, sku }])
@@ -135,15 +136,15 @@ export function listingsContract(
   test('finds what waits for its channel, the longest first, and what ran out by itself', async () => {
     const listings = open()
     const listing = listingOf()
-    const wanted = { units: 0, at, sold: 0, alone: true, why }
+    const desired = { value: 0, at, sold: 0, alone: true, why }
     const late = '2026-11-21T10:00:05.000Z'
     const { connection } = listing
     const all = [
-      { ...listing, sku: 'LATE', dirtySince: late },
-      { ...listing, sku: 'NONE', wanted, dirtySince: at },
-      { ...listing, sku: 'DONE', wanted },
-      { ...listing, sku: 'BELIEVED', unseen: { units: 1, until: late } },
-    ].map((one) => ({ ...one, parts: [] }))
+      { sku: 'LATE', quantity: { dirtySince: late } },
+      { sku: 'NONE', quantity: { desired, dirtySince: at } },
+      { sku: 'DONE', quantity: { desired } },
+      { sku: 'BELIEVED', quantity: { unseen: { units: 1, until: late } } },
+    ].map(({ sku, quantity }) => ({ ...listing, sku, attributes: { quantity }, parts: [] }))
     for (const one of all) await listings.save(undefined, one)
     const skus = async (now: string, only?: 'zero') =>
       (await listings.due(connection, { now, ...(only && { only }) })).map(({ sku }) => sku)
@@ -151,8 +152,8 @@ export function listingsContract(
     expect(await skus(late, 'zero')).toEqual(['NONE'])
     expect((await skus(late)).toSorted()).toEqual(['BELIEVED', 'LATE', 'NONE'])
     expect((await skus(late))[0]).toBe('NONE')
-    const { dirtySince: _, ...none } = all[1] ?? listing
-    await listings.save(all[1], { ...none, rev: 2 })
+    const told = { ...listing, ...all[1], attributes: { quantity: { desired } } }
+    await listings.save(all[1], { ...told, rev: 2 })
     expect(await skus(late, 'zero')).toEqual([])
   })
 }

@@ -1,3 +1,4 @@
+import { attentionOf } from '../../domain/listings/listing.ts'
 import { exclusiveOf, withTerms } from '../../domain/listings/terms.ts'
 import type {
   Listings,
@@ -58,10 +59,10 @@ export class MemoryListings implements Listings, ListingTermsBook, Shelves {
     connection: ConnectionId,
     { now, only }: { readonly now: string; readonly only?: 'zero' },
   ): Promise<readonly ListingId[]> {
-    const at = ({ dirtySince, unseen }: Listing) => dirtySince ?? unseen?.until
+    const at = (listing: Listing) => attentionOf(listing)?.at
     return this.all()
       .filter((listing) => listing.connection === connection && (at(listing) ?? '~') <= now)
-      .filter(({ dirtySince, wanted }) => !only || (dirtySince && wanted?.units === 0))
+      .filter((listing) => !only || attentionOf(listing)?.isZero)
       .toSorted((a, b) => ((at(a) ?? '') < (at(b) ?? '') ? -1 : 1))
       .map(({ sku }) => ({ connection, sku }))
   }

@@ -1,16 +1,19 @@
 import { after } from '../../domain/instant.ts'
+import { type Attribute, plainAttribute } from '../../domain/listings/attribute.ts'
+import { attributesOf } from '../../domain/listings/attributes.ts'
+import { stateOf } from '../../domain/listings/listing.ts'
+import type { Publication, Semantics } from '../../domain/listings/listings-capability.ts'
 import { project } from '../../domain/listings/project.ts'
-import { type PublishDeps, publish } from '../../domain/listings/publish.ts'
-import type { Point } from '../../domain/listings/record-outcomes.ts'
+import { publish } from '../../domain/listings/publish.ts'
+import type { Point, PublishDeps } from '../../domain/listings/record-outcomes.ts'
 import { sellersOf } from '../../domain/listings/sellers.ts'
-import type { Semantics } from '../../domain/listings/selling.ts'
 import { emptyRow } from '../../domain/stock/row.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
-import { StockMessage } from '../../schemas/messages/stock-hint.ts'
+import { ListingMessage } from '../../schemas/messages/listing-message.ts'
 import { SellingTerms, StockSettings } from '../../schemas/settings.ts'
-import type { Listing, ListingTerms } from '../../schemas/stored/listing.ts'
+import type { Listing, ListingTerms, Quantity } from '../../schemas/stored/listing.ts'
 import type { StockRow } from '../../schemas/stored/stock.ts'
-import { FakeShop } from './fake-shop.ts'
+import { FakeShop, type Otherwise, type Price } from './fake-shop.ts'
 import { memoryGate } from './memory-guard.ts'
 import { MemoryListings } from './memory-listings.ts'
 import { MemoryStock } from './memory-stock.ts'
@@ -27,7 +30,7 @@ interface Given {
   readonly market?: Partial<SellingTerms>
   /** @default 'sellable' */
   readonly semantics?: Semantics
-  readonly selling?: Parameters<FakeShop['selling']>[0]
+  readonly selling?: Otherwise
 }
 
 /** A shop, a marketplace beside it, one warehouse, and the lane between them; time stands still unless it is moved. */
@@ -49,7 +52,7 @@ export function publishing(given: Given = {}) {
     stock,
   })
   const fake = new FakeShop()
-  const hints: { readonly message: StockMessage; readonly at: string }[] = []
+  const hints: { readonly message: ListingMessage; readonly at: string }[] = []
   const points: Point[] = []
   const account = {
     connection: shop,
@@ -60,39 +63,36 @@ export function publishing(given: Given = {}) {
     now: clock,
   }
   const { gate, breakers } = memoryGate(account, clock)
-  const selling = fake.selling(given.selling)
-  let nextAt = now
+  const capability = fake.capability(given.selling)
+  const nextAt = new Map<string, string>()
+  const prices = new Map<string, Price>()
   const seller = sellers.get(shop)
   if (!seller) throw new Error('the shop is no seller')
   const deps: PublishDeps = {
     listings,
-    shelves: listings,
+    attributes: {
+      ...attributesOf({ shelves: listings, sellers, clock }),
+      ...(given.selling?.price && { price: priceIn(prices) }),
+    },
     sellers,
     clock,
     seller,
-    // The fake does not use the account, but the gate has to see that it was asked.
-    selling: {
-      ...selling,
-      write: async (asked, changes) => {
-        const sent = await asked.send({ kind: 'write', method: 'POST', url: 'https://shop' })
-        return sent.ok ? selling.write(asked, changes) : sent
-      },
-    },
+    capability: { ...capability, attributes: asked(capability.attributes) },
     gate,
     again: async (body, seconds) => {
-      const message = StockMessage.parse(JSON.parse(body))
+      const message = ListingMessage.parse(JSON.parse(body))
       hints.push({ message, at: after(now, seconds) })
     },
-    pace: {
+    paceOf: (attribute) => ({
       take: async (seconds) => {
-        if (nextAt > now) return false
-        nextAt = after(now, seconds)
+        if ((nextAt.get(attribute) ?? now) > now) return false
+        nextAt.set(attribute, after(now, seconds))
         return true
       },
       give: async (seconds) => {
-        nextAt = after(now, seconds)
+        nextAt.set(attribute, after(now, seconds))
       },
-    },
+    }),
     limit: 300,
     count: (point) => points.push(point),
   }
@@ -108,6 +108,10 @@ export function publishing(given: Given = {}) {
     pass: (seconds: number) => {
       now = after(now, seconds)
     },
+    prices,
+    /** What is known of how many a channel may sell. */
+    quantity: async (sku: string, connection = shop): Promise<Quantity> =>
+      (await world.listing(sku, connection)).attributes.quantity ?? {},
     listing: async (sku: string, connection = shop): Promise<Listing> => {
       const [found] = await listings.find([{ connection, sku }])
       if (!found) throw new Error(`${connection} does not sell ${sku}`)
@@ -123,14 +127,16 @@ export function publishing(given: Given = {}) {
         remote: {},
         ...(terms && { terms }),
         parts: Object.entries(parts).map(([part, per]) => ({ warehouse, sku: part, per })),
+        attributes: {},
       })
       await world.project(sku, connection)
-      const { wanted, rev, dirtySince: _, ...listing } = await world.listing(sku, connection)
-      const units = options.shows ?? wanted?.units ?? 0
-      if (connection === shop) fake.shown.set(sku, units)
-      const published = { units, at: now, sold: wanted?.sold ?? 0 }
-      const known = { ...listing, ...(wanted && { wanted }), published, rev: rev + 1 }
-      await listings.save(await world.listing(sku, connection), known)
+      const before = await world.listing(sku, connection)
+      const { dirtySince: _, ...quantity } = before.attributes.quantity ?? {}
+      const value = options.shows ?? quantity.desired?.value ?? 0
+      if (connection === shop) fake.shown.set(sku, value)
+      const acknowledged = { value, at: now, sold: quantity.desired?.sold ?? 0 }
+      const attributes = { quantity: { ...quantity, acknowledged } }
+      await listings.save(before, { ...before, rev: before.rev + 1, attributes })
       const other = hints.filter(({ message }) => !('sku' in message) || message.sku !== sku)
       hints.splice(0, hints.length, ...other)
       await world.project(sku, connection)
@@ -180,3 +186,25 @@ interface Selling {
   /** @default what it is offered */
   readonly shows?: number
 }
+
+/** The price of a list, which is nothing that the channel changes by itself. */
+const priceIn = (prices: ReadonlyMap<string, Price>): Attribute => ({
+  ...plainAttribute,
+  desire: async () => (listing) => {
+    const value = prices.get(listing.sku)
+    return { state: stateOf(listing, 'price'), ...(value && { desired: { value } }) }
+  },
+})
+
+/** The fake does not use the account, but the gate has to see that it was asked. */
+const asked = <T extends Readonly<Record<string, Publication>>>(publications: T): T =>
+  Object.fromEntries(
+    Object.entries(publications).map(([name, publication]) => {
+      const write: Publication['write'] = async (account, changes) => {
+        const sent = await account.send({ kind: 'write', method: 'POST', url: 'https://shop' })
+        return sent.ok ? publication.write(account, changes) : sent
+      }
+      return [name, { ...publication, write }]
+    }),
+    // The same names with the same kind of value.
+  ) as T

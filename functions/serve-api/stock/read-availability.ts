@@ -21,19 +21,27 @@ export const readAvailability: Handle<typeof endpoints.readAvailability> = async
 
 function offered(sku: string, listing: Listing | undefined): AvailabilityView['articles'][number] {
   if (!listing) return { sku, why: 'the channel is not known to sell it' }
-  const { wanted, published, refusal, disputed } = listing
+  const { desired, acknowledged, refusal, mismatch } = listing.attributes.quantity ?? {}
   const told = {
-    ...(published && { published: { units: published.units, at: published.at } }),
-    ...(refusal && { refusal }),
-    ...(disputed && { disputed }),
+    ...(acknowledged && { published: { units: acknowledged.value, at: acknowledged.at } }),
+    ...(refusal && { refusal: { reason: refusal.reason, at: refusal.at } }),
+    ...(mismatch && { disputed: { shows: mismatch.shows, at: mismatch.at } }),
   }
-  if (!wanted) return { sku, ...told, why: 'no article of it was ever counted' }
-  const { units, at, why } = wanted
+  if (!desired) return { sku, ...told, why: 'no article of it was ever counted' }
+  const { value: units, at, why } = desired
   const withheld = Withheld.options.flatMap((by) => {
     const less = why.withheld[by] ?? 0
     return less > 0 ? [{ by, units: less, from: sourceOf(by, why) }] : []
   })
-  return { sku, available: units, at, ...told, why: sayWhy(wanted), parts: why.parts, withheld }
+  return {
+    sku,
+    available: units,
+    at,
+    ...told,
+    why: sayWhy({ units, why }),
+    parts: why.parts,
+    withheld,
+  }
 }
 
 function sourceOf(by: Withheld, { byListing = [] }: Why): 'settings' | 'listing' | 'sales' {

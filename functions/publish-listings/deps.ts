@@ -1,6 +1,6 @@
 import { connectors } from '../../connectors/index.ts'
 import type { LookUpDeps } from '../../domain/listings/look-up.ts'
-import type { PublishDeps } from '../../domain/listings/publish.ts'
+import type { PublishDeps } from '../../domain/listings/record-outcomes.ts'
 import { dynamo } from '../../platform/dynamodb/client.ts'
 import { dynamoCrossReferences } from '../../platform/dynamodb/cross-references.ts'
 import { dynamoLookups } from '../../platform/dynamodb/lookups.ts'
@@ -9,8 +9,8 @@ import { sqsHints } from '../../platform/sqs/hints.ts'
 import { sqsRequeue } from '../../platform/sqs/requeue.ts'
 import { measureDrift } from '../../platform/telemetry/measure-comparison.ts'
 import { count, namespaceOf } from '../../platform/telemetry/metrics.ts'
+import { listingsDeps } from '../../platform/wiring/listings-deps.ts'
 import { readEnv } from '../../platform/wiring/read-env.ts'
-import { sellingDeps } from '../../platform/wiring/selling-deps.ts'
 import { readSettings } from '../../platform/wiring/settings.ts'
 import { Env } from './env.ts'
 
@@ -18,12 +18,13 @@ const env = readEnv(Env)
 const settings = readSettings()
 const client = dynamo()
 const connection = env.CONNECTION
+const turns = (pk: string) => dynamoRequestPacer(client, env.CURSORS_TABLE, { pk })
 
 export const deps: PublishDeps & LookUpDeps = {
-  ...sellingDeps(env, { settings, client, connectors }),
+  ...listingsDeps(env, { settings, client, connectors }),
   again: sqsRequeue(env.LANE_QUEUE_URL),
-  pace: dynamoRequestPacer(client, env.CURSORS_TABLE, { connection }),
-  turn: dynamoRequestPacer(client, env.CURSORS_TABLE, { connection, of: 'look' }),
+  paceOf: (attribute) => turns(`pace#${connection}#${attribute}`),
+  turn: turns(`look#${connection}`),
   lookups: dynamoLookups(client, env.STOCK_TABLE),
   crossReferences: dynamoCrossReferences(client, env.CROSS_REFERENCES_TABLE),
   hint: sqsHints(settings, env.LANE_QUEUE_URL),

@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib'
 import { Construct } from 'constructs'
 import { Env as CompareEnv } from '../../functions/compare-listings/env.ts'
-import { Env as PublishEnv } from '../../functions/publish-stock/env.ts'
-import { heap } from '../../schemas/messages/stock-hint.ts'
+import { Env as PublishEnv } from '../../functions/publish-listings/env.ts'
+import { hintBatchSize } from '../../schemas/messages/listing-message.ts'
 import type { DeployedConnection, Deployment } from '../deployment.ts'
 import type { CrossReferences } from './cross-references.ts'
 import type { Cursors } from './cursors.ts'
@@ -12,7 +12,7 @@ import { ScheduledFunction } from './scheduled-function.ts'
 import { grantSecrets } from './secrets.ts'
 import type { Stock } from './stock.ts'
 
-export interface StockLaneProps {
+export interface ListingsLaneProps {
   readonly deployment: Deployment
   readonly state: {
     readonly stock: Stock
@@ -22,16 +22,16 @@ export interface StockLaneProps {
   readonly connection: DeployedConnection
 }
 
-/** What one channel is told of stock, on a way of its own that orders cannot delay, and what it shows: looked up when it is new, and compared by schedule. */
-export class StockLane extends Construct {
-  constructor(scope: Construct, { deployment, state, connection }: StockLaneProps) {
+/** What one channel is told of its listings, on a way of its own that orders cannot delay, and what it shows: looked up when it is new, and compared by schedule. */
+export class ListingsLane extends Construct {
+  constructor(scope: Construct, { deployment, state, connection }: ListingsLaneProps) {
     super(scope, 'Listings')
     const { stock, cursors, crossReferences } = state
     const lane = new Lane(this, 'Lane', {
       deployment,
       name: listingsLane(connection.id),
       isNamed: true,
-      consumer: 'publish-stock',
+      consumer: 'publish-listings',
       env: PublishEnv,
       environment: ({ queueUrl }) => ({
         CONNECTION: connection.id,
@@ -41,7 +41,7 @@ export class StockLane extends Construct {
         LANE_QUEUE_URL: queueUrl,
       }),
       // No window keeps them waiting: a full batch is taken to mean that more is behind it, and everything is told.
-      batchSize: heap,
+      batchSize: hintBatchSize,
       maxConcurrency: 2,
       timeout: Duration.seconds(Math.max(60, connection.timeoutSeconds)),
       patience: Duration.minutes(5),

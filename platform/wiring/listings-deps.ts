@@ -1,9 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import type { Guard } from '../../domain/effects/guard.ts'
 import { Fault } from '../../domain/fault.ts'
+import { attributesOf } from '../../domain/listings/attributes.ts'
+import type { ListingsCapability } from '../../domain/listings/listings-capability.ts'
 import type { ProjectDeps } from '../../domain/listings/project.ts'
 import { type Seller, sellersOf } from '../../domain/listings/sellers.ts'
-import type { Selling } from '../../domain/listings/selling.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { ResolvedSettings } from '../../schemas/settings.ts'
 import { dynamoListings } from '../dynamodb/listings.ts'
@@ -16,39 +17,43 @@ import { connectionOf } from './settings.ts'
 interface Means {
   readonly settings: ResolvedSettings
   readonly client: DynamoDBDocumentClient
-  readonly connectors: readonly { readonly id: string; readonly listings?: Selling }[]
+  readonly connectors: readonly { readonly id: string; readonly listings?: ListingsCapability }[]
 }
 
-interface SellingEnv {
+interface ListingsEnv {
   readonly CONNECTION: ConnectionId
   readonly STOCK_TABLE: string
   readonly CURSORS_TABLE: string
 }
 
-interface SellingDeps extends ProjectDeps {
+interface ListingsDeps extends ProjectDeps {
   readonly seller: Seller
-  readonly selling: Selling
+  readonly capability: ListingsCapability
   readonly gate: Guard
 }
 
 /** What those have in common who tell a channel what it may sell, or ask what it shows. */
-export function sellingDeps(env: SellingEnv, { settings, client, connectors }: Means): SellingDeps {
+export function listingsDeps(
+  env: ListingsEnv,
+  { settings, client, connectors }: Means,
+): ListingsDeps {
   const connection = connectionOf(settings, env.CONNECTION)
-  const selling = connectors.find(({ id }) => id === connection.connector)?.listings
+  const capability = connectors.find(({ id }) => id === connection.connector)?.listings
   const sellers = sellersOf(settings)
   const seller = sellers.get(connection.id)
-  if (!selling || !seller) throw new Fault(`${connection.id} does not publish quantities`)
+  if (!capability || !seller) throw new Fault(`${connection.id} does not publish listings`)
 
   const cursorsTable = env.CURSORS_TABLE
   const account = openAccount(connection, { client, secrets: awsSecrets(), cursorsTable })
   const listings = dynamoListings(client, env.STOCK_TABLE)
+  const clock = () => new Date()
   return {
     listings,
-    shelves: listings,
+    attributes: attributesOf({ shelves: listings, sellers, clock }),
     sellers,
-    clock: () => new Date(),
+    clock,
     seller,
-    selling,
+    capability,
     gate: openGuard(connection, account, {
       client,
       cursorsTable,

@@ -1,19 +1,23 @@
 import { type LookUpDeps, lookUp } from '../../domain/listings/look-up.ts'
-import { type PublishDeps, type Published, publish } from '../../domain/listings/publish.ts'
+import { type Published, publish } from '../../domain/listings/publish.ts'
+import type { PublishDeps } from '../../domain/listings/record-outcomes.ts'
 import { parseJson } from '../../domain/parse.ts'
-import { type LookupHint, StockMessage } from '../../schemas/messages/stock-hint.ts'
+import { ListingMessage, type LookupHint } from '../../schemas/messages/listing-message.ts'
 
-/** Publishes quantities to one channel, and looks up unknown listings. An invalid body is logged and dropped. */
-export async function publishStock(
+/**
+ * Tells one channel what it is to show, and asks it for listings of which nothing is known. A body that is no hint is nobody's: it is
+ * logged and let go.
+ */
+export async function publishListings(
   bodies: readonly string[],
   deps: PublishDeps & LookUpDeps,
 ): Promise<Published> {
   const messages = bodies.flatMap((body) => {
     const json = parseJson(body)
-    const parsed = json.ok ? StockMessage.safeParse(json.value) : undefined
+    const parsed = json.ok ? ListingMessage.safeParse(json.value) : undefined
     return parsed?.success ? [parsed.data] : []
   })
-  // Quantities do not wait for look-ups.
+  // Values do not wait for what is looked up.
   const published = await publish(messages, deps)
   const own = messages.flatMap((message) => ('lookUp' in message ? [message] : []))
   const hints = together(own.filter(({ connection }) => connection === deps.seller.connection))
