@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { defaultProvider } from '@aws-sdk/credential-provider-node'
 import { Sha256 } from '@smithy/core/checksum'
 import { SignatureV4 } from '@smithy/signature-v4'
+import { iamRoleName, type Role, roles } from '../schemas/api/roles.ts'
 
 const help = `Calls the Capability API with a signed request.
 
@@ -14,6 +15,7 @@ const help = `Calls the Capability API with a signed request.
   npm run api -- POST /v1/stock/counts @counts.json -H "idempotency-key: count-1"
 
   BODY             JSON, @FILE, or - for standard input
+  --as ROLE        on the laptop: viewer, customer-service, operator, finance or admin
   -H, --header H   "name: value", can be repeated
   --url URL        the API (default http://127.0.0.1:4000: the one that npm start runs)
   --environment E  the deployed environment of settings/E.json, found by its stack's output
@@ -46,6 +48,7 @@ interface Options {
   readonly url: string | undefined
   readonly environment: string | undefined
   readonly region: string | undefined
+  readonly as: Role | undefined
 }
 
 /** Calls, prints the answer and returns the exit status. */
@@ -57,7 +60,7 @@ async function call(options: Options): Promise<number> {
     ...(body !== undefined && { 'content-type': 'application/json' }),
     ...options.headers,
   }
-  const request = { method, url, region, headers, body }
+  const request = { method, url, region, headers, body, as: options.as }
   const response = await fetch(url, {
     method,
     headers: await authorized(request),
@@ -111,14 +114,15 @@ async function authorized(request: {
   readonly region: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
+  readonly as: Role | undefined
 }): Promise<Readonly<Record<string, string>>> {
-  const { method, url, region, headers, body } = request
+  const { method, url, region, headers, body, as } = request
   const token = process.env['CROSSDOCK_TOKEN']
   if (token) return { ...headers, authorization: `Bearer ${token}` }
   const signer = new SignatureV4({
     service: 'execute-api',
     region,
-    credentials: isHere(url) ? operator : defaultProvider(),
+    credentials: isHere(url) ? laptopKey(as) : defaultProvider(),
     sha256: Sha256,
   })
   const signed = await signer.sign({
@@ -133,6 +137,13 @@ async function authorized(request: {
     ...(body !== undefined && { body }),
   })
   return signed.headers
+}
+
+/** Each role of the laptop's stacks is a user there, whose secret key is its name. */
+function laptopKey(role: Role | undefined) {
+  if (!role) return operator
+  const name = iamRoleName('demo', role)
+  return { accessKeyId: name, secretAccessKey: name }
 }
 
 function isHere({ hostname }: URL): boolean {
@@ -181,9 +192,16 @@ function readOptions(args: readonly string[]): Options | 'help' {
   if (values.url !== undefined && values.environment !== undefined) {
     throw new Error('Use --url or --environment, not both.')
   }
-  const { url, environment, region } = values
+  const { url, environment, region, as } = values
+  const role = roles.find((each) => each === as)
+  if (as !== undefined && !role) throw new Error(`--as takes ${roles.join(', ')}, not "${as}".`)
+  if (as !== undefined && environment !== undefined) {
+    throw new Error(
+      `A deployed environment takes the role of your credentials: assume ${iamRoleName(environment, role ?? 'viewer')}, for example by role_arn in a profile, without --as.`,
+    )
+  }
   const headers = Object.fromEntries((values.header ?? []).map(headerOf))
-  return { method: method.toUpperCase(), path, body, headers, url, environment, region }
+  return { method: method.toUpperCase(), path, body, headers, url, environment, region, as: role }
 }
 
 function headerOf(header: string): readonly [string, string] {
@@ -202,6 +220,7 @@ function parsed(args: readonly string[]) {
         url: { type: 'string' },
         environment: { type: 'string' },
         region: { type: 'string' },
+        as: { type: 'string' },
         help: { type: 'boolean' },
       },
     })

@@ -1,7 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda'
 import { z } from 'zod'
 import { err, ok, type Result } from '../../domain/result.ts'
-import { type Role, roles, scopeOf } from '../../schemas/api/roles.ts'
+import { type Role, roleOfArn, roles, scopeOf } from '../../schemas/api/roles.ts'
 import { problem } from './problems.ts'
 import type { Refusal } from './route.ts'
 
@@ -24,7 +24,6 @@ const Subject = z
 
 export interface Caller {
   readonly name: string
-  /** An AWS principal has `admin`: its IAM policy decides which paths it may call. */
   readonly roles: readonly Role[]
 }
 
@@ -33,7 +32,8 @@ export function callerOf({
   requestContext,
 }: Pick<APIGatewayProxyEventV2, 'requestContext'>): Result<Caller, Refusal> {
   const { authorizer } = Authorized.parse(requestContext)
-  if ('iam' in authorizer) return ok({ name: authorizer.iam.userArn, roles: ['admin'] })
+  if ('iam' in authorizer)
+    return ok({ name: authorizer.iam.userArn, roles: [roleOfArn(authorizer.iam.userArn)] })
   const { claims } = authorizer.jwt
   const subject = Subject.safeParse(claims['sub'])
   return subject.success ? ok({ name: subject.data, roles: rolesIn(claims) }) : err(nobody)

@@ -4,8 +4,10 @@ import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigateway
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations'
 import type { IFunction } from 'aws-cdk-lib/aws-lambda'
 import { Construct } from 'constructs'
+import { roles, scopeOf } from '../../schemas/api/roles.ts'
 import type { ApiSettings } from '../../schemas/settings.ts'
 import type { Deployment } from '../deployment.ts'
+import { CallerRoles } from './caller-roles.ts'
 import { ImpactAlarm } from './impact-alarm.ts'
 import { openStage } from './open-stage.ts'
 
@@ -28,13 +30,18 @@ export class CapabilityApi extends Construct {
       createDefaultStage: false,
       defaultAuthorizer: authorizer(deployment.api),
     })
+    const isIam = deployment.api.authorizer === 'iam'
     api.addRoutes({
       path: '/v1/{proxy+}',
       methods: [HttpMethod.ANY],
+      // Which of them an endpoint needs is for the function to say.
+      ...(!isIam && { authorizationScopes: roles.map(scopeOf) }),
       integration: new HttpLambdaIntegration('Serve', server),
     })
     // A shop floor's tills and a desk of people; a partner's import of orders has to slow down.
     openStage(this, { deployment, api, throttle: { rateLimit: 200, burstLimit: 400 } })
+    const { environment } = deployment
+    if (isIam) new CallerRoles(this, 'Roles', { environment, apiId: api.apiId })
     this.url = `${api.apiEndpoint}/v1`
 
     new ImpactAlarm(this, 'Failing', {

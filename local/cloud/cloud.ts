@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { readAssembly } from './assembly.ts'
 import { type AsyncInvoker, asyncInvoker } from './async-invoke.ts'
 import type { Place } from './attributes.ts'
+import type { Callers } from './authorize.ts'
 import { openBuckets } from './buckets.ts'
 import { disturb } from './disturb.ts'
 import { type EventBus, openEventBus } from './event-bus.ts'
@@ -20,7 +21,7 @@ import { type LambdaPool, lambdaPool } from './lambda-pool.ts'
 import { lambdaService } from './lambda-service.ts'
 import { type Meter, openMeter, type Usage } from './meter.ts'
 import { type Metric, metricsIn } from './metrics.ts'
-import { type Model, readModel } from './model.ts'
+import { type Model, type Resource, readModel } from './model.ts'
 import { type Plan, readPlan } from './plan.ts'
 import { openPositions } from './positions.ts'
 import { openQueues, type Queues } from './queues.ts'
@@ -207,11 +208,32 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
 const operator = { accessKeyId: 'operator', secretAccessKey: 'operator' }
 
-/** The operator at the front door, where IAM guards it. */
-const operatorOf = ({ place: { account, region } }: Model) => ({
-  account,
-  key: { ...operator, region, service: 'execute-api' },
-})
+/** Who may sign at the front door, where IAM guards it. */
+const callersOf = ({ model, access }: Pick<Design, 'model' | 'access'>): Callers => {
+  const { account, region } = model.place
+  const assumable = model.of('AWS::IAM::Role').filter(isAssumable)
+  return {
+    account,
+    region,
+    find: (accessKeyId) => {
+      if (accessKeyId === operator.accessKeyId) {
+        return { arn: `arn:aws:iam::${account}:user/${accessKeyId}`, mayInvoke: () => true }
+      }
+      const role = assumable.find(({ attributes }) => attributes.Ref === accessKeyId)
+      const arn = role?.attributes['Arn']
+      return arn === undefined
+        ? undefined
+        : {
+            arn: `arn:aws:sts::${account}:assumed-role/${accessKeyId}/laptop`,
+            mayInvoke: (resource) => access.role(arn, { action: 'execute-api:Invoke', resource }),
+          }
+    },
+  }
+}
+
+/** Its trust policy names the account, so that its principals may assume it. */
+const isAssumable = ({ properties }: Resource<'AWS::IAM::Role'>): boolean =>
+  JSON.stringify(properties.AssumeRolePolicyDocument).includes(':root"')
 
 interface Design {
   readonly model: Model
@@ -292,7 +314,7 @@ async function open(
       secrets: options.secrets,
       disturb: options.faults && disturbed(options.faults, pool),
     }),
-    api: httpApi(plan.routes, { pool, observe, operator: operatorOf(model) }),
+    api: httpApi(plan.routes, { pool, observe, callers: callersOf({ model, access }) }),
     streams: [],
     metrics,
     meter,
@@ -309,7 +331,7 @@ async function checkStreams({ streamSources }: Plan, tables: Tables): Promise<vo
   for (const { streamArn, tableName } of streamSources) {
     const label = streamArn.split('/').at(-1)
     if (label === 'local') continue
-    const known = (await tables.streamOf(tableName)).split('/').at(-1)
+    const known = awsLabel((await tables.streamOf(tableName)).split('/').at(-1) ?? '')
     if (label === known) continue
     await tables.close()
     throw new Refused([
@@ -317,6 +339,10 @@ async function checkStreams({ streamSources }: Plan, tables: Tables): Promise<vo
     ])
   }
 }
+
+/** The engine labels a stream with seconds, AWS with `2026-12-01T12:00:00.000`. */
+const awsLabel = (label: string): string =>
+  /^\d+\.\d+$/.test(label) ? new Date(Number(label) * 1000).toISOString().slice(0, -1) : label
 
 function openGateway(
   parts: Pick<Parts, 'tables' | 'fauxqs' | 'queues' | 'pool' | 'functions' | 'bus'> & {

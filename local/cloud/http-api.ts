@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import findMyWay, { type HTTPMethod } from 'find-my-way'
-import { type Authorization, type Authorize, authorizerFor, type Operator } from './authorize.ts'
+import { type Authorization, type Authorize, authorizerFor, type Callers } from './authorize.ts'
 import type { Observe } from './happening.ts'
 import type { LambdaPool } from './lambda-pool.ts'
 import { readBody } from './read-body.ts'
@@ -22,7 +22,7 @@ export type HttpApi = (request: IncomingMessage, response: ServerResponse) => vo
 interface Given {
   readonly pool: LambdaPool
   readonly observe: Observe
-  readonly operator: Operator
+  readonly callers: Callers
 }
 
 interface Matched {
@@ -40,7 +40,10 @@ const accessLogBytes = 250
 export function httpApi(routes: readonly ApiRoute[], given: Given): HttpApi {
   const find = router(routes)
   const authorizers = new Map<ApiRoute, Authorize>(
-    routes.map((route) => [route, authorizerFor(route.authorization, given.operator)]),
+    routes.map((route) => [
+      route,
+      authorizerFor(route.authorization, { ...given, apiId: route.apiId }),
+    ]),
   )
   return (request, response) => {
     const matched = find(request)
@@ -70,7 +73,7 @@ async function handle(
   if (!authorized.ok) return answer(response, authorized.status, authorized.message)
   const { functionName, timeoutMs } = matched.route
   const { authorizer } = authorized
-  const { account } = given.operator
+  const { account } = given.callers
   const event = JSON.stringify(eventOf(matched, request, body, { account, authorizer }))
   const invoked = await inTime(given.pool.invoke(functionName, event), timeoutMs)
   if (!invoked) return answer(response, 503, 'Service Unavailable')

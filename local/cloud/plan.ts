@@ -197,7 +197,7 @@ function authorizationOf(
   route: Resource<'AWS::ApiGatewayV2::Route'>,
   refuse: Refuse,
 ): Authorization {
-  const { AuthorizationType = 'NONE', AuthorizerId, ApiId } = route.properties
+  const { AuthorizationType = 'NONE', AuthorizerId, AuthorizationScopes, ApiId } = route.properties
   if (AuthorizationType === 'NONE') return { type: 'none' }
   if (AuthorizationType === 'AWS_IAM') return { type: 'iam' }
   const authorizer = model
@@ -210,7 +210,7 @@ function authorizationOf(
     return { type: 'iam' }
   }
   const { Issuer, Audience } = authorizer.properties.JwtConfiguration
-  return { type: 'jwt', issuer: Issuer, audience: Audience }
+  return { type: 'jwt', issuer: Issuer, audience: Audience, scopes: AuthorizationScopes ?? [] }
 }
 
 function asyncSettingsOf(model: Model, fn: Resource<'AWS::Lambda::Function'>): AsyncSettings {

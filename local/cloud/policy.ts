@@ -71,7 +71,18 @@ const Document = z.strictObject({
 })
 
 /** Services that the laptop serves: only their statements are ever asked, so only theirs must be understood. */
-const served = ['dynamodb', 's3', 'sqs', 'events', 'secretsmanager', 'lambda', 'logs', 'sts', '*']
+const served = [
+  'dynamodb',
+  's3',
+  'sqs',
+  'events',
+  'secretsmanager',
+  'lambda',
+  'logs',
+  'sts',
+  'execute-api',
+  '*',
+]
 
 /** The statements of a policy document; a condition that is not understood is refused by name. */
 export function readPolicy(document: unknown, where: string, refuse: Refuse): readonly Statement[] {

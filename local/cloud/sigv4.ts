@@ -41,6 +41,10 @@ export function isSigned(
   return isEqual(hmac(derived(key, day), text.join('\n')).toString('hex'), signature)
 }
 
+/** The access key that a request claims to be signed with. */
+export const signerOf = (request: IncomingMessage): string | undefined =>
+  claimOf(request)?.scope.split('/')[0]
+
 /** A key signs for a day; made once, as a key object, it costs a call a sixth. */
 function derived({ secretAccessKey, region, service }: SigningKey, day: string): KeyObject {
   const name = `${day}/${region}/${service}/${secretAccessKey}`

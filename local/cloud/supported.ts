@@ -223,6 +223,7 @@ export const supported = {
     Target: text,
     AuthorizationType: z.enum(['NONE', 'AWS_IAM', 'JWT']).optional(),
     AuthorizerId: text.optional(),
+    AuthorizationScopes: z.array(text).optional(),
     OperationName: noMeaning,
   }),
   'AWS::ApiGatewayV2::Authorizer': z.strictObject({

@@ -9,6 +9,16 @@ export type Role = (typeof roles)[number]
 /** The token scope of a role. */
 export const scopeOf = (role: Role): string => `crossdock/${role}`
 
+/** The IAM role that gives a role to whoever assumes it. */
+export const iamRoleName = (environment: string, role: Role): string =>
+  `Crossdock-${environment}-${role}`
+
+const assumed = new RegExp(`:assumed-role/Crossdock-[a-z0-9-]+-(${roles.join('|')})/`)
+
+/** The role that a caller's ARN names. Any other principal of AWS may do what its own policy allows. */
+export const roleOfArn = (arn: string): Role =>
+  roles.find((role) => role === assumed.exec(arn)?.[1]) ?? 'admin'
+
 type Needed = readonly Exclude<Role, 'admin'>[]
 
 const everyone = ['viewer', 'customer-service', 'operator', 'finance'] as const satisfies Needed
@@ -32,7 +42,14 @@ export const rolesOfEndpoint: Readonly<Record<keyof typeof endpoints, Needed>> =
   readDescription: everyone,
 }
 
-/** Roles that may read personal data. */
+/** Whether a role, alone, may call an endpoint. */
+export const isOpenTo = (endpoint: string, role: Role): boolean =>
+  role === 'admin' ||
+  Object.entries(rolesOfEndpoint).some(
+    ([name, needed]) => name === endpoint && needed.some((one) => one === role),
+  )
+
+/** Who may read an order together with its personal data. */
 export const rolesOfPeople: Needed = ['customer-service']
 
 export const rolesOfCommand: Readonly<Record<AnyCommand['do'], Needed>> = {

@@ -4,41 +4,7 @@ import type { ServeApiDeps } from '../../functions/serve-api/serve-api-deps.ts'
 import { endpoints } from '../../schemas/api/endpoints.ts'
 import { roles } from '../../schemas/api/roles.ts'
 import { start } from '../support/orders.ts'
-
-/** Initials of who may: Viewer, Customer service, Operator, Finance, Admin. */
-const initials = 'VCOFA'
-const resolve = (code: string, more = {}) => ({
-  ...{ do: 'resolve', code, subject: 'order', note: 'done' },
-  ...more,
-})
-const all: readonly (readonly [keyof typeof endpoints, string, unknown?, string?])[] = [
-  ['submitChannelOrder', 'OA'],
-  ['findOrders', 'VCOFA'],
-  ['readOrder', 'VCOFA'],
-  ['readOrder', 'CA', undefined, 'people=true'],
-  ['readTimeline', 'VCOFA'],
-  ['giveCommand', 'COA', { do: 'hold', reason: 'wait' }],
-  ['giveCommand', 'COA', { do: 'resume', reason: 'go' }],
-  ['giveCommand', 'CA', { do: 'cancel', reason: 'unwanted' }],
-  ['giveCommand', 'CA', { do: 'edit', field: 'note', value: 'x', reason: 'asked' }],
-  ['giveCommand', 'OA', { do: 'retry' }],
-  ['giveCommand', 'OA', { do: 'answer', intentId: 'i', answer: { type: 'not-done' } }],
-  ['giveCommand', 'OA', resolve('over-shipped')],
-  ['giveCommand', 'FA', resolve('money-kept')],
-  ['giveCommand', 'FA', resolve('money-mismatch', { resolution: 'post' })],
-  ['giveCommand', 'FA', resolve('money-mismatch', { resolution: 'cancel' })],
-  ['giveCommand', 'FA', resolve('refunded-without-return')],
-  ['askForPrivacy', 'A'],
-  ['listExceptions', 'VCOFA'],
-  ['takeReport', 'OA'],
-  ['takeCounts', 'OA'],
-  ['takeMovements', 'OA'],
-  ['readStock', 'VCOFA'],
-  ['readAvailability', 'VCOFA'],
-  ['setListingTerms', 'OA'],
-  ['readListingTerms', 'VCOFA'],
-  ['readDescription', 'VCOFA'],
-]
+import { mayCall, permissions } from '../support/permissions.ts'
 
 /** Nothing behind the function answers: a permitted request ends in 400, 404 or 500, or in the description. */
 const deps = {
@@ -72,15 +38,13 @@ async function ask(
 }
 
 test('the table has every endpoint', () => {
-  expect(new Set(all.map(([name]) => name))).toEqual(new Set(Object.keys(endpoints)))
+  expect(new Set(permissions.map(({ name }) => name))).toEqual(new Set(Object.keys(endpoints)))
 })
 
-const cases = all.map(([name, who, body, query]) => ({ name, who, body, query }))
-
-describe.each(cases)('$name is for $who: $body $query', ({ name, who, body, query }) => {
+describe.each(permissions)('$name is for $who: $body $query', ({ name, who, body, query }) => {
   test.each(roles)('as %s', async (role) => {
     const answer = await ask(name, { scope: `openid crossdock/${role}` }, { body, query })
-    const isAllowed = who.includes(initials[roles.indexOf(role)] ?? '?')
+    const isAllowed = mayCall(who, role)
     expect([role, answer.statusCode !== 403]).toEqual([role, isAllowed])
     if (isAllowed) return
     expect(answer.type).toBe('docs/api.md#role-missing')
@@ -100,6 +64,8 @@ test.each([
 
 test('roles add up', async () => {
   const scope = 'crossdock/viewer crossdock/finance'
-  const { type } = await ask('giveCommand', { scope }, { body: resolve('money-kept') })
+  const { type } = await ask('giveCommand', { scope }, {
+    body: { do: 'resolve', code: 'money-kept', subject: 'order', note: 'done' },
+  })
   expect(type).not.toBe('docs/api.md#role-missing')
 })

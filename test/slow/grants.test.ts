@@ -18,6 +18,11 @@ const reasons: readonly Reason[] = [
     why: 'DynamoDB asks the key in the name of whoever reads or writes a table under it; the laptop has no keys.',
   },
   {
+    action: /^execute-api:/,
+    of: /:execute-api:/,
+    why: 'People assume these roles, and no function does: test/e2e/roles.test.ts.',
+  },
+  {
     role: /ServeApi|Poll/,
     action: /^dynamodb:DeleteItem$/,
     of: /Idempotency/,
