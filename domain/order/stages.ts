@@ -1,13 +1,14 @@
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import type { EffectName, OrderEvent } from '../../schemas/events/order-event.ts'
-import type { OrderState } from '../../schemas/stored/order-state.ts'
+import type { Intent, OrderState } from '../../schemas/stored/order-state.ts'
 import { effectCatalogue } from '../effects/catalogue.ts'
 import { exceptionCatalogue } from '../exceptions/catalogue.ts'
 import { raise } from '../exceptions/raise.ts'
 import { after } from '../instant.ts'
 import { toShip } from './lines.ts'
 import type { Policy } from './policy.ts'
-import { isAccepted, needsWarehouse, releaseOf } from './state.ts'
+import { isAccepted, needsWarehouse, postingOf, releaseOf } from './state.ts'
 
 type Stage = keyof Policy['stages']
 
@@ -33,7 +34,11 @@ export function stageEvents(state: OrderState, at: Instant, policy: Policy): rea
     if (known.closed) return []
     const point = { stage: key, connection, dueAt: known.dueAt }
     if (known.scored) return done ? [{ type: 'stage.closed', stage: key }] : []
-    if (at > known.dueAt) return missed(state, point, at)
+    if (at > known.dueAt) {
+      const asked = askedBy[stage]
+      const waitedFor = asked ? asked(state)?.connection : connection
+      return missed(state, { ...point, ...(waitedFor && { waitedFor }) }, at)
+    }
     return done ? [{ type: 'stage.met', ...point }] : []
   })
 }
@@ -75,10 +80,18 @@ const confirmation = (state: OrderState, id: string): Course => ({
   done: state.intents[`confirm-shipment:${id}`]?.state === 'done',
 })
 
+/** By what another system was asked to end a stage; the others end at the channel. */
+const askedBy: Readonly<Partial<Record<Stage, (state: OrderState) => Intent | undefined>>> = {
+  accepted: postingOf,
+  released: releaseOf,
+  shipped: releaseOf,
+}
+
 type Point = {
   readonly stage: string
   readonly connection: OrderState['connection']
   readonly dueAt: Instant
+  readonly waitedFor?: ConnectionId
 }
 
 function missed(state: OrderState, point: Point, at: Instant): readonly OrderEvent[] {

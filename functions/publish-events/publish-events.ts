@@ -16,8 +16,8 @@ export interface PublishEventsDeps {
   name(called: readonly Called[]): Promise<void>
   /** Puts at most ten events on the bus; returns false for each rejected one, in the same order. */
   put(events: readonly Published[]): Promise<readonly boolean[]>
-  /** Emits metrics. */
-  measure(event: OrderEvent, record: CommitRecord): void
+  /** Counts what people watch. */
+  measure(event: OrderEvent, record: CommitRecord): Promise<void>
 }
 
 /** Publishes commits, each order's in sequence; returns the number of fully published commits. */
@@ -32,7 +32,7 @@ export async function publishEvents(
   const done = (await firstRefused(published, put)) ?? records.length
   // Counted only when the whole commit is published, because a retry starts from its beginning.
   for (const record of records.slice(0, done)) {
-    for (const event of record.events) measure(event, record)
+    for (const event of record.events) await measure(event, record)
   }
   return done
 }

@@ -18,7 +18,10 @@ export interface SweepListingsDeps extends ProjectDeps {
   readonly nextLook: Map<ConnectionId, Instant>
   /** A change that missed its time limit. */
   missed(connection: ConnectionId): void
-  /** The number of listings that wait for a channel. */
+  /** The same while the channel is down, for which its breaker has an alarm. */
+  missedInOutage(connection: ConnectionId): void
+  isDown(connection: ConnectionId): Promise<boolean>
+  /** How many listings of a channel wait to be told. */
   backlog(connection: ConnectionId, listings: number): void
 }
 
@@ -39,11 +42,17 @@ export async function sweepListings(deps: SweepListingsDeps): Promise<{ readonly
   let count = 0
   let begun = 0
   for (const [connection, seller] of deps.sellers) {
-    count += await sweep(connection, deps)
+    count += await sweep(connection, (await deps.isDown(connection)) ? inOutage(deps) : deps)
     if (begun < beginners && (await sweepLookups(seller, deps))) begun += 1
   }
   return { count }
 }
+
+const inOutage = (deps: SweepListingsDeps): SweepListingsDeps => ({
+  ...deps,
+  missed: deps.missedInOutage,
+  backlog: () => {},
+})
 
 /** Resolves with whether a comparison was requested. */
 async function sweepLookups(

@@ -37,6 +37,13 @@ export class Cursors extends Construct {
     })
   }
 
+  /** Reads whether connections are down. */
+  grantGlance<E extends z.ZodObject>(to: CrossdockFunction<E>): void {
+    to.allow(['dynamodb:GetItem'], [this.table.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['breaker#*'] },
+    })
+  }
+
   /** One connection's token, breaker and checkpoint. */
   grantSweep<E extends z.ZodObject>(to: CrossdockFunction<E>, connection: ConnectionId): void {
     this.allowKeys(to, {

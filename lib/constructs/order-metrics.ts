@@ -29,9 +29,11 @@ export function orderMetrics(environment: string) {
       new MathExpression({
         label: stage,
         // Names carry the stage because one graph draws several of these.
-        expression: `100 * ${stage}Missed`,
+        expression: `100 * (${stage}Missed + FILL(${stage}Out, 0)) / (${stage}All + FILL(${stage}Out, 0))`,
         usingMetrics: {
-          [`${stage}Missed`]: stageMissed(connection, stage).with({ statistic: 'Average' }),
+          [`${stage}All`]: stageMissed(connection, stage).with({ statistic: 'SampleCount' }),
+          [`${stage}Missed`]: stageMissed(connection, stage),
+          [`${stage}Out`]: counted('StageMissedInOutage', { Connection: connection, Stage: stage }),
         },
       }),
     /** Orders that reached a stage in time. */

@@ -5,12 +5,13 @@ import { Construct } from 'constructs'
 import { Env } from '../../functions/publish-events/env.ts'
 import type { Deployment } from '../deployment.ts'
 import { CrossdockFunction } from './crossdock-function.ts'
+import type { Cursors } from './cursors.ts'
 import type { Ledger } from './ledger.ts'
 import { StreamFollower } from './stream-follower.ts'
 
 export interface PublisherProps {
   readonly deployment: Deployment
-  readonly state: { readonly ledger: Ledger; readonly bus: IEventBus }
+  readonly state: { readonly ledger: Ledger; readonly cursors: Cursors; readonly bus: IEventBus }
 }
 
 /** Brings every step from the ledger's stream to the bus, each order's in their order. */
@@ -24,11 +25,13 @@ export class Publisher extends Construct {
       environment: {
         BUS_NAME: state.bus.eventBusName,
         LEDGER_TABLE: state.ledger.table.tableName,
+        CURSORS_TABLE: state.cursors.table.tableName,
       },
     })
     publisher.allow(['events:PutEvents'], [state.bus.eventBusArn])
     state.ledger.grantStream(publisher)
     state.ledger.grantName(publisher)
+    state.cursors.grantGlance(publisher)
 
     new StreamFollower(this, 'Steps', {
       follower: publisher,

@@ -151,7 +151,11 @@ export class CoreStack extends Stack {
       deployment,
       name: 'sweep-listings',
       env: SweepListingsEnv,
-      environment: { STOCK_TABLE: state.stock.table.tableName, INTAKE_QUEUE_URL: queue.queueUrl },
+      environment: {
+        STOCK_TABLE: state.stock.table.tableName,
+        CURSORS_TABLE: state.cursors.table.tableName,
+        INTAKE_QUEUE_URL: queue.queueUrl,
+      },
       everyMinutes: 1,
       timeout: Duration.seconds(50),
       impact:
@@ -159,6 +163,7 @@ export class CoreStack extends Stack {
     }).function
     state.stock.grantProject(sweeper)
     state.stock.grantFindDirty(sweeper)
+    state.cursors.grantGlance(sweeper)
     grantHints(sweeper, deployment)
   }
 }

@@ -1,4 +1,5 @@
 import type { CircuitBreakers } from '../../domain/ports.ts'
+import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { CircuitBreaker } from '../../schemas/stored/circuit-breaker.ts'
 import { count, type Point } from './metrics.ts'
 
@@ -25,3 +26,15 @@ export const measuredBreakers = (
     return saved
   },
 })
+
+/**
+ * Whether a connection is down, so that what is late because of it needs no alarm besides the breaker's. A breaker that cannot be read
+ * keeps nothing quiet.
+ */
+export const isDownBy =
+  ({ glance }: Pick<CircuitBreakers, 'glance'>) =>
+  (connection: ConnectionId): Promise<boolean> =>
+    glance(connection).then(
+      (breaker) => breaker.state !== 'closed' && breaker.why !== 'throttled',
+      () => false,
+    )

@@ -15,6 +15,7 @@ export interface Point {
     | 'PublishMoved'
     | 'PublishRefused'
     | 'StageMissed'
+    | 'StageMissedInOutage'
     | 'StockDrifted'
     | 'StockRaised'
     | 'StockUnexplained'

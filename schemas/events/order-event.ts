@@ -293,7 +293,12 @@ export const OrderEvent = z.discriminatedUnion('type', [
 
   z.object({ type: z.literal('stage.opened'), ...stage }),
   z.object({ type: z.literal('stage.met'), ...stage }),
-  z.object({ type: z.literal('stage.missed'), ...stage }),
+  z.object({
+    type: z.literal('stage.missed'),
+    ...stage,
+    /** The connection whose answer was missing. */
+    waitedFor: ConnectionId.optional(),
+  }),
   z.object({ type: z.literal('stage.closed'), stage: z.string() }),
 
   /** A fact that arrived before what it is about. `fact` is its JSON. */

@@ -22,6 +22,7 @@ function open(locations: readonly string[] = ['main']) {
   const oversold: number[] = []
   const points: string[] = []
   let now = start
+  let isDown = false
   const stock = StockSettings.parse({
     locations: Object.fromEntries(
       locations.map((name) => [name, { warehouse: wms, code: name.toUpperCase() }]),
@@ -49,6 +50,8 @@ function open(locations: readonly string[] = ['main']) {
     oversold: (units: number) => oversold.push(units),
     limit: 300,
     missed: () => points.push('missed'),
+    missedInOutage: () => points.push('missed in an outage'),
+    isDown: async () => isDown,
     backlog: (_: string, waiting: number) => points.push(`${waiting} wait`),
   }
   const row = (location: string): StockRow =>
@@ -76,6 +79,9 @@ function open(locations: readonly string[] = ['main']) {
     row,
     told,
     sweep: () => sweepListings(deps),
+    goesDown: () => {
+      isDown = true
+    },
     at: (count: number) => {
       now = seconds(count)
     },
@@ -171,6 +177,16 @@ test('what one hall is short of is neither offered at the other nor does it ring
   )
   await world.told(() => room.count('MUG', { at: seconds(4), onHand: 1 }))
   expect(world.oversold).toEqual([1])
+})
+
+test('what waits for a channel that is down misses its time where no alarm looks', async () => {
+  const world = open()
+  await world.sells()
+  await world.told(() => world.room.count('MUG', { at: start, onHand: 9 }))
+  world.goesDown()
+  world.at(301)
+  await world.sweep()
+  expect(world.points).toEqual(['missed in an outage'])
 })
 
 test('what waits for its channel too long is hinted again and missed its time once', async () => {

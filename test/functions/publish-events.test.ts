@@ -53,7 +53,7 @@ function bus(refuse: (sent: number) => boolean = () => false) {
         return true
       })
     },
-    measure: ({ type }: { readonly type: string }) => {
+    measure: async ({ type }: { readonly type: string }) => {
       measured.push(type)
     },
   }

@@ -73,7 +73,7 @@ async function lifeOnTheBus(): Promise<Readonly<Record<string, unknown>>[]> {
   await publishEvents(records, {
     name: async () => {},
     put: async (events) => events.map(({ detail }) => details.push(detail) > 0),
-    measure: () => {},
+    measure: async () => {},
   })
   return JSON.parse(JSON.stringify(details))
 }

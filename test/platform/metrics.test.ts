@@ -5,7 +5,8 @@ import { CommitRecord } from '../../schemas/stored/commit-record.ts'
 import { orderOf } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
-const measure = measureIn('Crossdock/test')
+let down = ''
+const measure = measureIn('Crossdock/test', async (connection) => connection === down)
 
 /** CloudWatch's own JSON schema of the format, in as far as it constrains what we write. */
 const Metric = z.looseObject({
@@ -26,19 +27,19 @@ const Metric = z.looseObject({
 })
 
 /** What is written to standard output meanwhile. */
-function written(work: () => void): readonly string[] {
+async function written(work: () => unknown): Promise<readonly string[]> {
   const { write } = process.stdout
   const lines: string[] = []
   process.stdout.write = (text: string | Uint8Array) => lines.push(String(text)) > 0
   try {
-    work()
+    await work()
   } finally {
     process.stdout.write = write
   }
   return lines
 }
 
-test('what people watch is written as metrics that CloudWatch can read, each on one line', () => {
+test('what people watch is written as metrics that CloudWatch can read, each on one line', async () => {
   const story = tellStory()
   story.captured(orderOf({ test: true }))
   story.pass(100_000)
@@ -50,8 +51,8 @@ test('what people watch is written as metrics that CloudWatch can read, each on 
     connection: state.connection,
     events,
   })
-  const lines = written(() => {
-    for (const event of record.events) measure(event, record)
+  const lines = await written(async () => {
+    for (const event of record.events) await measure(event, record)
   })
   const named = lines.map((line) => {
     expect(line.indexOf('\n')).toBe(line.length - 1)
@@ -71,7 +72,7 @@ test('what people watch is written as metrics that CloudWatch can read, each on 
   ])
 })
 
-test('a stage of one of many parcels counts under the stage’s own name', () => {
+test('a stage of one of many parcels counts under the stage’s own name', async () => {
   const story = tellStory().released()
   story.shipped('P1', { MUG: 2, PLATE: 1 })
   story.did('post-shipment:P1')
@@ -84,18 +85,45 @@ test('a stage of one of many parcels counts under the stage’s own name', () =>
     connection: state.connection,
     events,
   })
-  const lines = written(() => {
-    for (const event of record.events) measure(event, record)
+  const lines = await written(async () => {
+    for (const event of record.events) await measure(event, record)
   })
   expect(lines.map((line) => JSON.parse(line))).toMatchObject([
     { StageMissed: 0, Stage: 'confirmed' },
   ])
 })
 
-test('what is not there is not counted: a metric costs something in every hour in which it has a point', () => {
+test('what is not there is not counted: a metric costs something in every hour in which it has a point', async () => {
   const dimensions = { Connection: 'shopify/demo-store' }
-  const lines = written(() =>
+  const lines = await written(() =>
     count({ name: 'ListingsWaiting', dimensions, value: 0 }, 'Crossdock/test'),
   )
   expect(lines).toEqual([])
+})
+
+test('what waits for a system that is down is counted where no alarm looks, and what waits for another is not', async () => {
+  const story = tellStory()
+  story.captured(orderOf({}))
+  const posted = story.state.intents['create-order']?.connection ?? ''
+  story.pass(100_000)
+  const { state, events, now } = story
+  const record = CommitRecord.parse({
+    orderId: state.id,
+    rev: 1,
+    at: now,
+    connection: state.connection,
+    events,
+  })
+  const missed = record.events.filter(({ type }) => type === 'stage.missed')
+  expect(missed).toMatchObject([{ stage: 'accepted', waitedFor: posted }])
+  const countedWhile = async (system: string) => {
+    down = system
+    const lines = await written(async () => {
+      for (const event of missed) await measure(event, record)
+    })
+    down = ''
+    return lines.map((line) => JSON.parse(line)._aws.CloudWatchMetrics[0].Metrics[0].Name)
+  }
+  expect(await countedWhile(posted)).toEqual(['StageMissedInOutage'])
+  expect(await countedWhile('netsuite/another')).toEqual(['StageMissed'])
 })
