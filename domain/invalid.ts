@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** What is wrong with one field, and what to write instead. */
+/** A wrong field, and its correction. */
 export interface Invalid {
   readonly detail: string
   readonly fix: string
@@ -8,20 +8,20 @@ export interface Invalid {
 
 const missing = 'is missing'
 
-/** Options of a parse whose issues `invalid` can describe: issues keep a schema's own words, and have none of zod's. */
+/** Parse options for `invalid`: issues carry a schema's own messages, never zod's. */
 export const described: z.core.ParseContext<z.core.$ZodIssue> = {
   reportInput: true,
   error: ({ input }) => (input === undefined ? missing : ''),
 }
 
-/** One issue of a parse with `described`. Of the value that was sent it repeats only a number. */
+/** Describes an issue of a parse with `described`. Repeats the value only if it is a number. */
 export function invalid(issue: z.core.$ZodIssue): Invalid {
   const { detail, fix } = judge(issue)
   const number = numberIn(issue)
   return { detail: number === undefined ? detail : `${detail}: ${number}`, fix }
 }
 
-/** The same for people who cannot change what was sent: what is wrong, in a schema's own words where it has some. */
+/** The same for people who cannot change the input: the fault, by the schema's own message if it has one. */
 export function reasonOf(issue: z.core.$ZodIssue): string {
   const number = numberIn(issue)
   return `${issue.message || judge(issue).detail}${number === undefined ? '' : ` (it is ${number})`}`
@@ -40,24 +40,24 @@ function judge(issue: z.core.$ZodIssue): Invalid {
       return { detail: message || `is not ${kind}`, fix: `write ${kind}` }
     }
     case 'invalid_value':
-      return { detail: message || 'is not known here', fix: oneOf(issue.values) }
+      return { detail: message || 'is unknown', fix: oneOf(issue.values) }
     case 'invalid_union':
       return 'options' in issue && Array.isArray(issue.options)
-        ? { detail: message || 'is not known here', fix: oneOf(issue.options) }
+        ? { detail: message || 'is unknown', fix: oneOf(issue.options) }
         : { detail: message || 'is not accepted', fix: 'see the description of this field' }
     case 'too_small':
-      return { detail: 'is too small or too short', fix: `the least is ${issue.minimum}` }
+      return { detail: 'is too small or too short', fix: `write at least ${issue.minimum}` }
     case 'too_big':
-      return { detail: 'is too large or too long', fix: `the most is ${issue.maximum}` }
+      return { detail: 'is too large or too long', fix: `write at most ${issue.maximum}` }
     case 'invalid_format': {
       const format = formats[issue.format]
       if (format) return { detail: `is not ${format}`, fix: `write ${format}` }
-      return { detail: 'is not accepted', fix: `write it so that it fits ${issue.pattern}` }
+      return { detail: 'is not accepted', fix: `write a value that matches ${issue.pattern}` }
     }
     case 'unrecognized_keys':
       return {
         detail: `has no field ${issue.keys.join(', ')}`,
-        fix: 'remove it, or look for a misspelling',
+        fix: 'remove it, or check its spelling',
       }
     default:
       return { detail: message || 'is not accepted', fix: 'see the description of this field' }
@@ -67,7 +67,7 @@ function judge(issue: z.core.$ZodIssue): Invalid {
 const oneOf = (values: readonly unknown[]): string => `write one of ${values.join(', ')}`
 
 const kinds: Readonly<Record<string, string>> = {
-  string: 'a text in quotes',
+  string: 'a string in quotes',
   number: 'a number without quotes',
   int: 'a whole number without quotes',
   boolean: 'true or false',
@@ -82,7 +82,7 @@ const formats: Readonly<Record<string, string>> = {
   url: 'a URL',
 }
 
-/** The value that was refused, where a number was wanted: a number identifies no person, and whoever looks for the cause needs it. */
+/** The rejected value, if a number was expected: a number identifies no one and helps to find the cause. */
 function numberIn(issue: z.core.$ZodIssue): string | undefined {
   const { input, message } = issue
   const isNumber =

@@ -11,81 +11,81 @@ import type { Opened } from '../ports.ts'
 import type { Result } from '../result.ts'
 import type { Subject } from './effect.ts'
 
-/** What effects belong to: an order, for one. It decides what facts mean; whoever carries effects out need not know. */
+/** The owner of effects, for example an order. It decides what facts mean; the engine need not know. */
 export interface Aggregate {
-  /** The effect and the document that it sends, in one read that is written down with its purpose. */
+  /** The effect and its document, in one read that is logged with its purpose. */
   load(about: About): Promise<Loaded>
-  /** `last` is its view as this aggregate gave it a moment ago, which saves a read when nobody was in between. */
+  /** `last` is the view that this aggregate returned a moment ago; saves a read if no one else wrote. */
   record(about: About, fact: EffectFact, last?: EffectView): Promise<Recorded>
-  /** What the effect of a view is about, as the ledger had it then. */
+  /** The subject of a view's effect, as the ledger had it then. */
   subjectOf(view: EffectView, document: Order): Subject
 }
 
-/** The effect in question; its trace goes on in what is recorded. */
+/** The effect; its trace continues in what is recorded. */
 export type About = Pick<EffectHint, 'orderId' | 'intentId' | 'traceparent'>
 
 export interface Loaded extends Omit<Opened, 'state'> {
-  /** Absent when nothing is known yet. */
+  /** Absent if nothing is known yet. */
   readonly view: EffectView | undefined
 }
 
 interface Recorded {
   readonly view: EffectView
-  /** The fact was news. */
+  /** The fact was new. */
   readonly isNews: boolean
 }
 
-/** One effect as of one moment. */
+/** One effect at one instant. */
 export interface EffectView {
   readonly intent: Intent | undefined
-  /** When a worker may take it: never (`undefined`), or not before an instant ('' is now). */
+  /** When a worker may claim it: never (`undefined`), now (''), or from an instant. */
   readonly from: Instant | '' | undefined
-  /** When the hint comes that sees to it: as `from`, or later because it waits outside. */
+  /** When its next hint arrives: as `from`, or later because it waits behind the breaker. */
   readonly until: Instant | '' | undefined
-  /** Nothing new may be made, because something stands against it or the end is wanted. */
+  /** Nothing new may be created, because an exception blocks it or the order is ending. */
   readonly isBlocked: boolean
-  /** Its lines, by what systems call them. */
+  /** Its lines with the systems' names. */
   readonly lines: readonly Pick<LedgerLine, 'id' | 'sku' | 'called'>[]
-  /** Whether it was decided on this document; one that was read at another moment may be another. */
+  /** Whether the view was decided on this document; one read at another time may differ. */
   speaksOf(document: Order): boolean
 }
 
-/** What a worker tells the ledger at `at`. What makes it idempotent is named in each. */
+/** What a worker records at `at`. Each variant says what makes it idempotent. */
 export type EffectFact = { readonly at: Instant } & (
-  | /** A worker wants to send an effect. */ {
+  | /** A worker claims an effect. */ {
       readonly type: 'claim'
       readonly intentId: string
       readonly leaseSeconds: number
-      /** What the system will be told of the order's articles, where that is not their SKU. */
+      /** The system's names for the order's lines, if not their SKU. */
       readonly called?: readonly Called[]
     }
-  | /** A worker may not pass to a system, and wants to come back. Idempotent for as long as somebody does. */ {
+  | /** A worker was not let through and will return. Idempotent while a hint waits. */ {
       readonly type: 'wait'
       readonly intentId: string
       readonly seconds: number
-      /** For which moment this one came back. */
+      /** The time for which this hint returned. */
       readonly until?: Instant | undefined
     }
-  | /** What came of it. Idempotent by the epoch. */ {
+  | /** The outcome. Idempotent by the epoch. */ {
       readonly type: 'outcome'
       readonly intentId: string
       readonly epoch: number
-      /** Where it ended: a failed look-up leaves a doubt standing, a failed make does not make one. */
+      /** Where it ended: a failed look-up does not end a doubt, and does not create one. */
       readonly during: 'look' | 'make'
       readonly result: Result<Reference, Failure>
-      /** The vendor's ids of what it wrote, by step. @default nothing that the connector notes */
+      /** The vendor's ids of what it wrote, by step. @default none recorded by the connector */
       readonly steps?: Readonly<Record<string, string>>
-      /** Index lag of the system, for a doubt. `undefined`: it cannot be asked. */
+      /** The system's index lag, for a doubt. `undefined`: it cannot be searched. */
       readonly lagSeconds: number | undefined
     }
-  | /** A message failed for the last time and is with the dead letters now. Idempotent by subject. */ {
+  | /** A message failed for the last time and is a dead letter now. Idempotent by subject. */ {
       readonly type: 'dead-letter'
       readonly connection: ConnectionId
-      /** The intent the message was about, or `message`. */
+      /** The intent of the message, or `message`. */
       readonly subject: string
       readonly reason: string
     }
-  | /** What an effect lacked is there. Idempotent by the command's id. */ {
+  | /** What an effect lacked is available. Idempotent by the command's id. */ {
       readonly type: 'command'
       readonly id: string
       readonly by: string

@@ -12,39 +12,42 @@ import {
 } from '../cross-references/wanted.ts'
 import type { Purpose } from '../privacy/purpose.ts'
 
-/** What a standing exception keeps from happening: `all` is everything new at any system. */
+/** What an open exception blocks: `all` is everything new at any system. */
 export type Blocks = 'release' | 'all-but-acceptance' | 'all'
 
-/** Everything that is known of an effect before an order is looked at. */
+/** The static properties of an effect. */
 export interface EffectRow {
-  /** The kind of system that is asked. */
+  /** The kind of system that performs it. */
   readonly system: 'channel' | 'erp' | 'wms'
-  /** Whose copy of the order it makes or changes; such an effect cannot be done without the order's people. */
+  /** The system whose copy of the order it creates or changes; it cannot be done without the order's personal data. */
   readonly copy?: 'erp' | 'wms'
-  /** It makes that copy, so nothing about it matters once the order is cancelled. */
+  /** It creates that copy, so it no longer matters once the order is cancelled. */
   readonly creates?: true
-  /** It tells of one parcel. */
+  /** It reports one parcel. */
   readonly perParcel?: true
   /**
-   * Units of a line that it is about.
-   * @default those that the buyer is to get
+   * The units of a line that it is about.
+   * @default the units to deliver
    */
   readonly units?: 'for-warehouse' | 'taken-back'
   /**
    * The codes that it sends.
-   * @default none: systems are told of documents by their references alone
+   * @default none: it uses references only
    */
   readonly codes?: readonly Ask[]
-  /** The event that says it is done. */
+  /** The event when it is done. */
   readonly doneAs: Extract<OrderEvent, { readonly reference: object }>['type']
   /**
-   * The exceptions that it waits for, by what they block. Only an effect that makes a new commitment waits.
-   * @default none: what already happened is still told onwards
+   * What it waits for: exceptions that block this. Only an effect that makes a new commitment waits.
+   * @default none: what has happened is always reported
    */
   readonly waitsFor?: readonly Blocks[]
-  /** When it stops being asked for. @default never: what has shipped stays posted, and the ERP hears how much that is */
+  /**
+   * When it is no longer requested. @default never: what has shipped stays posted, and the ERP is told how much that
+   * is
+   */
   readonly stopsAt?: 'cancel-requested' | 'cancelled'
-  /** It only reads, so an order is complete without it. */
+  /** It only reads, so an order can be complete without it. */
   readonly isCheck?: true
   /** It may become unnecessary as long as nothing of it has happened. */
   readonly retractable?: true
@@ -70,19 +73,19 @@ const release = {
 
 const ofParcel = { perParcel: true, codes: [parcel, packed] } as const
 
-/** What Crossdock asks of systems, one row an effect. */
+/** The effects, one row each. */
 export const effectCatalogue: Readonly<Record<EffectName, EffectRow>> = {
   'accept-order': {
     system: 'channel',
     doneAs: 'sale.accepted',
-    // What waits for the channel may still be accepted there, because that is what the channel waits for.
+    // An order that waits for the channel can still be accepted there: that is what the channel waits for.
     waitsFor: ['all'],
     stopsAt: 'cancel-requested',
     retractable: true,
   },
   'create-order': { ...salesOrder, creates: true, doneAs: 'order.accepted', stopsAt: 'cancelled' },
   'amend-order': { ...salesOrder, doneAs: 'amendment.posted', retractable: true },
-  // A request that its caller gave up on may be carried out after the next attempt succeeded.
+  // An abandoned request may be carried out after a later attempt succeeded.
   'check-duplicates': { system: 'erp', doneAs: 'duplicates.checked', isCheck: true },
   'cancel-order': { system: 'erp', doneAs: 'order.withdrawn' },
   'post-shipment': { ...ofParcel, system: 'erp', doneAs: 'shipment.posted' },
@@ -109,7 +112,7 @@ const purposes: Readonly<Record<EffectRow['system'], Purpose>> = {
   wms: 'release',
 }
 
-/** What an effect reads an order's people for; an intent's id begins with its effect. */
+/** The purpose for which an effect reads personal data; an intent's id begins with its effect. */
 export function purposeOf(intentId: string): Purpose {
   const effect = EffectName.safeParse(intentId.split(':')[0])
   return purposes[effect.success ? effectCatalogue[effect.data].system : 'channel']

@@ -4,13 +4,13 @@ import { except, type Failure } from '../failure.ts'
 import { err, ok, type Result } from '../result.ts'
 import type { Effect, Subject } from './effect.ts'
 
-/** Every document at a system that carries the order's reference, whether or not the order knows of it. */
+/** Every document at a system that carries the order's reference, known to the order or not. */
 export type DocumentsOf = (
   account: Account,
   subject: Subject,
 ) => Promise<Result<readonly Reference[], Failure>>
 
-/** The effect `check-duplicates`: any document other than the one that the order knows is a surplus one. */
+/** The effect `check-duplicates`: reports documents other than the one that the order knows. */
 export const checkDuplicates = (documentsOf: DocumentsOf): Effect => ({
   safety: { by: 'key' },
   find: 'in-doubt',

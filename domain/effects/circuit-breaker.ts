@@ -8,20 +8,19 @@ export type Observation =
   | { readonly type: 'outage' | 'refusal'; readonly reason: string }
   | { readonly type: 'throttle'; readonly reason: string; readonly seconds: number }
 
-/** Where and when a breaker is asked. */
 export interface Here {
   readonly now: Instant
-  /** The connection's `maxConcurrency`, which a closed breaker leaves to the lane. */
+  /** The connection's `maxConcurrency`; while the breaker is closed, the lane enforces it. */
   readonly limit: number
-  /** Until when a place is kept for a worker that does not come back. */
+  /** Until when a place is kept for a worker that does not return. */
   readonly leaseUntil: Instant
 }
 
 export interface Entry {
   readonly passes: boolean
-  /** The same object when nothing changes. */
+  /** The same object if nothing changes. */
   readonly breaker: CircuitBreaker
-  /** Set where the breaker keeps count of those who passed. */
+  /** Set if the breaker counts concurrent messages. */
   readonly place?: Instant
 }
 
@@ -29,13 +28,13 @@ type HalfOpen = Extract<CircuitBreaker, { readonly state: 'half-open' }>
 type Open = Extract<CircuitBreaker, { readonly state: 'open' }>
 type Why = Exclude<Open['why'], 'throttled'>
 
-/** A connection that never gave trouble. */
+/** A connection without failures. */
 export const closedBreaker: CircuitBreaker = { state: 'closed', rev: 0, strikes: 0 }
 
-/** Failures in a row, of all workers together, that make an outage. */
+/** Consecutive failures of all workers together that make an outage. */
 const strikesToOpen = 5
 
-/** Seconds after which a failure is no longer in a row with the next. */
+/** Seconds after which a failure no longer counts as consecutive. */
 const strikeMemory = 60
 
 interface Pause {
@@ -45,9 +44,9 @@ interface Pause {
 }
 
 /**
- * Seconds to the first probe, by what they grow with each that fails, and how long they are at most. One request in
- * a quarter of a minute harms no system and finds it well again soon. Refused credentials need a person, too many
- * tries with them may lock the account, and functions remember a secret for five minutes anyway.
+ * Seconds to the first probe, the factor per failed probe, and the maximum. One request every 15 seconds harms no
+ * system and notices its recovery soon. Rejected credentials need a person, too many attempts may lock the account,
+ * and functions cache a secret for five minutes anyway.
  */
 const pauses: Readonly<Record<Why, Pause>> = {
   outage: { first: 2, factor: 1.5, most: 15 },
@@ -80,7 +79,7 @@ export function enter(breaker: CircuitBreaker, { now, leaseUntil }: Here): Entry
   }
 }
 
-/** The breaker after a worker reported what it saw. Returns the same object when nothing changes. */
+/** The breaker after a worker reported what it saw. Returns the same object if nothing changes. */
 export function leave(
   breaker: CircuitBreaker,
   {
@@ -106,16 +105,15 @@ export function leave(
   }
 }
 
-/** Whether this step is the one that found the credentials refused; whoever comes later finds it so. */
+/** Whether this step is the first to find the credentials rejected. */
 export const isNewlyHalted = (before: CircuitBreaker, after: CircuitBreaker): boolean =>
   after.state === 'open' &&
   after.why === 'halted' &&
   !(before.state !== 'closed' && before.why === 'halted')
 
 /**
- * Seconds, 1 to 900, after which a message that may not pass comes again. They reach beyond the end of the pause by
- * up to a quarter of what the trouble lasted so far, so that a backlog comes back spread out and, the longer it waits,
- * the more seldom.
+ * Seconds, 1 to 900, after which a blocked message returns. They reach beyond the pause by up to a quarter of the
+ * outage so far, so that a backlog returns spread out, and checks less often the longer it waits.
  * @param random from 0 to 1
  */
 export function secondsBehind(breaker: CircuitBreaker, now: Instant, random: number): number {
@@ -123,19 +121,22 @@ export function secondsBehind(breaker: CircuitBreaker, now: Instant, random: num
   const left = breaker.state === 'open' ? Math.max(0, secondsFrom(now, breaker.until)) : 0
   const lasted = Math.max(0, secondsFrom(breaker.since, now))
   const spread = Math.max(leastSpread, left, lasted / 4)
-  // Far from the end of a pause they come early, spread over what SQS can delay, and wait again.
+  // Far from the end of a pause, messages return within SQS's maximum delay and wait again.
   const from = Math.min(left, mostDelay / 2)
   const easing = Math.min(easingSpread, Math.max(leastSpread, lasted))
   const room = Math.min(breaker.state === 'half-open' ? easing : spread, mostDelay - from)
   return Math.min(mostDelay, Math.max(1, Math.ceil(from + random * room)))
 }
 
-/** Seconds that SQS delays a message at most. */
+/** Maximum delay of SQS, in seconds. */
 const mostDelay = 900
 const leastSpread = 2
 const easingSpread = 30
 
-/** Somebody who passed before it opened says nothing about now: an answer counts from a closed breaker, or from a place. */
+/**
+ * A worker that passed before the breaker opened says nothing about now: an answer counts only if the breaker is
+ * closed, or from a place.
+ */
 function answered(breaker: CircuitBreaker, held: boolean, { limit }: Here): CircuitBreaker {
   if (breaker.state === 'closed')
     return breaker.strikes === 0 ? breaker : { ...closedBreaker, rev: breaker.rev }
@@ -165,7 +166,7 @@ function struck(breaker: CircuitBreaker, held: boolean, told: Told): CircuitBrea
     }
     case 'half-open':
       if (!held) return breaker
-      // One failure among many may be the message's own; that of a probe opens the breaker again.
+      // One failure among many may be the message's own; a failed probe opens the breaker again.
       return breaker.allowance > 1
         ? { ...breaker, allowance: Math.floor(breaker.allowance / 2), passed: 0 }
         : opened(breaker, breaker.why === 'throttled' ? 'outage' : breaker.why, told)
@@ -178,7 +179,7 @@ function throttled(
   { now }: Here,
 ): CircuitBreaker {
   const until = after(now, Math.min(mostThrottle, Math.max(1, Math.ceil(observation.seconds))))
-  // What stands is worse than being throttled, and the system's own words only make it longer.
+  // An outage outranks throttling; the system's `Retry-After` can only extend it.
   if (breaker.state === 'open') return until > breaker.until ? { ...breaker, until } : breaker
   const { rev } = breaker
   if (breaker.state === 'closed') {
@@ -196,7 +197,7 @@ function throttled(
   return { state: 'open', rev, why, reason, since, pauses, until }
 }
 
-/** Seconds; a quota of a day is the longest that systems speak of. */
+/** Seconds; the longest quota period of any system is a day. */
 const mostThrottle = 86_400
 
 function halted(breaker: CircuitBreaker, told: Told): CircuitBreaker {
@@ -210,7 +211,7 @@ function opened(breaker: CircuitBreaker, why: Why, { now, reason }: Told): Open 
   const count = goesOn ? breaker.pauses + 1 : 1
   const { first, factor, most } = pauses[why]
   const pause = after(now, Math.min(most, first * factor ** Math.min(count - 1, 20)))
-  // A system that named a moment is not asked before.
+  // `Retry-After` is always honoured.
   const until = breaker.state === 'open' && breaker.until > pause ? breaker.until : pause
   const since = breaker.state === 'closed' ? now : breaker.since
   return { state: 'open', rev: breaker.rev, why, reason, since, pauses: count, until }

@@ -19,7 +19,7 @@ export interface CodesDeps extends CodeMapDeps {
   readonly clock: Clock
 }
 
-/** How the system is to be spoken to about an effect. */
+/** The connection's names for an effect. */
 export const codesOf = (
   view: EffectView,
   { intent, order }: { readonly intent: Intent; readonly order: Order },
@@ -35,7 +35,7 @@ export const codesOf = (
     deps,
   )
 
-/** The same before the claim, because the claim says what the system is going to be told; nothing where none can follow. */
+/** The same before the claim, because the claim records the names; nothing if no parcels follow. */
 export async function codesBefore(
   { view, order }: Loaded,
   deps: CodesDeps,
@@ -44,7 +44,7 @@ export async function codesBefore(
   return codesOf(view, { intent: view.intent, order }, deps)
 }
 
-/** Refuses, and leaves word for whoever brings the names. */
+/** Fails, and records that the effect waits for the names. */
 export async function unnamed(
   { orderId, intentId }: About,
   misses: readonly Thing[],
@@ -60,8 +60,8 @@ interface Nameless extends About {
 }
 
 /**
- * Whoever brings names looks for those who wait after writing, and whoever waits looks for names after saying so: in
- * whatever order that happens, one of them finds the other.
+ * An import writes names and then looks for waiting effects; an effect records that it waits and then looks for names.
+ * So one of them always finds the other.
  */
 export async function wakeIfNamed(
   { orderId, intentId, epoch, misses }: Nameless,
@@ -75,11 +75,11 @@ export async function wakeIfNamed(
 
 interface News {
   readonly at: Instant
-  /** What is new: two who bring news at one moment are two. */
+  /** Identifies the import: two imports at the same time are two. */
   readonly news: string
 }
 
-/** Tells the ledger to try an effect again, because its names are there. */
+/** Tries an effect again because its names are there. */
 export async function retryFor(
   about: About,
   { at, news }: News,

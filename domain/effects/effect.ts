@@ -7,72 +7,75 @@ import type { Account } from '../account.ts'
 import type { Failure } from '../failure.ts'
 import type { Result } from '../result.ts'
 
-/** The effects that Crossdock asks of systems; a connector implements those its vendor knows. */
+/** The effects of a connector: those that its vendor supports. */
 export type Effects = Readonly<Partial<Record<EffectName, Effect>>>
 
 /**
- * How doing it twice is prevented. `key`: the system refuses or merges a duplicate. `lookup`: we search by our reference, not before
- * `lagSeconds` after the doubt arose; that is how long after we gave up a request can still be carried out and become visible.
- * `none`: in doubt stays in doubt until a person answers.
+ * How duplicates are prevented. `key`: the system rejects or merges them. `lookup`: we search by our reference, at the
+ * earliest `lagSeconds` after the doubt arose: how long after we gave up a request can still be carried out and become
+ * visible. `none`: it stays in doubt until a person answers.
  */
 export type Safety =
   | { readonly by: 'key' }
   | { readonly by: 'lookup'; readonly lagSeconds: number }
   | { readonly by: 'none' }
 
-/** What is written down of an effect when a person or a system answers that it did not happen. */
-export const surelyNotDone = 'it surely did not happen'
+/** Recorded when a person or a system answers that an effect did not happen. */
+export const surelyNotDone = 'it did not happen'
 
 export interface Effect {
   readonly safety: Safety
-  /** `always`: look up before every attempt; `in-doubt`: only after an attempt whose end is unknown. */
+  /** `always`: look up before every attempt; `in-doubt`: only after an attempt with an unknown outcome. */
   readonly find: 'always' | 'in-doubt'
-  /** Looks for what an earlier attempt may have made. `undefined` means surely not there. Required unless safety is `none`. */
+  /**
+   * Searches for the result of an earlier attempt. `undefined` means certainly not there. Required unless safety is
+   * `none`.
+   */
   look?(account: Account, subject: Subject): Promise<Result<Found | undefined, Failure>>
-  /** Does it, once. */
+  /** Performs it once. */
   make(account: Account, subject: Subject): Promise<Result<Reference, Failure>>
   /**
-   * Adds what is missing of something that `look` found half made. Required where `make` is several writes that together are one
-   * document: whatever fails after the first of them is looked up before anything else is tried.
+   * Adds what is missing from a document that `look` found half made. Required if `make` needs several writes for one
+   * document: any failure after the first write leads to a look-up.
    */
   finish?(account: Account, subject: Subject, begun: Found): Promise<Result<Reference, Failure>>
 }
 
 /**
- * The writes that attempts at one effect have done so far, kept with the order from one attempt to the next. A worker that is
- * killed keeps none of its own, so a step that is not here may still have been done.
+ * The writes of earlier attempts at one effect, stored with the order. A killed worker stores none, so a step that is
+ * not here may still have been done.
  */
 export interface Steps {
-  /** The vendor's id of what a step made. */
+  /** The vendor's id of a step's result. */
   idOf(step: string): string | undefined
-  /** Keeps the id of what a step made, as soon as the vendor answers with it. */
+  /** Stores the id of a step's result as soon as the vendor answers. */
   done(step: string, id: string): void
 }
 
-/** What a look-up found; half made when some writes of it are missing. */
+/** The result of a look-up; half made if some writes are missing. */
 export type Found = Reference & { readonly isHalfMade?: boolean }
 
-/** What an effect is about. Quantities still to be delivered are on `lines`; the order is the latest snapshot. */
+/** What an effect is about. `lines` has the quantities still to deliver; the order is the latest snapshot. */
 export interface Subject {
-  /** The ledger's name of this piece of work, the same for every attempt at it. @default the effect's own name */
+  /** The ledger's id of this work, the same for every attempt. @default the effect's own name */
   readonly intentId?: string
   readonly order: Order
   /**
-   * Units per ledger line that are to stand at the system when the effect is done: ordered minus cancelled for an ERP,
-   * less what the channel fulfils itself for a warehouse, and the units to take back for `cancel-sale`.
+   * Units per ledger line that the system should have when the effect is done: ordered minus cancelled for an ERP,
+   * minus units fulfilled by the channel for a warehouse, and the units to cancel for `cancel-sale`.
    */
   readonly lines: readonly SubjectLine[]
-  /** What earlier effects on this order left at the systems of its route. */
+  /** References of earlier effects on this order at its route's systems. */
   readonly references: References
   /**
-   * 1 for the first release of an order; one that is released anew, because its warehouse cannot change what it has,
-   * gets the next number. A reference that must be unique carries it from 2 on.
+   * 1 for the order's first release; a repeated release, because the warehouse cannot change orders, gets the next
+   * number. A reference that must be unique includes it from 2 on.
    * @default 1
    */
   readonly round?: number
   /**
-   * What this connection calls a thing of the order, from the cross-references; the code itself when it has no other name.
-   * @default names everything as the channel does
+   * The connection's names from the cross-references; without one, the code itself.
+   * @default the channel's codes
    */
   readonly names?: Names
   /** What earlier attempts at this effect have written. @default nothing is kept */
@@ -80,14 +83,13 @@ export interface Subject {
   /** For `post-shipment` and `confirm-shipment`. */
   readonly shipment?: Shipment
   /**
-   * Ids of the parcels that the ledger knows of. A warehouse that lets go of an order has to wait with saying so until it
-   * knows all: the units of an unknown one would be released again.
+   * Ids of the parcels that the ledger knows. A warehouse must not confirm a cancellation before the ledger knows all
+   * parcels, because the units of an unknown one would be released again.
    * @default none
    */
   readonly parcels?: readonly string[]
   /**
-   * Why the channel's total is not the sum of its parts, where a person decided to post it all the same: the reasons of
-   * `mismatch` and of `adjustments`.
+   * Differences between total and parts that a person accepted: reasons of `mismatch` and `adjustments`.
    * @default none
    */
   readonly agreed?: readonly string[]
@@ -97,11 +99,11 @@ export interface SubjectLine {
   readonly id: string
   readonly quantity: number
   /**
-   * For `cancel-sale`: units that the channel will have taken back of this line in all when the effect is done, so that a
-   * channel which cannot tell one cancellation from another is still brought to the same end.
+   * For `cancel-sale`: all units of the line that the channel will have removed when the effect is done, for channels
+   * that cannot distinguish cancellations.
    */
   readonly takenInAll?: number
-  /** What one unit is made of at this system, when it knows the bundle only by its components. */
+  /** The components of one unit, if this system knows the bundle only by them. */
   readonly components?: readonly { readonly sku: string; readonly quantity: number }[]
 }
 

@@ -19,12 +19,12 @@ export interface GuardDeps {
   readonly account: Account
   /** The connection's `maxConcurrency`. */
   readonly limit: number
-  /** How long a worker that passes may be away. */
+  /** How long a worker may hold its place. */
   readonly leaseSeconds: number
   readonly clock: Clock
   /** From 0 to 1. */
   readonly random: () => number
-  /** Waits a random while below this many milliseconds. */
+  /** Waits a random time below this many milliseconds. */
   readonly jitter: (ms: number) => Promise<void>
 }
 
@@ -37,7 +37,7 @@ export type Permit =
   | {
       readonly passes: false
       readonly reason: string
-      /** When to come again, 1 to 900. */
+      /** Delay in seconds, 1 to 900. */
       readonly seconds: number
     }
   | {
@@ -137,7 +137,7 @@ function observationOf(result: Result<unknown, Failure>, asked: boolean): Observ
   }
 }
 
-/** Trouble of the whole connection does not count as an attempt of one order, and refused credentials raise one exception in all. */
+/** An outage of the connection does not count as an attempt, and rejected credentials raise only one exception. */
 function forOrder(
   error: Failure,
   { before, breaker }: Step,
@@ -153,7 +153,7 @@ interface Step {
   readonly breaker: CircuitBreaker
 }
 
-/** Workers of one lane write its breaker at the same time, and only around trouble. */
+/** As many writers as the lane has workers may collide, only during trouble. */
 const attempts = 8
 
 /** Decides on the stored breaker, again whenever another worker wrote first; `undefined` when every attempt lost. */

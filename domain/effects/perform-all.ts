@@ -3,7 +3,7 @@ import { type PerformDeps, perform } from './perform.ts'
 import type { Performed } from './performed.ts'
 import { readHints } from './read-hints.ts'
 
-/** Carries out what a lane's message asks for, one effect after another. */
+/** Performs the effects in a lane's message, one after another. */
 export async function performAll(body: string, deps: PerformDeps): Promise<PerformedOn> {
   const hints = readHints(body, deps.account.connection)
   if (!hints.ok) return { did: 'nothing', ...hints.error }
@@ -14,7 +14,7 @@ export async function performAll(body: string, deps: PerformDeps): Promise<Perfo
   return { ...performed.at(-1), did, orderId, traceparent }
 }
 
-/** What was done, and on which order: a message speaks of one. */
+/** What was done, and on which order; a message is about one. */
 interface PerformedOn extends Performed {
   readonly orderId?: OrderId | undefined
   readonly traceparent?: string | undefined

@@ -18,24 +18,24 @@ import type { Performed } from './performed.ts'
 import { comeBack, notYet, type WaitingDeps, waitOutside } from './waiting.ts'
 
 export interface PerformDeps extends WaitingDeps, CodesDeps {
-  /** The system by its name for people, and what it can be asked to do. */
+  /** The system's title and effects. */
   readonly system: { readonly title: string; readonly effects: Effects }
   readonly account: Account
-  /** The connection's breaker: behind one that is open, nothing is even claimed. */
+  /** The connection's breaker: nothing is claimed while it is open. */
   readonly gate: Guard
   /**
-   * The ledger was restored then, to a moment before: what it does not know of an older order may have been done all the same.
-   * @default it was never restored
+   * When the ledger was restored: an older order's effects may have been done although the ledger does not know.
+   * @default never restored
    */
   readonly restoredAt?: Instant
-  /** How long a claim lasts; at least the function's timeout, so that its holder is gone when it ends. */
+  /** Seconds that a claim lasts; at least the function's timeout, so that its holder has ended. */
   readonly leaseSeconds: number
 }
 
 /**
- * Carries out one effect at one system, at most once. Claims the intent under a new epoch, looks before it makes
- * wherever an earlier attempt may have succeeded, and reports the outcome under the same epoch. Whatever has to
- * happen later comes back as a delayed hint, so that waiting never counts as a failed receive.
+ * Performs one effect at one system, at most once. Claims the intent under a new epoch, looks first if an earlier
+ * attempt may have succeeded, and reports the outcome under the same epoch. Later work returns as a delayed hint, so
+ * waiting never counts as a failed receive.
  */
 export async function perform(hint: EffectHint, deps: PerformDeps): Promise<Performed> {
   const passage = await deps.gate.enter()
@@ -100,7 +100,7 @@ async function carryOut(
 interface Attempt {
   readonly during: 'look' | 'make'
   readonly result: Result<Reference, Failure>
-  /** Codes that have no name: why nothing was made. */
+  /** Codes without a name: why nothing was created. */
   readonly misses?: readonly Thing[]
 }
 
@@ -109,7 +109,7 @@ interface Claimed {
   readonly hint: EffectHint
   readonly intent: Intent
   readonly opened: Loaded
-  /** Looked up for the document that was opened. */
+  /** The names for the document that was opened. */
   readonly words: CodeMap | undefined
 }
 
@@ -140,13 +140,13 @@ async function attempt(view: EffectView, claimed: Claimed, deps: PerformDeps): P
       : 'an earlier attempt ended without an answer'
     return { during: 'look', result: err(doubt(reason)) }
   }
-  // Any earlier attempt at several writes may have left some of them.
+  // An earlier attempt with several writes may have left some of them.
   const looks = intent.look || effect.find === 'always' || (effect.finish && intent.epoch > 1)
   const found = looks || forgotten ? await look(effect, account, subject) : ok(undefined)
   if (!found.ok) return { during: 'look', result: found }
   if (found.value && !found.value.isHalfMade) return { during: 'look', result: ok(found.value) }
   if (found.value && view.isBlocked) return { during: 'look', result: err(halfMade(system.title)) }
-  // Cancelled or held while an earlier attempt was in doubt: now that there is surely nothing, nothing is made.
+  // Cancelled or held while an earlier attempt was in doubt: it certainly did not happen, so nothing is created.
   if (view.isBlocked) {
     return { during: 'make', result: err(retry('not created: the order is held or cancelled')) }
   }
@@ -164,14 +164,14 @@ async function attempt(view: EffectView, claimed: Claimed, deps: PerformDeps): P
       : await effect.make(account, subject)
   if (made.ok || made.error.next !== 'ignore') return { during: 'make', result: made }
   const existing = await look(effect, account, subject)
-  // Done without its reference, what follows could not name it: better to look again.
+  // Without the reference, later effects could not name it: look again.
   if (!existing.ok) return { during: 'make', result: err(doubt(existing.error.reason)) }
   return existing.value && !existing.value.isHalfMade
     ? { during: 'look', result: ok(existing.value) }
     : { during: 'make', result: made }
 }
 
-/** A system that refuses a duplicate need not be asked first, and what a person has answered is known. */
+/** A system that rejects duplicates need not be searched first, and a person's answer is final. */
 const mayBeForgotten = (
   placedAt: Instant,
   { intent, effect }: { readonly intent: Intent; readonly effect: Effect },
@@ -182,7 +182,7 @@ const mayBeForgotten = (
   effect.safety.by !== 'key' &&
   intent.trouble !== surelyNotDone
 
-/** The document that the claim speaks of; one read before the claim may be another by then. */
+/** The document that the claim was decided on; one read before the claim may differ. */
 async function posted(
   view: EffectView,
   { hint, opened }: Claimed,
@@ -196,7 +196,7 @@ const nobody = except(
   "the order's personal data was erased or has expired, and the effect needs it",
 )
 
-/** The words of the claim; `undefined` when a document that came in between is called something else than the claim says. */
+/** The claim's names; `undefined` if a document in between has other names. */
 async function wordsNow(
   view: EffectView,
   { intent, opened, words, order }: Claimed & { readonly order: Subject['order'] },
@@ -211,19 +211,19 @@ const look = async (effect: Effect, account: Account, subject: Subject) =>
   effect.look ? effect.look(account, subject) : ok(undefined)
 
 /**
- * A worker that was frozen past its time must not send: somebody else may hold the intent by now, or will as soon as an index
- * can know what was sent in time. That the lease is longer by as much gives nobody longer to write.
+ * A worker frozen beyond its lease must not send: another may hold the intent, or will as soon as an index can show
+ * what was sent in time. The lease includes that lag; the time to write does not.
  */
 const leaseIsOver = ({ leaseUntil }: Intent, { clock, system }: PerformDeps): boolean =>
   !leaseUntil || clock().toISOString() >= after(leaseUntil, -longestLag(system))
 
 interface Fence {
   readonly intent: Intent
-  /** Whether anything was sent that may have changed the system. */
+  /** Whether a write was sent. */
   readonly sent: { any: boolean }
 }
 
-/** A connector that writes more than once may be frozen between two writes, too: what it then would send, it does not. */
+/** A connector may also be frozen between two writes; the later ones are then not sent. */
 const fenced = (account: Account, { intent, sent }: Fence, deps: PerformDeps): Account => ({
   ...account,
   send: async (call) => {
@@ -236,7 +236,7 @@ const fenced = (account: Account, { intent, sent }: Fence, deps: PerformDeps): A
   },
 })
 
-/** Of several writes some may be done, so the next attempt has to look first. */
+/** Some of several writes may be done, so the next attempt must look first. */
 const unsure = <T>(result: Result<T, Failure>): Result<T, Failure> =>
   !result.ok && (result.error.next === 'retry' || result.error.next === 'wait')
     ? err(doubt(result.error.reason))
@@ -248,7 +248,7 @@ const halfMade = (title: string): Failure =>
     `${title} has created it in part, and the order is held or cancelled; complete it or delete it there, then give answer`,
   )
 
-/** Whoever claims after a lease ran out has to look, and must not look before the system's index can know. */
+/** A claim after an expired lease must look, but not before the system's index can show the result. */
 const longestLag = ({ effects }: PerformDeps['system']): number =>
   Math.max(0, ...Object.values(effects).map((effect) => lagOf(effect) ?? 0))
 

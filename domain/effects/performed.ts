@@ -1,4 +1,4 @@
-/** What was done, in words for the log. */
+/** What was done, as text for the log. */
 export interface Performed {
   readonly did: string
   readonly next?: string

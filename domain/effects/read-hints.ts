@@ -6,14 +6,14 @@ import { except, type Failure } from '../failure.ts'
 import { parse } from '../parse.ts'
 import { err, ok, type Result } from '../result.ts'
 
-/** What the bus brings; what waits for its turn comes back as one hint. */
+/** The bus's message; a hint that waited returns as one hint. */
 const Event = z.object({
   orderId: OrderId,
   requests: Requests,
   traceparent: z.string().optional(),
 })
 
-/** Reads a lane's message; one that was meant for another connection is refused, whatever a queue says. */
+/** Reads a lane's message; rejects one for another connection. */
 export function readHints(
   body: string,
   connection: ConnectionId,

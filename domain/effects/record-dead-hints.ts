@@ -1,7 +1,7 @@
 import type { PerformDeps } from './perform.ts'
 import { readHints } from './read-hints.ts'
 
-/** Tells the ledger that a lane's message went to the dead letters, and why, under each effect it was about. */
+/** Records in the ledger, under each of its effects, that a lane's message became a dead letter, and why. */
 export async function recordDeadHints(
   body: string,
   reason: string,

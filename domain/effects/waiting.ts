@@ -13,10 +13,7 @@ export interface WaitingDeps {
   readonly clock: Clock
 }
 
-/**
- * Waits outside an open breaker. One hint of each intent does, however many there are: what nobody claims yet, somebody
- * may wait for already.
- */
+/** Waits behind an open breaker. Only one hint of each intent waits; the others end. */
 export async function waitOutside(
   hint: EffectHint,
   { seconds, reason }: Extract<Permit, { readonly passes: false }>,
@@ -35,10 +32,10 @@ export async function waitOutside(
 const over: Performed = { did: 'skipped: already finished' }
 const awaited: Performed = { did: 'skipped: effect already claimed' }
 
-/** What waits only for its turn at a system looks soon, because effects take a second or two, and then ever more seldom. */
+/** A hint that waits for another effect checks soon, because effects take a second or two, then at growing intervals. */
 const [turnSeconds, mostTurnSeconds] = [2, 60]
 
-/** It could not be claimed. Whoever has it, or comes back for it, does what is to be done. */
+/** The effect could not be claimed; the worker that has it, or a waiting hint, will perform it. */
 export async function notYet(
   hint: EffectHint,
   { intent, from }: EffectView,
@@ -53,7 +50,7 @@ export async function notYet(
   return { did: 'skipped: not due yet' }
 }
 
-/** A message that comes again may be that of a worker which vanished: it waits once, for the end of the claim that it finds. */
+/** A redelivered message may belong to a worker that vanished: it waits once, for the end of the claim it finds. */
 const mayBeOrphan = ({ until }: EffectHint, intent: Intent | undefined, from: string): boolean =>
   until === undefined && intent?.leaseUntil === from
 
@@ -62,10 +59,10 @@ async function waitForTurn({ turns = 0, ...hint }: EffectHint, { again }: Waitin
   await again(JSON.stringify({ ...hint, turns: turns + 1 }), seconds)
 }
 
-/** SQS delays a message by 15 minutes at most. What waits longer is woken by the sweeper. */
+/** SQS delays at most 15 minutes. The sweeper wakes longer waits. */
 const mostDelay = 900
 
-/** Whoever wrote that something is to be done later is the one who comes back for it. */
+/** The worker that postponed an effect returns for it. */
 export async function comeBack(
   hint: EffectHint,
   { from }: EffectView,
@@ -82,18 +79,18 @@ const returning = ({ until: _, turns: __, ...hint }: EffectHint, until: Instant 
 const secondsUntil = (from: Instant | '', { clock }: WaitingDeps): number =>
   from === '' ? 0 : Math.ceil((Date.parse(from) - clock().getTime()) / 1000)
 
-/** Seconds: waits that short are nobody's but the message's own. */
+/** Seconds: such short waits are not recorded. */
 export const brief = 5
 
 interface Arrival {
   readonly at: Instant
-  /** For which moment it came back. */
+  /** The time for which it returned. */
   readonly until?: Instant | undefined
 }
 
 /**
- * Somebody else sees to this until then: a worker has it, or another hint comes back when it is time. Whoever comes meanwhile
- * may go; should that one be lost, the sweeper asks again.
+ * Another worker or waiting hint is responsible until then, so this hint may end. If the other is lost, the sweeper
+ * requests the effect again.
  */
 export function isAnothers(
   intent: Intent | undefined,

@@ -9,12 +9,12 @@ import { Fault } from '../../domain/fault.ts'
 type Wanted = NonNullable<BatchGetCommandInput['RequestItems']>
 type Item = Record<string, unknown>
 
-/** Attempts that bring nothing. */
+/** Attempts without progress. */
 const patience = 5
 
 /**
- * Items by table, at most a hundred in all. A busy table gives some and names the rest, which the SDK takes for an answer:
- * they are asked for again. Throws when they do not come, so that nothing is taken as missing.
+ * Reads items by table, at most a hundred in all. A throttled table returns some and names the rest, which the SDK
+ * does not retry: they are requested again. Throws if they do not arrive, so that nothing is taken as missing.
  */
 export async function batchGet(
   client: DynamoDBDocumentClient,

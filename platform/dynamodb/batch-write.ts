@@ -9,8 +9,8 @@ import { Fault } from '../../domain/fault.ts'
 export type Write = NonNullable<BatchWriteCommandInput['RequestItems']>[string][number]
 
 /**
- * Writes at most 25 items. A throttled table does some of a batch: the rest is asked for again, ever more slowly while
- * nothing of it is done, and never forgotten.
+ * Writes at most 25 items. A throttled table writes some: the rest is retried with growing delays while there is no
+ * progress.
  */
 export async function batchWrite(
   client: DynamoDBDocumentClient,

@@ -10,12 +10,12 @@ interface Asked {
   readonly answer: PromiseWithResolvers<Item | undefined>
 }
 
-/** DynamoDB takes a hundred keys at a time. */
+/** DynamoDB's limit per request. */
 const most = 100
 
 /**
- * Reads items of a table as of now, each asked for by itself and all of them together: the messages of a batch load their
- * orders at one moment, and that is one call.
+ * Strongly consistent single reads that are merged: the messages of a batch load their orders at the same moment, in
+ * one call.
  */
 export function batchedReads(client: DynamoDBDocumentClient, table: string) {
   let waiting = new Map<string, Asked>()

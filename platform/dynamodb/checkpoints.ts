@@ -9,7 +9,7 @@ const Checkpoint = z.object({
 })
 type Checkpoint = z.infer<typeof Checkpoint>
 
-/** Where a connection's sweeps have got to, in the cursors table. */
+/** The progress of a connection's polls, in the cursors table. */
 export function dynamoCheckpoints(
   client: DynamoDBDocumentClient,
   TableName: string,

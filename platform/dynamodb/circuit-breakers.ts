@@ -3,10 +3,10 @@ import { closedBreaker } from '../../domain/effects/circuit-breaker.ts'
 import type { CircuitBreakers } from '../../domain/ports.ts'
 import { CircuitBreaker } from '../../schemas/stored/circuit-breaker.ts'
 
-/** How long a glance is good for: a worker that is busy reads a breaker this seldom. */
+/** Lifetime of a cached breaker; a busy worker reads this rarely. */
 const glanceMs = 3000
 
-/** A breaker that nobody came to for so long is closed again. */
+/** A breaker unused for this long is closed. */
 const keepSeconds = 7 * 86_400
 
 interface Glanced {
@@ -14,7 +14,7 @@ interface Glanced {
   readonly breaker: Promise<CircuitBreaker>
 }
 
-/** Circuit breakers in the cursors table, replaced under their revision; what was read or written last is remembered for seconds. */
+/** Circuit breakers in the cursors table, replaced under their revision; cached for seconds. */
 export function dynamoCircuitBreakers(
   client: DynamoDBDocumentClient,
   TableName: string,

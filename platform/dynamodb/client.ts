@@ -3,7 +3,7 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb'
 import { awsClient } from '../http/aws-client.ts'
 import { mayYetBeDone } from './condition-failures.ts'
 
-/** AWS's document client, made once per cold start. Fields that are `undefined` are left out of what is written. */
+/** The AWS document client, created once per cold start. `undefined` fields are not written. */
 export function dynamo(config: DynamoDBClientConfig = {}): DynamoDBDocumentClient {
   const client = new DynamoDBClient({ ...awsClient, ...config })
   client.middlewareStack.add(

@@ -1,4 +1,4 @@
-/** Somebody else was first: that a condition failed is a fact, whatever else was busy. Throttling alone is no such thing and stays an error. */
+/** Another writer was first: a failed condition is certain, whatever else failed. Throttling alone is an error. */
 export function isConditionFailure(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   if (single.has(error.name)) return true
@@ -7,15 +7,15 @@ export function isConditionFailure(error: unknown): boolean {
 }
 
 /**
- * A transaction was cancelled although no condition failed: tables were busy, or others had its items in hand. In a moment it
- * may be done, or a condition fails. The SDK does not retry it by itself.
+ * A transaction was cancelled without a failed condition, because of throttling or a conflict. A retry may succeed;
+ * the SDK does not retry it.
  */
 export function mayYetBeDone(error: unknown): error is Error {
   const codes = reasonsOf(error).filter((code) => code !== 'None')
   return codes.length > 0 && codes.every((code) => passing.has(code))
 }
 
-/** Why a transaction was cancelled, for each of its items; of any other error nothing. */
+/** The cancellation reasons of a transaction by item; none for other errors. */
 export function reasonsOf(error: unknown): readonly string[] {
   if (!(error instanceof Error) || error.name !== 'TransactionCanceledException') return []
   const { CancellationReasons } = error as Refused
@@ -30,7 +30,7 @@ interface Reason {
   readonly Code?: string
 }
 
-/** A write of one item, and a transaction that has the same item in hand. */
+/** A single write that conflicts with a transaction on its item. */
 const single: ReadonlySet<string> = new Set([
   'ConditionalCheckFailedException',
   'TransactionConflictException',

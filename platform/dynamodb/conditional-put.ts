@@ -6,9 +6,8 @@ import {
 } from '@aws-sdk/lib-dynamodb'
 
 /**
- * Writes one item under a condition, once however often the request is sent: an answer that is lost makes its sender send it
- * again, and what then fails the condition may be what it wrote itself. The item carries whose write it is, as a transaction
- * does with its token; two writers of one and the same content are told apart.
+ * Writes one item under a condition, once, however often the request is sent: after a lost answer the retry may fail
+ * on the writer's own item. The item carries a writer token, so that two writers of equal content are distinguished.
  */
 export async function conditionalPut(
   client: DynamoDBDocumentClient,
@@ -24,5 +23,5 @@ export async function conditionalPut(
   }
 }
 
-/** DynamoDB says with the refusal what made the condition fail, in its own notation. */
+/** DynamoDB returns the item that failed the condition, in its own notation. */
 const tokenOfWhatIsThere = (error: unknown): unknown => Object(Object(Object(error).Item).token).S

@@ -12,7 +12,7 @@ import { isConditionFailure } from './condition-failures.ts'
 
 const Mark = z.object({ at: Instant.optional(), run: CountRun.optional() })
 
-/** As of when locations were counted in full, and how far a count that is under way has got; in the stock table. */
+/** The last full count of each location, and the progress of a running one, in the stock table. */
 export function dynamoCountMarks(client: DynamoDBDocumentClient, TableName: string) {
   const find = async (location: string) => {
     const { Item = {} } = await client.send(

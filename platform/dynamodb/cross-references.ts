@@ -8,13 +8,13 @@ import { batchGet } from './batch-get.ts'
 import { batchWrite, type Write } from './batch-write.ts'
 import { storedRecord } from './stored-record.ts'
 
-/** How long a process believes what it read, a thing without names included. */
+/** Lifetime of cached names, including missing ones. */
 const believed = 30_000
 
-/** Things that a process remembers; more than an hour's orders speak of. */
+/** Cached things; more than an hour's orders use. */
 const remembered = 20_000
 
-/** A wait that nobody ended, because its order was cancelled, is forgotten after these seconds. */
+/** Seconds after which an abandoned wait expires, for example of a cancelled order. */
 const patience = 90 * 86_400
 
 const WaitingItem = Thing.extend({ orderId: OrderId, intentId: z.string() })
@@ -25,8 +25,8 @@ interface Believed {
 }
 
 /**
- * Cross-references in DynamoDB: one item has all the names of a thing over time, so that one batch read answers an
- * order. Who waits lies beside them, in one partition per connection.
+ * Cross-references in DynamoDB: one item has all names of a thing over time, so one batch read serves an order. Waits
+ * are in one partition per connection.
  */
 export function dynamoCrossReferences(
   client: DynamoDBDocumentClient,
@@ -88,7 +88,7 @@ export function dynamoCrossReferences(
       ),
     async add(additions) {
       const changed: Thing[] = []
-      // A part at a time: what is merged is kept in memory until it is written.
+      // In chunks: merged items are kept in memory until written.
       for (const some of chunks(additions, 2000)) changed.push(...(await add(some)))
       return changed
     },
@@ -152,7 +152,7 @@ function chunks<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
   )
 }
 
-/** Works on some at one time, and takes the next as soon as one is done. */
+/** Limited concurrency. */
 async function inTurn<T, R>(
   all: readonly T[],
   width: number,

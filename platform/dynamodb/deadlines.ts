@@ -4,12 +4,12 @@ import type { Deadlines } from '../../domain/ports.ts'
 import { OrderId } from '../../schemas/canonical/identity.ts'
 import type { Instant } from '../../schemas/canonical/instant.ts'
 
-/** Partitions of the `due` index: one takes 1,000 writes a second, so eight bear 10,000 orders a minute with ease. */
+/** Partitions of the `due` index: each takes 1,000 writes a second, so eight are enough for 10,000 orders a minute. */
 const shards = 8
 
 const Due = z.object({ pk: OrderId })
 
-/** Reads the sparse `due` index, every shard at once, the longest overdue first, some at a time. */
+/** Reads the sparse `due` index, all shards at once, longest overdue first, one page at a time. */
 export function dynamoDeadlines(client: DynamoDBDocumentClient, TableName: string): Deadlines {
   const dueIn = async (shard: string, now: string): Promise<readonly OrderId[]> => {
     const { Items = [] } = await client.send(
@@ -31,10 +31,7 @@ export function dynamoDeadlines(client: DynamoDBDocumentClient, TableName: strin
   }
 }
 
-/**
- * The full minute at which something that is due is found: the sweeper comes once a minute, and an index is written only
- * where the minute is another one.
- */
+/** Rounds up to a full minute: the sweeper runs once a minute, and the index is written only if the minute changes. */
 export function dueMinute(at: Instant): Instant {
   const minute = 60_000
   return new Date(Math.ceil(Date.parse(at) / minute) * minute).toISOString()

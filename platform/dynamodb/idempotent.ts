@@ -9,14 +9,14 @@ interface Request {
   readonly body: unknown
 }
 
-/** The part of Lambda's context that ends the lock of an invocation which dies. */
+/** The part of Lambda's context that ends the lock of a dead invocation. */
 type Time = Pick<Context, 'getRemainingTimeInMillis'>
 
 const aDay = 86_400
 
 /**
- * Powertools' idempotency for the API's edge: the work of one key is done once, and its answer is remembered for a day.
- * Work that throws is forgotten, so it has to be such that it may be done again.
+ * Powertools' idempotency for the API: the work of one key is done once, and its answer is remembered for a day. Work
+ * that throws is forgotten, so it must be repeatable.
  */
 export function onceIn(tableName: string, client: DynamoDBClient) {
   const persistenceStore = new DynamoDBPersistenceLayer({ tableName, awsSdkV3Client: client })
@@ -29,10 +29,10 @@ export function onceIn(tableName: string, client: DynamoDBClient) {
         throwOnNoIdempotencyKey: true,
         hashFunction: 'sha256',
       })
-      // Only the time left is read of it. Without it a lock outlives its invocation by a day.
+      // Only the remaining time is used. Without it a lock would outlive its invocation by a day.
       config.registerLambdaContext(time as Context)
       try {
-        // What comes back may be the remembered answer: the same JSON that the work gave.
+        // The result may be the remembered answer: the same JSON that the work returned.
         const once = makeIdempotent(async (_: Request) => work() as Promise<never>, {
           persistenceStore,
           config,

@@ -1,4 +1,4 @@
-/** Does what is about one thing one after another, within this process; the rest side by side. */
+/** Serialises work with the same key within this process. */
 export function keyedMutex() {
   const last = new Map<string, Promise<unknown>>()
   return async <T>(thing: string, work: () => Promise<T>): Promise<T> => {

@@ -18,9 +18,9 @@ import { peopleIn, vaultDoor, vaultKey, vaultWrites } from './vault.ts'
 
 export interface Tables {
   readonly ledger: string
-  /** Personal data, under its own key. */
+  /** The personal-data table, with its own key. */
   readonly people: string
-  /** @default nothing is kept in stock */
+  /** @default stock is not configured */
   readonly stock?: string | undefined
 }
 
@@ -34,7 +34,7 @@ export function dynamoLedger(
   door = vaultDoor,
 ): Ledger {
   const read = batchedReads(client, tables.ledger)
-  // What each state that was given out came with: the next step is added to that.
+  // The steps that each returned state came with; the next step is appended.
   const past = new WeakMap<OrderState, Written['steps']>()
   const stateIn = (head: Item): OrderState => {
     const { state, steps } = recordIn(head)
@@ -92,7 +92,7 @@ export function dynamoLedger(
   }
 }
 
-/** The head first. Most steps write nothing else, and so are no transaction. */
+/** The head first. Most steps write only the head and need no transaction. */
 function writesOf(commit: Commit, { head, page }: Written, tables: Tables): Write[] {
   const { before, after, order, stock } = commit
   const TableName = tables.ledger

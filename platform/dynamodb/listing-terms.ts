@@ -9,10 +9,10 @@ import { TermsChange } from '../../schemas/stored/listing.ts'
 import { isConditionFailure } from './condition-failures.ts'
 import { listingKey, listingPut, partWrites } from './listings.ts'
 
-/** More is history that nobody asks for at one time. */
+/** Older changes are not shown. */
 const shown = 100
 
-/** Terms of listings in DynamoDB: in the listing itself, and beside it an item for each time that somebody changed them. */
+/** Terms in DynamoDB: on the listing, with one item per change beside it. */
 export const dynamoListingTerms = (
   client: DynamoDBDocumentClient,
   TableName: string,

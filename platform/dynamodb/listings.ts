@@ -21,13 +21,16 @@ import { storedRecord } from './stored-record.ts'
 type Item = Record<string, unknown>
 export type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
-/** Partitions of the index of what waits, per channel: one takes 1,000 writes a second, and a count can change everything. */
+/**
+ * Partitions per channel of the index of waiting listings: each takes 1,000 writes a second, and a count can change
+ * everything.
+ */
 const shards = 4
 
-/** More are left for the next look. */
+/** The rest is read next time. */
 const lookedAt = 250
 
-/** Listings in DynamoDB: one item each, and one in each article's partition that says the article is part of it. */
+/** Listings in DynamoDB: one item each, and one in each article's partition that links to the listing. */
 export function dynamoListings(client: DynamoDBDocumentClient, table: string): Listings & Shelves {
   const find = async (ids: readonly ListingId[], ConsistentRead: boolean) => {
     const found = await batchGet(client, { [table]: { Keys: ids.map(listingKey), ConsistentRead } })
@@ -101,7 +104,7 @@ const unique = (ids: readonly ListingId[]): readonly ListingId[] => [
 const chunks = <T>(all: readonly T[]): readonly (readonly T[])[] =>
   Array.from({ length: Math.ceil(all.length / 100) }, (_, i) => all.slice(i * 100, i * 100 + 100))
 
-/** A listing as it was decided, unless somebody else changed it first. */
+/** Writes a listing as decided, unless another writer changed it first. */
 export function listingPut(TableName: string, before: Listing | undefined, after: Listing) {
   const Item = { ...listingKey(after), ...Listing.parse(after), ...attention(after) }
   if (!before) return { TableName, Item, ConditionExpression: 'attribute_not_exists(pk)' }
@@ -113,7 +116,7 @@ export function listingPut(TableName: string, before: Listing | undefined, after
   }
 }
 
-/** Where the index has a listing: by what it waits for, or by when what is believed of it has to be looked at again. */
+/** The listing's place in the index: by what it waits for, or by when an assumption expires. */
 function attention(listing: Listing): Item {
   const attention = attentionOf(listing)
   if (!attention) return {}
@@ -155,12 +158,12 @@ async function dueIn(
   )
   return Items.map((item) => {
     const { pk, dirtyAt } = Due.parse(item)
-    // `listing#<connection>#<sku>`: a SKU may have a # of its own.
+    // `listing#<connection>#<sku>`: a SKU may contain #.
     return { sku: pk.split('#').slice(2).join('#'), at: dirtyAt }
   })
 }
 
-/** Says in each article's partition that it is part of the listing, and of those it no longer is takes it back. */
+/** Adds and removes the links in the articles' partitions. */
 export function partWrites(table: string, before: Listing | undefined, after: Listing): Write[] {
   const old = new Map((before ? soldItems(before) : []).map((item) => [item.pk, item]))
   const items = soldItems(after)
@@ -215,12 +218,12 @@ async function shelfOf(
 
 const isRow = ({ sk }: Item): boolean => String(sk).startsWith('at#')
 
-/** Reads of an article whose rows keep moving. */
+/** Retries of reading an article whose rows keep changing. */
 const readings = 5
 
 /**
- * An article's partition and the rows of its other shares, which lie in partitions of their own. A unit that moves between the two
- * reads would count twice, so the first read is repeated until nothing moved meanwhile.
+ * An article's partition and its other shards, which have their own partitions. A unit that moves between the two
+ * reads would count twice, so the first read is repeated until nothing changed.
  */
 async function atOneMoment(client: DynamoDBDocumentClient, table: string, article: Article) {
   let items = await everything(client, table, article)

@@ -8,16 +8,16 @@ import { batchGet } from './batch-get.ts'
 import { isConditionFailure } from './condition-failures.ts'
 import { storedRecord } from './stored-record.ts'
 
-/** More are left for the next look. */
+/** The rest is read next time. */
 const lookedAt = 1000
 
-/** Seconds for which an answer is remembered. */
+/** Seconds that an answer is remembered. */
 const remembered = 35 * 86_400
 
-/** Lookups written at one time. */
+/** Concurrent writes. */
 const width = 50
 
-/** Lookups in DynamoDB: one item each, beside the listing that it may find; the index of what waits has those that are due. */
+/** Look-ups in DynamoDB: one item each, beside the listing; due ones are in the index of waiting listings. */
 export function dynamoLookups(client: DynamoDBDocumentClient, TableName: string): Lookups {
   const put = async (lookup: Lookup, condition: Condition): Promise<boolean> => {
     try {
@@ -51,7 +51,7 @@ export function dynamoLookups(client: DynamoDBDocumentClient, TableName: string)
 
     async due(connection, now) {
       const ids = await dueIn(client, TableName, { connection, now })
-      // The index may be behind the item.
+      // The index may lag behind the item.
       const found = await find(ids)
       return found
         .filter(({ dueAt }) => dueAt !== undefined && dueAt <= now)
@@ -76,7 +76,7 @@ function itemOf(lookup: Lookup): Record<string, unknown> {
     : { ...item, expiresAt: Math.ceil(Date.parse(at) / 1000) + remembered }
 }
 
-/** One is enough: a thousand writes a second are more than the stream of counts makes. */
+/** One partition is enough: the stream of counts makes fewer than a thousand writes a second. */
 const shardOf = (connection: ConnectionId): string => `${connection}#lookup`
 
 type Condition = Pick<
@@ -118,7 +118,7 @@ async function dueIn(
     }),
   )
   return Items.map((item): LookupId => {
-    // `listing#<connection>#<sku>`: a SKU may have a # of its own.
+    // `listing#<connection>#<sku>`: a SKU may contain #.
     const sku = Due.parse(item).pk.split('#').slice(2).join('#')
     return { connection, ...(sku !== '' && { sku }) }
   })

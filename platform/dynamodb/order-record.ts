@@ -12,23 +12,23 @@ import { decodeState, encodeState } from './state-codec.ts'
 
 type Item = Record<string, unknown>
 
-/** What happened before: passed on as it was read, and only looked into by those who tell it. */
+/** An earlier step, passed on unparsed. */
 type Step = unknown
 
-/** An order as its item holds it: the state, and the steps that led there since the last page. */
+/** The content of an order's item: the state, and the steps since the last page. */
 interface OrderRecord {
   readonly state: OrderState
   readonly steps: readonly Step[]
 }
 
-/** Steps that an order's item carries; when there are more, those are a page of their own. */
+/** Steps in an order's item; further ones are moved to a page. */
 export const stepsOfPage = 16
 
 export const headKey = (pk: OrderId) => ({ pk, sk: 'head' })
 
 const Kept = z.object({ state: z.unknown(), steps: z.array(z.unknown()) })
 
-/** The order in its item; throws when it cannot be read. */
+/** The order in an item; throws if it cannot be read. */
 export function recordIn(head: Item): OrderRecord {
   const { state, steps } = Kept.parse(decodeState(head['record']))
   return { state: OrderState.parse(state), steps }
@@ -36,15 +36,15 @@ export function recordIn(head: Item): OrderRecord {
 
 export interface Written {
   readonly head: Item
-  /** Steps that the head has no more room for. */
+  /** Steps that no longer fit in the head. */
   readonly page?: Item
   /** What `head` holds now. */
   readonly steps: readonly Step[]
 }
 
 /**
- * The items that a step writes of an order; `before` are the steps that the order came with. A head with `news` is what the
- * stream publishes; one without is a step that only the ledger needs to know of.
+ * The items that a step writes; `before` are the order's earlier steps. The stream publishes a head with `news`; one
+ * without is only for the ledger.
  */
 export function recordAfter(commit: Commit, before: readonly Step[]): Written {
   const { after, at, traceparent } = commit
@@ -65,10 +65,10 @@ export function recordAfter(commit: Commit, before: readonly Step[]): Written {
 
 const pageKey = (rev: number): string => `events#${padded(rev)}`
 
-/** The range of an order's sort keys that holds its steps after a revision, the head's last. */
+/** The sort keys of an order's steps after a revision, the head last. */
 export const stepsAfter = (rev: number) => ({ ':from': pageKey(rev + 1), ':to': 'head' })
 
-/** An item of an order's past, its pages and its document, without what others wrote; `undefined` where nothing changes. */
+/** An item of an order's history or document without text by others; `undefined` if nothing changes. */
 export function forgottenItem(item: Item): Item | undefined {
   const [field, packing] = 'order' in item ? ['order', item['order']] : ['record', item['record']]
   const content = decodeState(packing)
@@ -86,7 +86,7 @@ export function commitsIn(item: Item): readonly CommitRecord[] {
   return steps.map(toldOf({ ...item, connection: Object(state).connection }))
 }
 
-/** What the stream tells of an order's item: the step that it was written for. */
+/** The step for which the stream record was written. */
 export function latestIn(image: unknown): CommitRecord {
   const head = Object(image)
   const { state, steps } = Kept.parse(decodeState(head.record))
@@ -107,7 +107,7 @@ function headOf({ after }: Commit, steps: readonly Step[]): Item {
   return {
     ...headKey(after.id),
     rev: after.rev,
-    // What could not be read again would be a poisoned order; refused here it is one bad message.
+    // Validated before writing: an unreadable order would be stuck, while a failure here affects one message.
     record: encodeState({ state: OrderState.parse(after), steps }),
     status: statusOf(after),
     ...(due && { dueShard: shardOf(after.id), dueAt: dueMinute(due) }),

@@ -19,13 +19,13 @@ interface Place {
   readonly deadline: Instant
 }
 
-/** A page: how many, and after what. */
+/** Page size and position. */
 interface Page<After> {
   readonly after?: After
   readonly limit: number
 }
 
-/** The ledger as people read it: an order, its timeline, what it is called elsewhere, and what stands. */
+/** The ledger for people: an order, its timeline, its references, and open exceptions. */
 export function dynamoOrders(
   client: DynamoDBDocumentClient,
   { ledger, people }: Tables,

@@ -2,7 +2,7 @@ import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb
 import type { Instant } from '../../schemas/canonical/instant.ts'
 import { ExceptionOwner } from '../../schemas/events/exception.ts'
 
-/** Counts the orders on each owner's desk whose most urgent exception is past its deadline; one page of the index is enough to ring. */
+/** Counts the orders by owner whose most urgent exception is overdue; one page of the index is enough for an alarm. */
 export const dynamoOverdue =
   (client: DynamoDBDocumentClient, TableName: string) =>
   async (now: Instant): Promise<ReadonlyMap<ExceptionOwner, number>> => {

@@ -6,7 +6,7 @@ import { forgottenItem } from './order-record.ts'
 
 type Item = Record<string, unknown>
 
-/** What the ledger keeps of an order beside its head. The head is written without others' words by the step that erases. */
+/** What the ledger stores of an order besides its head. The erasing step itself cleans the head. */
 export function dynamoPast(client: DynamoDBDocumentClient, TableName: string): Past {
   const put = async (item: Item, left: Item, field: 'record' | 'order') => {
     try {
@@ -14,7 +14,7 @@ export function dynamoPast(client: DynamoDBDocumentClient, TableName: string): P
         new PutCommand({
           TableName,
           Item: left,
-          // A document that was written since came to an erased order, and has none of these words.
+          // A document written meanwhile arrived after the erasure and contains no such text.
           ConditionExpression: '#content = :content',
           ExpressionAttributeNames: { '#content': field },
           ExpressionAttributeValues: { ':content': item[field] },

@@ -5,7 +5,7 @@ import type { Vault } from '../../domain/privacy/vault.ts'
 import { OrderId } from '../../schemas/canonical/identity.ts'
 import { vaultKey } from './vault.ts'
 
-/** The vault's other door: finds whose data it is, and erases it. It never gives any of it away. */
+/** Finds whose data is stored, and erases it. It never returns any of it. */
 export function dynamoPeople(client: DynamoDBDocumentClient, TableName: string): Vault {
   return {
     async find({ connection, customer }, cursor) {

@@ -4,10 +4,10 @@ import { OrderId } from '../../schemas/canonical/identity.ts'
 import { type Called, partitionOf } from '../../schemas/stored/called.ts'
 import { batchWrite } from './batch-write.ts'
 
-/** Orders by what people call them. It follows from the orders' history, and is written behind it. */
+/** Orders by reference. Derived from their history, and eventually consistent. */
 export function dynamoReferences(client: DynamoDBDocumentClient, table: string) {
   return {
-    /** Adds what is not there yet. */
+    /** Adds missing ones. */
     async add(called: readonly Called[]): Promise<void> {
       const items = new Map(called.map((one) => [`${one.reference} ${one.orderId}`, itemOf(one)]))
       const writes = [...items.values()].map((Item) => ({ PutRequest: { Item } }))
@@ -34,7 +34,7 @@ export function dynamoReferences(client: DynamoDBDocumentClient, table: string) 
   }
 }
 
-/** What orders are called, and what the ids of those that are meant begin with. */
+/** References, and the id prefix of the orders wanted. */
 export interface Named {
   readonly reference: string
   /** @default any */

@@ -2,8 +2,9 @@ import { deflateSync, inflateSync } from 'node:zlib'
 import { Fault } from '../../domain/fault.ts'
 
 /**
- * What the ledger's records have in common, the most frequent last. What was packed with one can be unpacked with nothing
- * else, so none ever changes: there is another one beside it, and zlib writes down which one was used.
+ * Text that the ledger's records have in common, the most frequent last. A record can only be unpacked with the
+ * dictionary it was packed with, so a dictionary never changes; a new one is added, and zlib stores which one was
+ * used.
  */
 const first = Buffer.from(
   [
@@ -22,7 +23,7 @@ const first = Buffer.from(
   ].join(''),
 )
 
-/** The same since what happened lies beside the state. */
+/** For records that contain history beside the state. */
 const second = Buffer.from(
   [
     '{"type":"exception.raised","code":"overdue","subject":"","owner":"operations","deadline":"20","reason":"{"type":"ex',
@@ -72,7 +73,7 @@ const second = Buffer.from(
   ].join(''),
 )
 
-/** What fields are called now that the second dictionary knows by other names. */
+/** Field names that changed since the second dictionary. */
 const renamed = {
   asked: 'requested',
   before: 'shippedEarlier',
@@ -93,7 +94,7 @@ const third = Buffer.from(
   ),
 )
 
-/** By the number that zlib writes down: behind two bytes of its own, four of the dictionary's checksum. */
+/** By zlib's id: two header bytes, then the dictionary's checksum in four. */
 const dictionaries = new Map(
   [first, second, third].map((dictionary) => [
     numberOf(deflateSync('', { dictionary })),
@@ -106,13 +107,13 @@ function numberOf(deflated: Uint8Array): number {
 }
 
 /**
- * JSON in a sixth of its room: DynamoDB bills each kilobyte that an item begins, and its own notation of a nested value
- * is three times as long as the JSON.
+ * JSON in a sixth of its size: DynamoDB bills each started kilobyte, and its own notation of nested values is three
+ * times as long as JSON.
  */
 export const encodeState = (value: unknown): Uint8Array =>
   deflateSync(JSON.stringify(value), { dictionary: third })
 
-/** The value again; throws when that is not what it is. */
+/** The original value; throws if the bytes are not a packed record. */
 export function decodeState(bytes: unknown): unknown {
   if (!(bytes instanceof Uint8Array))
     throw new Fault('not a packed record: these bytes are not from encodeState()')

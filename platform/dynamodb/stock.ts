@@ -14,10 +14,10 @@ import { storedRecord } from './stored-record.ts'
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
-/** Days that a movement's id is remembered; sources tell a movement again within hours. */
+/** Days that a movement's id is remembered; sources repeat a movement within hours. */
 const remembers = 35
 
-/** Stock in DynamoDB: a row per place, `free` beside it for conditions. */
+/** Stock in DynamoDB: a row per place, with `free` for conditions. */
 export function dynamoStock(
   client: DynamoDBDocumentClient,
   table: string,
@@ -53,7 +53,7 @@ export function dynamoStock(
 
 export const articleKey = ({ warehouse, sku }: Article): string => `sku#${warehouse}#${sku}`
 
-/** Each share has a key of its own, so that a hot article is spread over partitions and not only over rows. */
+/** Each shard has its own key, so that a hot article is spread over partitions. */
 const keyOf = (place: Place) => ({
   pk: place.share === 0 ? articleKey(place) : `share#${place.share}#${articleKey(place)}`,
   sk: `at#${place.location}#${place.share}`,
@@ -65,14 +65,14 @@ const unique = (places: readonly Place[]): readonly Place[] => [
   ...new Map(places.map((place) => [nameOf(place), place])).values(),
 ]
 
-/** The other shares of a location that its first one tells of. */
+/** The other shards of a location, according to the first. */
 export const sharesOf = ({ share, shares = 1, ...row }: StockRow): readonly Place[] => {
   const { warehouse, sku, location } = row
   if (share !== 0) return []
   return Array.from({ length: shares - 1 }, (_, n) => ({ warehouse, sku, location, share: n + 1 }))
 }
 
-/** Those of some places that there are, as they are now. */
+/** Existing rows of some places, strongly consistent. */
 export async function readRows(
   client: DynamoDBDocumentClient,
   table: string,
@@ -105,7 +105,7 @@ function putOf(TableName: string, { before, after }: StockStep['rows'][number]) 
   }
 }
 
-/** The movement's own item comes first: that is where it shows that it was applied before. */
+/** The movement's own item comes first: it shows that the movement was already applied. */
 function writesOf(TableName: string, { id, content, rows }: StockStep): Write[] {
   const puts = rows.map((row) => ({ Put: putOf(TableName, row) }))
   if (id === undefined) return puts
@@ -116,7 +116,7 @@ function writesOf(TableName: string, { id, content, rows }: StockStep): Write[] 
 
 const moveKey = (id: string) => ({ pk: `move#${id}`, sk: 'move' })
 
-/** Whether a step that was written before was the same one; older ones did not keep what they were for. */
+/** Whether an earlier step with this id had the same content; older ones did not store it. */
 async function contentIs(
   client: DynamoDBDocumentClient,
   table: string,
@@ -129,7 +129,7 @@ async function contentIs(
 
 const isKnown = (error: unknown): boolean => reasonsOf(error)[0] === 'ConditionalCheckFailed'
 
-/** What an order's step writes, for its transaction. */
+/** The stock writes of an order's step, for its transaction. */
 export const stockWrites = (
   TableName: string,
   { writes, waits, ended }: StockChanges,
@@ -145,8 +145,8 @@ const waitKey = (wait: StockWait) => ({
 })
 
 /**
- * Changes a row in place, so that many orders for one article do not get in each other's way: only what has to hold is a
- * condition. A row whose memory of movements is full is replaced as it was read.
+ * Updates a row in place, so that orders for the same article do not conflict: only what must hold is a condition. A
+ * row whose memory is full is replaced.
  */
 function updateOf(TableName: string, write: StockWrite) {
   const { reserve, seen, keeps = 0 } = write

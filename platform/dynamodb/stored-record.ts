@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 
-/** What the tables of stock and cross-references add to a record: its keys, and what indexes, conditions and expiry go by. */
+/** Attributes that the tables add to a record: keys, index and condition attributes, expiry. */
 const added: ReadonlySet<string> = new Set([
   'pk',
   'sk',
@@ -10,6 +10,6 @@ const added: ReadonlySet<string> = new Set([
   'free',
 ])
 
-/** The record in an item, with fields that this version does not know and without those that its table adds. */
+/** The record in an item, with unknown fields and without the table's attributes. */
 export const storedRecord = <T>(schema: z.ZodType<T>, item: Readonly<Record<string, unknown>>): T =>
   schema.parse(Object.fromEntries(Object.entries(item).filter(([name]) => !added.has(name))))

@@ -4,7 +4,7 @@ import { type Fields, logger } from '../telemetry/logger.ts'
 import { guarded } from '../wiring/guarded.ts'
 import { imageOf } from './image.ts'
 
-/** What became of an item; an absent image: it was not there, or is no more. */
+/** An item's images; an absent one: it did not exist before, or was deleted. */
 export interface Change {
   readonly before: unknown
   readonly after: unknown
@@ -12,7 +12,7 @@ export interface Change {
   readonly at: string
 }
 
-/** Speaks DynamoDB streams for a worker that takes a batch as a whole; what it could not do comes again. */
+/** DynamoDB stream handler for a worker that takes a batch as a whole; failures are retried. */
 export const streamChanges = (work: (changes: readonly Change[]) => Promise<Fields>) =>
   guarded(async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
     const changes = Records.map(({ dynamodb }): Change => {

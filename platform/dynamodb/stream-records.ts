@@ -5,8 +5,8 @@ import { guarded } from '../wiring/guarded.ts'
 import { imageOf } from './image.ts'
 
 /**
- * Speaks DynamoDB streams for a worker: it gets the new images in order and says how many of them are done.
- * The rest comes again, from the first that is not.
+ * DynamoDB stream handler: the worker gets the new images in order and returns how many it processed. The rest is
+ * retried from the first unprocessed one.
  */
 export const streamRecords = (work: (images: readonly unknown[]) => Promise<number>) =>
   guarded(async ({ Records }: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {

@@ -12,7 +12,7 @@ import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 
 interface Held {
   readonly token: string
-  /** Epoch milliseconds until which it is used. */
+  /** Expiry, in epoch milliseconds. */
   readonly until: number
 }
 
@@ -21,7 +21,7 @@ type Mint = () => Promise<Result<Minted, Failure>>
 const lockMs = 15_000
 const margin = 60_000
 
-/** Tokens of one connection, shared by all its processes through a table and minted by one of them at a time. */
+/** Tokens of one connection, shared by all its processes through a table; one process at a time requests a new one. */
 export function dynamoTokens(
   client: DynamoDBDocumentClient,
   TableName: string,
@@ -90,7 +90,7 @@ async function lock(
         TableName,
         Key,
         UpdateExpression: 'SET lockedUntil = :until',
-        // Nor when another process renewed it between our look and here.
+        // Fails if another process renewed it since our read.
         ConditionExpression:
           '(attribute_not_exists(lockedUntil) OR lockedUntil < :now) AND (attribute_not_exists(#until) OR #until < :now)',
         ExpressionAttributeNames: { '#until': 'until' },
@@ -108,7 +108,7 @@ async function unlock(
   await client.send(new UpdateCommand({ TableName, Key, UpdateExpression: 'REMOVE lockedUntil' }))
 }
 
-/** Only if it still is the refused one: somebody may have renewed it meanwhile. */
+/** Only if it is still the rejected one; another process may have renewed it. */
 async function forget(
   client: DynamoDBDocumentClient,
   TableName: string,
@@ -128,7 +128,7 @@ async function forget(
   )
 }
 
-/** False when the condition did not hold. */
+/** False if the condition failed. */
 async function won(write: Promise<unknown>): Promise<boolean> {
   try {
     await write

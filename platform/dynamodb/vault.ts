@@ -8,13 +8,13 @@ import { logger } from '../telemetry/logger.ts'
 type Item = Record<string, unknown>
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number]
 
-/** Who opened whose data what for. */
+/** An audit record: who read which order's data, and why. */
 interface Access extends Partial<Asker> {
   readonly orderId: OrderId
   readonly purpose: Purpose
 }
 
-/** A person who asks, and their own word for what for. */
+/** A person who reads, and their stated reason. */
 export interface Asker {
   readonly by: string
   readonly said: string
@@ -22,7 +22,7 @@ export interface Asker {
 
 type Audit = (access: Access) => void
 
-/** Every reading is a line in the log of the function that reads; the line begins with the function's name. */
+/** Logs every read. */
 const logAccess: Audit = ({ orderId, purpose, by, said }) =>
   logger.info('personal data was read', {
     orderId,
@@ -30,7 +30,6 @@ const logAccess: Audit = ({ orderId, purpose, by, said }) =>
     ...(by !== undefined && { by }),
   })
 
-/** How the vault is opened. */
 export interface VaultDoor {
   readonly audit: Audit
   readonly clock: Clock
@@ -38,10 +37,10 @@ export interface VaultDoor {
 
 export const vaultDoor: VaultDoor = { audit: logAccess, clock: () => new Date() }
 
-/** The key of an order's people, to be read in one batch with the order. */
+/** The key of an order's personal data, to be read in one batch with the order. */
 export const vaultKey = (id: OrderId): Item => ({ pk: id })
 
-/** The people in an item of the vault; `undefined` when they are gone, also in the days that DynamoDB takes to delete. */
+/** The personal data in an item; `undefined` if expired, even before DynamoDB deletes it. */
 export function peopleIn(item: Item | undefined, now: Date): People | undefined {
   if (!item || !('people' in item)) return undefined
   const { expiresAt } = item
@@ -49,12 +48,12 @@ export function peopleIn(item: Item | undefined, now: Date): People | undefined 
   return People.parse(item['people'])
 }
 
-/** What a step writes to the vault: the people it adopts, or how long they are kept from now on. */
+/** A step's writes to the personal-data table: adopted data, or its new expiry. */
 export function vaultWrites(
   TableName: string,
   { after, order, peopleUntil }: Commit,
 ): readonly Write[] {
-  // Whoever has no vault ends no order; an erased one never has people again.
+  // Functions without access to the table end no orders; an erased order never gets personal data again.
   if (TableName === '' || after.erased) return []
   const expiresAt = peopleUntil && Math.floor(Date.parse(peopleUntil) / 1000)
   const Key = vaultKey(after.id)
@@ -65,7 +64,7 @@ export function vaultWrites(
       Update: {
         TableName,
         Key,
-        // People that expired leave an item without any, which expires as well.
+        // If the data has expired, this creates an item with only an expiry.
         UpdateExpression: 'SET expiresAt = :expiresAt',
         ExpressionAttributeValues: { ':expiresAt': expiresAt },
       },

@@ -6,7 +6,7 @@ interface Published {
   readonly detail: Readonly<Record<string, unknown>>
 }
 
-/** Puts events on a bus, at most ten at a time; says of each whether it was taken, in the same order. */
+/** Puts at most ten events on a bus; returns whether each was accepted, in the same order. */
 export function eventBus(EventBusName: string) {
   const client = new EventBridgeClient(awsClient)
   return async (events: readonly Published[]): Promise<readonly boolean[]> => {

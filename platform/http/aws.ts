@@ -4,7 +4,7 @@ import { bodyOf } from './body-of.ts'
 import { exchange, region } from './exchange.ts'
 import type { Unsigned } from './sign.ts'
 
-/** Set where AWS is not AWS: an emulator, or the laptop's cloud. */
+/** Set for an emulator or the local cloud. */
 const endpoint = process.env['AWS_ENDPOINT_URL']
 
 type Service = 'secretsmanager' | 'sqs' | 's3'
@@ -18,8 +18,8 @@ interface JsonCall {
 }
 
 /**
- * One call of AWS's JSON protocol, without a client: a few KB where each client of the SDK is tens, and a quarter of its
- * CPU. Throws with the service's own error code.
+ * One call of AWS's JSON protocol without an SDK client: a few KB instead of tens, and a quarter of the CPU. Throws
+ * with the service's error code.
  */
 export async function callAws({ service, target, version, body }: JsonCall): Promise<unknown> {
   const { status, text } = await answered(service, {
@@ -47,7 +47,7 @@ export async function putObject(
   if (status !== 200) throw new Fault(`PutObject answered ${status}`)
 }
 
-/** Reads one object, in pieces as they arrive. */
+/** Reads one object in chunks as they arrive. */
 export async function getObject(bucket: string, key: string): Promise<AsyncIterable<Uint8Array>> {
   const response = await exchange('s3', {
     method: 'GET',
@@ -64,7 +64,7 @@ interface Listing {
   readonly after: string | undefined
 }
 
-/** At most a thousand keys with a beginning, in order. Keys of ours need no escapes in XML. */
+/** At most a thousand keys with a prefix, in order. Our keys need no XML escapes. */
 export async function listObjects(
   bucket: string,
   { beginning, after }: Listing,
@@ -81,7 +81,7 @@ export async function listObjects(
   }
 }
 
-/** Where a service is asked in JSON. */
+/** The service's JSON endpoint. */
 export const endpointOf = (service: Service): URL =>
   new URL(endpoint ?? `https://${service}.${region}.amazonaws.com/`)
 
@@ -97,7 +97,7 @@ interface Answer {
 
 const attempts = 5
 
-/** Asks again when AWS is busy or a connection broke: whatever we send may be sent twice. */
+/** Retries throttling and broken connections: every request may be sent twice. */
 export async function answered(service: Service, unsigned: Unsigned): Promise<Answer> {
   for (let attempt = 1; ; attempt++) {
     const answer = await attempted(service, unsigned).catch((error: unknown) => {
@@ -113,7 +113,7 @@ async function attempted(service: Service, unsigned: Unsigned): Promise<Answer> 
   return { status: response.statusCode ?? 0, text: (await bodyOf(response)).toString('utf8') }
 }
 
-/** The service's name of its error. Its message may quote what was sent. */
+/** The service's error code. Its message may quote the request. */
 export const typeIn = (text: string): string => {
   const [, type] = /"(?:__type|code)":"(?:[\w.]+#)?(\w{1,60})"/i.exec(text) ?? []
   return type === undefined ? '' : `: ${type}`
@@ -122,6 +122,6 @@ export const typeIn = (text: string): string => {
 const isBusy = ({ status, text }: Answer): boolean =>
   status >= 500 || status === 429 || (status === 400 && busy.test(text))
 
-/** How services say that they are, as an error's type; DynamoDB has ways of its own. */
+/** Error codes for throttling; DynamoDB has its own. */
 const busy =
   /"__type":"[^"]*(?:Throttl|TooManyRequests|ThroughputExceeded|RequestLimitExceeded|TransactionInProgress)/

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
 
-/** All of a body, or an error once it is longer than `most` bytes; events take less than the stream's iterator or a pipeline. */
+/** A complete body, or an error once it exceeds `most` bytes; events use less CPU than an iterator or pipeline. */
 export function bodyOf(body: Readable, most = Number.POSITIVE_INFINITY): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -15,7 +15,7 @@ export function bodyOf(body: Readable, most = Number.POSITIVE_INFINITY): Promise
   })
 }
 
-/** Somebody sent more than anybody wants to hold. */
+/** The body exceeds the limit. */
 export class TooLong extends Error {
   override readonly name = 'TooLong'
 }

@@ -5,17 +5,17 @@ import { type Credentials, signedBy, type Unsigned } from './sign.ts'
 
 export const region = process.env['AWS_REGION'] ?? 'us-east-1'
 
-/** Lambda hands them over when it starts a process, and they outlive it. */
+/** Lambda provides them at start, and they outlive the process. */
 const credentials: Credentials = {
   accessKeyId: process.env['AWS_ACCESS_KEY_ID'] ?? '',
   secretAccessKey: process.env['AWS_SECRET_ACCESS_KEY'] ?? '',
   sessionToken: process.env['AWS_SESSION_TOKEN'],
 }
 
-/** Longer than any service of AWS that is called here takes. */
+/** Longer than any AWS service called here takes. */
 const patienceMs = 10_000
 
-/** Signs a request with the function's own credentials and sends it; resolves with the answer before its body. */
+/** Signs a request with the function's credentials and sends it; resolves with the answer before its body. */
 export function exchange(service: string, unsigned: Unsigned): Promise<IncomingMessage> {
   const { method, url, body } = unsigned
   const signed = signedBy(credentials, unsigned, { region, service, now: new Date() })

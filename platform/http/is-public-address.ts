@@ -10,7 +10,7 @@ export function isPublicAddress(address: string): boolean {
     case 4:
       return !special.check(address)
     case 6:
-      // A zone such as `%eth0` speaks of this machine's own links.
+      // A zone such as `%eth0` refers to this machine's own links.
       return (
         !address.includes('%') && global.check(address, 'ipv6') && !special.check(address, 'ipv6')
       )
@@ -20,8 +20,8 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * Whether an address belongs to a network of one's own. Not what is a machine's alone: loopback, link-local, and where AWS's metadata
- * servers answer.
+ * Whether an address is in a private network. Excludes addresses of the machine itself: loopback, link-local, and
+ * AWS's metadata servers.
  */
 export function isPrivateAddress(address: string): boolean {
   switch (isIP(address)) {
@@ -37,7 +37,7 @@ export function isPrivateAddress(address: string): boolean {
 const own = listOf('10.0.0.0/8', '100.64.0.0/10', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7')
 const ofAws = listOf('fd00:ec2::/32')
 
-/** All that is given out; everything else is reserved, an IPv4 address in IPv6 clothes included. */
+/** The allocated range; everything else is reserved, including IPv4 addresses mapped to IPv6. */
 const global = listOf('2000::/3')
 
 const special = listOf(

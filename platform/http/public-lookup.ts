@@ -2,20 +2,20 @@ import type { LookupAddress } from 'node:dns'
 import type { LookupFunction } from 'node:net'
 import { isPrivateAddress, isPublicAddress } from './is-public-address.ts'
 
-/** Every address of a name, as `lookup` of `node:dns/promises` gives them. */
+/** All addresses of a name, as `lookup` of `node:dns/promises` returns them. */
 export type Resolve = (
   host: string,
   options: { readonly all: true; readonly family: number },
 ) => Promise<readonly LookupAddress[]>
 
-/** Somebody's name leads, or was led, to a machine that is not on the internet. */
+/** A name resolves to a non-public address. */
 export class NotPublic extends Error {
   override readonly name = 'NotPublic'
 }
 
 /**
- * A `lookup` for sockets that fails where any address of a name is not public, or of a private network where that is allowed. The socket connects to an address given
- * here and never asks for the name again, so that a name cannot lead elsewhere between the look and the call.
+ * A `lookup` for sockets that fails if any address of a name is not public, or private where that is allowed. The
+ * socket connects to the checked address without resolving the name again, so DNS cannot change in between.
  */
 export const publicLookup =
   (resolve: Resolve, mayBePrivate = false): LookupFunction =>

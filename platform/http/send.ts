@@ -10,7 +10,7 @@ import { err, ok } from '../../domain/result.ts'
 import { bodyOf, TooLong } from './body-of.ts'
 import { NotPublic, publicLookup, type Resolve } from './public-lookup.ts'
 
-/** Of an answer, both as it came and unpacked. */
+/** Limit for an answer, both compressed and decompressed. */
 const maxBytes = 8 * 1024 * 1024
 const defaultTimeout = 8000
 
@@ -21,12 +21,12 @@ export interface Means {
   readonly mayBePrivate?: boolean
 }
 
-/** The way out of a process. */
+/** The network access of a process. */
 export const direct: Means = { request, resolve: lookup }
 
 /**
- * The one way out to vendors: https only, the connection's hosts and ports only, public addresses only, no redirects, a deadline,
- * a size cap. Not `fetch`: nobody can tell it which address to take.
+ * The only way to vendors: https, the connection's hosts and ports, public addresses, no redirects, a deadline, a size
+ * limit. Not `fetch`, which cannot be given an address.
  */
 export function sendTo(hosts: readonly string[], means: Means = direct): Send {
   return async (call) => {
@@ -35,7 +35,7 @@ export function sendTo(hosts: readonly string[], means: Means = direct): Send {
     if (protocol !== 'https:' || !hosts.includes(host) || username || password || !isNamed) {
       return err(halt(`${host} is not a host of this connection`))
     }
-    // Not `AbortSignal.timeout`, which goes off long after an answer as well.
+    // Not `AbortSignal.timeout`, whose timer keeps running after an answer.
     const patience = new AbortController()
     const timer = setTimeout(() => patience.abort(), timeoutOf(call))
     const attempt: Attempt = { connected: false, signal: patience.signal }
@@ -50,11 +50,11 @@ export function sendTo(hosts: readonly string[], means: Means = direct): Send {
   }
 }
 
-/** What is known of a call that is under way. */
+/** Progress of a call. */
 interface Attempt {
   readonly signal: AbortSignal
   socket?: Socket
-  /** Before this nothing can have been sent. */
+  /** Until then nothing can have been sent. */
   connected: boolean
 }
 
@@ -64,7 +64,7 @@ const agent = new Agent({ keepAlive: true })
 const lastUsed = new WeakMap<Socket, number>()
 const maxIdleMs = 4000
 
-/** A process that was frozen for a while finds its connections cut, and what it wrote into one would be in doubt. */
+/** A process that was frozen finds its connections cut, and what it writes to one would be in doubt. */
 function dropIdle(): void {
   for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
     if (Date.now() - (lastUsed.get(socket) ?? 0) > maxIdleMs) socket.destroy()
@@ -82,7 +82,7 @@ async function exchange(call: Call, attempt: Attempt, means: Means): Promise<Rep
       agent,
       lookup: publicLookup(means.resolve, means.mayBePrivate),
       signal: attempt.signal,
-      // Also where an environment variable says otherwise.
+      // Even if an environment variable disables it.
       rejectUnauthorized: true,
       headers: {
         accept: '*/*',
@@ -114,7 +114,7 @@ function watch(socket: Socket, attempt: Attempt): void {
 const flat = (headers: IncomingMessage['headers']): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value ?? '')]))
 
-/** What vendors send although only gzip is asked for. */
+/** Vendors send these although only gzip is requested. */
 const unpackers = {
   gzip: createGunzip,
   'x-gzip': createGunzip,
@@ -127,12 +127,12 @@ const isUnpackable = (encoding: string): encoding is keyof typeof unpackers =>
 
 async function textOf(incoming: IncomingMessage): Promise<string> {
   const { 'content-encoding': packed = 'identity', 'content-length': length } = incoming.headers
-  // Some name the packing of nothing.
+  // Some name an encoding for an empty body.
   const encoding = incoming.statusCode === 204 || length === '0' ? 'identity' : packed.toLowerCase()
   return (await bodyOf(unpacked(incoming, encoding), maxBytes)).toString('utf8')
 }
 
-/** Piece by piece: what is packed into a few bytes is never unpacked to the end. */
+/** In chunks, so that a decompression bomb is never fully decompressed. */
 function unpacked(incoming: IncomingMessage, encoding: string): Readable {
   if (encoding === 'identity') return incoming
   if (isUnpackable(encoding)) return pipeline(incoming, unpackers[encoding](), byItsReader)
@@ -140,7 +140,7 @@ function unpacked(incoming: IncomingMessage, encoding: string): Readable {
   throw new Unreadable('the answer has an encoding that was not requested')
 }
 
-/** Whoever reads the end of a pipeline hears of every error in it. */
+/** The reader at the end of a pipeline receives every error in it. */
 function byItsReader(): void {}
 
 class Unreadable extends Error {

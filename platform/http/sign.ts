@@ -1,6 +1,6 @@
 import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto'
 
-/** Whose key signs. */
+/** The signing key. */
 export interface Credentials {
   readonly accessKeyId: string
   readonly secretAccessKey: string
@@ -9,7 +9,7 @@ export interface Credentials {
 
 export interface Unsigned {
   readonly method: 'GET' | 'POST' | 'PUT'
-  /** Its path encoded as it is sent; its parameters in the order of the alphabet, of visible ASCII. */
+  /** Path encoded as sent; parameters sorted, visible ASCII only. */
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array
@@ -21,7 +21,7 @@ interface Scope {
 }
 
 /**
- * The headers of a request signed by Signature Version 4, the given ones among them.
+ * The headers of a request signed by Signature Version 4, including the given ones.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function signedBy(
@@ -40,7 +40,7 @@ export function signedBy(
     ...(sessionToken && { 'x-amz-security-token': sessionToken }),
   }
   const names = Object.keys(all).toSorted()
-  // Everywhere but at S3 what is encoded in a path is encoded once more; none of our other paths has anything to encode.
+  // Except for S3, the path is encoded twice for signing; our other paths need no encoding.
   const canonical = [
     method,
     url.pathname,
@@ -59,7 +59,7 @@ export function signedBy(
   }
 }
 
-/** A key holds for a day, a region and a service. Node takes six times as long to sign with a key's bytes. */
+/** A key is valid for a day, a region and a service. Signing with a key's bytes takes Node six times as long. */
 function keyOf(
   secret: string,
   { day, region, service }: Scope & { readonly day: string },

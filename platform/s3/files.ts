@@ -1,7 +1,7 @@
 import type { Files } from '../../domain/ports.ts'
 import { getObject, putObject } from '../http/aws.ts'
 
-/** Files in one bucket. */
+/** Files in a bucket. */
 export const s3Files = (bucket: string): Files => ({
   read: (key) => getObject(bucket, key),
   write: (key, { text, type }) =>

@@ -5,7 +5,7 @@ import { getObject, listObjects, putObject } from '../http/aws.ts'
 const zip = promisify(gzip)
 const unzip = promisify(gunzip)
 
-/** Texts in one bucket, by name; those whose names end in `.gz` are zipped. */
+/** Texts in a bucket by name; names that end in `.gz` are compressed. */
 export const s3Store = (bucket: string) => ({
   list: (beginning: string, after?: string) => listObjects(bucket, { beginning, after }),
 

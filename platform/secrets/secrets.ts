@@ -6,12 +6,12 @@ const keep = 5 * minutes
 const patience = 30_000
 const pause = 5000
 
-/** Reads secrets by name and remembers them for five minutes, and for five seconds that one could not be read. */
+/** Reads secrets by name and caches them for five minutes, and a failed read for five seconds. */
 export interface Secrets {
   get(name: string): Promise<Secret>
   /**
-   * Reads again when nobody has tried for half a minute: for a signature that no known secret made. Where that fails,
-   * what is remembered holds on: who forges signatures cannot make us forget.
+   * Reads again, at most every half minute: for a signature that no cached secret made. If that fails, the cached
+   * secret stays valid, so that forged signatures cannot evict it.
    */
   refresh(name: string): Promise<Secret>
 }
@@ -21,7 +21,7 @@ type Secret = Readonly<Record<string, unknown>>
 interface Known {
   readonly value: Promise<Secret>
   readonly failed: boolean
-  /** When it was read, and when that was last tried. */
+  /** Times of the last read and the last attempt. */
   readonly at: number
   readonly tried: number
 }

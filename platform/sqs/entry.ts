@@ -1,6 +1,6 @@
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 
-/** A message on its way. */
+/** An outgoing message. */
 export interface Outgoing {
   readonly body: string
   /** Keeps a queue fair: one noisy connection does not delay the others. */
@@ -9,7 +9,7 @@ export interface Outgoing {
   readonly delay?: number
 }
 
-/** A message as SQS takes it. */
+/** The SQS entry of a message. */
 export const entryOf = ({ body, group, delay }: Outgoing) => ({
   MessageBody: body,
   ...(delay !== undefined && { DelaySeconds: delay }),

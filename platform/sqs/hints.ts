@@ -3,8 +3,8 @@ import type { ResolvedSettings } from '../../schemas/settings.ts'
 import { sendMessages } from './send-messages.ts'
 
 /**
- * Sends hints to the queues of listings of their channels, ten with one request; throws when one was not taken. The settings name the
- * queues, which are beside any other queue of the environment.
+ * Sends hints to the listings queues of their channels, ten per request; throws if one was rejected. The settings have
+ * the queue names, and the URLs differ from any other queue of the environment only in the name.
  */
 export function sqsHints({ connections }: Pick<ResolvedSettings, 'connections'>, beside: string) {
   const queues = new Map(

@@ -9,7 +9,7 @@ import { sendMessages } from './send-messages.ts'
 
 const zip = promisify(gzip)
 
-/** Puts what a sweep read on the intake queue, one message each. */
+/** Puts the result of a poll on the intake queue, one message each. */
 export const enqueueIntake =
   (queueUrl: string, connection: ConnectionId) =>
   async (deliveries: Page['deliveries'], receivedAt: Instant): Promise<void> => {

@@ -4,8 +4,8 @@ import { type Fields, logger } from '../telemetry/logger.ts'
 import { guarded } from '../wiring/guarded.ts'
 
 /**
- * Speaks SQS for a worker that takes all messages of a batch at once. What it returns is acknowledged; only a throw is a
- * technical failure, after which SQS delivers all of them again.
+ * SQS handler for a worker that takes a batch at once. A return acknowledges all messages; a throw is a technical
+ * failure, and SQS delivers all of them again.
  */
 export const perBatch = (work: (bodies: readonly string[]) => Promise<Fields>) =>
   guarded(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {

@@ -5,15 +5,15 @@ import { type Fields, logger } from '../telemetry/logger.ts'
 import { guarded } from '../wiring/guarded.ts'
 
 export interface Worker {
-  /** Handles one message's body; what it returns is logged. */
+  /** Handles one message's body; its result is logged. */
   work(body: string): Promise<Fields>
-  /** Leaves the reason under the business key when a message goes to the dead letters. */
+  /** Records the reason under the business key when a message becomes a dead letter. */
   lastWords(body: string, reason: string): Promise<unknown>
 }
 
 /**
- * Speaks SQS for a worker. What it returns is acknowledged, business problems included; only a throw is a technical
- * failure, which SQS delivers again and finally moves to the dead letters.
+ * SQS handler for a worker. A return acknowledges the message, including business problems; a throw is a technical
+ * failure, which SQS redelivers and finally moves to the dead letters.
  */
 export const perMessage = (worker: Worker) =>
   guarded(async ({ Records }: SQSEvent): Promise<SQSBatchResponse> => {
@@ -37,7 +37,7 @@ async function settle({ body, attributes }: SQSRecord, worker: Worker): Promise<
   }
 }
 
-/** What broke the message may break this too, and the message's own failure is the one to report. */
+/** The same cause may fail here too; then only the message's own failure is reported. */
 async function speak(worker: Worker, body: string, reason: string): Promise<void> {
   try {
     await worker.lastWords(body, reason)

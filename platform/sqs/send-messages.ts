@@ -3,10 +3,10 @@ import { Fault } from '../../domain/fault.ts'
 import { sqs } from './client.ts'
 import { entryOf, type Outgoing } from './entry.ts'
 
-/** Bytes of a request for several; SQS takes a megabyte, of which JSON in JSON is the larger part. */
+/** Bytes per request; SQS allows a megabyte, and JSON in JSON grows. */
 const room = 250_000
 
-/** Sends some messages, as many with a request as it takes; throws when the queue has not got them all. */
+/** Sends messages, as many per request as fit; throws unless the queue has all of them. */
 export async function sendMessages(QueueUrl: string, messages: readonly Outgoing[]): Promise<void> {
   for (const some of packets(messages)) {
     const Entries = some.map((message, i) => ({ Id: String(i), ...entryOf(message) }))
@@ -15,7 +15,7 @@ export async function sendMessages(QueueUrl: string, messages: readonly Outgoing
   }
 }
 
-/** Ten at most, or fewer where they are large; one that is larger goes alone. */
+/** At most ten, fewer if they are large; a larger one is sent alone. */
 function packets(messages: readonly Outgoing[]): readonly (readonly Outgoing[])[] {
   const all: Outgoing[][] = []
   let left = 0

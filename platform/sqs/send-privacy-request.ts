@@ -1,7 +1,7 @@
 import { type PrivacyRequest, untouched } from '../../schemas/messages/privacy-request.ts'
 import { sendMessage } from './send-message.ts'
 
-/** Puts a request on its queue; resolves when the queue has it. */
+/** Puts a privacy request on its queue; resolves when the queue has it. */
 export const sendPrivacyRequest =
   (queueUrl: string) =>
   (request: PrivacyRequest): Promise<void> =>

@@ -2,7 +2,10 @@ import type { IntakeMessage } from '../../schemas/messages/intake-message.ts'
 import { callAws } from '../http/aws.ts'
 import { entryOf } from './entry.ts'
 
-/** Puts a webhook on the intake queue, as `sendIntake` does, but without the SDK: the door has to start fast. */
+/**
+ * Puts a webhook on the intake queue like `sendIntake`, but without the SDK, because the webhook function must start
+ * fast.
+ */
 export const sendWebhook =
   (QueueUrl: string | undefined) =>
   async (message: IntakeMessage): Promise<void> => {

@@ -1,8 +1,8 @@
 import { Logger } from '@aws-lambda-powertools/logger'
 
 /**
- * The one logger. Messages are constant sentences; what varies goes in allow-listed fields.
- * Never a payload: bodies and addresses are personal data.
+ * The only logger. Messages are constant sentences; variable data goes in allow-listed fields. Never a payload: bodies
+ * and addresses are personal data.
  */
 const powertools = new Logger()
 
@@ -15,7 +15,7 @@ export interface Fields {
   readonly next?: string
   readonly count?: number
   readonly did?: string
-  /** Who asked, and what for: where personal data was read. */
+  /** Who read personal data, and why. */
   readonly by?: string
   readonly purpose?: string
 }

@@ -2,7 +2,7 @@ import type { Compared } from '../../domain/listings/compare.ts'
 import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { count } from './metrics.ts'
 
-/** What the dashboards read of a comparison; of one that did not get to its end only what it found. */
+/** The dashboards' figures of a comparison; an interrupted one reports only its findings. */
 export const measureComparison =
   (Connection: ConnectionId, namespace: string) =>
   (compared: Compared): void => {
@@ -17,7 +17,7 @@ export const measureComparison =
     }
   }
 
-/** What a part of a comparison found to differ. */
+/** The differences that part of a comparison found. */
 export const measureDrift =
   (Connection: ConnectionId, namespace: string) =>
   ({ inFlight, missed, foreign }: Compared): void => {

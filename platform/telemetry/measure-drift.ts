@@ -1,7 +1,7 @@
 import type { Tally } from '../../schemas/stored/count-run.ts'
 import { count } from './metrics.ts'
 
-/** Units by which what was known was off, by what explains them; what nothing explains has a number of its own to alarm on. */
+/** Differing units by explanation; unexplained ones have their own metric for the alarm. */
 export const measureDrift =
   (namespace: string) =>
   (location: string, { inFlight, missed, foreign, raised }: Tally): void => {

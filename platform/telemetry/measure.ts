@@ -12,7 +12,7 @@ type Measures = {
   ) => Point | undefined
 }
 
-/** The service levels and counts that the dashboards and alarms read. */
+/** Service levels and counts for dashboards and alarms. */
 const measures: Measures = {
   'order.captured': (_, { connection }) => ({
     name: 'OrdersCaptured',

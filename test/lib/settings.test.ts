@@ -85,7 +85,7 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'a field that no connector has',
     at('shopify/demo-store', 'colour', 'red'),
-    'connections["shopify/demo-store"].colour: there is no such field; remove it, or write one of shop, apiVersion, location, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, network, subnets, securityGroups, crossReferences, peopleDays, sells, expectedOrderIntervalMinutes',
+    'connections["shopify/demo-store"].colour: unknown field; remove it, or write one of shop, apiVersion, location, notifyCustomer, refundCancelled, restockCancelled, secret, sweep, testOrders, unpaidOrders, timeoutSeconds, maxConcurrency, network, subnets, securityGroups, crossReferences, peopleDays, sells, expectedOrderIntervalMinutes',
   ],
   [
     'days for people where no channel is',
@@ -125,7 +125,7 @@ const wrong: [string, (document: Document) => void, string][] = [
   [
     'a network of another kind',
     at('netsuite/demo-erp', 'network', 'office'),
-    'connections["netsuite/demo-erp"].network: "office" is not known here; write one of vpc',
+    'connections["netsuite/demo-erp"].network: "office" is unknown; write one of vpc',
   ],
   [
     'a network without subnets',
