@@ -182,7 +182,7 @@ const laws: readonly (readonly [name: string, see: (life: Life) => void])[] = [
   ],
 ]
 
-test('whatever is lost, late, repeated, changed or cancelled: in the end the systems and the ledger agree', () =>
+test('systems and ledger agree in the end, whatever is lost, late, repeated, changed or cancelled', () =>
   fc.assert(
     fc.asyncProperty(lives, async (life) => {
       const end = await lived(life)

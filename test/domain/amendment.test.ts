@@ -19,7 +19,7 @@ test('before posting: the ERP gets the newest order', () => {
 test.each([
   ['made at once', 'make', 'amend-order'],
   ['found from before', 'look', 'amend-order'],
-] as const)('while a post is on its way: the ERP is brought up to date, %s', (_, during, amend) => {
+] as const)('while a post is running: the ERP is then updated, %s', (_, during, amend) => {
   const story = tellStory(able('amend-order'))
   story.captured()
   story.claimed('create-order')
@@ -32,7 +32,7 @@ test.each([
   expect(story.exceptions()).toEqual([])
 })
 
-test('after a doubt: what the earlier attempt may have told counts when it is found, not what would be told now', () => {
+test('after a doubt: a document that is found counts as the earlier attempt requested it', () => {
   const story = tellStory(able('amend-order'))
   story.captured()
   story.failed('create-order', doubt('no answer'))
@@ -43,7 +43,7 @@ test('after a doubt: what the earlier attempt may have told counts when it is fo
   expect(story.intent('amend-order')).toBe('pending')
 })
 
-test('after a doubt: an order that was surely not there and is made now has the newest terms', () => {
+test('after a doubt: an order that was not there is created with the newest terms', () => {
   const story = tellStory(able('amend-order'))
   story.captured()
   story.failed('create-order', doubt('no answer'))
@@ -53,7 +53,7 @@ test('after a doubt: an order that was surely not there and is made now has the 
   expect(story.intent('amend-order')).toBeUndefined()
 })
 
-test('after posting: each change is brought to the ERP, and one taken back before it was sent is not', () => {
+test('after posting: each change is sent to the ERP, unless it is reverted first', () => {
   const story = tellStory(able('amend-order'))
   story.captured()
   story.did('create-order')
@@ -68,7 +68,7 @@ test('after posting: each change is brought to the ERP, and one taken back befor
   expect(story.state.acknowledged.erp).toBe(desiredDigest(story.state, 'erp'))
 })
 
-test('after posting: an amendment that the ERP refuses stands, and a newer one is tried at once', () => {
+test('after posting: a refused amendment raises an exception, and a newer one is tried at once', () => {
   const story = tellStory(able('amend-order'))
   story.captured()
   story.did('create-order')
@@ -94,7 +94,7 @@ test('after posting: a person who changed it in the ERP resolves the exception, 
   expect(story.exceptions()).toContain('amended-after-posting')
 })
 
-test('of a release in doubt the warehouse may have the most that was asked of it', () => {
+test('after a release in doubt, the warehouse may have the most that was requested', () => {
   const story = tellStory(able('amend-release'))
   story.captured(orderOf({ lines: [lineOf()] }))
   story.did('create-order')
@@ -125,7 +125,7 @@ describe('after release', () => {
   test.each([
     ['units taken back', fewer],
     ['another address', moved],
-  ])('a warehouse that takes changes gets them: %s', (_, order) => {
+  ])('a warehouse that accepts changes gets them: %s', (_, order) => {
     const story = released('amend-release')
     story.captured(order)
     story.did('amend-release')
@@ -133,14 +133,14 @@ describe('after release', () => {
     expect(story.exceptions()).toEqual([])
   })
 
-  test('what only the accounts care about is not told to the warehouse', () => {
+  test('a change that concerns only the ERP is not sent to the warehouse', () => {
     const story = released('amend-release')
     story.captured(orderOf({ version: seconds(60), lines: [lineOf({ unitPrice: 900 })] }))
     expect(story.intent('amend-order')).toBe('pending')
     expect(story.intent('amend-release')).toBeUndefined()
   })
 
-  test('a warehouse that only lets go gets the order anew, with what is left of it', () => {
+  test('a warehouse that can only cancel gets a new release of the rest', () => {
     const story = released('cancel-release')
     story.shipped('P1', { MUG: 1 })
     story.captured(moved)
@@ -154,7 +154,7 @@ describe('after release', () => {
     expect(story.exceptions()).toEqual(['shipped-before-change'])
   })
 
-  test('a warehouse that does neither leaves it to a person', () => {
+  test('if the warehouse can neither change nor cancel, a person must act', () => {
     const story = released()
     story.captured(moved)
     expect(story.exceptions()).toEqual(['amended-after-release'])
@@ -162,7 +162,7 @@ describe('after release', () => {
     expect(story.exceptions()).toEqual([])
   })
 
-  test('a warehouse that refuses leaves it to a person, who may have it tried again', () => {
+  test('if the warehouse refuses a change, a person can retry it', () => {
     const story = released('amend-release')
     story.captured(moved)
     story.failed('amend-release', except('effect-refused', 'it is packed'))
@@ -172,14 +172,14 @@ describe('after release', () => {
     expect(story.exceptions()).toEqual([])
   })
 
-  test('when all has left, the warehouse is not told any more', () => {
+  test('changes after everything has shipped are not sent to the warehouse', () => {
     const story = released('amend-release')
     story.shipped('P1', { MUG: 2 })
     story.captured(moved)
     expect(story.intent('amend-release')).toBeUndefined()
   })
 
-  test('units taken back after they left are a refund without a return, in whatever order it is learned', () => {
+  test('units removed after they left are a refund without a return, in any order of messages', () => {
     const tidy = released()
     tidy.shipped('P1', { MUG: 2 })
     tidy.captured(fewer)
@@ -193,7 +193,7 @@ describe('after release', () => {
   })
 })
 
-test('after posting: someone has to compare, and nothing is released meanwhile', () => {
+test('after posting: a person must compare, and the release is blocked until then', () => {
   const story = tellStory()
   story.captured()
   story.did('create-order')
@@ -213,21 +213,21 @@ test('an older version changes nothing', () => {
   expect(story.captured().events).toEqual([])
 })
 
-test('a newer version with nothing new in it is only remembered', () => {
+test('a newer version without changes is only recorded', () => {
   const story = tellStory()
   story.captured()
   const { events } = story.captured(orderOf({ version: seconds(60) }))
   expect(events.map(({ type }) => type)).toEqual(['order.seen'])
 })
 
-test('a newer version that is only paid otherwise asks nothing of anybody', () => {
+test('a newer version with only another payment method needs no effect', () => {
   const story = tellStory()
   story.captured()
   const { events } = story.captured(orderOf({ version: seconds(60), payment: 'authorized' }))
   expect(events.map(({ type }) => type)).toEqual(['order.amended'])
 })
 
-test('two different bodies of one second: the channel is asked, and its answer counts', () => {
+test('of two different bodies of one second, the fetched order counts', () => {
   const story = tellStory()
   story.captured()
   const other = orderOf({ lines: [lineOf({ quantity: 3 })] })
@@ -238,7 +238,7 @@ test('two different bodies of one second: the channel is asked, and its answer c
   expect(story.captured(other, 'fetched').events).toEqual([])
 })
 
-test('the order of a document’s fields is no difference', () => {
+test('the sequence of a document’s fields does not matter', () => {
   const story = tellStory()
   story.captured()
   const turned = JSON.parse(JSON.stringify(orderOf()), (_, value: unknown) =>

@@ -39,7 +39,7 @@ const offerOf = (change: Partial<Offer> = {}): Offer => ({
 
 const unitsOf = (offer: Offer): number | undefined => available(offer)?.units
 
-test('a number says how it came about', () => {
+test('a quantity is explained', () => {
   const rows = [rowOf({ onHand: 12, reserved: 3 })]
   const terms = { ...plain, buffer: 1 }
   const said = available(offerOf({ terms, parts: [partOf({ rows, safety: { us: 2 } })] }))
@@ -47,14 +47,14 @@ test('a number says how it came about', () => {
   expect(said && sayWhy(said)).toBe('on hand 12, reserved 3, safety 2, buffer 1 → 6')
 })
 
-test('what other places of the warehouse promised and do not have is not offered', () => {
+test('shortages at other locations of the warehouse are not offered', () => {
   const parts = (short: number) => [partOf({ short, safety: { us: 2 } })]
   const said = available(offerOf({ parts: parts(4) }))
   expect(said && sayWhy(said)).toBe('on hand 12, safety 2, short elsewhere 4 → 6')
   expect(unitsOf(offerOf({ parts: parts(20) }))).toBe(0)
 })
 
-test('a bundle says it of each part', () => {
+test('a bundle is explained by component', () => {
   const parts = [
     partOf({ per: 2, rows: [rowOf({ onHand: 7 })] }),
     partOf({ sku: 'BOX', rows: [rowOf({ sku: 'BOX', onHand: 5, quarantined: 1 })] }),
@@ -65,7 +65,7 @@ test('a bundle says it of each part', () => {
   )
 })
 
-test('what nobody counts is offered to nobody, and limits no bundle', () => {
+test('an article that was never counted is not published and limits no bundle', () => {
   expect(available(offerOf({ parts: [partOf({ rows: [] })] }))).toBeUndefined()
   expect(available(offerOf({ parts: [] }))).toBeUndefined()
   expect(unitsOf(offerOf({ parts: [partOf(), partOf({ sku: 'RIBBON', rows: [] })] }))).toBe(12)
@@ -85,7 +85,7 @@ test.each([
   expect(unitsOf(offerOf({ terms: { ...plain, ...terms } }))).toBe(units)
 })
 
-test('what others have to themselves is not there', () => {
+test('units exclusive to other channels are not available', () => {
   expect(unitsOf(offerOf({ parts: [partOf({ kept: 5 })] }))).toBe(7)
   expect(unitsOf(offerOf({ parts: [partOf({ kept: 50 })] }))).toBe(0)
 })
@@ -110,7 +110,7 @@ test('a location that promised too much takes it from the others', () => {
   expect(unitsOf(offerOf({ parts: [partOf({ rows, safety: { us: 2 } })] }))).toBe(7)
 })
 
-test('goods on their way are offered within the lead time', () => {
+test('incoming units are offered within the lead time', () => {
   const incoming = [
     { units: 5, expectedAt: '2026-11-23T10:00:00.000Z' },
     { units: 50, expectedAt: '2026-11-23T10:00:00.001Z' },
@@ -139,13 +139,13 @@ test('warehouses are alternatives: each makes bundles of its own', () => {
   expect(unitsOf(offerOf({ parts: whole }))).toBe(7)
 })
 
-test('what was sold without its order is taken off before anything is shared out', () => {
+test('unseen sales are subtracted before allocation', () => {
   const terms = { ...plain, allocation: { percent: 50 } }
   expect(unitsOf(offerOf({ terms, unseen: 2 }))).toBe(5)
   expect(available(offerOf({ unseen: 2 }))?.why.withheld).toEqual({ unseen: 2 })
 })
 
-test('a channel that subtracts its open orders itself is told of them, too', () => {
+test('a channel that subtracts its own open orders gets them added', () => {
   const parts = [partOf({ rows: [rowOf({ onHand: 12, reserved: 5 })], own: 3 })]
   expect(unitsOf(offerOf({ parts }))).toBe(7)
   expect(unitsOf(offerOf({ parts, semantics: 'physical' }))).toBe(10)
@@ -195,7 +195,7 @@ const anyOffer = fc
 const freeOf = (rows: readonly StockRow[]): number =>
   rows.reduce((sum, row) => sum + freeIn(row), 0)
 
-test('nobody is offered more than is free, of no part', () => {
+test('no channel is offered more than is free of any component', () => {
   fc.assert(
     fc.property(anyOffer, (offer) => {
       const units = unitsOf(offer) ?? 0
@@ -206,7 +206,7 @@ test('nobody is offered more than is free, of no part', () => {
   )
 })
 
-test('more in stock is never fewer to sell', () => {
+test('more stock never means fewer available units', () => {
   fc.assert(
     fc.property(anyOffer, small, (offer, more) => {
       const [first, ...others] = offer.parts
@@ -219,7 +219,7 @@ test('more in stock is never fewer to sell', () => {
   )
 })
 
-test('a bundle is never more than its scarcest part makes', () => {
+test('a bundle is limited by its scarcest component', () => {
   fc.assert(
     fc.property(anyOffer, (offer) => {
       const said = available({ ...offer, terms: plain, unseen: 0 })
@@ -231,7 +231,7 @@ test('a bundle is never more than its scarcest part makes', () => {
   )
 })
 
-test('of shares it does not matter how many there are', () => {
+test('the number of shards does not matter', () => {
   fc.assert(
     fc.property(fc.array(small, { minLength: 1, maxLength: 5 }), anyTerms, (units, terms) => {
       const shares = units.map((onHand, share) => rowOf({ share, onHand }))

@@ -8,7 +8,7 @@ const cancelled = orderOf(ended)
 
 const plate = lineOf({ id: '2', sku: 'PLATE', quantity: 1, unitPrice: 500, tax: 100 })
 
-test('before posting: nothing is ever sent', () => {
+test('before posting: nothing is sent', () => {
   const story = tellStory()
   story.captured()
   story.captured(cancelled)
@@ -18,7 +18,7 @@ test('before posting: nothing is ever sent', () => {
   expect(dueAt(story.state)).toBeUndefined()
 })
 
-test('known at first sight: captured and cancelled in one', () => {
+test('an order that arrives cancelled is captured and cancelled in one step', () => {
   const story = tellStory()
   story.captured(cancelled)
   expect(story.status).toBe('cancelled')
@@ -61,7 +61,7 @@ test.each([
   expect(story.exceptions()).toEqual([])
 })
 
-test('while posting: a version that also changed the order is not waited for', () => {
+test('while posting: a cancellation that also changes the order does not wait', () => {
   const story = tellStory()
   story.captured()
   story.claimed('create-order')
@@ -71,7 +71,7 @@ test('while posting: a version that also changed the order is not waited for', (
   expect(story.status).toBe('cancelled')
 })
 
-test('while a post is in doubt: the doubt is still cleared up', () => {
+test('while a post is in doubt: it is still looked up', () => {
   const story = tellStory()
   story.captured()
   story.failed('create-order', doubt('no answer'))
@@ -83,7 +83,7 @@ test('while a post is in doubt: the doubt is still cleared up', () => {
   expect(story.intent('cancel-order')).toBe('pending')
 })
 
-test('after posting: the ERP is told, the warehouse never hears of it', () => {
+test('after posting: the ERP is informed, the warehouse never gets it', () => {
   const story = tellStory()
   story.captured()
   story.did('create-order')
@@ -106,7 +106,7 @@ test('after posting: no stage is left open, so the sweeper never comes back', ()
   expect(Object.values(story.state.stages).filter(({ closed }) => !closed)).toEqual([])
 })
 
-test('while releasing: it waits for the end, and a release that came to nothing is dropped', () => {
+test('while releasing: the cancellation waits, and a failed release is dropped', () => {
   const story = tellStory()
   story.captured()
   story.did('create-order')
@@ -133,13 +133,13 @@ describe('while a release is in doubt', () => {
     return story
   }
 
-  test('it waits for the look, and is cancelled where there is nothing', () => {
+  test('the cancellation waits for the look-up and happens if nothing is found', () => {
     const story = inDoubt()
     story.outcome('release-order', retry('not made: the order is cancelled'))
     expect(story.status).toBe('cancelled')
   })
 
-  test('it waits for the look, and stands as an exception where the warehouse has it', () => {
+  test('the cancellation waits for the look-up and is an exception if the warehouse has the order', () => {
     const story = inDoubt()
     story.outcome('release-order', 'done', { during: 'look' })
     expect(story.exceptions()).toEqual(['cancelled-after-release'])
@@ -181,7 +181,7 @@ test('an order from which every line was removed is cancelled', () => {
   expect(story.state.cancelReason).toBe('every line was removed')
 })
 
-test('an order that lives on at the channel after it was cancelled here stands as an exception', () => {
+test('an order cancelled here but open at the channel is an exception', () => {
   const story = tellStory()
   story.captured(orderOf({ lines: [lineOf({ removed: 2 })] }))
   expect(story.status).toBe('cancelled')
@@ -213,7 +213,7 @@ describe('a warehouse that can let go', () => {
     return story
   }
 
-  test('lets go, and then the order is cancelled everywhere', () => {
+  test('cancels it, and then the order is cancelled everywhere', () => {
     const story = released()
     story.captured(cancelled)
     expect(story.status).toBe('released')
@@ -226,14 +226,14 @@ describe('a warehouse that can let go', () => {
     expect(dueAt(story.state)).toBeUndefined()
   })
 
-  test('is asked first: until it answers, the ERP is told of nothing that may leave after all', () => {
+  test('is asked first: until it answers, the ERP is not told to cancel units that may still ship', () => {
     const story = released()
     story.captured(orderOf({ ...ended, lines: [lineOf({ removed: 2 }), plate] }))
     expect(story.intent('cancel-release')).toBe('pending')
     expect(story.intent('amend-order')).toBeUndefined()
   })
 
-  test('is too late: the order ships, and somebody has to see to it', () => {
+  test('is too late: the order ships, and an exception is raised', () => {
     const story = released()
     story.captured(cancelled)
     story.failed('cancel-release', except('effect-refused', 'it is packed'))
@@ -244,7 +244,7 @@ describe('a warehouse that can let go', () => {
     expect(story.intent('cancel-order')).toBeUndefined()
   })
 
-  test('ships while it is asked: what left is billed, the rest is cancelled', () => {
+  test('ships part of it meanwhile: shipped units are billed, the rest is cancelled', () => {
     const story = released()
     story.captured(cancelled)
     story.claimed('cancel-release')
@@ -275,7 +275,7 @@ describe('a warehouse that can let go', () => {
 })
 
 describe('a person cancels', () => {
-  test('the whole order: every system and the channel are told', () => {
+  test('the whole order: every system and the channel are informed', () => {
     const story = tellStory(able('cancel-sale'))
     story.captured()
     story.did('create-order')
@@ -288,7 +288,7 @@ describe('a person cancels', () => {
     expect(story.exceptions()).toEqual([])
   })
 
-  test('some units: the channel is told once the warehouse cannot send them any more', () => {
+  test('some units: the channel is informed once the warehouse can no longer ship them', () => {
     const story = tellStory(able('cancel-sale', 'amend-order', 'amend-release'))
     story.captured()
     story.did('create-order')
@@ -304,7 +304,7 @@ describe('a person cancels', () => {
     expect(story.intent('cancel-sale:2')).toBeUndefined()
   })
 
-  test('where the channel cannot be told, a person does it, and the channel’s next word ends it', () => {
+  test("if the channel's API cannot, a person cancels there, and the channel’s next message clears the exception", () => {
     const story = tellStory()
     story.captured()
     story.command({ do: 'cancel', reason: 'sorry' })
@@ -322,7 +322,7 @@ describe('a person cancels', () => {
     expect(story.command({ do: 'cancel', reason: 'sorry' }, 'c2').events).toEqual([])
   })
 
-  test('one more while the channel is told: that one is told too', () => {
+  test('one more unit while the channel is being informed: that one is reported too', () => {
     const story = tellStory(able('cancel-sale', 'amend-order'))
     story.captured()
     story.command({ do: 'cancel', reason: 'sorry', lines: [{ id: '1', quantity: 1 }] }, 'c1')

@@ -108,7 +108,7 @@ const sayable = leaves.filter(
   (path) => !['id', 'connection', 'channelOrderId'].includes(nameOf(path)),
 )
 
-test('of two bodies of one second that differ in anything, the second is applied or the channel is asked', () => {
+test('the second of two different bodies of one second is applied, or the order is fetched', () => {
   const order = fc.constantFrom('whole', 'open').map((which) => {
     const { cancelledAt: _, cancelReason: __, ...open } = whole
     return which === 'whole' ? whole : open
@@ -132,7 +132,7 @@ test('of two bodies of one second that differ in anything, the second is applied
   )
 })
 
-describe('a body of the same second that leaves less to deliver is believed at once', () => {
+describe('a body of the same second that leaves less to deliver is applied at once', () => {
   const standing = (told: (story: Story) => unknown): Story => {
     const story = tellStory()
     story.captured()
@@ -177,7 +177,7 @@ describe('a body of the same second that leaves less to deliver is believed at o
   })
 })
 
-test('two bodies of one second never take turns, whatever happened before them', () => {
+test('two bodies of one second never alternate, whatever happened before', () => {
   const units = fc.record({ removed: fc.nat(2), fulfilled: fc.nat(2) })
   const bodies = fc
     .record({
@@ -219,7 +219,7 @@ test('two bodies of one second never take turns, whatever happened before them',
   )
 })
 
-describe('what the channel repeats of our own parcels', () => {
+describe("the channel's echo of our own parcels", () => {
   const [mug = lineOf(), plate = lineOf()] = orderOf().lines
   const fulfilling = (fulfilled: number) =>
     orderOf({ version: seconds(60), holds: [], lines: [{ ...mug, fulfilled }, plate] })
@@ -281,7 +281,7 @@ describe('a body that does not speak of holds', () => {
   })
 })
 
-test('where the channel cannot be asked, of bodies of one second the one received last holds, however they arrive', () => {
+test('if orders cannot be fetched, the last body received of one second wins, in any order of processing', () => {
   const bodies = [
     orderOf(),
     orderOf({ lines: [lineOf({ quantity: 3 })] }),

@@ -98,7 +98,7 @@ function follow(tend: ReturnType<typeof tended>, each: Step): void {
 const untilOf = (breaker: CircuitBreaker): Instant =>
   breaker.state === 'open' ? breaker.until : ''
 
-test('whatever happens, nobody passes an open breaker, nor one that eases beyond its allowance', () => {
+test('no message passes an open breaker, or exceeds the allowance of a half-open one', () => {
   fc.assert(
     fc.property(walk, ({ limit, steps }) => {
       const tend = tended(limit)
@@ -118,7 +118,7 @@ test('whatever happens, nobody passes an open breaker, nor one that eases beyond
   )
 })
 
-test('whatever happened, a system that is well again is found so, and the breaker opens', () => {
+test('after any history, the breaker of a recovered system closes', () => {
   fc.assert(
     fc.property(walk, ({ limit, steps }) => {
       const tend = tended(limit)
@@ -136,7 +136,7 @@ test('whatever happened, a system that is well again is found so, and the breake
   )
 })
 
-test('five failures in a row open it, whoever has them; an answer in between begins a new row', () => {
+test('five consecutive failures of any workers open it; an answer resets the count', () => {
   const tend = tended(8)
   for (const each of [outage, outage, outage, outage, answer, outage, outage, outage, outage]) {
     tend.try(each)
@@ -146,7 +146,7 @@ test('five failures in a row open it, whoever has them; an answer in between beg
   expect(tend.breaker).toMatchObject({ state: 'open', why: 'outage', until: seconds(2), reason })
 })
 
-test('failures that are minutes apart are no outage', () => {
+test('failures minutes apart are not an outage', () => {
   const tend = tended(8)
   for (let i = 0; i < 20; i++) {
     tend.try(outage)
@@ -158,7 +158,7 @@ test('failures that are minutes apart are no outage', () => {
 test.each([
   ['outage', outage, 15],
   ['refusal', refusal, 300],
-])('with each probe that fails the pause grows, up to its most (%s)', (_, trouble, most) => {
+])('the pause grows with each failed probe, up to a maximum (%s)', (_, trouble, most) => {
   const tend = tended(8)
   tend.shutWith(trouble)
   const lengths: number[] = []
@@ -176,7 +176,7 @@ test.each([
   expect(lengths.at(-1)).toBe(most)
 })
 
-test('it opens by doubling what may be under way', () => {
+test('it closes by doubling the concurrent messages', () => {
   const tend = tended(16)
   tend.shutWith(outage)
   tend.pass(60)
@@ -190,7 +190,7 @@ test('it opens by doubling what may be under way', () => {
   expect(widths).toEqual([1, 2, 4, 8])
 })
 
-test('one failure among many narrows it; only that of a lone probe opens it again', () => {
+test('one failure among many reduces the allowance; only a failed single probe opens it again', () => {
   const tend = tended(16)
   tend.shutWith(outage)
   tend.pass(60)
@@ -204,7 +204,7 @@ test('one failure among many narrows it; only that of a lone probe opens it agai
   expect(tend.breaker.state).toBe('open')
 })
 
-test('what a system says of its limits holds for everybody, whatever stragglers hear', () => {
+test('throttling applies to all workers, whatever stragglers report', () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 2, max: 3600 }),
@@ -224,7 +224,7 @@ test('what a system says of its limits holds for everybody, whatever stragglers 
 })
 
 test.each([answer, outage])(
-  'who passed before it opened neither closes it nor opens it again (%j)',
+  'a worker that passed before it opened neither closes nor reopens it (%j)',
   (late) => {
     const tend = tended(8)
     tend.enter()
@@ -246,7 +246,7 @@ test.each([answer, outage])(
   },
 )
 
-test('a second word of a system about its limits counts when it is the longer one', () => {
+test('a second Retry-After counts only if it is longer', () => {
   const tend = tended(8)
   for (let i = 0; i < 3; i++) tend.enter()
   for (const length of [30, 90, 60]) tend.leave(throttle(length))
@@ -263,7 +263,7 @@ test('a worker that vanished keeps its place only for its lease', () => {
   expect(tend.enter()).toBe(true)
 })
 
-test('one step finds the credentials refused, and none again until they were accepted', () => {
+test('rejected credentials are reported once until they are accepted again', () => {
   const tend = tended(8)
   let found = 0
   const tryWith = (each: Observation) => {
@@ -284,7 +284,7 @@ test('one step finds the credentials refused, and none again until they were acc
   expect(found).toBe(2)
 })
 
-describe('the way back of those who wait', () => {
+describe('the delay of waiting messages', () => {
   const shutFor = (left: number, lasted: number): CircuitBreaker => ({
     state: 'open',
     rev: 1,
@@ -332,7 +332,7 @@ describe('the way back of those who wait', () => {
     )
   })
 
-  test('is short while it opens: whoever has to let others pass first is soon asked again', () => {
+  test('is short while half-open', () => {
     const easing: CircuitBreaker = {
       state: 'half-open',
       rev: 1,

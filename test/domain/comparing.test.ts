@@ -41,7 +41,7 @@ const mug = (units: number): Shown => ({
   price: { minor: 1000, currency: 'EUR' },
 })
 
-test('what is new is told what it should show', async () => {
+test('a new listing is published', async () => {
   const world = open()
   await world.changes('MUG', () => ({ onHand: 10 }))
   world.shows(mug(3))
@@ -55,7 +55,7 @@ test('what is new is told what it should show', async () => {
   })
 })
 
-test('what nobody counts is left as it is', async () => {
+test('an uncounted listing is left alone', async () => {
   const world = open()
   world.shows(mug(3))
   await world.run()
@@ -95,7 +95,7 @@ async function selling() {
   return world
 }
 
-test('fewer than there should be were sold: they are withheld until their orders come', async () => {
+test('missing units were sold: they are withheld until their orders arrive', async () => {
   const world = await selling()
   world.shows(mug(8))
   world.fake.shown.set('MUG', 8)
@@ -105,7 +105,7 @@ test('fewer than there should be were sold: they are withheld until their orders
   expect((await world.quantity('MUG')).unseen?.units).toBe(2)
 })
 
-test('more than there should be were put there by somebody else, and are put right', async () => {
+test('extra units were set by others and are corrected', async () => {
   const world = await selling()
   world.shows(mug(99))
   world.fake.shown.set('MUG', 99)
@@ -114,7 +114,7 @@ test('more than there should be were put there by somebody else, and are put rig
   expect(world.fake.shown.get('MUG')).toBe(10)
 })
 
-test('what is on its way is no drift, and is hinted at again', async () => {
+test('a quantity in flight is not drift, and is hinted again', async () => {
   const world = await selling()
   await world.orders('MUG', market)
   world.hints.splice(0)
@@ -133,7 +133,7 @@ test('a number that was taken while the channel was read is no drift', async () 
   expect(await world.run()).toMatchObject({ inFlight: 1, missed: 0 })
 })
 
-test('says what caution costs, in units and in money', async () => {
+test('reports withheld units and their value', async () => {
   const world = publishing({ terms: { buffer: 3 } })
   await world.changes('MUG', () => ({ onHand: 10 }))
   await world.sells('MUG')
@@ -189,7 +189,7 @@ describe('where drift is left to a person', () => {
     },
   )
 
-  test('what runs out is told all the same', async () => {
+  test('selling out is published anyway', async () => {
     const { changed, fake, changes, work } = await told({ raiseAbove: { units: 5 } })
     await changed(99)
     await changes('MUG', () => ({ onHand: 0 }))
@@ -197,7 +197,7 @@ describe('where drift is left to a person', () => {
     expect(fake.shown.get('MUG')).toBe(0)
   })
 
-  test('less than that is put right', async () => {
+  test('a smaller difference is corrected', async () => {
     const { changed, fake } = await told({ raiseAbove: { units: 5 } })
     expect(await changed(14)).toMatchObject({ raised: 0, foreign: 1 })
     expect(fake.shown.get('MUG')).toBe(10)

@@ -47,7 +47,7 @@ function told(orders: readonly Order[]): Story {
   return story
 }
 
-test('versions in any order, any number of times, end in the state of the tidy sequence', () => {
+test('versions in any order, repeated, end in the state of the ideal sequence', () => {
   const cases = versionsOf({ most: 5 }).chain((tidy) =>
     fc.record({ tidy: fc.constant(tidy), untidy: jumbled(tidy) }),
   )
@@ -104,7 +104,7 @@ test('parcels in any order, mixed with late answers, holds and old versions, end
   )
 })
 
-test('whatever version was posted, the newest is what every system has in the end', () => {
+test('every system has the newest version in the end, whatever version was posted', () => {
   const cases = versionsOf({ most: 4 }).chain((tidy) =>
     fc.record({
       tidy: fc.constant(tidy),

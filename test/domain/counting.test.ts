@@ -26,7 +26,7 @@ const receipt = (id: string, sku: string, change: { onHand: number; second: numb
   quarantined: 0,
 })
 
-test('a count that comes late, twice or backwards never undoes a newer one', async () => {
+test('a late, repeated or reordered count never overrides a newer one', async () => {
   const { deps, berlin, known } = openCounting()
   const tell = async (onHand: number, second: number) => {
     const [outcome] = await applyCounts(berlin, { counts: [count('MUG', onHand, second)] }, deps)
@@ -40,7 +40,7 @@ test('a count that comes late, twice or backwards never undoes a newer one', asy
   expect(known('MUG').onHand).toBe(9)
 })
 
-test('what moved after the moment of a count stays moved, and what moved before it was counted', async () => {
+test('movements after a count are added to it, earlier ones are in it', async () => {
   const { deps, berlin, known } = openCounting()
   await applyMovement(berlin, receipt('r1', 'MUG', { onHand: 5, second: 20 }), deps)
   await applyCounts(berlin, { counts: [count('MUG', 10, 10)] }, deps)
@@ -49,7 +49,7 @@ test('what moved after the moment of a count stays moved, and what moved before 
   expect(known('MUG').onHand).toBe(15)
 })
 
-test('a movement that is told again moves nothing', async () => {
+test('a repeated movement is ignored', async () => {
   const { deps, berlin, lyon, known } = openCounting()
   const goods = receipt('r1', 'MUG', { onHand: 5, second: 20 })
   expect(await applyMovement(berlin, goods, deps)).toBe('done')
@@ -60,7 +60,7 @@ test('a movement that is told again moves nothing', async () => {
   expect(known('MUG', 'lyon').onHand).toBe(5)
 })
 
-test('a full count writes what it changes, and is remembered for all the rest', async () => {
+test('a full count writes only changes, and its mark covers the rest', async () => {
   const { deps, berlin, known, marks } = openCounting()
   const first = [count('MUG', 12, 10), count('TEE', 4, 10)]
   await applyCounts(berlin, { counts: first, full: true }, deps)
@@ -82,7 +82,7 @@ test('a full count writes what it changes, and is remembered for all the rest', 
   expect(known('MUG').onHand).toBe(12)
 })
 
-test('a full count is written where units are promised: their parcels may have left before it and be heard of after it', async () => {
+test('a full count is written if units are reserved: their parcels may have left before it', async () => {
   const { deps, berlin, stock, known } = openCounting()
   const all = (second: number) => ({ counts: [count('MUG', 12, second)], full: true })
   await applyCounts(berlin, all(10), deps)
@@ -92,7 +92,7 @@ test('a full count is written where units are promised: their parcels may have l
   expect(known('MUG').rows).toMatchObject([{ countedAt: moment(30) }])
 })
 
-test('what a full count does not name it says nothing about', async () => {
+test('a full count says nothing about articles it does not contain', async () => {
   const { deps, berlin, known, marks } = openCounting()
   await applyCounts(berlin, { counts: [count('MUG', 12, 10)] }, deps)
   await applyCounts(berlin, { counts: [count('TEE', 5, 30)], full: true }, deps)
@@ -103,7 +103,7 @@ test('what a full count does not name it says nothing about', async () => {
   expect(known('MUG').onHand).toBe(9)
 })
 
-test('what full counts named and name no more is believed for a week, and what somebody counts by itself no longer', async () => {
+test('an article missing from later full counts keeps its mark for a week, or until it is counted singly', async () => {
   const { deps, berlin, known, marks } = openCounting()
   const day = 86_400
   await applyCounts(berlin, { counts: [count('MUG', 12, 0), count('TEE', 4, 0)], full: true }, deps)
@@ -128,7 +128,7 @@ test('a row that full counts do not change is written once a week', async () => 
   expect(known('MUG').rows).toMatchObject([{ rev: 2, countedAt: moment(7 * day + 1) }])
 })
 
-test('a hot article lies in shares that together are what was counted, and each keeps what it promised', async () => {
+test('the shards of a hot article add up to its count, and each keeps its reservations', async () => {
   const { deps, berlin, stock, known } = openCounting()
   await applyCounts(berlin, { counts: [count('HOT', 10, 1)] }, deps)
   expect(known('HOT').rows.map(({ onHand }) => onHand)).toEqual([4, 3, 3])
@@ -140,7 +140,7 @@ test('a hot article lies in shares that together are what was counted, and each 
   expect(rows[2]?.reserved).toBe(3)
 })
 
-test('a count of an article whose shares the settings name no more counts all of them together, and empties them', async () => {
+test('a count empties shards that the settings no longer name', async () => {
   const { deps, berlin, stock, known } = openCounting()
   await applyCounts(berlin, { counts: [count('HOT', 10, 1)] }, deps)
   promise(stock, { sku: 'HOT', share: 2, units: 3 })
@@ -163,7 +163,7 @@ function promise(
   expect(stock.take({ writes: [write], waits: [], ended: [] })).toBe(true)
 }
 
-test('who is overtaken reads again, and who is overtaken for ever says so', async () => {
+test('the loser of a race reads again, and fails after too many races', async () => {
   const { deps, berlin, known } = openCounting()
   const all = Array.from({ length: 8 }, (_, n) =>
     applyMovement(berlin, receipt(`r${n}`, 'MUG', { onHand: 1, second: n }), deps),
@@ -257,7 +257,7 @@ function truth(all: readonly Told[], sku: string, of: 'onHand' | 'quarantined'):
     .reduce((sum, each) => sum + each[of], last?.[of] ?? 0)
 }
 
-test('in whatever order and as often as counts and movements come, they end in the same numbers', async () => {
+test('counts and movements end in the same numbers in any order and repetition', async () => {
   await fc.assert(
     fc.asyncProperty(deliveries, async ({ all, order }) => {
       const { deps, berlin, marks, known } = openCounting()

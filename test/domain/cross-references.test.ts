@@ -38,7 +38,7 @@ const naming: fc.Arbitrary<Naming> = fc.oneof(
 const namings = fc.uniqueArray(naming, { selector: ({ from }) => from, maxLength: 8 })
 const told = (all: readonly Naming[]): Addition['told'] => all.map((one) => ({ naming: one }))
 
-test('what holds at every moment is the same in whatever order names are imported', () => {
+test('names are the same at every time, in any order of imports', () => {
   fc.assert(
     fc.property(
       namings.chain((all) =>
@@ -72,7 +72,7 @@ test('the same file a second time changes nothing', () => {
   )
 })
 
-test('a name from now on is not said again by a later import that says the same', () => {
+test('importing the same name again for now changes nothing', () => {
   const names = merged([], [{ naming: { from: seconds(1), name: 'a' }, now: true }])
   expect(merged(names, [{ naming: { from: seconds(9), name: 'a' }, now: true }])).toBe(names)
   const changed = merged(names, [{ naming: { from: seconds(9), name: 'b' }, now: true }])
@@ -80,11 +80,11 @@ test('a name from now on is not said again by a later import that says the same'
   expect(namingAt({ names: [...changed] }, seconds(9))).toMatchObject({ name: 'b' })
 })
 
-test('before its first name a thing has none', () => {
+test('a thing has no name before its first', () => {
   expect(namingAt({ names: [{ from: seconds(5), name: 'a' }] }, seconds(4))).toBeUndefined()
 })
 
-test('what was exported comes back unchanged', () => {
+test('importing an export changes nothing', () => {
   const text = fc
     .string({ minLength: 1, maxLength: 12 })
     .filter((each) => each === each.trim() && !/^\d([.,]\d+)?E\+\d+$/i.test(each))
@@ -170,7 +170,7 @@ test.each([
   [`${erp},sku,A,a,,2027-02-30`, '2 from is not a time'],
   [`${erp},sku,A,a,,,more`, '2 row has 7 fields instead of 6'],
   [`${erp},sku,"A,a`, '2 row a quote is not closed'],
-])('%s is refused, and its neighbour is not', (line, wrong) => {
+])('%s is rejected, and its neighbour is not', (line, wrong) => {
   const sheet = sheetOf([line, `${erp},sku,GOOD,good`])
   expect(sheet.faults.map((fault) => `${fault.line} ${fault.field} ${fault.wrong}`)).toEqual([
     expect.stringContaining(wrong),
@@ -179,7 +179,7 @@ test.each([
   expect(sheet).toMatchObject({ rows: 2, refused: 1, additions: [{ code: 'GOOD' }] })
 })
 
-test('rows that contradict each other are refused together, wherever they stand', () => {
+test('contradicting rows are rejected together, wherever they are', () => {
   const lines = [`${erp},sku,A,a`, `${erp},sku,B,b`, `${erp},sku,A,c`]
   for (const rows of [lines, lines.toReversed()]) {
     const sheet = sheetOf(rows)
@@ -192,18 +192,18 @@ test('rows that contradict each other are refused together, wherever they stand'
   }
 })
 
-test('a row that ends early is empty from there on', () => {
+test('missing cells at the end of a row are empty', () => {
   expect(faultsOf(`${erp},sku`)).toEqual(['2 code is empty', '2 name is empty'])
 })
 
-test('a row that stands there twice is taken once', () => {
+test('a duplicate row is imported once', () => {
   expect(sheetOf([`${erp},sku,A,a`, `${erp},sku,A,a`])).toMatchObject({
     faults: [],
     additions: [{ told: [{ naming: { name: 'a' } }] }],
   })
 })
 
-test('a bundle is taken whole or not at all', () => {
+test('a bundle is imported as a whole or not at all', () => {
   const sheet = sheetOf([`${wms},sku,SET,CUP,2`, `${wms},sku,SET,LID,none`, `${wms},sku,X,x`])
   expect(sheet.additions).toMatchObject([{ code: 'X' }])
   expect(sheet.faults.map(({ line }) => line)).toEqual([2, 3])
@@ -217,7 +217,7 @@ test('a bundle is taken whole or not at all', () => {
   ])
 })
 
-test('a bad row takes no other name of its code along', () => {
+test('a bad row does not affect other names of its code', () => {
   expect(sheetOf([`${erp},sku,A,a`, `${erp},sku,A,b,,tomorrow`]).additions).toMatchObject([
     { code: 'A', told: [{ naming: { name: 'a' } }] },
   ])

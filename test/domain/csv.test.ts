@@ -12,7 +12,7 @@ const linesIn = (...pieces: readonly string[]): readonly string[] => {
   )
 }
 
-test('whatever was written is read again', () => {
+test('whatever is written can be read', () => {
   fc.assert(
     fc.property(fc.array(cell, { minLength: 2 }), (cells) => {
       const read = cellsOf(csvLine(cells), ',')
@@ -22,7 +22,7 @@ test('whatever was written is read again', () => {
   )
 })
 
-test('nothing that was written is a formula', () => {
+test('no exported cell is a formula', () => {
   fc.assert(
     fc.property(
       fc.constantFrom('=', '+', '-', '@', '\t', "'=", '＝', '＋', '－', '＠', "''＝", ''),
@@ -36,7 +36,7 @@ test('nothing that was written is a formula', () => {
   )
 })
 
-test('a file is the same wherever it was cut into pieces', () => {
+test('a file reads the same in any chunks', () => {
   const text = '\uFEFFa,b\r\n"c ""d""",e\r\n\r\nf,g\nlast,one'
   const whole = linesIn(text)
   expect(whole).toEqual(['1: a,b', '2: "c ""d""",e', '4: f,g', '5: last,one'])
@@ -45,7 +45,7 @@ test('a file is the same wherever it was cut into pieces', () => {
   }
 })
 
-test('a quote that is not closed spoils its own line alone', () => {
+test('an unclosed quote spoils only its own line', () => {
   expect(linesIn('a,"b\nc,d\n')).toEqual(['1: a,"b', '2: c,d'])
   expect(cellsOf('a,"b', ',')).toEqual({ ok: false, error: 'a quote is not closed on this line' })
   expect(cellsOf('"a"b,c', ',')).toEqual({ ok: false, error: 'text follows a closing quote' })

@@ -3,7 +3,7 @@ import { dueAt } from '../../domain/order/state.ts'
 import { erp, orderOf, policy, seconds, shop } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
-test('the sweeper asks again for what nobody answered, less and less often', () => {
+test('the sweeper repeats unanswered effects at growing intervals', () => {
   const story = tellStory()
   story.captured()
   expect(story.pass(299).events).toEqual([])
@@ -12,7 +12,7 @@ test('the sweeper asks again for what nobody answered, less and less often', () 
   expect(story.state.intents['create-order']?.resends).toBe(1)
 })
 
-test('a claim does not move the moment at which the sweeper asks again, unless it lasts longer', () => {
+test('a claim delays the sweeper only if it lasts longer', () => {
   const story = tellStory()
   story.captured()
   const before = dueAt(story.state)
@@ -23,7 +23,7 @@ test('a claim does not move the moment at which the sweeper asks again, unless i
   expect(Date.parse(dueAt(story.state) ?? '')).toBeGreaterThan(Date.parse(before ?? ''))
 })
 
-test('a worker that vanished is found', () => {
+test('the sweeper notices a vanished worker', () => {
   const story = tellStory()
   story.captured()
   story.claimed('create-order')
@@ -58,7 +58,7 @@ test('capturing late is a missed stage and nothing else', () => {
   expect(story.exceptions()).toEqual([])
 })
 
-test('an order that waits for an exception burns its service level and nothing else', () => {
+test('an order that waits for an exception only misses its service level', () => {
   const story = tellStory()
   story.captured(orderOf({ test: true }))
   story.pass(1_000_000)
@@ -82,7 +82,7 @@ test('an order without a route is due every quarter of an hour, and in between k
   }
 })
 
-test('a message that died over what is done by now is no exception', () => {
+test('a dead letter of a finished effect raises no exception', () => {
   const story = tellStory()
   story.captured()
   story.did('create-order')
@@ -94,7 +94,7 @@ test('a message that died over what is done by now is no exception', () => {
   expect(story.exceptions()).toEqual([])
 })
 
-test('a dead letter needs nobody once a later message brought an answer, be it a refusal', () => {
+test('a dead letter is ignored once its effect has an answer, even a refusal', () => {
   const story = tellStory().released()
   story.shipped('P1', { MUG: 2 })
   story.did('post-shipment:P1')

@@ -23,7 +23,7 @@ test.each([
   ['another address', moved],
   ['another shipping method', express],
   ['another note', noted],
-])('%s that comes while parcels leave stands until a person deals with it', (_, order) => {
+])('%s while parcels leave is an exception until a person resolves it', (_, order) => {
   const story = released('cancel-release')
   story.captured(order)
   story.claimed('cancel-release')
@@ -33,7 +33,7 @@ test.each([
   expect(story.state.exceptions['shipped-before-change']?.reason).toMatch(/parcel P1 left/)
 })
 
-test('the address is told apart whichever is learned first, the parcel or the change', () => {
+test('an address change is noticed whether the parcel or the change arrives first', () => {
   const story = released('cancel-release')
   story.shipped('P1', units)
   story.captured(moved)
@@ -42,14 +42,14 @@ test('the address is told apart whichever is learned first, the parcel or the ch
   expect(story.exceptions()).toEqual([])
 })
 
-test('a note that is written after the parcel left troubles nobody', () => {
+test('a note written after the parcel left raises no exception', () => {
   const story = released('cancel-release')
   story.shipped('P1', units)
   story.captured(noted)
   expect(story.exceptions()).toEqual([])
 })
 
-test('what a warehouse was told of before the parcel left is no change', () => {
+test('a change that the warehouse had before the parcel left raises no exception', () => {
   const story = released('amend-release')
   story.captured(moved)
   story.did('amend-release')
@@ -74,7 +74,7 @@ test('of two releases each parcel is judged by its own', () => {
   expect(story.state.exceptions['shipped-before-change']?.reason).toMatch(/parcel P1 left/)
 })
 
-test('an address that changes back is no change, and units taken back are none either', () => {
+test('an address that changes back raises no exception, and neither do cancelled units', () => {
   const story = released('cancel-release')
   const [mug, plate] = orderOf().lines
   const fewer = Object([{ ...mug, removed: 1 }, plate])

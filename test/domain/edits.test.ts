@@ -48,7 +48,7 @@ test.each(Object.entries(exceptionCatalogue).filter(([, { edits }]) => edits))(
   },
 )
 
-test('an order that lacks its address gets one, and flows', async () => {
+test('an order without an address gets one by edit and continues', async () => {
   const { capture, edit, exceptions } = open()
   await capture(homeless)
   expect(await exceptions()).toEqual(['missing-address'])
@@ -56,7 +56,7 @@ test('an order that lacks its address gets one, and flows', async () => {
   expect(await exceptions()).toEqual([])
 })
 
-test('a line that lacks its SKU gets one, and the order flows', async () => {
+test('a line without a SKU gets one by edit and the order continues', async () => {
   const { ledger, capture, edit, exceptions, document } = open()
   await capture(unnamed)
   expect(await exceptions()).toEqual(['missing-sku'])
@@ -66,7 +66,7 @@ test('a line that lacks its SKU gets one, and the order flows', async () => {
   expect((await ledger.load(orderId))?.intents['create-order']?.state).toBe('pending')
 })
 
-test('old and new value, who and when stand with the personal data, and the timeline has neither value', async () => {
+test("an edit's values are stored with the personal data, not on the timeline", async () => {
   const { ledger, capture, edit, document } = open()
   await capture(orderOf())
   await edit('shipTo.address1', 'Street 7')
@@ -82,7 +82,7 @@ test('old and new value, who and when stand with the personal data, and the time
   expect(JSON.stringify(events)).not.toMatch(/Street/)
 })
 
-test('an edit of a document that changed while it was read is made of what it became', async () => {
+test('an edit applies to the newest document if it changed meanwhile', async () => {
   const { ledger, capture, edit, document } = open()
   await capture(orderOf())
   const read = ledger.open.bind(ledger)
@@ -102,7 +102,7 @@ test('an edit of a document that changed while it was read is made of what it be
   })
 })
 
-test('an edit outlives new snapshots in which the channel says the same as then', async () => {
+test('an edit survives snapshots with the same channel value', async () => {
   const { capture, edit, document } = open()
   await capture(orderOf())
   await edit('shipTo.address1', 'Street 7')
@@ -112,7 +112,7 @@ test('an edit outlives new snapshots in which the channel says the same as then'
   expect(order?.people.shipTo?.address1).toBe('Street 7')
 })
 
-test('an edit yields when the channel says something new', async () => {
+test("an edit lapses when the channel's value changes", async () => {
   const { capture, edit, document } = open()
   await capture(orderOf())
   await edit('shipTo.address1', 'Street 7')
@@ -133,7 +133,7 @@ test('the same snapshot again changes nothing, edited or not', async () => {
   expect(ledger.commits).toHaveLength(before)
 })
 
-test('an edit after posting is brought to those who have the order, or stands as an exception', async () => {
+test('an edit after posting is sent to the systems, or is an exception', async () => {
   const { capture, edit, exceptions, ledger } = open()
   await capture(orderOf())
   const quietly = { ledger, policy, jitter: async () => {} }
@@ -175,7 +175,7 @@ test.each([
   expect(ledger.commits).toHaveLength(length)
 })
 
-test('an edit that no table could hold is refused in words, and changes nothing', async () => {
+test('an edit that is too large is rejected with a reason and changes nothing', async () => {
   const { ledger, capture, edit } = open()
   await capture(orderOf())
   const commits = ledger.commits.length

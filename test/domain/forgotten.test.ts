@@ -133,7 +133,7 @@ async function open() {
   return { ledger, tell, state, attempt }
 }
 
-test('what systems and channels say of an order names nobody from the first', async () => {
+test('text by systems and channels contains no personal data from the start', async () => {
   const { ledger, tell, attempt, state } = await open()
   await attempt('create-order', ok({ id: 'so1' }))
   await tell({
@@ -194,7 +194,7 @@ async function talkedAbout() {
   return opened
 }
 
-test('an erasure takes every word of others, and leaves what stands as it stood', async () => {
+test('an erasure removes all text by others and keeps open exceptions', async () => {
   const { tell, state } = await talkedAbout()
   const before = await state()
   expect(JSON.stringify(before)).toContain('Unknown')
@@ -217,7 +217,7 @@ test('an erasure takes every word of others, and leaves what stands as it stood'
   expect((await tell({ type: 'deadline' })).events).toEqual([])
 })
 
-test('what others say of an erased order is not kept either', async () => {
+test('later text by others about an erased order is not stored either', async () => {
   const { tell, state, attempt, ledger } = await open()
   await tell({
     type: 'command',

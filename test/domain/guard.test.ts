@@ -64,13 +64,13 @@ async function openBreaker(gate: Guard): Promise<void> {
   for (let i = 0; i < 5; i++) await ask(gate, retry('unavailable'))
 }
 
-test('a lane that is well glances once for each message, and writes nothing', async () => {
+test('a healthy lane reads once per message and writes nothing', async () => {
   const { gate, calls } = openGate()
   for (let i = 0; i < 3; i++) expect(await ask(gate)).toEqual(ok('fine'))
   expect(calls).toEqual(['glance', 'glance', 'glance'])
 })
 
-test('behind an open breaker a message costs a glance, and learns when to come again', async () => {
+test('behind an open breaker a message costs one read and gets a delay', async () => {
   const { gate, calls } = openGate()
   await openBreaker(gate)
   calls.length = 0
@@ -88,7 +88,7 @@ test('failures that are the message’s own count as its attempts, those of an o
   expect(await ask(gate, retry('no'))).toMatchObject({ error: { next: 'wait', seconds: 2 } })
 })
 
-test('what a connector finds wrong before it asks says nothing about its system', async () => {
+test('a failure before any request says nothing about the system', async () => {
   const { gate, memory } = openGate()
   for (let i = 0; i < 4; i++) await ask(gate, retry('unavailable'))
   const passage = await passed(gate)
@@ -105,7 +105,7 @@ test('a business problem is an answer: the system is there', async () => {
   expect(await memory.load(erp)).toMatchObject({ state: 'closed', strikes: 0 })
 })
 
-test('credentials that cannot even be sent open it, and only the first hears so', async () => {
+test('unusable credentials open it and are reported once', async () => {
   const { gate, memory } = openGate()
   const [first, second] = [await passed(gate), await passed(gate)]
   expect(await first.leave(err(halt('no secret')))).toEqual(err(halt('no secret')))
@@ -113,7 +113,7 @@ test('credentials that cannot even be sent open it, and only the first hears so'
   expect(await memory.load(erp)).toMatchObject({ state: 'open', why: 'halted' })
 })
 
-test('who takes the place of the probe and has nothing to ask gives it to the next', async () => {
+test('a probe without a request passes its place on', async () => {
   const { gate, at } = openGate()
   await openBreaker(gate)
   at(2)
@@ -123,7 +123,7 @@ test('who takes the place of the probe and has nothing to ask gives it to the ne
   expect(await gate.enter()).toMatchObject({ passes: true })
 })
 
-test('of many that come when the pause is over, one passes', async () => {
+test('one of many messages passes when the pause is over', async () => {
   const { gate, at } = openGate()
   await openBreaker(gate)
   at(2)
@@ -131,7 +131,7 @@ test('of many that come when the pause is over, one passes', async () => {
   expect(all.filter(({ passes }) => passes)).toHaveLength(1)
 })
 
-test('behind an open breaker nothing is claimed, and the hint comes again', async () => {
+test('behind an open breaker nothing is claimed, and the hint returns', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   for (let i = 0; i < 5; i++) await ask(lane.deps.gate, retry('unavailable'))
   const before = await lane.state()

@@ -37,7 +37,7 @@ test('pending at the channel, an order is not even posted, and no service level 
   expect(story.intent('create-order')).toBe('pending')
 })
 
-test('an order that is not paid for waits, unless the settings say otherwise', () => {
+test('an unpaid order waits, unless the settings accept it', () => {
   const story = tellStory()
   story.captured(orderOf({ payment: 'pending' }))
   expect(story.exceptions()).toEqual(['payment-pending'])
@@ -46,7 +46,7 @@ test('an order that is not paid for waits, unless the settings say otherwise', (
   expect(trusting.exceptions()).toEqual([])
 })
 
-test('a message that does not speak of holds leaves them as they are', () => {
+test('a message without holds leaves them unchanged', () => {
   const story = tellStory()
   story.captured(heldFor('fraud'), 'fetched')
   story.captured(orderOf({ version: seconds(30) }))
@@ -64,7 +64,7 @@ test.each(['voided', 'refunded'] as const)(
   },
 )
 
-test('a person holds an order and lets it go', () => {
+test('a person holds and resumes an order', () => {
   const story = tellStory()
   story.captured()
   story.command({ do: 'hold', reason: 'the customer will call back' })
@@ -110,7 +110,7 @@ describe('an order that the channel wants accepted', () => {
 })
 
 describe('the warehouse', () => {
-  test('stops and goes on; an old notice changes nothing, in whatever order they come', () => {
+  test('stops and continues; an old notice changes nothing, in any order', () => {
     for (const order of [
       ['held', 'resumed'],
       ['resumed', 'held'],
@@ -126,7 +126,7 @@ describe('the warehouse', () => {
     }
   })
 
-  test('holds nothing up by a notice of what it let go of, whenever that comes', () => {
+  test('blocks nothing by a notice about a release that it cancelled, whenever it arrives', () => {
     const steps: readonly ((story: ReturnType<typeof tellStory>) => void)[] = [
       (story) => story.held('out of boxes', seconds(10)),
       (story) => story.captured(orderOf({ version: seconds(60), people: { shipTo: elsewhere } })),
@@ -154,7 +154,7 @@ describe('the warehouse', () => {
     }
   })
 
-  test('holds nothing up between two releases, whatever it calls the order', () => {
+  test('blocks nothing between two releases, whatever number it uses', () => {
     const story = tellStory(able('cancel-release', 'amend-order'))
     story.released()
     story.captured(orderOf({ version: seconds(60), people: { shipTo: elsewhere } }))
@@ -214,7 +214,7 @@ describe('the warehouse', () => {
   })
 })
 
-describe('a parcel that comes to light after the warehouse let go of the rest', () => {
+describe('a parcel reported after the warehouse cancelled the rest', () => {
   const late = { ...parcelOf('P1', { MUG: 1 }), warehouseOrder: 'id of release-order' }
   const again = () => {
     const story = tellStory(able('cancel-release', 'amend-order'))
@@ -284,7 +284,7 @@ describe('a parcel that the warehouse corrects', () => {
     }
   })
 
-  test('after the ERP was told of it: somebody corrects it there', () => {
+  test('after it was reported to the ERP: a person corrects it there', () => {
     const story = tellStory().released()
     story.shipped(parcel({ MUG: 2 }, 1))
     story.did('post-shipment:P1')
@@ -293,7 +293,7 @@ describe('a parcel that the warehouse corrects', () => {
     expect(story.lines()[0]).toEqual([2, 0, 2, 1])
   })
 
-  test('with nothing new in the report is only seen', () => {
+  test('without changes is only recorded', () => {
     const story = tellStory().released()
     story.shipped(parcel({ MUG: 2 }, 1))
     story.did('post-shipment:P1')
@@ -311,7 +311,7 @@ describe('a parcel that the warehouse corrects', () => {
   })
 })
 
-test('an ERP that makes another total of the order has it, and finance looks before anything leaves', () => {
+test('a different total at the ERP blocks the release until finance resolves it', () => {
   const story = tellStory()
   story.captured()
   story.claimed('create-order')
@@ -324,7 +324,7 @@ test('an ERP that makes another total of the order has it, and finance looks bef
   expect(story.status).toBe('released')
 })
 
-test('a total that differs is mended by the next amendment', () => {
+test('a different total is corrected by the next amendment', () => {
   const story = tellStory(able('amend-order'))
   story.captured()
   story.claimed('create-order')
@@ -334,7 +334,7 @@ test('a total that differs is mended by the next amendment', () => {
   expect(story.exceptions()).toEqual([])
 })
 
-test('a total that differs in an order that the ERP has no longer troubles nobody', () => {
+test('a different total of a cancelled document raises no exception', () => {
   const story = tellStory()
   story.captured()
   story.claimed('create-order')

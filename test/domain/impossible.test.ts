@@ -72,7 +72,7 @@ test.each(ways)('%s', (says, change) => {
   expect(wrong).toContain(says)
 })
 
-test('the ledger knows each line once', () => {
+test('the ledger keeps one line per id', () => {
   const story = tellStory(capable)
   story.captured(orderOf({ lines: [lineOf(), lineOf({ sku: 'PLATE' }), lineOf({ id: '2' })] }))
   expect(story.state.lines.map(({ id, sku }) => [id, sku])).toEqual([
@@ -194,7 +194,7 @@ test('an order whose goods have left does not lose them to a version that never 
   expect(story.exceptions()).toEqual([])
 })
 
-test('no person resolves it, and no edit mends it', () => {
+test('it cannot be resolved or fixed by an edit', () => {
   const story = tellStory(capable)
   story.captured(orderOf())
   const good = orderOf()

@@ -200,7 +200,7 @@ test('units of one SKU fill its lines in the order of the order', () => {
   ])
 })
 
-test('a parcel with a stranger in it, or with too many, is taken and explained', () => {
+test('a parcel with an unknown SKU or too many units is recorded and raises an exception', () => {
   const story = tellStory().released()
   story.shipped('P1', { MUG: 3, SPOON: 1 })
   expect(story.exceptions()).toEqual(['over-shipped:P1', 'unknown-shipment-line:P1'])
@@ -208,7 +208,7 @@ test('a parcel with a stranger in it, or with too many, is taken and explained',
   expect(story.intent('post-shipment:P1')).toBe('pending')
 })
 
-test('a parcel from a warehouse that was not asked is not believed', () => {
+test('a parcel from another warehouse is not accepted', () => {
   const story = tellStory().released()
   const { state } = story
   story.tell({
@@ -225,7 +225,7 @@ test('a parcel from a warehouse that was not asked is not believed', () => {
   expect(story.exceptions()).toEqual(['unknown-shipment-line:P1'])
 })
 
-test('the channel hears of a parcel before the ERP when its own deadline comes first', () => {
+test('a parcel is confirmed to the channel before the ERP if its deadline comes first', () => {
   const story = tellStory().released()
   story.shipped('P1', { MUG: 2, PLATE: 1 })
   expect(story.intent('confirm-shipment:P1')).toBeUndefined()
@@ -234,7 +234,7 @@ test('the channel hears of a parcel before the ERP when its own deadline comes f
   expect(story.intent('post-shipment:P1')).toBe('pending')
 })
 
-test('the same sentence twice is heard once', () => {
+test('a repeated report is recorded once', () => {
   const story = tellStory().released()
   story.shipped('P1', { MUG: 1 })
   const heard = story.events.length

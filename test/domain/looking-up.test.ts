@@ -99,7 +99,7 @@ test('a new article is found by its name, and shown what it should be, at once',
   expect(world.fake.questions).toEqual([['MUG']])
 })
 
-test('what the shop does not sell is asked for once, whatever happens to it', async () => {
+test('an article that the shop does not sell is looked up once', async () => {
   const world = await known()
   for (let i = 0; i < 5; i++) {
     await world.changes('MUG', () => ({ onHand: 10 + i }))
@@ -140,7 +140,7 @@ test('thousands of new articles are read page by page, once', async () => {
   expect(await world.lookups.due(shop, world.now())).toEqual([])
 })
 
-test('where more wait than anybody knows, everything is read, however much that is', async () => {
+test('if too many wait, all listings are read', async () => {
   const world = await known({ selling: { page: 1 } })
   const all = skus(1_000)
   await world.request(...all.slice(1))
@@ -225,7 +225,7 @@ test('a name that no search can ask for has everything read, and keeps no other 
   expect(world.fake.questions.filter((one) => one !== 'everything')).toHaveLength(1)
 })
 
-test('a shop that is down is asked when it answers again, by one message for all', async () => {
+test('a shop that is down is asked again by one message for all', async () => {
   const world = await known()
   world.fake.down = true
   for (const sku of skus(30)) {

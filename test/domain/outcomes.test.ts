@@ -12,7 +12,7 @@ const captured = () => {
 const notBefore = (story: ReturnType<typeof captured>) =>
   story.state.intents['create-order']?.notBefore
 
-test('nobody else may claim what somebody holds', () => {
+test('a claimed effect cannot be claimed by another worker', () => {
   const story = captured()
   story.claimed('create-order')
   expect(story.claimed('create-order').events).toEqual([])
@@ -20,14 +20,14 @@ test('nobody else may claim what somebody holds', () => {
   expect(story.claimed('create-order').events).toMatchObject([{ epoch: 2, look: true }])
 })
 
-test('a first attempt need not look, one after a lost holder must', () => {
+test('a first attempt need not look, one after a vanished worker must', () => {
   const story = captured()
   expect(story.claimed('create-order').events).toMatchObject([{ epoch: 1, look: false }])
   story.wait(15)
   expect(story.claimed('create-order').events).toMatchObject([{ epoch: 2, look: true }])
 })
 
-test('a worker that wakes up late changes nothing', () => {
+test('a worker that lost its lease changes nothing', () => {
   const story = captured()
   story.claimed('create-order')
   story.wait(15)
@@ -52,14 +52,14 @@ test('retries back off, up to a quarter of an hour', () => {
   expect(waits).toEqual([2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900])
 })
 
-test('being throttled is honoured and does not count', () => {
+test('throttling is honoured and is not an attempt', () => {
   const story = captured()
   story.failed('create-order', wait('slow down', 42))
   expect(notBefore(story)).toBe(after(story.now, 42))
   expect(story.state.intents['create-order']?.attempts).toBe(0)
 })
 
-test('a lost answer is looked up, not before the index can know', () => {
+test('a lost answer is looked up after the index lag', () => {
   const story = captured()
   story.failed('create-order', doubt('no answer'), { lagSeconds: 30 })
   expect(story.intent('create-order')).toBe('doubt')
@@ -96,7 +96,7 @@ test.each([
   expect(story.claimed('create-order').events).toMatchObject([{ look: true }])
 })
 
-test('a system that cannot be asked is never tried again by itself', () => {
+test('an effect in doubt at a system that cannot be searched is never retried', () => {
   const story = captured()
   story.failed('create-order', doubt('no answer'), { lagSeconds: undefined })
   expect(story.exceptions()).toEqual(['in-doubt:create-order'])
@@ -106,7 +106,7 @@ test('a system that cannot be asked is never tried again by itself', () => {
   expect(story.events.slice(length).filter(({ type }) => type === 'effect.requested')).toEqual([])
 })
 
-test('what is so already is done', () => {
+test('an effect that is already so is done', () => {
   const story = captured()
   story.failed('create-order', ignore('exists'))
   expect(story.intent('create-order')).toBe('done')

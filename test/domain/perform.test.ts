@@ -27,7 +27,7 @@ const safeties: readonly Safety[] = [
 ]
 const hint = EffectHint.parse({ orderId, intentId: 'create-order', connection: erp })
 
-test.each(safeties)('a system that is well is asked once (%j)', async (safety) => {
+test.each(safeties)('a healthy system gets one request (%j)', async (safety) => {
   const lane = await openLane({ safety })
   expect(await lane.work()).toEqual({ did: 'create-order' })
   expect(lane.system.made).toEqual(['made-1'])
@@ -83,7 +83,7 @@ test.each(safeties)('every further hint finds it done (%j)', async (safety) => {
   expect(lane.queue).toEqual([])
 })
 
-describe.each(safeties)('whatever goes wrong, at most one (%j)', (safety) => {
+describe.each(safeties)('at most one document, whatever goes wrong (%j)', (safety) => {
   test.each(['before', 'after'])('a worker that dies %s any step', async (side) => {
     const places = await stepsOf(safety)
     expect(places.length).toBeGreaterThan(5)
@@ -141,7 +141,7 @@ describe.each(safeties)('whatever goes wrong, at most one (%j)', (safety) => {
     )
   })
 
-  test('two workers at once, however their steps fall together', async () => {
+  test('two concurrent workers, however their steps interleave', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.scheduler(),
@@ -184,7 +184,7 @@ test('a worker that was frozen past its lease does not send', async () => {
   expect(lane.system.asked()).toBe(0)
 })
 
-test('a worker that was frozen sends nothing that no index can know when its lease ends', async () => {
+test('a frozen worker sends nothing that the index could not show by the end of its lease', async () => {
   const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 }, find: 'always' })
   lane.gate.pass = async (place) => {
     if (place === 'before look') lane.pass(40)
@@ -234,7 +234,7 @@ test('a lost answer is looked up only when the index can know', async () => {
   expect(lane.system.asked()).toBe(1)
 })
 
-test('a worker that vanished is not followed before the index can know what it did', async () => {
+test('a vanished worker is followed only after the index lag', async () => {
   const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 } })
   lane.gate.pass = async (place) => {
     if (place === 'before commit' && lane.system.asked() > 0) throw new Crash()
@@ -257,7 +257,7 @@ test('waiting is a new message, not a failed one', async () => {
   expect(await lane.work()).toEqual({ did: 'create-order' })
 })
 
-test('a hint that comes too early is put back for the rest of the time', async () => {
+test('an early hint is delayed for the rest of the time', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   lane.system.moods.push('unavailable')
   await lane.work()
@@ -266,7 +266,7 @@ test('a hint that comes too early is put back for the rest of the time', async (
   expect(lane.queue).toMatchObject([{ from: Date.parse(seconds(2)) }])
 })
 
-test('what waits longer than SQS can delay a message is woken by the sweeper', async () => {
+test("the sweeper wakes waits longer than SQS's maximum delay", async () => {
   const lane = await openLane({ safety: { by: 'key' }, find: 'always' })
   lane.system.troubles.push(wait('the quota of the day is used up', 7200))
   await lane.work()
@@ -275,7 +275,7 @@ test('what waits longer than SQS can delay a message is woken by the sweeper', a
   expect(lane.system.asked()).toBe(1)
 })
 
-describe('of however many hints of one effect, one waits', () => {
+describe('only one of many hints of one effect waits', () => {
   const copies = 6
   const sees = { did: 'skipped: effect already claimed' }
 
@@ -408,7 +408,7 @@ describe('of however many hints of one effect, one waits', () => {
   })
 })
 
-test('an order that was cancelled while its post was in doubt is not posted after all', async () => {
+test('an order cancelled while its post was in doubt is not posted', async () => {
   const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 } })
   lane.system.moods.push('drop')
   await lane.work()
@@ -435,7 +435,7 @@ test('what exists already and cannot be looked at is in doubt, not done without 
   expect((await lane.intent())?.reference).toEqual({ id: 'made-1' })
 })
 
-test('what a system cannot do stands as an exception', async () => {
+test('an effect that a system does not support is an exception', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   await perform(hint, { ...lane.deps, system: { ...lane.system.system, effects: {} } })
   const { exceptions } = await lane.state()
@@ -469,7 +469,7 @@ test('an event asks a lane for what is meant for its connection, and for nothing
   })
 })
 
-test('what waits for another effect on its order looks ever more seldom', async () => {
+test('a hint that waits for another effect checks at growing intervals', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   const busy = (state: OrderState | undefined): OrderState | undefined =>
     state && {
@@ -506,7 +506,7 @@ test('what waits for another effect on its order looks ever more seldom', async 
   expect(waits).toEqual([2, 4, 8, 16, 32, 60, 60])
 })
 
-test('all that a message asks for is done, one after another', async () => {
+test('all effects in a message are performed one after another', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   const requests = { [erp]: ['create-order', 'no-such-intent'] }
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
@@ -520,7 +520,7 @@ test('all that a message asks for is done, one after another', async () => {
   expect(await performAll('{"orderId":1}', lane.deps)).toMatchObject({ did: 'nothing' })
 })
 
-test('a hint for an intent that the ledger does not have is over', async () => {
+test('a hint for an unknown intent ends', async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   expect(await perform({ ...hint, intentId: 'cancel-order' }, lane.deps)).toEqual({
     did: 'skipped: already finished',
@@ -554,7 +554,7 @@ test('a document that was replaced between the first look and the claim is read 
   expect(made).toEqual([orderOf().total])
 })
 
-test('a hint that dies leaves its reason under its effect, until that is done', async () => {
+test("a dead hint's reason is recorded under its effect until that is done", async () => {
   const lane = await openLane({ safety: { by: 'key' } })
   await recordDeadHints(JSON.stringify(hint), 'TypeError: x is not a function', lane.deps)
   await recordDeadHints('not a hint', 'whatever', lane.deps)
@@ -600,7 +600,7 @@ test('what was refused after a first write is looked up and finished when a pers
   expect(asked).toEqual(['make', 'look', 'finish'])
 })
 
-test('what is half made of an order that was cancelled is left to a person', async () => {
+test('a half-made document of a cancelled order is left to a person', async () => {
   const { lane, asked } = await halfMadeBy(doubt('no answer'))
   const command = { do: 'cancel', reason: 'changed their mind' } as const
   const cancelled = { type: 'command', id: 'c1', by: 'a-person', at: seconds(1), command } as const

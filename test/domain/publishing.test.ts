@@ -4,7 +4,7 @@ import { market, publishing, shop } from '../support/publishing.ts'
 
 const skus = Array.from({ length: 100 }, (_, i) => `SKU-${i}`)
 
-test('a sale elsewhere is told to the shop, once', async () => {
+test('a sale elsewhere is published to the shop once', async () => {
   const world = publishing()
   await world.changes('MUG', () => ({ onHand: 10 }))
   await world.sells('MUG')
@@ -39,7 +39,7 @@ test('a worker that stood still does not tell the numbers that it had read befor
   expect(world.fake.shown.get('MUG')).toBe(7)
 })
 
-test('what a shop answers nothing about is told again at once', async () => {
+test('a quantity without an answer is published again at once', async () => {
   const world: ReturnType<typeof publishing> = publishing({
     selling: {
       quantity: {
@@ -63,7 +63,7 @@ test('what a shop answers nothing about is told again at once', async () => {
   ])
 })
 
-test("the shop's own sale is not told to it: it has subtracted that itself", async () => {
+test("a shop's own sale is not published to it", async () => {
   const world = publishing()
   await world.changes('MUG', () => ({ onHand: 10 }))
   await world.sells('MUG')
@@ -96,7 +96,7 @@ test('an own sale that has left is not learned of a second time', async () => {
   expect(world.fake.requests.length).toBeLessThanOrEqual(1)
 })
 
-test('many changes are one number', async () => {
+test('many changes are published as one quantity', async () => {
   const world = publishing()
   await world.changes('MUG', () => ({ onHand: 50 }))
   await world.sells('MUG')
@@ -106,7 +106,7 @@ test('many changes are one number', async () => {
   expect(world.fake.requests.flat().map(({ value }) => value)).toEqual([30])
 })
 
-test('what comes back to the number the shop shows is not told at all', async () => {
+test('a quantity that the shop already shows is not published', async () => {
   const world = publishing()
   await world.changes('MUG', () => ({ onHand: 10 }))
   await world.sells('MUG')
@@ -214,7 +214,7 @@ test('sales that come while others are withheld are withheld with them', async (
   expect((await world.quantity('MUG')).unseen?.units).toBe(5)
 })
 
-test('a sale whose order never comes is sold again when its time is over', async () => {
+test('units of a sale whose order never arrives are sold again after a time', async () => {
   const world = publishing()
   await world.changes('MUG', () => ({ onHand: 10 }))
   await world.sells('MUG')
@@ -227,7 +227,7 @@ test('a sale whose order never comes is sold again when its time is over', async
   expect(world.fake.shown.get('MUG')).toBe(9)
 })
 
-test('what somebody put there by hand is no reason to sell it', async () => {
+test('units added by hand at the shop are not sold', async () => {
   const world = publishing()
   await world.changes('MUG', () => ({ onHand: 10 }))
   await world.sells('MUG')
@@ -372,7 +372,7 @@ test('a channel that subtracts its open orders itself is told of them, where the
   expect((await world.quantity('GIFT')).desired?.value).toBe(3)
 })
 
-test('a listing that people look after themselves is left alone', async () => {
+test('a listing that people maintain is left alone', async () => {
   const world = publishing()
   await world.changes('MUG', () => ({ onHand: 10 }))
   await world.sells('MUG', { terms: { publish: false }, shows: 99 })
