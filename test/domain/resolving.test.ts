@@ -87,7 +87,7 @@ describe('an order whose parts do not add up', () => {
   })
 })
 
-test('a refusal that was left without an exception gets one as soon as the order is looked at', () => {
+test('a refusal without an exception gets one with the next fact', () => {
   const story = tellStory()
   story.captured()
   story.failed('create-order', except('effect-refused', 'unknown tax code'))
@@ -99,7 +99,7 @@ test('a refusal that was left without an exception gets one as soon as the order
   })
 })
 
-test('what a system refused is not resolved but answered, tried again or cancelled', () => {
+test('a refused effect is not resolved but answered, retried or cancelled', () => {
   const story = tellStory()
   story.captured()
   story.failed('create-order', except('already-fulfilled', 'it has left'))
@@ -121,7 +121,7 @@ test('what a system refused is not resolved but answered, tried again or cancell
   expect(story.exceptions()).toEqual([])
 })
 
-describe('a cancellation that the warehouse was not told of', () => {
+describe('a cancellation that the warehouse does not have', () => {
   const cancelled = () => {
     const story = tellStory().released()
     story.shipped('P1', { PLATE: 1 })
@@ -136,7 +136,7 @@ describe('a cancellation that the warehouse was not told of', () => {
     note: 'stopped by telephone',
   } as const
 
-  test('is complete when a person had what is there stopped', () => {
+  test('is complete when a person has the rest stopped', () => {
     const story = cancelled()
     story.command(resolve)
     expect(story.state.cancelledAt).toBeDefined()
@@ -149,7 +149,7 @@ describe('a cancellation that the warehouse was not told of', () => {
     expect(story.exceptions()).toContain('over-shipped:P2')
   })
 
-  test('is given up when all has left: it comes back', () => {
+  test('is dropped when everything has shipped: the goods come back', () => {
     const story = cancelled()
     story.shipped('P2', { MUG: 2 })
     story.command(resolve)

@@ -44,7 +44,7 @@ const parcel = (id: string, at: string, lines: { sku: string; quantity: number }
 
 const erased: Fact = { type: 'erased', request: 'r1', by: 'shopify/demo-store', at: seconds(99) }
 
-test('people are kept for a year while something is to be sent, and for the channel’s days after the last parcel', async () => {
+test('personal data is kept for a year while units are to be shipped, and for the channel’s days after the last parcel', async () => {
   const { ledger, deps, tell } = open()
   expect(await tell(snapshot(start))).toBe(after(start, 365 * day))
   const skus = orderOf(monday).lines.map(({ sku = '', quantity }) => ({ sku, quantity }))
@@ -63,14 +63,14 @@ test('people are kept for a year while something is to be sent, and for the chan
   expect(deps.policy.peopleDays(wms)).toBe(30)
 })
 
-test('a cancelled order has nothing left to send, and one that is placed anew has', async () => {
+test('a cancelled order has nothing left to ship, and one placed again has', async () => {
   const { tell } = open()
   await tell(snapshot(start))
   const cancelled = await tell(snapshot(seconds(60), { cancelledAt: seconds(60) }))
   expect(cancelled).toBe(after(seconds(60), 30 * day))
 })
 
-test('what nobody has to send has its days from the first', async () => {
+test('personal data of an order without goods to ship expires by the channel’s days from the start', async () => {
   const { tell } = open()
   const lines = orderOf(monday).lines.map((line) => ({ ...line, shippable: false }))
   const [line, ...more] = lines
@@ -78,7 +78,7 @@ test('what nobody has to send has its days from the first', async () => {
   expect(await tell(snapshot(start, { lines: [line, ...more] }))).toBe(after(start, 30 * day))
 })
 
-test('what was erased stays erased, whatever the channel sends', async () => {
+test('erased data stays erased, whatever the channel sends', async () => {
   const { ledger, tell } = open()
   await tell(snapshot(start))
   await tell(erased)
@@ -93,13 +93,13 @@ test('what was erased stays erased, whatever the channel sends', async () => {
   expect(ledger.commits).toHaveLength(commits)
 })
 
-test('an order that nobody knows has nothing to erase', async () => {
+test('an unknown order has nothing to erase', async () => {
   const { ledger, tell } = open()
   await tell(erased)
   expect(ledger.commits).toEqual([])
 })
 
-test('an order without people cannot be edited, because edits are kept with them', async () => {
+test('an order without personal data cannot be edited, because edits are stored with it', async () => {
   const { ledger, deps, tell } = open()
   await tell(snapshot(start))
   ledger.forget(orderId)

@@ -28,7 +28,7 @@ const lives = fc.record({
 const total = <T>(all: readonly T[], units: (one: T) => number): number =>
   all.reduce((sum, one) => sum + units(one), 0)
 
-test('bundles, two places and returns, all of it twice, interleaved, late or killed: what is promised is there, and what is there is promised', () =>
+test('with bundles, two locations and returns, duplicated, interleaved, late or killed: reserved units exist, and existing units get reserved', () =>
   fc.assert(
     fc.asyncProperty(lives, fc.scheduler(), async (life, scheduler) => {
       const { story, north, south, kills, ...room } = life

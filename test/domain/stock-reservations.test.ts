@@ -18,7 +18,7 @@ const without = (order: Order, removed: number): Order => ({
   lines: order.lines.map((line) => ({ ...line, removed })) as Order['lines'],
 })
 
-test('an order that is captured has its units at once, in the same commit', async () => {
+test('an order reserves its units in the commit that captures it', async () => {
   const room = await counted({ MUG: 5 })
   const order = wanting(1, { MUG: 2 })
   const { events } = await room.place(order, seconds(1))
@@ -27,7 +27,7 @@ test('an order that is captured has its units at once, in the same commit', asyn
   expect(room.of('MUG')).toEqual({ onHand: 5, reserved: 2, free: 3 })
 })
 
-test('the same message again takes nothing', async () => {
+test('a repeated message reserves nothing', async () => {
   const room = await counted({ MUG: 5 })
   const order = wanting(1, { MUG: 2 })
   await room.place(order, seconds(1))
@@ -35,7 +35,7 @@ test('the same message again takes nothing', async () => {
   expect(room.of('MUG').reserved).toBe(2)
 })
 
-test('what left is neither there nor promised, once', async () => {
+test('shipped units are subtracted once and no longer reserved', async () => {
   const room = await counted({ MUG: 5 })
   const order = wanting(1, { MUG: 2 })
   await room.place(order, seconds(1))
@@ -47,7 +47,7 @@ test('what left is neither there nor promised, once', async () => {
   expect(room.of('MUG')).toEqual({ onHand: 3, reserved: 0, free: 3 })
 })
 
-test('a count that has seen the parcel leave is not lowered by it again', async () => {
+test('a count taken after a parcel left is not lowered by it', async () => {
   const room = await counted({ MUG: 5 })
   const order = wanting(1, { MUG: 2 })
   await room.place(order, seconds(1))
@@ -58,7 +58,7 @@ test('a count that has seen the parcel leave is not lowered by it again', async 
   expect(room.of('MUG')).toEqual({ onHand: 3, reserved: 0, free: 3 })
 })
 
-test('a cancelled order gives back what it had, once', async () => {
+test('a cancelled order returns its reservation once', async () => {
   const room = await counted({ MUG: 5 })
   const order = wanting(1, { MUG: 2 })
   await room.place(order, seconds(1))
@@ -68,7 +68,7 @@ test('a cancelled order gives back what it had, once', async () => {
   expect(room.of('MUG')).toEqual({ onHand: 5, reserved: 0, free: 5 })
 })
 
-test('units that are taken back are given back', async () => {
+test('cancelled units are returned to stock', async () => {
   const room = await counted({ MUG: 5 })
   const order = wanting(1, { MUG: 3 })
   await room.place(order, seconds(1))
@@ -92,7 +92,7 @@ describe('an order for more than there is', () => {
     ])
   })
 
-  test('goes on by itself once there is enough', async () => {
+  test('continues when there is enough stock', async () => {
     const room = await counted({ MUG: 1 })
     const order = wanting(1, { MUG: 2 })
     await room.place(order, seconds(1))
@@ -106,7 +106,7 @@ describe('an order for more than there is', () => {
     expect(room.of('MUG')).toEqual({ onHand: 2, reserved: 2, free: 0 })
   })
 
-  test('goes in part where the channel says so, and the rest follows as a release of its own', async () => {
+  test('ships in part if the channel says so, and the rest follows in another release', async () => {
     const room = await counted({ MUG: 1 }, openStockRoom({ shortStock: 'split' }))
     const order = wanting(1, { MUG: 3 })
     await room.place(order, seconds(1))
@@ -123,7 +123,7 @@ describe('an order for more than there is', () => {
     expect(room.of('MUG')).toEqual({ onHand: 3, reserved: 0, free: 3 })
   })
 
-  test('loses what is missing where the channel says so, and the channel is told', async () => {
+  test('loses the missing units if the channel says so, and the channel is informed', async () => {
     const room = await counted({ MUG: 1 }, openStockRoom({ shortStock: 'cancel' }))
     const order = wanting(1, { MUG: 3 })
     await room.place(order, seconds(1))
@@ -133,14 +133,14 @@ describe('an order for more than there is', () => {
   })
 })
 
-test('what nobody counts flows as if there were no stock', async () => {
+test('an uncounted article is processed without stock', async () => {
   const room = openStockRoom()
   const order = wanting(1, { GIFT: 2 })
   await room.place(order, seconds(1))
   expect(statusOf(await room.work(order.id, seconds(2)))).toBe('released')
 })
 
-test('a loss of what nobody counted does not stop orders for it', async () => {
+test('a loss of an uncounted article does not block its orders', async () => {
   const room = openStockRoom()
   await room.move('lost-1', 'GIFT', { at: start, onHand: -1, quarantined: 0 })
   const order = wanting(1, { GIFT: 2 })
@@ -157,7 +157,7 @@ test('two lines are promised from one location that has both rather than from tw
   expect(state.stock?.reservations.map(({ location }) => location)).toEqual(['south', 'south'])
 })
 
-test('a parcel from another location than was promised leaves there, and the promise is given back', async () => {
+test('a parcel from another location is subtracted there, and the reservation is returned', async () => {
   const room = openStockRoom({ locations: ['north', 'south'], choose: 'priority' })
   await room.count('MUG', { at: start, onHand: 5 }, 'north')
   await room.count('MUG', { at: start, onHand: 5 }, 'south')
@@ -174,7 +174,7 @@ test('a parcel from another location than was promised leaves there, and the pro
   ])
 })
 
-test('a bundle takes its parts, and gives back those that were cancelled', async () => {
+test('a bundle reserves its components, and returns cancelled ones', async () => {
   const room = await counted({ MUG: 4, SAUCER: 9 })
   const components = [
     { sku: 'MUG', quantity: 1 },
@@ -210,7 +210,7 @@ test('an order that waits for its payment keeps its units for a day, and takes t
   expect(room.of('MUG').reserved).toBe(2)
 })
 
-test('a hot article is dealt to its shares, and one that runs out takes from the others', async () => {
+test('orders for a hot article spread over its shards, and take from others when one is empty', async () => {
   const room = openStockRoom({ shares: { MUG: 4 } })
   await room.count('MUG', { at: start, onHand: 10 })
   for (let n = 0; n < 10; n++) {

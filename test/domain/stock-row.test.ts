@@ -72,7 +72,7 @@ const ends = (shares: number, told: readonly Told[]) =>
     return { ...row, quarantinedSince }
   })
 
-test('counts and movements of every kind, in any order and again, end in the same rows', () =>
+test('counts and movements in any order, repeated, end in the same rows', () =>
   fc.assert(
     fc.property(shuffled, ({ all, order, shares }) => {
       expect(ends(shares, order)).toEqual(ends(shares, all))
@@ -80,7 +80,7 @@ test('counts and movements of every kind, in any order and again, end in the sam
     tries(2000),
   ))
 
-test('a row ends where whoever keeps a tidy book ends', () =>
+test('a row ends like a simple book of record', () =>
   fc.assert(
     fc.property(shuffled, ({ all, order, shares }) => {
       const rows = order.reduce(learn, sharesOf(shares))
@@ -99,7 +99,7 @@ test('a row ends where whoever keeps a tidy book ends', () =>
     tries(1000),
   ))
 
-test('units that were found to be good again before they were told to be bad are neither', () => {
+test('a release reported before its quarantine cancels out', () => {
   const release = { movement: { at: seconds(2), onHand: 0, quarantined: -1 } }
   const bad = { movement: { at: seconds(1), onHand: 0, quarantined: 1 } }
   const count = { count: { at: seconds(0), onHand: 5 } }
@@ -130,7 +130,7 @@ test('a memory that is full errs on the safe side', () =>
     tries(500),
   ))
 
-test('of more units gone bad than a row remembers no late count makes any good', () => {
+test("a late count does not make quarantined units sellable, even beyond the row's memory", () => {
   const rows = Array.from({ length: memory + 1 }, (_, n) => ({
     movement: { at: seconds(n + 1), onHand: 0, quarantined: 1 },
   })).reduce(learn, sharesOf(1))

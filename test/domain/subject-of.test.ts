@@ -12,7 +12,7 @@ function told(story: ReturnType<typeof tellStory>, intentId: string) {
   return subjectOf(story.state, intent, order).lines[0]
 }
 
-test('a channel is told how many units it will have taken back in all, also before it says so itself', () => {
+test('a channel gets the total of removed units, even before it reports them itself', () => {
   const story = tellStory(able('cancel-sale'))
   const cancel = () =>
     story.command({ do: 'cancel', reason: 'gone', lines: [{ id: '1', quantity: 1 }] })

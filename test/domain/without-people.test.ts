@@ -19,7 +19,7 @@ const reasons = [
   'the total is 12.345,00 EUR and not 10.10',
 ]
 
-test('whatever people are called and whatever a system says, nothing is thrown', () => {
+test('no name and no text makes it throw', () => {
   fc.assert(
     fc.property(anyText, anyPeople, (said, people) => {
       expect(typeof withoutPeople(said, people)).toBe('string')
@@ -29,7 +29,7 @@ test('whatever people are called and whatever a system says, nothing is thrown',
 })
 
 test.each(Object.entries(writings))(
-  'no name of the world is left of a text that has it %s',
+  'no name in any script remains in a text that has it %s',
   (_, write) => {
     for (const name of namesOfTheWorld) {
       for (const [before, after] of [
@@ -54,7 +54,7 @@ test.each(Object.entries(writings))(
   },
 )
 
-test('each part of a name is taken out by itself', () => {
+test('each part of a name is removed separately', () => {
   const people = calledOnly("Jean-Luc O'Neil (Anna)")
   for (const part of [
     'Jean',
@@ -69,7 +69,7 @@ test('each part of a name is taken out by itself', () => {
     expect(withoutPeople(`not ${part}, no`, people)).toMatch(/^not \(?…\)?, no$/)
 })
 
-test('names of one letter or none spoil no reason', () => {
+test('names of one letter or none leave reasons intact', () => {
   for (const reason of [...reasons, 'A reason, and a second one; "B" - (c) * . \\ [x]'])
     for (const name of namesOfNobody)
       expect(
@@ -81,7 +81,7 @@ test('names of one letter or none spoil no reason', () => {
       ).toBe(reason)
 })
 
-test('reasons that name nobody stay as they are', () => {
+test('reasons without names stay unchanged', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...reasons),
@@ -94,7 +94,7 @@ test('reasons that name nobody stay as they are', () => {
   )
 })
 
-test('cleansed once is cleansed', () => {
+test('removing names twice changes nothing more', () => {
   fc.assert(
     fc.property(
       fc.constantFrom(...namesOfTheWorld),
@@ -149,7 +149,7 @@ test.each([
   expect(withoutPeople(said, people)).toBe(shown)
 })
 
-test('people of any size take no time for a text of the usual size', () => {
+test('large personal data does not slow down usual texts', () => {
   const long = 'a-b '.repeat(50_000)
   const began = process.cpuUsage()
   withoutPeople(reasons.join(' '), { note: long, customer: { name: long } })

@@ -101,7 +101,7 @@ async function open() {
 
 const id = (connection: ConnectionId, number: number) => orderIdOf(connection, String(number))
 
-test('messages are kept by the days of their connection, and say whose they are', async () => {
+test("messages are stored by their connection's retention, with their order ids", async () => {
   const { messages, digest } = await open()
   const mark = (order: OrderId) => digest(order).slice(0, 12)
   expect([...messages.texts.keys()]).toEqual([
@@ -114,7 +114,7 @@ test('messages are kept by the days of their connection, and say whose they are'
   expect(line).toBe(`{"about":["${id(shop, 3)}"],${messageOf(shop, wireOf(3, 'note 3')).slice(1)}`)
 })
 
-test('one order is erased wherever it is, and nobody else', async () => {
+test('one order is erased everywhere, and no other', async () => {
   const { answer, said, kept, ledger } = await open()
   const report = await answer({ orders: [id(shop, 2)] })
   expect(kept()).toEqual([id(shop, 1), id(shop, 3), id(other, 4)])
@@ -128,7 +128,7 @@ test('one order is erased wherever it is, and nobody else', async () => {
   })
 })
 
-test('with an order go the words that others wrote about it, in its document too', async () => {
+test('an erasure also removes text by others, in the document too', async () => {
   const { answer, capture, ledger } = await open()
   const holds = [{ kind: 'other' as const, reason: 'Karl-Heinz asked' }]
   await capture({ ...orderOf({ id: id(shop, 5), holds }), connection: shop })
@@ -161,7 +161,7 @@ test('a shop is erased as a whole, what its warehouse said of its parcels includ
   expect(report).toMatchObject({ outcome: 'done', erased: { orders: 3 } })
 })
 
-test('a second time is the same, and every part may come twice', async () => {
+test('a repeated request or part changes nothing', async () => {
   const { answer, said, ledger, deps } = await open()
   const twice = deps.again
   Object.assign(deps, {
@@ -184,7 +184,7 @@ test('a request that names another account than the connection’s changes nothi
   expect([kept().length, (await said()).length]).toEqual([4, 5])
 })
 
-test('a disclosure has all that is kept of a customer and is told of; an erasure empties it', async () => {
+test('a disclosure has all data about a customer and raises an alarm; an erasure empties it', async () => {
   const { answer, files, disclosed } = await open()
   await answer({ id: 'd1', kind: 'disclosure', customer: 'ann' })
   const file = JSON.parse(files.texts.get('disclosures/d1.json') ?? '')
@@ -201,7 +201,7 @@ test('a disclosure has all that is kept of a customer and is told of; an erasure
   expect(report.erased.disclosures).toBe(1)
 })
 
-test('of whatever was disclosed before, an erasure leaves nothing', async () => {
+test('an erasure empties all earlier disclosures', async () => {
   const { answer, files } = await open()
   const asked = ['d1', 'd2', 'd3', 'd4', 'd5']
   for (const id of asked) await answer({ id, kind: 'disclosure', customer: 'ann' })
@@ -212,7 +212,7 @@ test('of whatever was disclosed before, an erasure leaves nothing', async () => 
   expect(report.erased.disclosures).toBe(5)
 })
 
-test('of what comes about an erased order it is kept that it came, and not what it says', async () => {
+test('a message about an erased order is recorded without its content', async () => {
   const { answer, archive, said, messages } = await open()
   await answer({ orders: [id(shop, 2)] })
   await archive([messageOf(shop, wireOf(2, 'note 2')), messageOf(shop, wireOf(1, 'note 1'))])
@@ -221,7 +221,7 @@ test('of what comes about an erased order it is kept that it came, and not what 
   expect(JSON.parse(line)).toEqual({ about: [id(shop, 2)], connection: shop, receivedAt: start })
 })
 
-test('an order that cannot be read keeps no message about it from being kept', async () => {
+test('an unreadable order does not block the archiving of its messages', async () => {
   const { archive, said, ledger } = await open()
   ledger.load = async () => {
     throw new Error('the table is away')
@@ -230,7 +230,7 @@ test('an order that cannot be read keeps no message about it from being kept', a
   expect(await said()).toContain('note 9')
 })
 
-test('a request by webhook is not kept as it came, for it names its customer', async () => {
+test('a privacy request by webhook is not archived, because it names its customer', async () => {
   const { archive, messages } = await open()
   const before = messages.texts.size
   const redact = {
@@ -252,20 +252,20 @@ test('a body that nobody can read is kept under the name it has', async () => {
   expect([...messages.texts.values()].at(-1)).not.toContain('"body"')
 })
 
-test('one message that nobody can read keeps no other from being kept', async () => {
+test('an unreadable message does not block the archiving of others', async () => {
   const { archive, said } = await open()
   const nobody = ConnectionId.parse('shopify/nobody')
   await archive([messageOf(nobody, '{"note": "note 8"}'), messageOf(shop, wireOf(9, 'note 9'))])
   expect(await said()).toEqual(['note 1', 'note 2', 'note 2', 'note 3', 'note 4', 'note 9'])
 })
 
-test('one message whose reading crashes keeps no other from being kept', async () => {
+test('a message that crashes the reader does not block the archiving of others', async () => {
   const { archive, said } = await open()
   await archive([messageOf(broken, wireOf(8, 'note 8')), messageOf(shop, wireOf(9, 'note 9'))])
   expect(await said()).toEqual(['note 1', 'note 2', 'note 2', 'note 3', 'note 4', 'note 9'])
 })
 
-test('what is no request is an error', async () => {
+test('a body that is not a request is an error', async () => {
   const { deps } = await open()
   await expect(answerPrivacyRequest('{}', deps)).rejects.toThrow('not a Crossdock message')
 })

@@ -62,7 +62,7 @@ function open(counts: Counts = shipbob.counts as Counts, drift: DriftPolicy = 'c
   }
 }
 
-test('what a warehouse counts is known, and a second look writes nothing', async () => {
+test("a warehouse's count is recorded, and a second comparison writes nothing", async () => {
   const { shelf, compare, known, measured, stock, pass, marks, world } = open()
   shelf({ MUG: 12, TEE: 3 })
   await compare()
@@ -78,7 +78,7 @@ test('what a warehouse counts is known, and a second look writes nothing', async
   expect(await marks.read('berlin')).toBe(world.clock.toISOString())
 })
 
-test('what was off is corrected and told with what explains it', async () => {
+test('a difference is corrected and reported with its explanation', async () => {
   const { shelf, compare, known, measured, stock, pass } = open()
   shelf({ LEFT: 10, CAME: 10, TAKEN: 10, SAME: 10 })
   await compare()
@@ -101,7 +101,7 @@ test('what was off is corrected and told with what explains it', async () => {
   expect(known('LEFT').reserved).toBe(2)
 })
 
-test('what is promised at another location of the warehouse may have left from this one', async () => {
+test('units reserved at another location may have shipped from this one', async () => {
   const { shelf, compare, known, measured, stock, pass, deps, lyon, world } = open(undefined, {
     raiseAbove: { units: 1 },
   })
@@ -119,7 +119,7 @@ test('what is promised at another location of the warehouse may have left from t
   expect(known('MUG').onHand).toBe(7)
 })
 
-test('what moved after the page was asked for is no drift', async () => {
+test('a movement after the page was requested is not drift', async () => {
   const { shelf, compare, measured, stock, known, world } = open()
   shelf({ MUG: 12 })
   await compare()
@@ -133,7 +133,7 @@ test('what moved after the page was asked for is no drift', async () => {
   expect(known('MUG').onHand).toBe(10)
 })
 
-test('a page that took minutes is of no moment, and is read again in the next turn', async () => {
+test('a page that took minutes is discarded and read again in the next run', async () => {
   const { read } = shipbob.counts as Counts
   const minutes = [2]
   const { shelf, compare, known, logged, measured, pass } = open({
@@ -155,7 +155,7 @@ test('a page that took minutes is of no moment, and is read again in the next tu
 const many = (n: number, units = 5) =>
   Object.fromEntries(Array.from({ length: n }, (_, i) => [`S-${i}`, units]))
 
-test('a source that throttles is gone on with where it stopped', async () => {
+test('after throttling, the comparison continues where it stopped', async () => {
   const { shelf, compare, account, kept, measured, stock, logged, pass } = open()
   shelf(many(600))
   account.misbehave('throttle', { which: ({ url }) => url.includes('cursor') })
@@ -171,7 +171,7 @@ test('a source that throttles is gone on with where it stopped', async () => {
   expect(measured).toMatchObject([{ articles: 600, changed: 600 }])
 })
 
-test('what does not fit into one turn goes on in the next, as of the moment it began', async () => {
+test('a long comparison continues in the next run, as of its start', async () => {
   const { shelf, compare, kept, measured, marks, world, pass } = open()
   shelf(many(600))
   const began = world.clock.toISOString()
@@ -202,7 +202,7 @@ function answering(...pages: readonly CountPage[]): Counts {
   return { read: async () => ok(pages[Math.min(n++, pages.length - 1)] ?? page({})) }
 }
 
-test('a system that says all is gone is doubted, and nothing of the page is taken', async () => {
+test('a page on which everything is gone is rejected', async () => {
   const counts = answering(page({ counts: counted(many(50, 0)) }))
   const { deps, berlin, compare, known, stock, marks } = open(counts)
   const before = counted(many(50)).map((one) => ({ ...one, at: seconds(1) }))
@@ -213,20 +213,20 @@ test('a system that says all is gone is doubted, and nothing of the page is take
   expect(await marks.read('berlin')).toBeUndefined()
 })
 
-test('a system that always had none of most of its articles is believed', async () => {
+test('a page on which most articles were always at zero is accepted', async () => {
   const { compare, stock } = open(answering(page({ counts: counted(many(50, 0)) })))
   await compare()
   expect(stock.all()).toHaveLength(50)
 })
 
-test('a system that leads in a circle is not followed', async () => {
+test('repeating pages are rejected', async () => {
   const circle = answering(page({ cursor: 'a' }), page({ cursor: 'b' }), page({ cursor: 'a' }))
   const { compare, kept } = open(circle)
   await expect(compare()).rejects.toThrow('repeats its pages')
   expect(kept.run).toBeUndefined()
 })
 
-test('an article that is told on two pages keeps the first number, and the count is not full', async () => {
+test('an article on two pages keeps its first number, and the count is not full', async () => {
   const twice = answering(
     page({ counts: counted({ MUG: 4 }), cursor: 'a' }),
     page({ counts: counted({ MUG: 9, TEE: 1 }), at: seconds(61) }),
@@ -238,14 +238,14 @@ test('an article that is told on two pages keeps the first number, and the count
   expect(await marks.read('berlin')).toBeUndefined()
 })
 
-test('a system that names nothing says nothing', async () => {
+test('an empty answer is not a full count', async () => {
   const { compare, marks, measured } = open(answering(page({})))
   await compare()
   expect(measured).toHaveLength(1)
   expect(await marks.read('berlin')).toBeUndefined()
 })
 
-test('rows that cannot be read are counted, and the rest is taken', async () => {
+test('unreadable rows are counted, and the rest is applied', async () => {
   const { compare, known, measured, marks } = open(
     answering(page({ counts: counted({ MUG: 4 }), refused: ['row 2 of a page: sku'] })),
   )
@@ -255,7 +255,7 @@ test('rows that cannot be read are counted, and the rest is taken', async () => 
   expect(await marks.read('berlin')).toBeUndefined()
 })
 
-test('a page in an unknown shape is tried again, and changes nothing', async () => {
+test('a page in an unknown format changes nothing and is retried', async () => {
   const { compare, account, stock, logged } = open()
   account.misbehave('html')
   await compare()
@@ -263,7 +263,7 @@ test('a page in an unknown shape is tried again, and changes nothing', async () 
   expect(logged.at(-1)?.reason).toContain('something that is not JSON')
 })
 
-test('a cursor that the system refuses is not sent again', async () => {
+test('a refused cursor is not sent again', async () => {
   let asked: (string | undefined)[] = []
   const counts: Counts = {
     read: async (_, { cursor }) => {
@@ -278,7 +278,7 @@ test('a cursor that the system refuses is not sent again', async () => {
   expect(asked).toEqual([undefined, 'a', undefined, 'a'])
 })
 
-test('behind an open breaker a turn is left out', async () => {
+test('a run is skipped while the breaker is open', async () => {
   let asked = 0
   const counts: Counts = {
     read: async (account) => {

@@ -55,7 +55,7 @@ function openImport(change: Partial<ImportCrossReferencesDeps> = {}) {
   }
 }
 
-test('a bad row is explained by line and field, and the good ones are taken', async () => {
+test('a bad row is reported by line and field, and good ones are imported', async () => {
   const { bring, store, summary, errors } = openImport()
   const rows = [`${erp},sku,MUG,M-1,,`, `${erp},colour,=X,x,,`, `${erp},sku,TELLER-Ü,T-1,,`]
   await bring('june.csv', [head, ...rows].join('\r\n'))
@@ -127,7 +127,7 @@ test('an export comes back unchanged, formulas, quotes and bundles included', as
   expect(await other.export()).toBe(exported)
 })
 
-test('orders that wait for a name go on, the others are left alone', async () => {
+test('orders that wait for the name continue, others are not touched', async () => {
   const lane = await openLane({ safety: { by: 'key' }, namesRequired: { sku: 'required' } })
   await lane.work()
   const { ledger, crossReferences: store } = lane
@@ -151,7 +151,7 @@ test('orders that wait for a name go on, the others are left alone', async () =>
   expect((await lane.state()).exceptions).toEqual({})
 })
 
-test('an import that dies half-way leaves nobody waiting when it comes again', async () => {
+test('an interrupted import wakes every waiting order when it is repeated', async () => {
   const lane = await openLane({ safety: { by: 'key' }, namesRequired: { sku: 'required' } })
   await lane.work()
   const { ledger, crossReferences: store } = lane

@@ -111,7 +111,7 @@ describe.each(withBody)('%s', (_, endpoint) => {
     return { status: statusCode, problem: ProblemDetails.parse(JSON.parse(said)) }
   }
 
-  test('refuses every moment that cannot be right by its field', async () => {
+  test('rejects every implausible time by its field', async () => {
     for (const body of fc.sample(sampled(endpoint.body, known), { numRuns: 60, seed: 3 })) {
       for (const path of momentsIn(body)) {
         for (const wrong of wrongAt(path)) {
@@ -220,7 +220,7 @@ const saysOf = (readings: readonly Reading[]): string => readings.map(({ type })
 const reading = connectors.filter(({ read }) => read).map(({ id }) => id)
 
 test.each(reading)(
-  '%s: a moment that cannot be right is an exception and nothing else',
+  '%s: an implausible time raises an exception and changes nothing else',
   async (id) => {
     const connection = id === genericWebhook.id ? partner : ConnectionId.parse(`${id}/somewhere`)
     const connector = connectors.find((one) => one.id === id)

@@ -67,14 +67,14 @@ function open({ pages = [], checkpoint, connection = { sweep }, left = 60_000 }:
 const page1: Page = { deliveries: [{ headers: {}, body: 'a' }], cursor: 'two' }
 const page2: Page = { deliveries: [{ headers: {}, body: 'b' }] }
 
-test('a window is closed, lags behind now and reaches back into the one before', async () => {
+test('a window is closed, ends before now, and overlaps the previous one', async () => {
   const { deps, windows, kept } = open({ checkpoint: { upTo: seconds(-600) } })
   await pollConnection(deps)
   expect(windows).toEqual([{ from: seconds(-900), to: seconds(-30) }])
   expect(kept.at(-1)).toEqual({ upTo: seconds(-30) })
 })
 
-test('windows that follow each other leave no gap', async () => {
+test('consecutive windows leave no gap', async () => {
   const { deps, windows, at } = open({ checkpoint: { upTo: seconds(-600) } })
   for (const minute of [0, 5, 10, 60]) {
     at(seconds(minute * 60))
@@ -124,7 +124,7 @@ test.each([retry('unavailable'), doubt('odd'), halt('revoked')])(
   },
 )
 
-test('a sweep that runs out of time goes on next time', async () => {
+test('a poll that runs out of time continues next time', async () => {
   const { deps, kept, windows } = open({
     pages: [ok(page1), ok(page2)],
     checkpoint: { upTo: seconds(-60) },
@@ -137,7 +137,7 @@ test('a sweep that runs out of time goes on next time', async () => {
   expect(windows).toHaveLength(2)
 })
 
-test('the first sweep begins now, or where the settings say', async () => {
+test('the first poll starts now, or where the settings say', async () => {
   const fresh = open()
   await pollConnection(fresh.deps)
   expect(fresh.windows).toEqual([{ from: seconds(-300), to: seconds(-30) }])
@@ -148,7 +148,7 @@ test('the first sweep begins now, or where the settings say', async () => {
   expect(old.windows).toEqual([{ from: '2026-10-31T23:55:00.000Z', to: seconds(-30) }])
 })
 
-test('a first sweep that fails is not forgotten', async () => {
+test('a failed first poll is repeated from its start', async () => {
   const { deps, windows, at } = open({ pages: [err(retry('unavailable'))] })
   await pollConnection(deps)
   at(seconds(86_400))
@@ -158,7 +158,7 @@ test('a first sweep that fails is not forgotten', async () => {
   expect(windows[2]).toEqual({ from: seconds(-330), to: seconds(86_370) })
 })
 
-test('a system that cannot be swept says so', async () => {
+test('a system that cannot be polled is an exception', async () => {
   const { deps, kept } = open()
   const { sweep: _, ...connector } = deps.connector
   expect(await pollConnection({ ...deps, connector })).toEqual({
@@ -168,7 +168,7 @@ test('a system that cannot be swept says so', async () => {
   expect(kept).toEqual([])
 })
 
-test('a cursor that the vendor no longer takes does not stop the sweeping for ever', async () => {
+test('a cursor that the vendor no longer accepts does not block polls for ever', async () => {
   const refused = err<Failure>({ next: 'except', code: 'effect-refused', reason: 'bad cursor' })
   const { deps, windows, kept } = open({
     pages: [refused],
@@ -183,7 +183,7 @@ test('a cursor that the vendor no longer takes does not stop the sweeping for ev
   expect(windows[1]).toEqual({ from: seconds(-90), to: seconds(-70) })
 })
 
-test('behind an open breaker a turn is left out, and the next that may reads what it left', async () => {
+test('a run is skipped while the breaker is open, and a later one reads the same window', async () => {
   const { deps, windows, kept, at } = open({ pages: [err(halt('revoked'))] })
   expect(await pollConnection(deps)).toMatchObject({ next: 'halt' })
   const before = [...kept]

@@ -98,7 +98,7 @@ function open(locations: readonly string[] = ['main']) {
   }
 }
 
-test('a change is hinted at once, and many changes once', async () => {
+test('a change is hinted at once, and many changes are one hint', async () => {
   const world = open()
   await world.sells()
   await world.told(() => world.room.count('MUG', { at: start, onHand: 9 }))
@@ -116,7 +116,7 @@ test('the same change a second time changes nothing', async () => {
   expect(world.listings.writes).toBe(writes)
 })
 
-test('a listing that somebody else changed meanwhile is looked at again', async () => {
+test('a listing changed by another writer is calculated again', async () => {
   const world = open()
   await world.sells()
   const { listings } = world
@@ -136,7 +136,7 @@ test('a listing that somebody else changed meanwhile is looked at again', async 
   expect(world.hints).toHaveLength(1)
 })
 
-test('what comes in goes to those who wait, the longest first and as many as it serves', async () => {
+test('received units go to waiting orders, longest first, as many as possible', async () => {
   const world = open()
   await world.told(() => world.room.count('MUG', { at: start, onHand: 0 }))
   for (const n of [1, 2, 3]) await world.room.place(wanting(n, { MUG: 1 }), seconds(n))
@@ -149,7 +149,7 @@ test('what comes in goes to those who wait, the longest first and as many as it 
   ])
 })
 
-test('units that were promised and are not there ring once', async () => {
+test('missing reserved units raise one alarm', async () => {
   const world = open()
   await world.told(() => world.room.count('MUG', { at: start, onHand: 3 }))
   await world.told(() => world.room.place(wanting(1, { MUG: 3 }), seconds(1)))

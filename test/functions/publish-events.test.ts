@@ -60,7 +60,7 @@ function bus(refuse: (sent: number) => boolean = () => false) {
   return { deps, taken, sizes, measured, named }
 }
 
-test('every event of every commit reaches the bus in order, ten at a time; what ended in time is only counted', async () => {
+test('all events reach the bus in order, ten at a time; met stages are only counted', async () => {
   const { deps, taken, sizes, measured } = bus()
   expect(await publishEvents(records, deps)).toBe(records.length)
   expect(taken.map(({ type }) => type)).toEqual(published.map(({ type }) => type))
@@ -68,7 +68,7 @@ test('every event of every commit reaches the bus in order, ten at a time; what 
   expect(measured).toEqual(all.map(({ type }) => type))
 })
 
-test('an event says which order, commit and channel it is of', async () => {
+test('an event names its order, commit and channel', async () => {
   const { deps, taken } = bus()
   await publishEvents(records, deps)
   expect(taken[0]?.detail).toMatchObject({
@@ -81,7 +81,7 @@ test('an event says which order, commit and channel it is of', async () => {
   expect(JSON.stringify(taken)).not.toContain('Recipient')
 })
 
-test('what is asked of systems is told once for each commit, by connection', async () => {
+test('effects are published once per commit, by connection', async () => {
   const { deps, taken } = bus()
   await publishEvents(records, deps)
   const asked = taken.flatMap(({ detail }) =>
@@ -100,7 +100,7 @@ test('what is asked of systems is told once for each commit, by connection', asy
   expect(asked.toSorted()).toEqual(requested.toSorted())
 })
 
-test('what nothing led to but time is an event of its own, with all that is asked', async () => {
+test('effects without a causing event are published as one event', async () => {
   const { deps, taken } = bus()
   const [first] = records
   if (!first) throw new Error('there is no commit')
@@ -114,7 +114,7 @@ test('what nothing led to but time is an event of its own, with all that is aske
   ])
 })
 
-test('from the first commit that is not wholly taken, the stream comes again', async () => {
+test('the stream is retried from the first commit that was not fully accepted', async () => {
   const eventsOf = (some: typeof records) => some.flatMap(({ events }) => events)
   for (let nth = 1; nth <= published.length; nth++) {
     const { deps, measured } = bus((sent) => sent === nth)
@@ -127,7 +127,7 @@ test('from the first commit that is not wholly taken, the stream comes again', a
   }
 })
 
-test('what is counted, is counted once, though the bus fails now and then', async () => {
+test('metrics are counted once, even if the bus fails', async () => {
   let failures = 7
   const { deps, measured } = bus((sent) => sent % 3 === 0 && failures-- > 0)
   let rest = records
@@ -135,7 +135,7 @@ test('what is counted, is counted once, though the bus fails now and then', asyn
   expect(measured).toEqual(all.map(({ type }) => type))
 })
 
-test('what systems call an order is written before anybody hears of it', async () => {
+test('references are written before the event is published', async () => {
   const { deps, taken, named } = bus()
   const put = async (events: readonly Published[]) => {
     expect(named.map(({ reference }) => reference)).toContain('#1001')

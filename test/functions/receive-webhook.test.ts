@@ -145,7 +145,7 @@ test('noise that does not fit into the queue is refused, and not retried for eve
   expect(taken).toEqual([])
 })
 
-test('two secrets are live during a rotation', async () => {
+test('two secrets are valid during a rotation', async () => {
   const { deps, refreshed } = open(['next', 'current'])
   for (const secret of ['next', 'current']) {
     const headers = { 'x-shopify-hmac-sha256': sign(body, secret) }
@@ -154,7 +154,7 @@ test('two secrets are live during a rotation', async () => {
   expect(refreshed()).toBe(0)
 })
 
-test('a secret that was just rotated is fetched once the signature is of no known one', async () => {
+test('a rotated secret is read when no cached secret matches the signature', async () => {
   const { deps, taken } = open(['old'], ['current'])
   expect(await receiveWebhook(request(), deps)).toMatchObject({ statusCode: 200 })
   expect(taken).toHaveLength(1)
@@ -169,7 +169,7 @@ test.each([[undefined], [[]], [['']], ['current'], [[null, 5]]])(
   },
 )
 
-test('a queue that does not take it is no 2xx', async () => {
+test('a failing queue is not answered 2xx', async () => {
   const { deps } = open()
   const enqueue = async () => {
     throw new Error('AmazonSQS.SendMessage answered 503')
@@ -177,7 +177,7 @@ test('a queue that does not take it is no 2xx', async () => {
   await expect(receiveWebhook(request(), { ...deps, enqueue })).rejects.toThrow('503')
 })
 
-test('only the door’s own headers travel on', async () => {
+test('only the headers named by the door are forwarded', async () => {
   const { deps, taken } = open()
   const headers = {
     'x-shopify-topic': 'orders/create',

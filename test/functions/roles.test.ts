@@ -64,8 +64,12 @@ test.each([
 
 test('roles add up', async () => {
   const scope = 'crossdock/viewer crossdock/finance'
-  const { type } = await ask('giveCommand', { scope }, {
-    body: { do: 'resolve', code: 'money-kept', subject: 'order', note: 'done' },
-  })
+  const { type } = await ask(
+    'giveCommand',
+    { scope },
+    {
+      body: { do: 'resolve', code: 'money-kept', subject: 'order', note: 'done' },
+    },
+  )
   expect(type).not.toBe('docs/api.md#role-missing')
 })

@@ -32,7 +32,7 @@ async function open(due: readonly OrderId[] = ids) {
   return { ledger, deps }
 }
 
-test('whatever is past its deadline is told that time has passed', async () => {
+test('overdue orders get a deadline fact', async () => {
   const { ledger, deps } = await open()
   await sweepLedger(deps)
   for (const id of ids) {
@@ -51,7 +51,7 @@ test('when more is due than an index shows at one time, it goes on', async () =>
     expect((await ledger.load(id))?.exceptions).toHaveProperty('overdue:accepted')
 })
 
-test('it ends while it may still run: the rest is for the next', async () => {
+test('it stops before its timeout and leaves the rest to the next run', async () => {
   const { ledger, deps } = await open()
   const pages = ids.map((id) => [id])
   let second = 1000
@@ -66,7 +66,7 @@ test('it ends while it may still run: the rest is for the next', async () => {
   expect((await ledger.load(ids[2] ?? ''))?.exceptions).toEqual({})
 })
 
-test('one that cannot be swept keeps no other from it, and is not kept quiet', async () => {
+test('a failing order does not block others, and is reported', async () => {
   const { ledger, deps } = await open()
   const broken = {
     load: async (id: OrderId) => {
@@ -89,7 +89,7 @@ test('an index that lags behind and names an order twice, or one that is not due
   expect(commits).toBe(6)
 })
 
-test('an owner who let a deadline pass is rung for, with how many orders, and nobody else is', async () => {
+test('only owners with overdue orders get an alarm, with the number of orders', async () => {
   const { deps } = await open()
   const rung: (readonly [ExceptionOwner, number])[] = []
   const overdue = async () =>

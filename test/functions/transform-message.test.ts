@@ -167,7 +167,7 @@ async function fetchedOrder(): Promise<Order> {
   return order
 }
 
-test('a whole body becomes a captured order with its document', async () => {
+test('a complete body becomes a captured order with its document', async () => {
   const { tell, ledger, again } = open()
   expect(await tell(paid)).toEqual({ did: 'snapshot', connection: shop, traceparent: 'trace' })
   const state = await ledger.load(paidId)
@@ -189,7 +189,7 @@ test('seven deliveries at once are one order', async () => {
   expect(ledger.commits).toHaveLength(1)
 })
 
-test('a hint is fetched, and what was fetched is captured', async () => {
+test('a hint is fetched and captured', async () => {
   const { tell, fetched, vendor, ledger } = open()
   vendor.answer = ok(await fetchedOrder())
   expect(await tell(refund, hint())).toMatchObject({ did: 'hint' })
@@ -197,7 +197,7 @@ test('a hint is fetched, and what was fetched is captured', async () => {
   expect((await ledger.load(paidId))?.seen?.authority).toBe('fetched')
 })
 
-test('an order that the channel does not know yet is asked for again, then stands as an exception', async () => {
+test('an order that the channel does not know yet is fetched again, then is an exception', async () => {
   const { tell, again, redeliver, exceptions } = open()
   expect(await tell(refund, hint())).toMatchObject({ did: 'requeued', next: 'retry' })
   const delays: number[] = []
@@ -209,7 +209,7 @@ test('an order that the channel does not know yet is asked for again, then stand
   expect(await exceptions(paidId)).toEqual(['order-not-found:message'])
 })
 
-test('a vendor that is down is asked less and less often, and nothing is lost', async () => {
+test('a vendor that is down is retried at growing intervals, and nothing is lost', async () => {
   const { tell, again, redeliver, vendor, ledger, exceptions } = open()
   vendor.answer = err(retry('unavailable'))
   await tell(refund, hint())
@@ -223,7 +223,7 @@ test('a vendor that is down is asked less and less often, and nothing is lost', 
 })
 
 test.each([[[7_000]], [[3_000, 3_000]], [[2_500, 2_500, 100]]])(
-  'a shop that takes %j ms for an order has its message put back before it holds up those of others',
+  'a message of a shop that takes %j ms for an order is requeued before it delays others',
   async (takes) => {
     const { tell, redeliver, vendor, ledger, deps } = open()
     vendor.answer = ok(await fetchedOrder())
@@ -236,7 +236,7 @@ test.each([[[7_000]], [[3_000, 3_000]], [[2_500, 2_500, 100]]])(
   },
 )
 
-test('a message about a part of an order leaves nothing on the desk once the order is known', async () => {
+test('a message about a part of an order leaves no exception once the order is known', async () => {
   const { tell, redeliver, vendor, ledger, exceptions } = open()
   vendor.answer = err(retry('unavailable'))
   const part = '{"id": 1, "order_id": 77}'
@@ -250,14 +250,14 @@ test('a message about a part of an order leaves nothing on the desk once the ord
   expect(await ledger.load(paidId)).toBeDefined()
 })
 
-test('a vendor that throttles is left alone for as long as it says', async () => {
+test('Retry-After of a throttling vendor is honoured', async () => {
   const { tell, again, vendor } = open()
   vendor.answer = err(wait('slow down', 37))
   await tell(refund, hint())
   expect(again[0]?.seconds).toBe(37)
 })
 
-test('halted credentials stand as an exception, and the message waits', async () => {
+test('rejected credentials are an exception, and the message waits', async () => {
   const { tell, again, redeliver, vendor, exceptions } = open()
   vendor.answer = err(halt('the token is revoked'))
   await tell(refund, hint())
@@ -268,7 +268,7 @@ test('halted credentials stand as an exception, and the message waits', async ()
   expect(await exceptions(paidId)).toEqual([])
 })
 
-test('while a channel refuses our credentials nothing more is fetched, and no other order is an exception', async () => {
+test('while a channel rejects our credentials nothing is fetched, and other orders get no exception', async () => {
   const { tell, again, known, vendor, fetched } = open()
   vendor.answer = err(halt('the token is revoked'))
   await tell(refund, hint())
@@ -281,7 +281,7 @@ test('while a channel refuses our credentials nothing more is fetched, and no ot
   expect(again.map((put) => put.seconds)).toEqual([2, 15])
 })
 
-test('an order that was fetched and cannot be read stands as an exception', async () => {
+test('an unreadable fetched order is an exception', async () => {
   const { tell, again, vendor, exceptions } = open()
   vendor.answer = err(except('money-mismatch', 'a fraction of a cent'))
   await tell(refund, hint())
@@ -289,7 +289,7 @@ test('an order that was fetched and cannot be read stands as an exception', asyn
   expect(again).toEqual([])
 })
 
-test('two different bodies of one second: the channel is asked', async () => {
+test('two different bodies of one second: the order is fetched', async () => {
   const { tell, fetched, vendor, ledger } = open()
   await tell(paid)
   const order = await fetchedOrder()
@@ -300,7 +300,7 @@ test('two different bodies of one second: the channel is asked', async () => {
   expect((await ledger.load(paidId))?.lines.map(({ sku }) => sku)).toEqual(['MUG-RED'])
 })
 
-test('an answer older than the body that led to it is no answer: the channel is asked again', async () => {
+test('a fetched order older than the body is fetched again', async () => {
   const { tell, again, redeliver, vendor, ledger, exceptions } = open()
   await tell(paid)
   const order = await fetchedOrder()
@@ -318,7 +318,7 @@ test('an answer older than the body that led to it is no answer: the channel is 
   expect(await exceptions(paidId)).toEqual(['channel-unavailable:message'])
 })
 
-test('a cancellation of the second in which the order was placed needs no answer of the channel', async () => {
+test('a cancellation in the second of the order needs no fetch', async () => {
   const { tell, fetched, vendor, ledger } = open()
   vendor.answer = err(retry('unavailable'))
   await tell(paid)
@@ -393,19 +393,19 @@ test('a parcel reaches the order that it names; a hold of an order that nobody r
   expect(await exceptions(id)).toEqual(['unknown-shipment-line:shipped:600000001'])
 })
 
-test('an unreadable order stands as an exception under its own id', async () => {
+test('an unreadable order is an exception under its own id', async () => {
   const { tell, exceptions } = open()
   expect(await tell(edited({ currency: 'dollars' }))).toMatchObject({ did: 'raised an exception' })
   expect(await exceptions(paidId)).toEqual(['unreadable-payload:message'])
 })
 
-test('a fraction of a cent stands as an exception under its own id', async () => {
+test("a fraction of a cent is an exception under the order's id", async () => {
   const { tell, exceptions } = open()
   await tell(edited({ total_price: '66.735' }))
   expect(await exceptions(paidId)).toEqual(['money-mismatch:message'])
 })
 
-test('an order that would not fit the ledger’s own form stands as an exception', async () => {
+test('an order that does not fit the ledger is an exception', async () => {
   const { tell, vendor, exceptions } = open()
   vendor.answer = ok({ ...(await fetchedOrder()), version: '2026-11-21' })
   await tell(refund, hint())
@@ -413,7 +413,7 @@ test('an order that would not fit the ledger’s own form stands as an exception
 })
 
 test.each(['not json', '', '[]', 'null', '{"id":{}}', '['.repeat(5000), '\u0000', '"\ud800"'])(
-  'a body that says nothing about any order (%#) stands as an exception under its digest',
+  'a body without an order (%#) is an exception under its digest',
   async (body) => {
     const { tell, known, exceptions } = open()
     await tell(body)
@@ -424,7 +424,7 @@ test.each(['not json', '', '[]', 'null', '{"id":{}}', '['.repeat(5000), '\u0000'
   },
 )
 
-test('a body that cannot be unzipped, or unzips without end, stands as an exception', async () => {
+test('a body that cannot be unzipped, or is too large unzipped, is an exception', async () => {
   const { tell, known, exceptions, message, deps } = open()
   await transformMessage(message('', { body: Buffer.from('no gzip').toString('base64') }), deps)
   await tell('x'.repeat(10_000_001))
@@ -432,7 +432,7 @@ test('a body that cannot be unzipped, or unzips without end, stands as an except
   for (const id of known()) expect(await exceptions(id)).toEqual(['unreadable-payload:message'])
 })
 
-test('a message is unzipped and read once, for keeping it and for learning from it', async () => {
+test('a message is unzipped and read once, for archiving and processing', async () => {
   const { deps, message, known } = open()
   const did: string[] = []
   const counted = {
@@ -462,13 +462,13 @@ test('a message is unzipped and read once, for keeping it and for learning from 
   expect(did).toEqual(['unzipped', 'read'])
 })
 
-test('a system that nothing reads for stands as an exception', async () => {
+test('a system without a reader is an exception', async () => {
   const { tell, known } = open()
   await tell('{}', { connection: erp })
   expect(known()).toHaveLength(1)
 })
 
-test('a topic that is not about an order is nothing', async () => {
+test('a topic that is not about an order is ignored', async () => {
   const { tell, known } = open()
   const headers = { 'x-shopify-topic': 'products/update' }
   expect(await tell('{"id": 1}', { headers })).toMatchObject({ did: 'nothing' })
@@ -476,13 +476,13 @@ test('a topic that is not about an order is nothing', async () => {
 })
 
 test.each(['', '{', '{}', 'null', JSON.stringify({ connection: 'no such form' })])(
-  'a message that is none of ours (%#) throws, so that it becomes a dead letter',
+  'a message that is not ours (%#) throws, so that it becomes a dead letter',
   async (body) => {
     await expect(transformMessage(body, open().deps)).rejects.toThrow('not a Crossdock message')
   },
 )
 
-test('a message that dies leaves its reason under the order it is about, until the next one is read', async () => {
+test("a dead letter's reason is recorded under its order until the next message is read", async () => {
   const { message, deps, exceptions, tell } = open()
   await recordDeadLetter(message(paid), 'TimeoutError: DynamoDB', deps)
   await recordDeadLetter(message(paid), 'TimeoutError: DynamoDB', deps)
@@ -491,7 +491,7 @@ test('a message that dies leaves its reason under the order it is about, until t
   expect(await exceptions(paidId)).toEqual([])
 })
 
-test('a message that dies and names no order leaves its reason under its own digest', async () => {
+test('a dead letter without an order is recorded under its digest', async () => {
   const { message, deps, known, exceptions } = open()
   await recordDeadLetter(message('<xml/>'), 'TimeoutError: DynamoDB', deps)
   const [id = ''] = known()
@@ -501,7 +501,7 @@ test('a message that dies and names no order leaves its reason under its own dig
   expect(known()).toHaveLength(1)
 })
 
-test('a message that died and names no order leaves nothing behind once it is told after all', async () => {
+test('a dead letter without an order is cleared when it is redriven', async () => {
   const { message, deps, known, exceptions, tell, pass } = open()
   const wire = fixture('shipbob', 'shipped-parcel.wire.json')
   const { headers, body } = wire as { headers: unknown; body: unknown }
@@ -516,7 +516,7 @@ test('a message that died and names no order leaves nothing behind once it is to
   expect(await exceptions(id)).toEqual([])
 })
 
-test('a ledger that cannot be reached throws, so that the message comes again', async () => {
+test('an unreachable ledger throws, so that the message is retried', async () => {
   const { deps, message } = open()
   const ledger = {
     ...deps.ledger,
@@ -527,7 +527,7 @@ test('a ledger that cannot be reached throws, so that the message comes again', 
   await expect(transformMessage(message(paid), { ...deps, ledger })).rejects.toThrow('Throttling')
 })
 
-test('whatever field of an order is replaced by whatever, it ends captured or as an exception', async () => {
+test('an order with any field replaced by any value is captured or an exception', async () => {
   const keys = Object.keys(JSON.parse(paid) as object)
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...keys), fc.jsonValue(), async (key, value) => {
