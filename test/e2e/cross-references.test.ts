@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(assembly, { recursive: true })
 })
 
-test('an order that nobody mapped stands, and flows by itself when a file maps it, bad rows and all', async () => {
+test('an order with an unmapped code waits, and continues when a file maps it, even with bad rows', async () => {
   const order = sold([{ sku: 'LAMP', quantity: 2 }, { sku: 'GIFT-SET' }])
   await hub.place(order)
   const [state] = await hub.until('an exception', [order], stands)

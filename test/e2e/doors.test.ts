@@ -21,7 +21,7 @@ test('a signed body is received', async () => {
   expect((await post(door, signature(text, secret))).status).toBe(200)
 })
 
-test('whatever is wrong with a signature, and wherever nobody listens, the answer is the same 401', async () => {
+test('every wrong signature and unknown connection gets the same 401', async () => {
   const good = signature(text, secret)
   const answers = await Promise.all([
     fetch(door, { method: 'POST', body: text }),
@@ -46,7 +46,7 @@ test('whatever is wrong with a signature, and wherever nobody listens, the answe
   expect(new Set(told)).toEqual(new Set(['401 {"message":"unauthorized"}']))
 })
 
-test('a signature that was sent twice is none', async () => {
+test('a duplicate signature is rejected', async () => {
   const good = signature(text, secret)
   const status = await new Promise((resolve, reject) => {
     const sent = request(

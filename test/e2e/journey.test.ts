@@ -63,7 +63,7 @@ test('orders of every kind reach all three systems once, and agree to the cent',
   expect(states.map(({ seen }) => seen?.total)).toEqual(orders.map(({ total }) => total))
 })
 
-test('what is not shipped is not released, and is complete without', async () => {
+test('items without shipping are not released, and the order is complete without them', async () => {
   const orders = [
     sold([{ sku: null, price: '50.00', gift_card: true, requires_shipping: false }]),
     sold([{ sku: 'EBOOK', price: '9.99', requires_shipping: false }]),
@@ -80,7 +80,7 @@ test('what is not shipped is not released, and is complete without', async () =>
   }
 })
 
-test('what the shop fulfilled itself goes to the ERP and never to the warehouse', async () => {
+test('units fulfilled by the shop are posted to the ERP and not released', async () => {
   const order = sold([{ quantity: 2, fulfillable_quantity: 0, fulfillment_status: 'fulfilled' }])
   await hub.place(order)
   await hub.until('a complete order', [order], isComplete)
@@ -131,7 +131,7 @@ test('a body that only names its order is fetched from the shop', async () => {
   expect(await broken(hub, [byId, byGid, refunded])).toEqual([])
 })
 
-test('orders whose webhooks were lost are found by the sweep', async () => {
+test('orders whose webhooks were lost are found by the poll', async () => {
   const orders = [sold(), sold([{ quantity: 2 }])]
   for (const order of orders) await hub.place(order, { deliver: false })
   await hub.until('complete orders', orders, isComplete)

@@ -125,7 +125,7 @@ test('terms that a person gives a listing reach the shop, and the answer says wh
   })
 })
 
-test('a number that somebody changed at the shop is put right by the next comparison, and counted', async () => {
+test('a quantity changed at the shop is corrected by the next comparison, and counted', async () => {
   await count({ 'DRIFT-1': 10 })
   await sells({ 'DRIFT-1': 10 })
   await compare()

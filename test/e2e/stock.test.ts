@@ -12,7 +12,7 @@ beforeAll(async () => {
 })
 afterAll(() => hub.hub.close())
 
-test('eighty orders at once for forty units: nobody is promised what is not there, and nobody refused what is', async () => {
+test('eighty concurrent orders for forty units: nothing is oversold or needlessly refused', async () => {
   await count({ 'HOT-1': 40 })
   const orders = Array.from({ length: 80 }, () => sold([{ sku: 'HOT-1', quantity: 1 }]))
   await Promise.all(orders.map((order) => hub.place(order)))

@@ -31,21 +31,21 @@ test('a bundle carries the connectors that its environment names, and no other',
   for (const title of ['Mirakl', 'Business Central']) expect(text).not.toContain(`title:"${title}"`)
 })
 
-test('the door has every connector that sends webhooks, no schemas and nothing of the SDK', () => {
+test("the webhook function has every connector's door, no schemas and no SDK", () => {
   const door = readFileSync(file('receive-webhook', 'index.cjs'), 'utf8')
   expect(door).toContain('connectors/shopify/verify.ts')
   expect(door).toContain('connectors/shipbob/verify.ts')
   expect(door).not.toMatch(/_zod|middlewareStack/)
 })
 
-test('no bundle speaks a language of zod but English', () => {
+test("no bundle contains zod's locales except English", () => {
   for (const name of functions) {
     const text = readFileSync(file(name, 'index.cjs'), 'utf8')
     expect(text).not.toMatch(/Ungültige Eingabe/)
   }
 })
 
-test('the settings lie beside each bundle, and what has not changed is not written again', async () => {
+test('settings are written beside each bundle, and unchanged files are not rewritten', async () => {
   const settings = file('perform-effects', 'settings.json')
   const { bundles: _, ...written } = deployment
   expect(JSON.parse(readFileSync(settings, 'utf8'))).toEqual(written)

@@ -30,7 +30,7 @@ describe('a function', () => {
       }),
   )
 
-  test('has the house defaults', () => {
+  test('has our defaults', () => {
     template.hasResourceProperties('AWS::Lambda::Function', {
       Architectures: ['arm64'],
       Runtime: 'nodejs24.x',
@@ -92,7 +92,7 @@ describe('a lane', () => {
     template.hasResourceProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600 })
   })
 
-  test('hands over one message at a time, as many at once as the system bears', () => {
+  test('has one message per invocation, as many concurrently as the system allows', () => {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       BatchSize: 1,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -297,7 +297,7 @@ describe('the stacks', () => {
     expect(stateOf('example')?.terminationProtection).toBe(true)
   })
 
-  test('tell somebody of every alarm, where the settings name somebody', () => {
+  test('send every alarm to the e-mail address in the settings', () => {
     const actions = [...synthesized('example').values()]
       .flatMap((template) => Object.values(template.findResources('AWS::CloudWatch::Alarm')))
       .map(({ Properties }) => Properties.AlarmActions?.length)

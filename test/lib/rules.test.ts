@@ -106,7 +106,7 @@ const probes: Record<string, (resources: Resources) => void> = {
   },
 }
 
-test('a sound template breaks nothing', () => {
+test('a correct template violates no rule', () => {
   expect(broken({ Resources: sound() })).toEqual([])
 })
 
@@ -116,7 +116,7 @@ test.each(rules)('$name catches what breaks it', ({ name }) => {
   expect(broken({ Resources: resources })).toContain(name)
 })
 
-test('a queue that nothing redrives to is not called dead letters', () => {
+test('a queue without redrive is not named dead letters', () => {
   const named = {
     ...sound(),
     Lost: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'LostDeadLetters' } },

@@ -323,7 +323,7 @@ function located(change: object) {
   }
 }
 
-test('a system that cannot be asked for counts is none to count from', () => {
+test("a system that cannot report counts is rejected in a location's count", () => {
   const document = structuredClone(demo)
   const url = 'https://hall.example.com/crossdock'
   document.connections['generic-webhook/hall'] = { capabilities: ['fulfilment'], url }
@@ -373,7 +373,7 @@ test('a file that holds something else is refused without a path', () => {
   expect(messageOf('[]')).toBe('settings/demo.json: [] is a list; write an object in { }')
 })
 
-test('everything wrong is said at once', () => {
+test('all faults are reported at once', () => {
   const document = structuredClone(demo)
   document['alarmMail'] = ''
   at('shopify/demo-store', 'shpo', '')(document)

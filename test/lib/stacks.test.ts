@@ -39,7 +39,7 @@ test('an environment has a stack for each connection, and four for what they sha
   ])
 })
 
-test('a channel that cannot be told anything has no lane', () => {
+test('a channel without effects has no lane', () => {
   stackOf('Connection-ShopifyDemoStore').resourceCountIs('AWS::Events::Rule', 1)
   stackOf('Connection-OrderApiPointOfSale').resourceCountIs('AWS::SQS::Queue', 0)
 })
@@ -49,7 +49,7 @@ test('nothing is asked of SSM, and nothing is made by a custom resource', () => 
   expect(text).not.toMatch(/AWS::SSM|Custom::|AWS::CDK::Metadata/)
 })
 
-test('a second shop changes no stack but its own', () => {
+test('a second shop changes only its own stack', () => {
   const shop = { shop: 'example-second.myshopify.com', location: '70000000003' }
   const before = templatesOf(demo)
   const after = templatesOf({

@@ -26,7 +26,7 @@ describe('a function may do what its role allows and nothing else', () => {
     rmSync(assembly, { recursive: true })
   })
 
-  test('a missing grant fails with the action and the resource, and says so', async () => {
+  test('a missing grant fails and names the action and the resource', async () => {
     await trial.webhook({ id: 'order-1' })
     const denied = await trial.until('a refusal', () =>
       trial.happenings.find(({ kind }) => kind === 'denied'),
@@ -48,7 +48,7 @@ describe('a function may do what its role allows and nothing else', () => {
     })
   })
 
-  test("another function's grant is no help", async () => {
+  test("another function's grant does not apply", async () => {
     await trial.webhook({ do: 'trespass', table: 'somebody-elses', id: 'x' })
     await trial.until('a refusal', () =>
       trial.happenings.find(

@@ -18,7 +18,7 @@ const facts = (settings: object = right, found: Partial<Facts> = {}): Facts => (
   ...found,
 })
 
-test('nothing is found where nothing is wrong', () => {
+test('a correct environment has no findings', () => {
   expect(diagnose(facts())).toEqual([])
 })
 

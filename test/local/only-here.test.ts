@@ -26,7 +26,7 @@ test('a folder is had by one at a time, whatever name it is called by', async ()
   other.release()
 })
 
-test('who was killed with a folder does not keep it', async () => {
+test('a killed process releases its folder', async () => {
   const dataDir = join(folder, 'killed')
   const holder = run(process.execPath, ['--input-type=module', '-e', holds, dataDir])
   await holder.firstLine

@@ -70,7 +70,7 @@ describe('queues of the laptop behave as SQS under a function', () => {
     await trial.until('the next order', () => times('after-crash'))
   })
 
-  test('a killed process loses nothing', async () => {
+  test('a killed process loses no message', async () => {
     await send('Intake', { do: 'hang', id: 'x' })
     const pids = () => trial.cloud.processes()[trial.name('Transform')] ?? []
     await trial.until('the message in flight', async () => (await waiting('Intake')) === 0)

@@ -17,7 +17,7 @@ withDynamo('items that are read together', (client) => {
   }
   const keyOf = (i: number) => ({ pk: `gathered-${i}`, sk: 'head' })
 
-  test('are one call for each hundred, and everybody gets their own', async () => {
+  test('are one call per hundred, and each caller gets its own items', async () => {
     for (let i = 0; i < 130; i += 2) {
       await client.send(new PutCommand({ TableName: ledgerTable, Item: { ...keyOf(i), i } }))
     }
@@ -47,7 +47,7 @@ withDynamo('items that are read together', (client) => {
     expect((await read(keyOf(1001)))?.['i']).toBe(7)
   })
 
-  test('all fail when they cannot be read, and those that come later do not', async () => {
+  test('fail together when the call fails, but later reads do not', async () => {
     let down = true
     const send = (command: unknown) =>
       down ? Promise.reject(new Error('DynamoDB is down')) : client.send(command as never)

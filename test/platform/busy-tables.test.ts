@@ -38,7 +38,7 @@ describe('tables that are busy', () => {
   const rest = { other: { Keys: [{ pk: { S: 'b' } }] } }
   const part = { Responses: { one: [{ pk: { S: 'a' } }] }, UnprocessedKeys: rest }
 
-  test('what a batch left out is asked for again, and only that', async () => {
+  test('only the items that a batch left out are requested again', async () => {
     answers = [
       [200, part],
       [200, { Responses: { other: [{ pk: { S: 'b' } }] } }],
@@ -51,13 +51,13 @@ describe('tables that are busy', () => {
     expect(asked[1]?.RequestItems).toEqual(rest)
   })
 
-  test('what never comes is not taken as missing', async () => {
+  test('an item that never arrives is not taken as missing', async () => {
     answers = [[200, part]]
     await expect(batchGet(client, both)).rejects.toThrow('DynamoDB did not read all of other')
     expect(asked).toHaveLength(5)
   })
 
-  test('a write that meets a transaction lost a race, and one that is throttled did not', async () => {
+  test('a write that conflicts with a transaction lost a race, a throttled one did not', async () => {
     const raceOf = async (name: string) => {
       answers = [[400, { __type: `com.amazonaws.dynamodb.v20120810#${name}` }]]
       const put = new PutCommand({ TableName: 'any', Item: { pk: 'a' } })
@@ -91,7 +91,7 @@ describe('tables that are busy', () => {
       },
     )
 
-    test('of which a condition failed is not: somebody was first, however busy tables are', async () => {
+    test('with a failed condition is not: another writer was first, however busy the tables are', async () => {
       answers = [cancelled('ConditionalCheckFailed', 'ThrottlingError', 'None')]
       expect(await write().then(() => undefined, isConditionFailure)).toBe(true)
       expect(asked).toHaveLength(1)
@@ -103,12 +103,12 @@ describe('tables that are busy', () => {
       expect(asked).toHaveLength(4)
     })
 
-    test('that others are in the way of for longer lost a race', async () => {
+    test('with lasting conflicts lost a race', async () => {
       answers = [cancelled('TransactionConflict', 'ThrottlingError')]
       expect(await write().then(() => undefined, isConditionFailure)).toBe(true)
     })
 
-    test('that is no good is not tried again', async () => {
+    test('that is invalid is not retried', async () => {
       answers = [cancelled('ValidationError')]
       expect(await write().then(() => undefined, isConditionFailure)).toBe(false)
       expect(asked).toHaveLength(1)

@@ -28,7 +28,7 @@ function counting(client: DynamoDBDocumentClient) {
 withDynamo('breakers in DynamoDB', (client) => {
   breakersContract(() => dynamoCircuitBreakers(client, cursorsTable))
 
-  test('many glances in a few seconds are one read, and later ones see what others wrote', async () => {
+  test("cached reads within seconds are one read, and later ones see other writers' changes", async () => {
     const connection = newConnection()
     let now = Date.now()
     const counted = counting(client)
@@ -54,7 +54,7 @@ withDynamo('breakers in DynamoDB', (client) => {
     expect(counted.sent).toEqual(['PutCommand'])
   })
 
-  test('a read that failed is not remembered', async () => {
+  test('a failed read is not cached', async () => {
     const connection = newConnection()
     let broken = true
     const flaky = new Proxy(client, {

@@ -33,7 +33,7 @@ withDynamo('marks of full counts in DynamoDB', (client) => {
 })
 
 function marksContract(open: () => CountMarks): void {
-  test('a mark only ever rises, in whatever order it is told', async () => {
+  test('a mark only ever rises, in any order of writes', async () => {
     const marks = open()
     expect(await marks.read('berlin')).toBeUndefined()
     for (const minute of [1, 2, 2, 1]) await marks.raise('berlin', moment(minute))

@@ -23,7 +23,7 @@ withDynamo('cross-references in DynamoDB', (client) => {
     dynamoCrossReferences(through, crossReferencesTable, now)
   crossReferencesContract(() => open())
 
-  test('an order of a hundred codes is one call, and none for half a minute after that', async () => {
+  test('an order of a hundred codes is one call, then cached for half a minute', async () => {
     const at = freshConnection()
     let time = 0
     const calls: string[] = []
@@ -44,7 +44,7 @@ withDynamo('cross-references in DynamoDB', (client) => {
     expect(calls).toHaveLength(2)
   })
 
-  test('a process that believes that there is no name finds it when it has to be sure', async () => {
+  test('a process that cached a missing name finds it by a consistent read', async () => {
     const at = freshConnection()
     const store = open()
     expect(await store.find([sku(at, 'A')], 'lately')).toEqual([])
@@ -54,7 +54,7 @@ withDynamo('cross-references in DynamoDB', (client) => {
     expect(await store.find([sku(at, 'A')], 'lately')).toMatchObject([{ code: 'A' }])
   })
 
-  test('what a throttled table did not read or write is asked for again', async () => {
+  test('unprocessed reads and writes of a throttled table are retried', async () => {
     const at = freshConnection()
     const store = open(stingy(client))
     const things = Array.from({ length: 60 }, (_, i) => sku(at, `S${i}`))
@@ -63,7 +63,7 @@ withDynamo('cross-references in DynamoDB', (client) => {
     expect(await open().find(things, 'now')).toHaveLength(60)
   })
 
-  test('waits end by themselves one day, names never', async () => {
+  test('waits expire, names never', async () => {
     const at = freshConnection()
     const store = open(client, () => 1_000_000)
     await store.add([called(sku(at, 'A'), 'a')])

@@ -57,7 +57,7 @@ withDynamo('the ledger in DynamoDB', (client) => {
     )
   })
 
-  test('a step that nobody else needs to hear of is no news, and forgets none', async () => {
+  test('a step that is not published has no news, and keeps earlier steps', async () => {
     const commit = captureOf(orderIdOf(shop, 'quiet'))
     await ledger.commit(commit)
     const claim = {
@@ -110,7 +110,7 @@ withDynamo('the ledger in DynamoDB', (client) => {
     expect(await deadlines.due(seconds(300))).toContain(due.after.id)
   })
 
-  test('every step that was told is in the timeline once, in pages of any size, however long an order lives', async () => {
+  test('every step is on the timeline once, in pages of any size, for orders of any length', async () => {
     const orders = dynamoOrders(client, { ledger: ledgerTable, people: peopleTable })
     const id = orderIdOf(shop, 'long')
     const first = captureOf(id)
@@ -142,7 +142,7 @@ withDynamo('the ledger in DynamoDB', (client) => {
     }
   })
 
-  test('a step from a state that this ledger did not read would lose what happened before, and is refused', async () => {
+  test('a step from a state that this ledger did not read is rejected, because it would lose history', async () => {
     const commit = captureOf(orderIdOf(shop, 'stranger'))
     await ledger.commit(commit)
     const before = { ...commit.after }
@@ -150,7 +150,7 @@ withDynamo('the ledger in DynamoDB', (client) => {
     await expect(ledger.commit(step)).rejects.toThrow('was not read by this process')
   })
 
-  test('orders are found by what people call them, whoever is called the same', async () => {
+  test('orders are found by reference, even if several share it', async () => {
     const orders = dynamoOrders(client, { ledger: ledgerTable, people: peopleTable })
     const references = dynamoReferences(client, ledgerTable)
     const ids = Array.from({ length: 40 }, (_, i) => orderIdOf(shop, `called-${i}`))
@@ -184,7 +184,7 @@ withDynamo('the ledger in DynamoDB', (client) => {
       expect((await deaf.load(first.after.id))?.rev).toBe(2)
     })
 
-    test('a worker has its claim, and comes back for what it put off', async () => {
+    test('a worker keeps its claim, and returns for what it postponed', async () => {
       const { after, ...first } = captureOf(orderIdOf(shop, 'put-off'))
       await deaf.commit({ ...first, after })
       const lane = await openLane({ safety: { by: 'lookup', lagSeconds: 30 } })
@@ -196,13 +196,13 @@ withDynamo('the ledger in DynamoDB', (client) => {
     })
   })
 
-  test('trouble that is no lost race is an error', async () => {
+  test('a failure that is not a lost race is an error', async () => {
     const other = dynamoLedger(client, { ledger: 'Nowhere', people: peopleTable })
     await expect(other.commit(captureOf(orderIdOf(shop, 'nowhere')))).rejects.toThrow()
     await expect(other.load(orderIdOf(shop, 'nowhere'))).rejects.toThrow()
   })
 
-  test('what could not be read again is not written', async () => {
+  test('a record that could not be read is not written', async () => {
     const commit = captureOf(orderIdOf(shop, 'unreadable'))
     const after = { ...commit.after, cancelledAt: '2026-11-21' }
     await expect(ledger.commit({ ...commit, after })).rejects.toThrow()
@@ -210,7 +210,7 @@ withDynamo('the ledger in DynamoDB', (client) => {
   })
 })
 
-test('what is due is found at the full minute, never before it is due', () => {
+test('due orders are found at the full minute, never early', () => {
   expect(dueMinute('2026-11-21T10:00:00.001Z')).toBe('2026-11-21T10:01:00.000Z')
   expect(dueMinute('2026-11-21T10:01:00.000Z')).toBe('2026-11-21T10:01:00.000Z')
 })

@@ -8,7 +8,7 @@ withDynamo('turns in DynamoDB', (client) => {
     return dynamoRequestPacer(client, cursorsTable, { pk: `pace#${shops}`, now: () => now.at })
   }
 
-  test('of many who ask at once one gets its turn', async () => {
+  test('one of many concurrent requests gets the turn', async () => {
     const pace = open({ at: 1_000_000 })
     const taken = await Promise.all(Array.from({ length: 10 }, () => pace.take(60)))
     expect(taken.filter(Boolean)).toHaveLength(1)

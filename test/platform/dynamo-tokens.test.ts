@@ -23,7 +23,7 @@ withDynamo('the cursors in DynamoDB', (client) => {
     return { mint, minted }
   }
 
-  test('processes that need a token at once share one mint', async () => {
+  test('processes that need a token at the same time request one', async () => {
     const id = connection()
     const { mint, minted } = minter()
     const processes = Array.from({ length: 50 }, () => dynamoTokens(client, cursorsTable, id))
@@ -69,7 +69,7 @@ withDynamo('the cursors in DynamoDB', (client) => {
     expect(minted).toHaveLength(1)
   })
 
-  test('a token is minted anew shortly before it expires', async () => {
+  test('a new token is requested shortly before the old one expires', async () => {
     const id = connection()
     const { mint, minted } = minter(1)
     const tokens = dynamoTokens(client, cursorsTable, id)
@@ -99,7 +99,7 @@ withDynamo('the cursors in DynamoDB', (client) => {
     expect(Date.now() - before).toBeLessThan(1000)
   })
 
-  test('a token that was refused is dropped for everybody, unless it was renewed meanwhile', async () => {
+  test('a rejected token is dropped for all processes, unless it was renewed meanwhile', async () => {
     const id = connection()
     const { mint, minted } = minter()
     const one = dynamoTokens(client, cursorsTable, id)
@@ -113,7 +113,7 @@ withDynamo('the cursors in DynamoDB', (client) => {
     expect(minted).toHaveLength(2)
   })
 
-  test('dropping where nothing is held does nothing', async () => {
+  test('dropping without a token does nothing', async () => {
     await dynamoTokens(client, cursorsTable, connection()).drop()
   })
 

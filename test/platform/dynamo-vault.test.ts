@@ -32,7 +32,7 @@ withDynamo('the vault', (client) => {
     (await client.send(new GetCommand({ TableName: peopleTable, Key: { pk } }))).Item
   const seconds = (instant: string) => Date.parse(instant) / 1000
 
-  test('whoever opens it is written down with the purpose, and nobody who found nothing', async () => {
+  test('every read is logged with its purpose, unless nothing was found', async () => {
     const { after: state } = await capture('audit')
     await ledger.load(state.id)
     await ledger.open(state.id, 'release')
@@ -57,7 +57,7 @@ withDynamo('the vault', (client) => {
     })
   })
 
-  test('what has expired is gone at once, although DynamoDB takes days to delete it', async () => {
+  test('expired data is gone at once, although DynamoDB deletes it days later', async () => {
     const { after: state } = await capture('expired')
     time = after(start, 366 * 86_400)
     expect(await ledger.open(state.id, 'desk')).toMatchObject({ gone: true, order: { people: {} } })
@@ -65,7 +65,7 @@ withDynamo('the vault', (client) => {
     expect(read).toEqual([])
   })
 
-  test('an erased order has no people, and a later version brings none back', async () => {
+  test('an erased order has no personal data, and a later version does not restore it', async () => {
     const first = await capture('erased')
     await vault.erase(first.after.id)
     const erased = { at: start, request: 'r1' }
@@ -94,7 +94,7 @@ withDynamo('the vault', (client) => {
     expect(rest.ids).not.toContain(first)
   })
 
-  test('an erasure leaves no word of others in the head, on pages and in the document', async () => {
+  test('an erasure removes text by others from the head, the pages and the document', async () => {
     const first = await capture('talked')
     const { id } = first.after
     const past = dynamoPast(client, ledgerTable)

@@ -17,7 +17,7 @@ withDynamo('work that is done once for a key', (_, client) => {
   const once = (left = 10_000) =>
     onceIn(idempotencyTable, client)({ getRemainingTimeInMillis: () => left })
 
-  test('is answered with what was remembered, whatever order the body is written in', async () => {
+  test('returns the remembered answer, for any sequence of fields in the body', async () => {
     const key = fresh()
     let done = 0
     const work = async () => ({ n: ++done })
@@ -78,7 +78,7 @@ withDynamo('work that is done once for a key', (_, client) => {
     expect(await once()({ key, body: 1 }, async () => 'done')).toEqual({ ok: true, value: 'done' })
   })
 
-  test('is free again when the invocation that held it died', async () => {
+  test('is free again when its invocation died', async () => {
     const key = fresh()
     void once(1)({ key, body: 1 }, () => new Promise(() => {}))
     await started()

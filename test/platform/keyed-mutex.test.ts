@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { keyedMutex } from '../../platform/dynamodb/keyed-mutex.ts'
 
-test('what is about one thing goes one after another, the rest side by side', async () => {
+test('work with the same key is serialised, other work is concurrent', async () => {
   const turn = keyedMutex()
   const told: string[] = []
   const work = (name: string, ms: number) => async () => {
@@ -19,7 +19,7 @@ test('what is about one thing goes one after another, the rest side by side', as
   expect(told).toEqual(['a1 begins', 'b1 begins', 'b1 ends', 'a1 ends', 'a2 begins', 'a2 ends'])
 })
 
-test('what fails holds up nobody', async () => {
+test('a failure does not block others', async () => {
   const turn = keyedMutex()
   const fails = async () => {
     throw new Error('broken')

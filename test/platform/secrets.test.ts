@@ -48,7 +48,7 @@ function open() {
   }
 }
 
-test('a secret is asked for by name, once, however many need it', async () => {
+test('a secret is read once, however many need it', async () => {
   const { secrets, pass } = open()
   const all = await Promise.all([1, 2, 3].map(() => secrets.get('crossdock/demo/shopify')))
   expect(all[2]).toEqual({ webhookSecrets: ['one'] })
@@ -78,7 +78,7 @@ test('refreshing asks again, but not for every forged signature', async () => {
   expect(await secrets.get('a')).toEqual({ webhookSecrets: ['two'] })
 })
 
-test('a failure is remembered for seconds, so that not everybody asks again', async () => {
+test('a failure is cached for seconds', async () => {
   const { secrets, pass } = open()
   stored = undefined
   for (let i = 0; i < 50; i++) {
@@ -91,7 +91,7 @@ test('a failure is remembered for seconds, so that not everybody asks again', as
   expect(await secrets.get('a')).toEqual({ webhookSecrets: ['one'] })
 })
 
-test('what is known holds on while it cannot be read again, as long as it would have anyway', async () => {
+test('a cached secret stays valid while it cannot be read again, until it expires', async () => {
   const { secrets, pass } = open()
   await secrets.get('a')
   stored = undefined
@@ -115,7 +115,7 @@ test.each(['"text"', 'null', '7'])(
   },
 )
 
-test('a secret that is no JSON is an error without its text', async () => {
+test('a secret that is not JSON is an error without its text', async () => {
   stored = 'hunter2 is the password'
   const failed = await open().secrets.get('a').then(String, String)
   expect(failed).not.toContain('hunter2')

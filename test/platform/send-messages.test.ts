@@ -66,6 +66,6 @@ describe('several messages', () => {
 
   test('have not been sent when the queue took only some', async () => {
     answer = { Failed: [{ Id: '1', Code: 'InternalError' }] }
-    await expect(sendMessages(url, messages([1, 1]))).rejects.toThrow('SQS did not take 1 messages')
+    await expect(sendMessages(url, messages([1, 1]))).rejects.toThrow('SQS rejected 1 messages')
   })
 })

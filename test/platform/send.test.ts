@@ -101,13 +101,13 @@ describe('a call', () => {
     expect(options).toEqual([])
   })
 
-  test('trusts no certificate that Node would not, whatever the environment says', async () => {
+  test('checks certificates, whatever the environment says', async () => {
     const { send, options } = await vendor((_, response) => response.end())
     await send(read)
     expect(options).toMatchObject([{ rejectUnauthorized: true }])
   })
 
-  test('takes a redirect for an answer, not for a way', async () => {
+  test('returns a redirect without following it', async () => {
     const { send, asked } = await vendor((_, response) =>
       response.writeHead(302, { location: 'https://evil.example/' }).end(),
     )
@@ -211,7 +211,7 @@ describe('a name', () => {
     expect(dialled).toEqual([])
   })
 
-  test('is asked for once per connection, so that it cannot lead elsewhere after the look', async () => {
+  test('is resolved once per connection, so that it cannot change after the check', async () => {
     const answers = ['8.8.8.8', '169.254.169.254', '8.8.4.4']
     let looks = 0
     const { send, dialled, asked } = await vendor(
@@ -226,7 +226,7 @@ describe('a name', () => {
     expect(asked).toHaveLength(2)
   })
 
-  test('that nobody knows was not called', async () => {
+  test('that does not resolve is not called', async () => {
     const unknown = Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' })
     const { send } = await vendor(
       (_, response) => response.end(),
@@ -351,7 +351,7 @@ test('a reason names the host, and never the path, the query or the body', async
   expect(JSON.stringify(result)).not.toMatch(/secret|token/)
 })
 
-test('a connection that lay idle for long is not written into again', async () => {
+test('a connection that was idle for long is not reused', async () => {
   const { send, options } = await vendor((_, response) => response.end())
   await send(read)
   const { agent } = options[0] ?? {}

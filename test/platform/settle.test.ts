@@ -31,7 +31,7 @@ test('a batch that settles has no failures', async () => {
   expect(await perMessage(workerOf())(batch(['a', 'b']))).toEqual({ batchItemFailures: [] })
 })
 
-test('only the messages that threw come again', async () => {
+test('only messages that threw are redelivered', async () => {
   expect(await perMessage(workerOf())(batch(['a', 'bad 1', 'b', 'bad 2']))).toEqual({
     batchItemFailures: [{ itemIdentifier: 'id of bad 1' }, { itemIdentifier: 'id of bad 2' }],
   })
@@ -59,7 +59,7 @@ test('the last failure of a message leaves its reason, an earlier one does not',
   ])
 })
 
-test('a reason that cannot be left does not save the message', async () => {
+test("a reason that cannot be recorded does not change the message's failure", async () => {
   const lastWords = async () => {
     throw new Error('DynamoDB is down')
   }

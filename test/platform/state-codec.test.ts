@@ -1,12 +1,12 @@
 import { deflateSync } from 'node:zlib'
 import { decodeState, encodeState } from '../../platform/dynamodb/state-codec.ts'
 
-test('what was packed is what comes out', () => {
+test('unpacking returns what was packed', () => {
   const value = { text: 'Größe 北', list: [1, null, { deep: true }], none: {} }
   expect(decodeState(encodeState(value))).toEqual(value)
 })
 
-test('what was packed with any earlier dictionary can be read for ever', () => {
+test('records packed with earlier dictionaries can always be read', () => {
   const then = Buffer.from('eLsW+a5vq0blpqTm5scbwgwx1kGPi7x8MA9c0tUCAFQyE1U=', 'base64')
   expect(decodeState(then)).toEqual({ id: 'shopify_demo_1', rev: 3, state: 'done', note: 'kept' })
   const later = Buffer.from('eLtXUmY9wzXSkZKamx9vCBvXMMZsjCHqMyMz5GADGQoAo30a6g==', 'base64')
@@ -16,8 +16,8 @@ test('what was packed with any earlier dictionary can be read for ever', () => {
   })
 })
 
-test('what is none of it is refused', () => {
-  expect(() => decodeState('{"a":1}')).toThrow('no packed record')
+test('other bytes are rejected', () => {
+  expect(() => decodeState('{"a":1}')).toThrow('not a packed record')
   expect(() => decodeState(deflateSync('{}', { dictionary: Buffer.from('another') }))).toThrow(
     'another dictionary',
   )
