@@ -15,7 +15,7 @@ export const stockRow = (
   stock: StockMetrics,
 ): IWidget[] => [
   new GraphWidget({
-    title: 'Stock: told too late, % of changes, and listings that wait',
+    title: 'Stock: published too late, % of changes, and listings that wait',
     left: [metrics.missedShare(id, 'published')],
     right: [stock.waiting(id).with({ label: 'waiting' })],
     leftYAxis: { min: 0, max: 100, showUnits: false },

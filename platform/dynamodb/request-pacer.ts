@@ -9,7 +9,7 @@ export function dynamoRequestPacer(
 ): Pace {
   const itemOf = (seconds: number) => {
     const next = now() + seconds * 1000
-    // A turn that nobody took for a day is free.
+    // A turn unused for a day is free.
     return { pk, next, expiresAt: Math.ceil(next / 1000) + 86_400 }
   }
   return {

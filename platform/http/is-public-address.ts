@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * Whether an address belongs to somebody on the internet. Private, loopback, link-local (a metadata server's
+ * Whether an address is public. Private, loopback, link-local (a metadata server's
  * 169.254.169.254 and a container's 169.254.170.2 too), shared, multicast, documentation and transition ranges do not.
  * https://www.iana.org/assignments/iana-ipv4-special-registry, …-ipv6-special-registry (2026-11-21)
  */

@@ -23,7 +23,7 @@ export const openGuard = (
     breakers: measuredBreakers(dynamoCircuitBreakers(client, cursorsTable), namespace),
     account,
     limit: maxConcurrency,
-    // Longer than the function may run, so that whoever held a place is gone when it falls free.
+    // Longer than the function may run, so that the holder of a place has ended when it is released.
     leaseSeconds: timeoutSeconds + 5,
     clock: () => new Date(),
     random: Math.random,

@@ -51,7 +51,7 @@ export function performDeps(
     again: sqsRequeue(env.LANE_QUEUE_URL),
     clock: () => new Date(),
     ...(settings.restored && { restoredAt: settings.restored.before }),
-    // Longer than the function may run, so that whoever held a claim is gone when it ends.
+    // Longer than the function may run, so that the holder of a claim has ended when it expires.
     leaseSeconds: connection.timeoutSeconds + 5,
   }
 }

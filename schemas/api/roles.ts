@@ -9,7 +9,7 @@ export type Role = (typeof roles)[number]
 /** The token scope of a role. */
 export const scopeOf = (role: Role): string => `crossdock/${role}`
 
-/** The IAM role that gives a role to whoever assumes it. */
+/** The IAM role that gives a role to its principals. */
 export const iamRoleName = (environment: string, role: Role): string =>
   `Crossdock-${environment}-${role}`
 

@@ -193,7 +193,7 @@ describe('the audit', () => {
 
   test('says that it was skipped where nobody answers, and fails where it is required', () => {
     for (const silence of [{ error: { summary: 'offline' } }, { message: '405 Not' }, 'x', null]) {
-      const line = 'the registry does not answer for advisories'
+      const line = 'the registry does not return advisories'
       expect(audit(silence)).toMatchObject({ status: 0, stdout: expect.stringContaining(line) })
       expect(audit(silence, [], '--required')).toMatchObject({ status: 1 })
     }

@@ -75,7 +75,7 @@ test('what a channel rounds differently is a part of its own, and no more than t
   expect(orderParts({ order: far, lines }, 'whole')).toMatchObject({
     error: {
       code: 'money-mismatch',
-      reason: 'the parts add up to 28.58 USD, the channel says 29.09 USD',
+      reason: "the parts add up to 28.58 USD, but the channel's total is 29.09 USD",
     },
   })
 })
