@@ -10,7 +10,7 @@ import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag'
 import { beyondQuotas } from './quotas.ts'
 import { breaches, type Template } from './rules.ts'
 
-/** Makes synthesis fail where AWS's rules or Crossdock's own are broken and nobody gave a reason. */
+/** Makes synthesis fail if a rule of cdk-nag or our own is violated without a documented reason. */
 export function guard(app: App): void {
   Validations.of(app).addPlugins(
     new AwsSolutionsChecks(app),

@@ -18,7 +18,7 @@ export interface CapabilityApiProps {
 
 /**
  * The door for people and partners: everything under `/v1`, for whom the settings let in. It is one route, so that the
- * function can say 404 and 405 as problems, and nobody without permission learns which paths there are.
+ * function can say 404 and 405 as problems, and unauthorized callers do not learn the paths.
  */
 export class CapabilityApi extends Construct {
   readonly url: string

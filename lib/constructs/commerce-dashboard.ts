@@ -18,7 +18,7 @@ import { type OrderMetrics, orderMetrics, stages } from './order-metrics.ts'
 import { stockMetrics } from './stock-metrics.ts'
 import { stockRow, stockSummary } from './stock-widgets.ts'
 
-/** What stands in the widgets until somebody chooses a channel. */
+/** Shown until a channel is selected. */
 const chosen = 'shopify/main' as ConnectionId
 
 /**

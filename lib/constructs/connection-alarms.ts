@@ -33,7 +33,7 @@ const concerns: Readonly<Record<string, Concern>> = {
     by: ['Connection'],
     threshold: 1,
     // A breaker counts once for each probe that fails, which after hours is every quarter of an hour: half an hour of memory keeps
-    // one outage one alarm. An outage that is over within five minutes needs nobody.
+    // one outage one alarm. An outage of less than five minutes raises no alarm.
     periods: 6,
     breaching: 2,
     impact: 'Everything asked of this connection waits, because it does not answer.',

@@ -14,7 +14,7 @@ interface Kept {
   }
 }
 
-/** Where orders and stock are: part of the environment of whoever tells the ledger something. */
+/** Where orders and stock are: environment of functions that record facts. */
 export const ledgerEnvironment = ({ ledger, stock, crossReferences }: Kept['state']) => ({
   LEDGER_TABLE: ledger.table.tableName,
   STOCK_TABLE: stock.table.tableName,

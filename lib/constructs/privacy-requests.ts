@@ -19,7 +19,7 @@ export interface PrivacyRequestsProps {
   }
 }
 
-/** Whoever wants to be forgotten or to know what is kept: the one function that may find and erase personal data. */
+/** Erasure and disclosure: the only function that may search and erase personal data. */
 export class PrivacyRequests extends Construct {
   readonly queue: IQueue
 

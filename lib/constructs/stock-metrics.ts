@@ -4,7 +4,7 @@ import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 
 export type StockMetrics = ReturnType<typeof stockMetrics>
 
-/** What the functions of an environment write of stock and of what channels are told of it. */
+/** An environment's metrics of stock and publishing. */
 export function stockMetrics(environment: string) {
   const namespace = `Crossdock/${environment}`
   const metric = (
@@ -26,9 +26,9 @@ export function stockMetrics(environment: string) {
     /** Listings that a person has to look at, when the channel was compared last. */
     raised: (connection: ConnectionId): Metric =>
       metric('ListingsRaised', ofChannel(connection), { statistic: 'Maximum' }),
-    /** Numbers that were lost to a sale or to somebody else's change. */
+    /** Quantities lost to a sale or another change at the channel. */
     moved: (connection: ConnectionId): Metric => metric('PublishMoved', ofChannel(connection)),
-    /** Listings that wait to be told; the most of five minutes. */
+    /** Waiting listings; the maximum of five minutes. */
     waiting: (connection: ConnectionId): Metric =>
       metric('ListingsWaiting', ofChannel(connection), { statistic: 'Maximum' }),
     /** Listings that showed something else than they should. */

@@ -42,7 +42,7 @@ export class StockProjector extends Construct {
     new StreamFollower(this, 'Changes', {
       follower: projector,
       streamArn: state.stock.streamArn,
-      // Stock, the terms that somebody gave a listing, and what channels are to be asked for; not what is worked out from them.
+      // Stock, listing terms and pending look-ups; not the quantities calculated from them.
       filters: [
         ...['at#', 'terms#'].map((kind) => ({
           dynamodb: { Keys: { sk: { S: FilterRule.beginsWith(kind) } } },

@@ -8,7 +8,7 @@ import type { ConnectionId } from '../../schemas/canonical/identity.ts'
 import type { OrderMetrics } from './order-metrics.ts'
 import { type StockMetrics, stockMetrics } from './stock-metrics.ts'
 
-/** What one channel is told of stock. */
+/** Publishing of one channel. */
 export const stockRow = (
   id: ConnectionId,
   metrics: OrderMetrics,

@@ -15,7 +15,7 @@ interface Uploads {
   readonly description: string
 }
 
-/** Tells a queue of every file that somebody puts into a folder of the bucket. */
+/** Notifies a queue of every file uploaded to a folder of the bucket. */
 export function uploadsTo(scope: Construct, uploads: Uploads): void {
   const { bucket, folder, queue, description } = uploads
   new Rule(scope, 'Uploads', {

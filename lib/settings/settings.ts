@@ -207,7 +207,7 @@ function toConnection(
 /** Days; more than any setting allows, until `keep` is known. */
 const longest = 3650
 
-/** Those too with which something is wrong, so that nobody is told that they do not exist. */
+/** Including invalid ones, so that they are not reported as missing. */
 const withFaulty = (
   connections: readonly DeployedConnection[],
   written: readonly string[],

@@ -41,7 +41,7 @@ export function stockProblems({ stock }: Settings, { connections, named }: Conne
   ]
 }
 
-/** A channel that is told numbers may need to know of which place. */
+/** A publishing channel may need to know its location. */
 function sellingProblems({ id, connector, sells, own }: Known): Problem[] {
   const listings = connectors.find((each) => each.id === connector)?.listings
   const problem = sells?.publish ? listings?.problem?.(own) : undefined

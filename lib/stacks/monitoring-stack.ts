@@ -15,7 +15,7 @@ export interface MonitoringStackProps extends StackProps {
 
 /** Dashboards, what concerns all connections together, and who gets the alarms. It knows the other stacks by metric names only. */
 export class MonitoringStack extends Stack {
-  /** Absent when the settings name nobody. */
+  /** Absent if the settings have no recipient. */
   readonly topic?: AlarmTopic
 
   constructor(scope: Construct, id: string, { deployment, ...props }: MonitoringStackProps) {
