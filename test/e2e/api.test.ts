@@ -99,7 +99,7 @@ test('what is submitted wrongly is refused with its place and what to write', as
   expect(problemIn(answer)).toMatchObject({
     status: 400,
     errors: expect.arrayContaining([
-      { pointer: '#/total', detail: expect.any(String), fix: expect.stringMatching(/text/) },
+      { pointer: '#/total', detail: expect.any(String), fix: expect.stringMatching(/string/) },
       { pointer: '#/totel', detail: 'is an unknown field', fix: expect.any(String) },
       { pointer: '#/lines', detail: expect.any(String), fix: expect.any(String) },
     ]),

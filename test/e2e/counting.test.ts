@@ -41,7 +41,7 @@ test.each(['', '\uFEFF', 'location,sku,on-hand\n'])(
       const found = await s3.send(new GetObjectCommand(errors)).catch(() => undefined)
       return found?.Body && { text: await found.Body.transformToString() }
     })
-    expect(said.text).toMatch(/the file (is empty|has no rows under its first line)/)
+    expect(said.text).toMatch(/the file (is empty|has no rows below its first line)/)
   },
 )
 

@@ -85,7 +85,7 @@ test('a signed body that is no order stands too, under the name it has', async (
   const reasons = states.flatMap(({ exceptions }) => Object.values(exceptions)).map((e) => e.reason)
   expect(reasons).toEqual([
     expect.stringContaining('line_items'),
-    expect.stringContaining('the ledger keeps 300000 at most'),
+    expect.stringContaining('the limit is 300000'),
   ])
   await eventually('the nameless one', async () =>
     (await hub.ledger.heads()).find(({ id }) => id.includes('unreadable-')),
