@@ -4,6 +4,7 @@ import { type Failure, halt, retry } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import { shaped } from '../kit/answers.ts'
 import { clientOf, type Request } from '../kit/client.ts'
+import { queryOf } from '../kit/counts.ts'
 import { bearerTokens, clientCredentials, secretOf } from '../kit/credentials.ts'
 import { interpret, isStale } from './responses.ts'
 import { BusinessCentralSecret, companyUrl, scope, settingsOf, tokenUrl } from './settings.ts'
@@ -78,9 +79,9 @@ export async function listPage(
   if (!page.ok) return page
   const { value: items, '@odata.nextLink': link } = page.value
   if (link === undefined) return ok({ items })
-  const url = URL.parse(link)
-  return url?.pathname.endsWith(`/${resource}`) && url.search !== ''
-    ? ok({ items, next: url.search.slice(1) })
+  const next = queryOf(link, `/${resource}`)
+  return next !== undefined
+    ? ok({ items, next })
     : err(retry('Business Central named a next page that is elsewhere'))
 }
 

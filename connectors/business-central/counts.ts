@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { retry } from '../../domain/failure.ts'
-import { read } from '../../domain/parse.ts'
 import { err, ok } from '../../domain/result.ts'
-import type { CountedArticle, Counts, ReadCounts } from '../../domain/stock/counts.ts'
+import type { Counts, ReadCounts } from '../../domain/stock/counts.ts'
+import { countedOn } from '../kit/counts.ts'
 import { listPage } from './api.ts'
 import { ItemCountBody } from './wire.ts'
 
@@ -19,18 +19,15 @@ const readCounts: ReadCounts = async (account, { cursor = first }) => {
   const at = account.now().toISOString()
   const page = await listPage(account, 'items', Query.parse(cursor))
   if (!page.ok) return page
-  const counts: CountedArticle[] = []
-  const refused: string[] = []
-  for (const [n, each] of page.value.items.entries()) {
-    const item = read(ItemCountBody, each)
-    if (item.ok) counts.push({ sku: item.value.number, onHand: item.value.inventory })
-    else refused.push(`item ${n + 1} of a page: ${item.error.reason}`)
-  }
+  const counted = countedOn(page.value.items, ItemCountBody, ({ number, inventory }) => ({
+    sku: number,
+    onHand: inventory,
+  }))
   const { next } = page.value
   if (next !== undefined && next === cursor) {
     return err(retry('Business Central names the page it was asked for as the next'))
   }
-  return ok({ counts, refused, at, ...(next !== undefined && { cursor: next }) })
+  return ok({ ...counted, at, ...(next !== undefined && { cursor: next }) })
 }
 
 /** The word for all of the company. */

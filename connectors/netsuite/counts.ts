@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { retry } from '../../domain/failure.ts'
-import { read } from '../../domain/parse.ts'
 import { err, ok } from '../../domain/result.ts'
-import type { CountedArticle, Counts, ReadCounts } from '../../domain/stock/counts.ts'
+import type { Counts, ReadCounts } from '../../domain/stock/counts.ts'
+import { countedOn } from '../kit/counts.ts'
 import { query } from './api.ts'
 import { StockRowBody } from './wire.ts'
 
@@ -27,22 +27,15 @@ const readCounts: ReadCounts = async (account, { code, cursor = '0' }) => {
   if (!answer.ok) return answer
   const { items, hasMore } = answer.value
 
-  const counts: CountedArticle[] = []
-  const refused: string[] = []
   let last = Number(cursor)
-  for (const [n, each] of items.entries()) {
-    const row = read(StockRowBody, each)
-    if (!row.ok) {
-      refused.push(`row ${n + 1} of a page: ${row.error.reason}`)
-      continue
-    }
-    const { item, sku, onhand: onHand, available, committed } = row.value
-    counts.push({ sku, onHand, quarantined: Math.max(0, onHand - available - committed) })
+  const counted = countedOn(items, StockRowBody, (row) => {
+    const { item, sku, onhand: onHand, available, committed } = row
     last = Math.max(last, Number(item))
-  }
-  if (!hasMore) return ok({ counts, refused, at })
+    return { sku, onHand, quarantined: Math.max(0, onHand - available - committed) }
+  })
+  if (!hasMore) return ok({ ...counted, at })
   if (last <= Number(cursor)) return err(retry('NetSuite has more rows and names none'))
-  return ok({ counts, refused, at, cursor: String(last) })
+  return ok({ ...counted, at, cursor: String(last) })
 }
 
 export const counts: Counts = {

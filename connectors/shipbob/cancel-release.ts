@@ -3,9 +3,8 @@ import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { doubt, except, type Failure } from '../../domain/failure.ts'
 import { err, ok, type Result } from '../../domain/result.ts'
 import type { Reference } from '../../schemas/canonical/reference.ts'
-import { shipbobApi } from './api.ts'
-import { findReleased, toReference } from './find-order.ts'
-import { standingOf, tooLate } from './standing.ts'
+import { findReleased, shipbobApi, toReference } from './orders.ts'
+import { standingOf, tooLate } from './shipments.ts'
 import { CancellationWire, type OrderWire, type ShipmentWire } from './wire.ts'
 
 /** `POST /2026-01/order/{id}:cancel`. What is cancelled stays so, however often it is asked. */

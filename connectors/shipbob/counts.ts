@@ -1,8 +1,8 @@
 import { retry } from '../../domain/failure.ts'
-import { read } from '../../domain/parse.ts'
 import { err, ok } from '../../domain/result.ts'
 import type { CountedArticle, Counts, ReadCounts } from '../../domain/stock/counts.ts'
-import { shipbobApi } from './api.ts'
+import { countedOn, queryOf } from '../kit/counts.ts'
+import { shipbobApi } from './orders.ts'
 import { InventoryPage, InventoryWire } from './wire.ts'
 
 const path = '/inventory-level/locations'
@@ -21,17 +21,13 @@ const readCounts: ReadCounts = async (account, { code, cursor = first }) => {
   const page = await shipbobApi.ask(account, { path: `${path}?${cursor}`, answer: InventoryPage })
   if (!page.ok) return page
   const { items, next } = page.value
-  const rest = next ? queryOf(next) : undefined
+  const rest = next ? queryOf(next, path) : undefined
   if (next && rest === undefined) return err(retry('ShipBob named a next page that is elsewhere'))
 
-  const counts: CountedArticle[] = []
-  const refused: string[] = []
-  for (const [n, item] of (items ?? []).entries()) {
-    const inventory = read(InventoryWire, item)
-    if (!inventory.ok) refused.push(`item ${n + 1} of a page: ${inventory.error.reason}`)
-    else if (inventory.value.sku) counts.push(countOf(inventory.value, code))
-  }
-  return ok({ counts, refused, at, ...(rest !== undefined && { cursor: rest }) })
+  const counted = countedOn(items ?? [], InventoryWire, (item) =>
+    item.sku ? countOf(item, code) : undefined,
+  )
+  return ok({ ...counted, at, ...(rest !== undefined && { cursor: rest }) })
 }
 
 export const counts: Counts = {
@@ -48,10 +44,4 @@ function countOf({ sku, locations }: InventoryWire, code: string): CountedArticl
   const onHand = here?.on_hand_quantity ?? 0
   const good = (here?.committed_quantity ?? 0) + (here?.fulfillable_quantity ?? 0)
   return { sku: sku?.trim() ?? '', onHand, quarantined: Math.max(0, onHand - good) }
-}
-
-/** Of the next page's address only what is asked there: where it is asked is ours to say. */
-function queryOf(next: string): string | undefined {
-  const url = URL.parse(next, 'https://api.shipbob.com')
-  return url?.pathname.endsWith(path) && url.search !== '' ? url.search.slice(1) : undefined
 }

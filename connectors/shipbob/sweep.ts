@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Sweep, Window } from '../../domain/poll.ts'
 import { ok } from '../../domain/result.ts'
 import { shaped } from '../kit/answers.ts'
-import { shipbobApi } from './api.ts'
+import { shipbobApi } from './orders.ts'
 import { read } from './read.ts'
 import { interpret } from './responses.ts'
 

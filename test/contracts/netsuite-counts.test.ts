@@ -90,7 +90,7 @@ test('refuses what cannot be read and takes the rest', async () => {
         { sku: 'MUG', onHand: 10, quarantined: 1 },
         { sku: 'CUP', onHand: 0, quarantined: 0 },
       ],
-      refused: [expect.stringContaining('row 2')],
+      refused: [expect.stringContaining('item 2 of a page')],
     },
   })
 })

@@ -1,6 +1,6 @@
 import { shipbob } from '../../connectors/shipbob/index.ts'
+import { toRelease } from '../../connectors/shipbob/release-order.ts'
 import { interpret } from '../../connectors/shipbob/responses.ts'
-import { toRelease } from '../../connectors/shipbob/to-release.ts'
 import type { Effect, Subject } from '../../domain/effects/effect.ts'
 import { casesIn, requestOf } from '../support/fixtures.ts'
 import { shipbobAccount, subjectOf } from '../support/shipbob.ts'

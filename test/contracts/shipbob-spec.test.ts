@@ -1,6 +1,6 @@
 import type { ValidateFunction } from 'ajv/dist/2020.js'
 import { shipbob } from '../../connectors/shipbob/index.ts'
-import { toRelease } from '../../connectors/shipbob/to-release.ts'
+import { toRelease } from '../../connectors/shipbob/release-order.ts'
 import type { Effect } from '../../domain/effects/effect.ts'
 import type { TwinReply } from '../../twins/kit/twin.ts'
 import { casesIn } from '../support/fixtures.ts'
