@@ -28,7 +28,6 @@ export const confirmShipment: Effect = {
     if (!found.ok) return found
     const { shipment, delivered, ours, rest } = found.value
     const [made] = ours
-    if (rest.size === 0 && made) return ok(toReference(made))
 
     const plan = spread(rest, delivered.fulfilmentOrders)
     if (plan.held.length > 0) {

@@ -43,21 +43,6 @@ describe('accept-order', () => {
     expect(shipping.ok && shipping.value?.holds).toBeUndefined()
   })
 
-  test('a lost answer is found, and a second yes finds the first', async () => {
-    const { account, order, id } = await marketWith('awaiting-acceptance')
-    account.misbehave('commit-then-drop', { which: writes })
-    expect(await accept.make(account, subjectOf(order))).toMatchObject({ error: { next: 'doubt' } })
-    expect(await accept.look(account, subjectOf(order))).toEqual({ ok: true, value: { id } })
-    expect(await accept.make(account, subjectOf(order))).toEqual({ ok: true, value: { id } })
-  })
-
-  test('a request that was lost on its way was not made', async () => {
-    const { account, order } = await marketWith('awaiting-acceptance')
-    account.misbehave('drop', { which: writes })
-    expect(await accept.make(account, subjectOf(order))).toMatchObject({ error: { next: 'doubt' } })
-    expect(await accept.look(account, subjectOf(order))).toEqual({ ok: true, value: undefined })
-  })
-
   test('lines that are not wanted any more are refused, others accepted', async () => {
     const two = { order_state: 'WAITING_ACCEPTANCE', customer_debited_date: null }
     const lines = (state: string) => (line: object) => ({ ...line, order_line_state: state })

@@ -86,21 +86,6 @@ test('a refused key stops the connection, and is told nowhere', async () => {
   expect(JSON.stringify(said)).not.toContain('a-wrong-key')
 })
 
-test('a secret without a key stops the connection and says which field', async () => {
-  const { operator, world } = miraklAccount()
-  const account = twinAccount({
-    connector: mirakl,
-    connection: marketplace,
-    settings: world.settings,
-    twin: operator,
-    now: () => world.clock,
-    secret: { token: 'x' },
-  })
-  const said = await mirakl.orders.fetchOrder(account, 'C10001-A')
-  expect(said).toMatchObject({ error: { next: 'halt', reason: expect.stringContaining('apiKey') } })
-  expect(account.calls).toHaveLength(0)
-})
-
 test('a shop of several is named in every call', async () => {
   const { account } = miraklAccount({ shopId: 2001 })
   await mirakl.orders.fetchOrder(account, 'C10001-A')

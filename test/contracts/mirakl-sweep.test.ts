@@ -114,28 +114,6 @@ test('a cursor that makes no sense begins at the first page', async () => {
   expect(page).toMatchObject({ ok: true, value: { deliveries: { length: 3 } } })
 })
 
-test('throttling waits as long as Mirakl says, and no order is lost', async () => {
-  const market = await marketOf(1)
-  market.account.misbehave('throttle')
-  expect(await sweep(market.account, window)).toMatchObject({ error: { next: 'wait', seconds: 1 } })
-  expect((await read(market)).seen).toEqual(['N0-A'])
-})
-
-test.each(['drop', 'html', 'unavailable'] as const)('%s is tried again', async (how) => {
-  const market = await marketOf(1)
-  market.account.misbehave(how)
-  expect(await sweep(market.account, window)).toMatchObject({ error: { next: 'retry' } })
-})
-
-test('an answer of another shape is tried again, and says what is missing', async () => {
-  const { account } = miraklAccount()
-  const send = async () => ({ ok: true, value: { status: 200, headers: {}, body: '{}' } }) as const
-  const page = await sweep({ ...account, send }, window)
-  expect(page).toMatchObject({
-    error: { next: 'retry', reason: expect.stringMatching(/orders: .*total_count: /) },
-  })
-})
-
 test('an order that cannot be read holds up no other: it is read one by one, later', async () => {
   const market = await marketOf(1)
   await market.operator.takeOrder?.(numbered(1, { total_price: 'free' }), false)

@@ -7,8 +7,8 @@ import { isImpossible, problemsOf } from '../../domain/exceptions/problems.ts'
 import type { Failure } from '../../domain/failure.ts'
 import { unknownOrder } from '../../domain/order/state.ts'
 import { read } from '../../domain/parse.ts'
-import type { Delivery } from '../../domain/reading.ts'
-import type { Result } from '../../domain/result.ts'
+import type { Delivery, Reading } from '../../domain/reading.ts'
+import { ok, type Result } from '../../domain/result.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
 import { Order } from '../../schemas/canonical/order.ts'
 import type { MakeTwin } from '../../twins/kit/twin.ts'
@@ -78,7 +78,6 @@ describe.each(tried)('%s', (id, { channel, door, twin }) => {
     await made.takeOrder?.(body, false)
     const { now } = world
     const account = twinAccount({ connector: channel, connection, settings, twin: made, now })
-    const ever = { from: '2000-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' }
     const page = await channel.sweep?.(account, ever)
     const [delivery] = page?.ok ? page.value.deliveries : []
     if (!delivery) throw new Error('the sweep found nothing')
@@ -139,6 +138,49 @@ describe.each(tried)('%s', (id, { channel, door, twin }) => {
     const [reading] = readings.ok ? readings.value : []
     if (reading?.type !== 'snapshot') throw new Error('no snapshot')
     expect(Order.strict().parse(reading.order)).toEqual(reading.order)
+  })
+
+  /** The vendor with an order, and what a connection is to it. */
+  async function selling(body: string) {
+    const { world, made } = standIn()
+    await made.takeOrder?.(body, false)
+    const { now } = world
+    return twinAccount({ connector: channel, connection, settings, twin: made, now })
+  }
+
+  test.each(cases)('the message, the fetch and the sweep tell one order of %s', async (file) => {
+    const wire = text(id, `${file}.wire.json`)
+    const { body, headers } = await delivered(wire)
+    const told = orderIn(channel.read(delivery(body, headers)))
+    // As text, because the order of the fields is part of the ledger's digest. Only a fetch knows that nothing holds an order.
+    const spoken = (order: unknown) =>
+      JSON.stringify(order, (key, value) => (key === 'holds' && !told?.holds ? undefined : value))
+    const account = await selling(wire)
+    const fetched = await channel.orders.fetchOrder?.(account, told?.channelOrderId ?? '')
+    expect(spoken(fetched?.ok && fetched.value)).toBe(spoken(told))
+    const page = await channel.sweep?.(account, ever)
+    const [found] = page?.ok ? page.value.deliveries : []
+    const sweptOrder = found && channel.read({ ...delivery(found.body, {}), via: 'sweep' })
+    expect(spoken(sweptOrder && orderIn(sweptOrder))).toBe(spoken(told))
+  })
+
+  test.each([
+    ['throttle', 'wait'],
+    ['unavailable', 'retry'],
+    ['html', 'retry'],
+    ['drop', 'retry'],
+    ['half an answer', 'retry'],
+  ] as const)('a fetch and a sweep that meet %s are a %s, and no absence', async (how, next) => {
+    const account = await selling(text(id, `${cases[0]}.wire.json`))
+    const half = { status: 200, headers: {}, body: '{}' }
+    if (how !== 'half an answer') account.misbehave(how, { times: 99 })
+    const tokens = { get: async () => ok('token'), drop: async () => {} }
+    const met =
+      how === 'half an answer' ? { ...account, tokens, send: async () => ok(half) } : account
+    expect(await channel.orders.fetchOrder?.(met, '5600000011001')).toMatchObject({
+      error: { next },
+    })
+    expect(await channel.sweep?.(met, ever)).toMatchObject({ error: { next } })
   })
 
   test.each([
@@ -268,6 +310,13 @@ describe.each(tried)('%s', (id, { channel, door, twin }) => {
     })
   })
 })
+
+const ever = { from: '2000-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' }
+
+function orderIn(readings: Result<readonly Reading[], Failure>): Order | undefined {
+  const [reading] = readings.ok ? readings.value : []
+  return reading?.type === 'snapshot' ? reading.order : undefined
+}
 
 const capable = able(
   'amend-order',

@@ -87,31 +87,6 @@ describe('some units', () => {
     expect(told(shop).lines.map(({ removed }) => removed)).toEqual([2, 0])
   })
 
-  test('whose refund was made and whose answer was lost are found, and not refunded again', async () => {
-    const shop = await shopWith()
-    const subject = takeBack(shop.order, { [mugs]: 2 })
-    shop.account.misbehave('commit-then-drop', { which: writes('Refund') })
-    expect(await make(shop.account, subject)).toMatchObject({ error: { next: 'doubt' } })
-    expect(await look(shop.account, subject)).toMatchObject({
-      value: { id: 'gid://shopify/Refund/5600000011001801' },
-    })
-    expect(await make(shop.account, subject)).toMatchObject({ ok: true })
-    expect(shop.held()).toMatchObject({ units: [1, 1], total: '42.82' })
-    expect(shop.asked('Refund')).toHaveLength(1)
-  })
-
-  test('whose refund never arrived are refunded by the next attempt', async () => {
-    const shop = await shopWith()
-    const subject = takeBack(shop.order, { [mugs]: 2 })
-    shop.account.misbehave('drop', { which: writes('Refund') })
-    await make(shop.account, subject)
-    expect(await look(shop.account, subject)).toEqual({ ok: true, value: undefined })
-    await make(shop.account, subject)
-    expect(shop.held().units).toEqual([1, 1])
-    const [one, two] = shop.sent('Refund')
-    expect(one.key).toBe(two.key)
-  })
-
   test('are refunded once by two workers at a time', async () => {
     const shop = await shopWith()
     const subject = takeBack(shop.order, { [mugs]: 2 })

@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { ask } from '../../connectors/shopify/client.ts'
-import { shopify } from '../../connectors/shopify/index.ts'
 import { refusal } from '../../connectors/shopify/responses.ts'
 import type { Call, Reply } from '../../domain/account.ts'
 import { ok } from '../../domain/result.ts'
-import { text } from '../support/fixtures.ts'
 import { shopifyAccount } from '../support/shopify.ts'
 import { memoryDocuments } from '../support/twin-world.ts'
 
@@ -183,20 +181,5 @@ describe('the client', () => {
     const { account } = shopifyAccount()
     const answer = await ask(account, { ...question, answer: z.object({ order: z.string() }) })
     expect(answer).toMatchObject({ ok: false, error: { next: 'retry' } })
-  })
-
-  test.each([
-    ['throttle', 'wait'],
-    ['unavailable', 'retry'],
-    ['html', 'retry'],
-    ['drop', 'retry'],
-  ] as const)('reading while the shop would %s is a %s', async (how, next) => {
-    const { account, shop } = shopifyAccount()
-    await shop.takeOrder?.(text('shopify', 'paid-order.wire.json'), false)
-    account.misbehave(how, { which: ({ url }) => url.endsWith('graphql.json') })
-    expect(await shopify.orders.fetchOrder(account, '5600000011001')).toMatchObject({
-      error: { next },
-    })
-    expect(await shopify.orders.fetchOrder(account, '5600000011001')).toMatchObject({ ok: true })
   })
 })

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { shopify } from '../../connectors/shopify/index.ts'
 import { sumOfParts } from '../../domain/order/sum.ts'
 import type { Order } from '../../schemas/canonical/order.ts'
-import { casesIn, text } from '../support/fixtures.ts'
+import { text } from '../support/fixtures.ts'
 import { demoStore, orderOf, shopifyAccount, webhook } from '../support/shopify.ts'
 import { orderBodies } from '../support/shopify-orders.ts'
 import { withSpec } from '../support/specs.ts'
@@ -26,12 +26,6 @@ const spoken = (order: unknown, told: Order): string =>
   JSON.stringify(order, (key, value) => (key === 'holds' && !told.holds ? undefined : value))
 
 describe('the webhook, the fetch and the sweep tell one order', () => {
-  test.each(casesIn('shopify', '.wire.json'))('of %s', async (name) => {
-    const { told, fetched, swept } = await threeWays(text('shopify', `${name}.wire.json`))
-    expect(spoken(fetched, told)).toBe(spoken(told, told))
-    expect(spoken(swept, told)).toBe(spoken(told, told))
-  })
-
   test('of any order', async () => {
     await fc.assert(
       fc.asyncProperty(orderBodies, async (body) => {

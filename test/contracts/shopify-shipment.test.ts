@@ -70,33 +70,6 @@ test('two parcels are two fulfilments, each with its tracking', async () => {
   ])
 })
 
-test('making it again makes nothing', async () => {
-  const { account, order, parcels } = await shopWith()
-  const subject = parcel(order, { [mugs]: 2 })
-  const first = await make(account, subject)
-  expect(await make(account, subject)).toEqual(first)
-  expect(parcels()).toHaveLength(1)
-})
-
-test('a lost answer leaves a doubt that a look resolves', async () => {
-  const { account, order, parcels } = await shopWith()
-  const subject = parcel(order, { [mugs]: 2 })
-  account.misbehave('commit-then-drop', { which: writes })
-  expect(await make(account, subject)).toMatchObject({ ok: false, error: { next: 'doubt' } })
-  expect(await look(account, subject)).toMatchObject({ ok: true, value: { number: '#1001.1' } })
-  expect(parcels()).toHaveLength(1)
-})
-
-test('a look finds nothing of a request that never arrived, and the parcel is made once', async () => {
-  const { account, order, parcels } = await shopWith()
-  const subject = parcel(order, { [mugs]: 2 })
-  account.misbehave('drop', { which: writes })
-  expect(await make(account, subject)).toMatchObject({ ok: false, error: { next: 'doubt' } })
-  expect(await look(account, subject)).toEqual({ ok: true, value: undefined })
-  expect(await make(account, subject)).toMatchObject({ ok: true })
-  expect(parcels()).toEqual([['1Z0001', { [mugs]: 2 }]])
-})
-
 test('lines of two locations are two fulfilments of one parcel, and only one mail', async () => {
   const { account, order, parcels } = await shopWith({}, [{}, { origin_location: { id: 2 } }])
   expect(await make(account, parcel(order, { [mugs]: 3, [shirt]: 1 }))).toMatchObject({
