@@ -1,7 +1,7 @@
 import { shopify } from '../../connectors/shopify/index.ts'
 import { parseJson } from '../../domain/parse.ts'
 import { text } from '../support/fixtures.ts'
-import { demoStore, orderOf, parcel, shopifyAccount, webhook } from '../support/shopify.ts'
+import { orderOf, parcel, shopifyAccount, webhook } from '../support/shopify.ts'
 import { memoryDocuments } from '../support/twin-world.ts'
 
 const paid = text('shopify', 'paid-order.wire.json')
@@ -111,38 +111,6 @@ test('a lagging index hides the newest, and only from searches', async () => {
   pass(61)
   const later = await shopify.sweep?.(account, window)
   expect(later?.ok && later.value.deliveries).toHaveLength(1)
-})
-
-test('pages follow one another without loss while orders change', async () => {
-  const { shop, account, pass } = shopifyAccount()
-  const take = (n: number) =>
-    shop.takeOrder?.(
-      changed({
-        id: n,
-        admin_graphql_api_id: null,
-        updated_at: `2026-11-0${(n % 3) + 1}T00:00:00Z`,
-      }),
-      false,
-    )
-  for (let n = 1; n <= 25; n++) {
-    await take(n)
-    pass(1)
-  }
-  const seen: string[] = []
-  let cursor: string | undefined
-  do {
-    const page = await shopify.sweep?.(account, { ...window, ...(cursor && { cursor }) })
-    if (!page?.ok) throw new Error('no page')
-    for (const { body } of page.value.deliveries) {
-      const swept = { connection: demoStore, via: 'sweep' as const, headers: {}, receivedAt: '' }
-      seen.push(orderOf({ ...swept, body }).channelOrderId)
-    }
-    cursor = page.value.cursor
-    if (seen.length === 7) await take(3)
-  } while (cursor)
-  expect(seen.toSorted()).toEqual(
-    [...Array.from({ length: 25 }, (_, n) => String(n + 1)), '3'].toSorted(),
-  )
 })
 
 test('it throttles in Shopify’s words when its bucket is empty, and fills it again', async () => {
