@@ -16,7 +16,7 @@ export interface PublishEventsDeps {
   name(called: readonly Called[]): Promise<void>
   /** Puts at most ten events on the bus; returns false for each rejected one, in the same order. */
   put(events: readonly Published[]): Promise<readonly boolean[]>
-  /** Counts what people watch. */
+  /** Emits metrics. */
   measure(event: OrderEvent, record: CommitRecord): Promise<void>
 }
 

@@ -18,10 +18,10 @@ export interface SweepListingsDeps extends ProjectDeps {
   readonly nextLook: Map<ConnectionId, Instant>
   /** A change that missed its time limit. */
   missed(connection: ConnectionId): void
-  /** The same while the channel is down, for which its breaker has an alarm. */
+  /** The same while the channel is down: the breaker's alarm covers it. */
   missedInOutage(connection: ConnectionId): void
   isDown(connection: ConnectionId): Promise<boolean>
-  /** How many listings of a channel wait to be told. */
+  /** The number of listings that wait for a channel. */
   backlog(connection: ConnectionId, listings: number): void
 }
 
