@@ -45,6 +45,11 @@ export interface ImpactAlarmProps {
   readonly breaching?: number
   /** @default not breaching: most metrics are not reported while nothing happens */
   readonly missing?: TreatMissingData
+  /**
+   * Whether what is counted once stays as it is until a person has dealt with it, who then resets the alarm: silence ends nothing.
+   * @default false
+   */
+  readonly untilReset?: boolean
 }
 
 /** An alarm that says whom it hurts and where to read on. */
@@ -60,7 +65,9 @@ export class ImpactAlarm extends Construct {
       comparisonOperator: props.when ?? ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: periods,
       datapointsToAlarm: props.breaching ?? periods,
-      treatMissingData: props.missing ?? TreatMissingData.NOT_BREACHING,
+      treatMissingData: props.untilReset
+        ? TreatMissingData.IGNORE
+        : (props.missing ?? TreatMissingData.NOT_BREACHING),
       alarmDescription: `${props.impact}\nRunbook: docs/runbook.md#${props.runbook}`,
     })
   }

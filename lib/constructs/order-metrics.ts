@@ -29,7 +29,7 @@ export function orderMetrics(environment: string) {
       new MathExpression({
         label: stage,
         // Names carry the stage because one graph draws several of these.
-        expression: `100 * (${stage}Missed + FILL(${stage}Out, 0)) / (${stage}All + FILL(${stage}Out, 0))`,
+        expression: `100 * (FILL(${stage}Missed, 0) + FILL(${stage}Out, 0)) / (FILL(${stage}All, 0) + FILL(${stage}Out, 0))`,
         usingMetrics: {
           [`${stage}All`]: stageMissed(connection, stage).with({ statistic: 'SampleCount' }),
           [`${stage}Missed`]: stageMissed(connection, stage),

@@ -44,6 +44,16 @@ export class PlatformDashboard extends Construct {
           counts('Throttled: the whole connection waits', 'ConnectionThrottled'),
         ],
         [
+          // What AWS counts for an HTTP API carries its id and nothing of its name.
+          graph('HTTP APIs, 4xx', '{AWS/ApiGateway,ApiId} MetricName="4xx"', 'Sum'),
+          graph('HTTP APIs, 5xx', '{AWS/ApiGateway,ApiId} MetricName="5xx"', 'Sum'),
+          graph(
+            'Tables, throttled requests',
+            `{AWS/DynamoDB,TableName,Operation} MetricName="ThrottledRequests" ${ours}`,
+            'Sum',
+          ),
+        ],
+        [
           graph(
             'Rules that failed to deliver',
             `{AWS/Events,EventBusName,RuleName} MetricName="FailedInvocations" ${ours}`,

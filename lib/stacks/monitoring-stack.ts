@@ -30,6 +30,7 @@ export class MonitoringStack extends Stack {
         threshold: 1,
         impact: 'Customers were promised units that are not there.',
         runbook: 'stock-oversold',
+        untilReset: true,
       })
     }
     new ImpactAlarm(this, 'InDoubt', {
@@ -37,12 +38,14 @@ export class MonitoringStack extends Stack {
       threshold: 1,
       impact: 'It is unknown whether a system carried out a request; the order waits for a person.',
       runbook: 'effect-in-doubt',
+      untilReset: true,
     })
     new ImpactAlarm(this, 'DisclosureWaiting', {
       metric: metrics.disclosuresWritten(),
       threshold: 1,
       impact: 'A customer asked for their personal data and waits for the file.',
       runbook: 'disclosure-waiting',
+      untilReset: true,
     })
     new ConnectionAlarms(this, 'Connections', {
       namespace: metrics.namespace,

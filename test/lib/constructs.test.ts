@@ -297,7 +297,26 @@ describe('the stacks', () => {
     expect(stateOf('example')?.terminationProtection).toBe(true)
   })
 
-  test('send every alarm to the e-mail address in the settings', () => {
+  test.each([
+    ['throttles of functions', '{AWS/Lambda,FunctionName} MetricName="Throttles'],
+    ['throttles of tables', '{AWS/DynamoDB,TableName,Operation} MetricName="ThrottledRequests'],
+    ['what the APIs refuse', '{AWS/ApiGateway,ApiId} MetricName="4xx'],
+    ['what the APIs fail at', '{AWS/ApiGateway,ApiId} MetricName="5xx'],
+    ['rules of our bus', '{AWS/Events,EventBusName,RuleName} MetricName="FailedInvocations'],
+  ])('show %s on the platform dashboard', (_, search) => {
+    const dashboards = demo('Monitoring').findResources('AWS::CloudWatch::Dashboard')
+    expect(JSON.stringify(dashboards).replaceAll('\\', '').includes(search)).toBe(true)
+  })
+
+  test('keep an alarm of a state until a person has dealt with it, and no other', () => {
+    const headings = [...synthesized('example').values()]
+      .flatMap((template) => Object.values(template.findResources('AWS::CloudWatch::Alarm')))
+      .filter(({ Properties }) => Properties.TreatMissingData === 'ignore')
+      .map(({ Properties }) => Properties.AlarmDescription.split('#')[1])
+    expect(headings.toSorted()).toEqual(['disclosure-waiting', 'effect-in-doubt', 'stock-oversold'])
+  })
+
+  test('tell somebody of every alarm, where the settings name somebody', () => {
     const actions = [...synthesized('example').values()]
       .flatMap((template) => Object.values(template.findResources('AWS::CloudWatch::Alarm')))
       .map(({ Properties }) => Properties.AlarmActions?.length)
