@@ -24,15 +24,30 @@ export interface Named {
 }
 
 /** The attributes of a resource; its physical name is stable from one start to the next. */
-export function attributesOf(resource: Named, place: Place): Attributes {
-  return tables[resource.type](resource, place)
-}
+export const attributesOf = (resource: Named, place: Place): Attributes =>
+  attributes[resource.type](resource, place)
 
-const tables: Readonly<Record<ResourceType, (resource: Named, place: Place) => Attributes>> = {
+type Attribute = (resource: Named, place: Place) => Attributes
+
+const nameless: Attribute = ({ id }) => ({ Ref: id, Id: id })
+
+/** Known by an id, under `Ref` and another attribute. */
+const identified =
+  (attribute: string): Attribute =>
+  (resource) => ({ Ref: shortId(resource), [attribute]: shortId(resource) })
+
+/** Known by the name that a property gives or that is made up, of at most so many characters; `path` begins the last part of its ARN. */
+const named =
+  (property: string, most: number, [service, path]: readonly [string, string]): Attribute =>
+  (resource, place) => {
+    const name = resource.given(property) ?? physicalName(resource, most)
+    return { Ref: name, Arn: arnOf(place, service, `${path}${name}`) }
+  }
+
+const attributes: Readonly<Record<ResourceType, Attribute>> = {
   'AWS::DynamoDB::GlobalTable': (resource, place) => {
-    const name = resource.given('TableName') ?? physicalName(resource, 255)
-    const arn = arnOf(place, 'dynamodb', `table/${name}`)
-    return { Ref: name, Arn: arn, StreamArn: `${arn}/stream/local`, TableId: name }
+    const { Ref, Arn = '' } = named('TableName', 255, ['dynamodb', 'table/'])(resource, place)
+    return { Ref, Arn, StreamArn: `${Arn}/stream/local`, TableId: Ref }
   },
   'AWS::SQS::Queue': (resource, place) => {
     const isFifo = resource.given('FifoQueue') === 'true'
@@ -41,13 +56,10 @@ const tables: Readonly<Record<ResourceType, (resource: Named, place: Place) => A
     const url = `${place.awsUrl}/${place.account}/${name}`
     return { Ref: url, QueueUrl: url, Arn: arnOf(place, 'sqs', name), QueueName: name }
   },
-  'AWS::Lambda::Function': (resource, place) => {
-    const name = resource.given('FunctionName') ?? physicalName(resource, 64)
-    return { Ref: name, Arn: arnOf(place, 'lambda', `function:${name}`) }
-  },
+  'AWS::Lambda::Function': named('FunctionName', 64, ['lambda', 'function:']),
   'AWS::Events::EventBus': (resource, place) => {
-    const name = resource.given('Name') ?? physicalName(resource, 256)
-    return { Ref: name, Name: name, Arn: arnOf(place, 'events', `event-bus/${name}`) }
+    const bus = named('Name', 256, ['events', 'event-bus/'])(resource, place)
+    return { ...bus, Name: bus.Ref }
   },
   'AWS::Events::Rule': (resource, place) => {
     const name = resource.given('Name') ?? physicalName(resource, 64)
@@ -55,40 +67,23 @@ const tables: Readonly<Record<ResourceType, (resource: Named, place: Place) => A
     const path = bus === undefined || bus === 'default' ? name : `${bus}/${name}`
     return { Ref: path.replace('/', '|'), Arn: arnOf(place, 'events', `rule/${path}`) }
   },
-  'AWS::ApiGatewayV2::Api': (resource, place) => {
+  'AWS::ApiGatewayV2::Api': (resource, { apiUrl }) => {
     const id = shortId(resource)
-    return { Ref: id, ApiId: id, ApiEndpoint: place.apiUrl }
+    return { Ref: id, ApiId: id, ApiEndpoint: apiUrl }
   },
   'AWS::ApiGatewayV2::Stage': (resource) => ({ Ref: resource.given('StageName') ?? '$default' }),
-  'AWS::ApiGatewayV2::Route': (resource) => ({
-    Ref: shortId(resource),
-    RouteId: shortId(resource),
-  }),
-  'AWS::ApiGatewayV2::Integration': (resource) => ({
-    Ref: shortId(resource),
-    IntegrationId: shortId(resource),
-  }),
-  'AWS::ApiGatewayV2::Authorizer': (resource) => ({
-    Ref: shortId(resource),
-    AuthorizerId: shortId(resource),
-  }),
+  'AWS::ApiGatewayV2::Route': identified('RouteId'),
+  'AWS::ApiGatewayV2::Integration': identified('IntegrationId'),
+  'AWS::ApiGatewayV2::Authorizer': identified('AuthorizerId'),
   'AWS::Scheduler::Schedule': (resource, place) => {
-    const name = resource.given('Name') ?? physicalName(resource, 64)
     const group = resource.given('GroupName') ?? 'default'
-    return { Ref: name, Arn: arnOf(place, 'scheduler', `schedule/${group}/${name}`) }
+    return named('Name', 64, ['scheduler', `schedule/${group}/`])(resource, place)
   },
-  'AWS::Scheduler::ScheduleGroup': (resource, place) => {
-    const name = resource.given('Name') ?? physicalName(resource, 64)
-    return { Ref: name, Arn: arnOf(place, 'scheduler', `schedule-group/${name}`) }
-  },
+  'AWS::Scheduler::ScheduleGroup': named('Name', 64, ['scheduler', 'schedule-group/']),
   'AWS::S3::Bucket': (resource) => {
     const name = resource.given('BucketName') ?? physicalName(resource, 63).toLowerCase()
-    return {
-      Ref: name,
-      Arn: `arn:aws:s3:::${name}`,
-      DomainName: `${name}.s3.amazonaws.com`,
-      RegionalDomainName: `${name}.s3.amazonaws.com`,
-    }
+    const DomainName = `${name}.s3.amazonaws.com`
+    return { Ref: name, Arn: `arn:aws:s3:::${name}`, DomainName, RegionalDomainName: DomainName }
   },
   'AWS::KMS::Key': (resource, place) => {
     const id = shortId(resource)
@@ -99,46 +94,35 @@ const tables: Readonly<Record<ResourceType, (resource: Named, place: Place) => A
     const name = resource.given('RoleName') ?? physicalName(resource, 64)
     return { Ref: name, RoleId: name, Arn: `arn:aws:iam::${place.account}:role/${name}` }
   },
-  'AWS::IAM::Policy': (resource) => ({ Ref: resource.id, Id: resource.id }),
+  'AWS::IAM::Policy': nameless,
   'AWS::IAM::ManagedPolicy': (resource, place) => {
     const name = resource.given('ManagedPolicyName') ?? physicalName(resource, 128)
     const arn = `arn:aws:iam::${place.account}:policy/${name}`
     return { Ref: arn, PolicyArn: arn }
   },
   'AWS::Logs::LogGroup': (resource, place) => {
-    const name = resource.given('LogGroupName') ?? physicalName(resource, 512)
-    return { Ref: name, Arn: `${arnOf(place, 'logs', `log-group:${name}`)}:*` }
+    const group = named('LogGroupName', 512, ['logs', 'log-group:'])(resource, place)
+    return { ...group, Arn: `${group['Arn']}:*` }
   },
-  'AWS::CloudWatch::Alarm': alarm,
-  'AWS::CloudWatch::CompositeAlarm': alarm,
-  'AWS::CloudWatch::Dashboard': (resource) => ({
-    Ref: resource.given('DashboardName') ?? physicalName(resource, 255),
-  }),
+  'AWS::CloudWatch::Alarm': named('AlarmName', 255, ['cloudwatch', 'alarm:']),
+  'AWS::CloudWatch::CompositeAlarm': named('AlarmName', 255, ['cloudwatch', 'alarm:']),
+  'AWS::CloudWatch::Dashboard': named('DashboardName', 255, ['cloudwatch', 'dashboard/']),
   'AWS::SNS::Topic': (resource, place) => {
     const name = resource.given('TopicName') ?? physicalName(resource, 256)
     const arn = arnOf(place, 'sns', name)
     return { Ref: arn, TopicArn: arn, TopicName: name }
   },
-  'AWS::Lambda::EventSourceMapping': (resource, place) => ({
-    Ref: shortId(resource),
-    Id: shortId(resource),
-    EventSourceMappingArn: arnOf(place, 'lambda', `event-source-mapping:${shortId(resource)}`),
-  }),
+  'AWS::Lambda::EventSourceMapping': (resource, place) => {
+    const id = shortId(resource)
+    const EventSourceMappingArn = arnOf(place, 'lambda', `event-source-mapping:${id}`)
+    return { Ref: id, Id: id, EventSourceMappingArn }
+  },
   'AWS::Lambda::Permission': nameless,
   'AWS::Lambda::EventInvokeConfig': nameless,
   'AWS::SQS::QueuePolicy': nameless,
   'AWS::S3::BucketPolicy': nameless,
   'AWS::SNS::TopicPolicy': nameless,
   'AWS::CDK::Metadata': nameless,
-}
-
-function alarm(resource: Named, place: Place): Attributes {
-  const name = resource.given('AlarmName') ?? physicalName(resource, 255)
-  return { Ref: name, Arn: arnOf(place, 'cloudwatch', `alarm:${name}`) }
-}
-
-function nameless(resource: Named): Attributes {
-  return { Ref: resource.id, Id: resource.id }
 }
 
 function arnOf(place: Place, service: string, path: string): string {

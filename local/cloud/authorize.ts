@@ -57,7 +57,7 @@ function bySignature(apiId: string, callers: Callers): Authorize {
     const caller = callers.find(accessKeyId)
     const service = 'execute-api'
     const key: SigningKey = { accessKeyId, secretAccessKey: accessKeyId, region, service }
-    if (!caller || !isSigned(request, body, { key, now: new Date() })) return forbidden
+    if (!caller || !(await isSigned(request, body, { key, now: new Date() }))) return forbidden
     const [path = ''] = (request.url ?? '/').split('?')
     const resource = `arn:aws:execute-api:${region}:${account}:${apiId}/$default/${request.method}${path}`
     if (!caller.mayInvoke(resource)) return forbidden

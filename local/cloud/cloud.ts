@@ -16,9 +16,8 @@ import { type Disturb, type Gateway, gateway, type RecordedCall } from './gatewa
 import { type Grant, grantsIn } from './grants.ts'
 import type { Happening, Observe } from './happening.ts'
 import { type HttpApi, httpApi } from './http-api.ts'
-import { identityService } from './identity.ts'
 import { type LambdaPool, lambdaPool } from './lambda-pool.ts'
-import { lambdaService } from './lambda-service.ts'
+import { listen } from './listen.ts'
 import { type Meter, openMeter, type Usage } from './meter.ts'
 import { type Metric, metricsIn } from './metrics.ts'
 import { type Model, type Resource, readModel } from './model.ts'
@@ -28,7 +27,7 @@ import { openQueues, type Queues } from './queues.ts'
 import { Refused } from './refusal.ts'
 import { type Access, readAccess, type Use } from './roles.ts'
 import { runSchedule } from './scheduler.ts'
-import { secretsService } from './secrets.ts'
+import { identityService, lambdaService, secretsService } from './small-services.ts'
 import { pollQueue } from './sqs-source.ts'
 import { followStream, type StreamReader } from './stream-source.ts'
 import { openTables, type Tables } from './tables.ts'
@@ -154,8 +153,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   back.keepAliveTimeout = 0
   try {
     const stacks = readAssembly(options.assembly)
-    const apiUrl = await listen(front, options.port ?? 0)
-    const awsUrl = await listen(back, options.awsPort ?? 0)
+    const apiUrl = await addressOf(front, options.port ?? 0)
+    const awsUrl = await addressOf(back, options.awsPort ?? 0)
     const account = stacks.find((stack) => stack.account)?.account ?? '000000000000'
     const region = stacks.find((stack) => stack.region)?.region ?? 'us-east-1'
     const design = readDesign(stacks, { account, region, apiUrl, awsUrl })
@@ -444,17 +443,11 @@ function createdIn(model: Model): readonly CreatedResource[] {
   )
 }
 
-function listen(server: Server, port: number): Promise<string> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      reject(error.code === 'EADDRINUSE' ? new Error(`port ${port} is in use`) : error),
-    )
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address()
-      const bound = typeof address === 'object' && address ? address.port : port
-      resolve(`http://127.0.0.1:${bound}`)
-    })
+async function addressOf(server: Server, port: number): Promise<string> {
+  const bound = await listen(server, port).catch((error: NodeJS.ErrnoException) => {
+    throw error.code === 'EADDRINUSE' ? new Error(`port ${port} is in use`) : error
   })
+  return `http://127.0.0.1:${bound}`
 }
 
 /** The port is bound before the assembly is read, because the templates may speak of its address. */

@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { buffer } from 'node:stream/consumers'
 import type { AwsAnswer, AwsCall, AwsService } from './aws-call.ts'
-import { billOf } from './billed.ts'
 import type { Observe } from './happening.ts'
+import { billOf } from './meter.ts'
 import type { Question } from './policy.ts'
-import { readBody } from './read-body.ts'
 import type { Access } from './roles.ts'
 
 /** A function as the gateway knows it: by its access key. */
@@ -107,7 +107,7 @@ function sessionOf({ functionName, roleArn }: Caller): string {
 }
 
 async function readCall(request: IncomingMessage): Promise<AwsCall> {
-  const body = await readBody(request, Number.POSITIVE_INFINITY)
+  const body = await buffer(request)
   const { method = 'POST', url = '/', headers } = request
   const action =
     String(headers['x-amz-target'] ?? '')
@@ -119,7 +119,7 @@ async function readCall(request: IncomingMessage): Promise<AwsCall> {
     method,
     url,
     headers,
-    body: body ?? Buffer.alloc(0),
+    body,
     get json() {
       parsed ??= parseJson(body)
       return parsed
@@ -127,9 +127,9 @@ async function readCall(request: IncomingMessage): Promise<AwsCall> {
   }
 }
 
-function parseJson(body: Buffer | undefined): Readonly<Record<string, unknown>> {
+function parseJson(body: Buffer): Readonly<Record<string, unknown>> {
   try {
-    return Object(JSON.parse(body?.toString() ?? ''))
+    return Object(JSON.parse(body.toString()))
   } catch {
     return {}
   }

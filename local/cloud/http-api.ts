@@ -4,7 +4,6 @@ import findMyWay, { type HTTPMethod } from 'find-my-way'
 import { type Authorization, type Authorize, authorizerFor, type Callers } from './authorize.ts'
 import type { Observe } from './happening.ts'
 import type { LambdaPool } from './lambda-pool.ts'
-import { readBody } from './read-body.ts'
 
 /** One route of an HTTP API. */
 export interface ApiRoute {
@@ -79,6 +78,21 @@ async function handle(
   if (!invoked) return answer(response, 503, 'Service Unavailable')
   if (!invoked.ok) return answer(response, 500, 'Internal Server Error')
   reply(response, JSON.parse(invoked.payload || 'null'))
+}
+
+/** The whole body of a request; undefined when it is longer than `limit` bytes. */
+function readBody(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      if (length <= limit) chunks.push(chunk)
+      else resolve(undefined)
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('error', reject)
+  })
 }
 
 /** What work that never fails comes to, or nothing when it takes longer. */

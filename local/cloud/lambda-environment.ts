@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { readBody } from './read-body.ts'
+import { text } from 'node:stream/consumers'
+import { listen } from './listen.ts'
 
 /** A function of the template, ready to run. */
 export interface FunctionCode {
@@ -76,8 +77,8 @@ const node =
 export async function startEnvironment(code: FunctionCode, hooks: Hooks): Promise<Environment> {
   const state: State = { job: undefined, isWaiting: false, ready: false, idleSince: Date.now() }
   const init = createServer((request, response) => {
-    readBody(request, Number.POSITIVE_INFINITY).then((body) => {
-      state.reason = readError(body?.toString() ?? '')
+    text(request).then((body) => {
+      state.reason = readError(body)
       response.writeHead(202, { 'content-type': 'application/json' }).end('{}')
     }, noAnswer)
   })
@@ -91,7 +92,9 @@ export async function startEnvironment(code: FunctionCode, hooks: Hooks): Promis
     end: () => endOf(child),
   }
   child.once('message', () => init.close())
-  child.on('message', (told) => hear(told, { state, idle: () => hooks.onIdle(environment) }))
+  child.on('message', (message) =>
+    receive(message, { state, idle: () => hooks.onIdle(environment) }),
+  )
   for (const stream of [child.stdout, child.stderr]) {
     if (stream) createInterface({ input: stream }).on('line', hooks.onLine)
   }
@@ -178,15 +181,15 @@ function noAnswer(): void {}
  * What a process says in place of calls of the Lambda Runtime API: that it wants an invocation, or how one ended.
  * https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
  */
-function hear(
-  told: unknown,
+function receive(
+  message: unknown,
   { state, idle }: { readonly state: State; readonly idle: () => void },
 ): void {
-  const { wants, id, ok, body } = Object(told)
+  const { type, id, ok, body } = Object(message)
   if (id !== undefined && id === state.job?.requestId) {
     settle(state, ok ? { ok, payload: String(body) } : { ok: false, error: readError(body) })
   }
-  if (wants === 'next') {
+  if (type === 'next') {
     if (!state.ready) clearTimeout(state.timer)
     state.ready = true
     state.isWaiting = true
@@ -234,15 +237,5 @@ function endOf(child: ChildProcess): Promise<void> {
     if (child.exitCode !== null || child.signalCode !== null) return resolve()
     child.once('exit', () => resolve())
     child.kill('SIGKILL')
-  })
-}
-
-function listen(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      resolve(typeof address === 'object' && address ? address.port : 0)
-    })
   })
 }

@@ -12,7 +12,7 @@ const nativeClient = {
   next: () => {
     const { promise, resolve } = Promise.withResolvers()
     resolveNext = resolve
-    process.send({ wants: 'next' })
+    process.send({ type: 'next' })
     return promise
   },
   done: (id, body) => process.send({ id, ok: true, body }),

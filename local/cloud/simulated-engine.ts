@@ -1,12 +1,12 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import type { CreateTableCommandInput, KeySchemaElement } from '@aws-sdk/client-dynamodb'
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb'
 import { commands } from '../../simulation/dynamo.ts'
 import type { Item } from '../../simulation/expressions.ts'
 import { type Change, Table, TableError } from '../../simulation/tables.ts'
+import { listen } from './listen.ts'
 
 /** A running DynamoDB engine. */
 export interface Engine {
@@ -58,9 +58,7 @@ export async function startSimulatedEngine(file: string | undefined): Promise<En
       response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(body)
     })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  // A server that listens on a port has no other kind of address.
-  const { port } = server.address() as AddressInfo
+  const port = await listen(server)
   return {
     endpoint: `http://127.0.0.1:${port}`,
     isSimulated: true,

@@ -4,7 +4,8 @@ import { z } from 'zod'
  * The resource types and properties that the laptop's cloud knows. A property with a shape is honoured;
  * `noMeaning` says that it is accepted and has none on a laptop; anything else is refused by name.
  */
-const noMeaning = z.unknown().optional()
+const noMeaning = (names: string): object =>
+  Object.fromEntries(names.split(' ').map((name) => [name, z.unknown().optional()]))
 
 /** For resources that only watch or encrypt: nothing of them runs on a laptop. */
 const watchesOnly = z.looseObject({})
@@ -46,9 +47,9 @@ export const supported = {
           IndexName: text,
           KeySchema,
           Projection,
-          WarmThroughput: noMeaning,
-          WriteOnDemandThroughputSettings: noMeaning,
-          ReadOnDemandThroughputSettings: noMeaning,
+          ...noMeaning(
+            'WarmThroughput WriteOnDemandThroughputSettings ReadOnDemandThroughputSettings',
+          ),
         }),
       )
       .optional(),
@@ -63,20 +64,13 @@ export const supported = {
       .array(
         z.strictObject({
           Region: text,
-          PointInTimeRecoverySpecification: noMeaning,
-          ContributorInsightsSpecification: noMeaning,
-          DeletionProtectionEnabled: noMeaning,
-          SSESpecification: noMeaning,
-          TableClass: noMeaning,
-          ReadOnDemandThroughputSettings: noMeaning,
-          GlobalSecondaryIndexes: noMeaning,
-          Tags: noMeaning,
+          ...noMeaning(
+            'PointInTimeRecoverySpecification ContributorInsightsSpecification DeletionProtectionEnabled SSESpecification TableClass ReadOnDemandThroughputSettings GlobalSecondaryIndexes Tags',
+          ),
         }),
       )
       .max(1, 'one replica only'),
-    SSESpecification: noMeaning,
-    WarmThroughput: noMeaning,
-    WriteOnDemandThroughputSettings: noMeaning,
+    ...noMeaning('SSESpecification WarmThroughput WriteOnDemandThroughputSettings'),
   }),
   'AWS::SQS::Queue': z.strictObject({
     QueueName: name(80),
@@ -99,10 +93,7 @@ export const supported = {
     FifoThroughputLimit: text.optional(),
     // Messages do not age on a laptop: the attribute is shown, nothing is deleted.
     MessageRetentionPeriod: whole.optional(),
-    SqsManagedSseEnabled: noMeaning,
-    KmsMasterKeyId: noMeaning,
-    KmsDataKeyReusePeriodSeconds: noMeaning,
-    Tags: noMeaning,
+    ...noMeaning('SqsManagedSseEnabled KmsMasterKeyId KmsDataKeyReusePeriodSeconds Tags'),
   }),
   'AWS::SQS::QueuePolicy': z.strictObject({ Queues: z.array(text), PolicyDocument: Policy }),
   'AWS::Lambda::Function': z.strictObject({
@@ -125,15 +116,9 @@ export const supported = {
       .optional(),
     DeadLetterConfig: z.strictObject({ TargetArn: Arn }).optional(),
     PackageType: z.literal('Zip').optional(),
-    Architectures: noMeaning,
-    Description: noMeaning,
-    EphemeralStorage: noMeaning,
-    KmsKeyArn: noMeaning,
-    RecursiveLoop: noMeaning,
-    RuntimeManagementConfig: noMeaning,
-    TracingConfig: noMeaning,
-    Tags: noMeaning,
-    VpcConfig: noMeaning,
+    ...noMeaning(
+      'Architectures Description EphemeralStorage KmsKeyArn RecursiveLoop RuntimeManagementConfig TracingConfig Tags VpcConfig',
+    ),
   }),
   'AWS::Lambda::EventSourceMapping': z.strictObject({
     EventSourceArn: Arn,
@@ -152,9 +137,7 @@ export const supported = {
     MaximumRecordAgeInSeconds: whole.optional(),
     ParallelizationFactor: whole.min(1).max(10).optional(),
     DestinationConfig: OnFailure.optional(),
-    KmsKeyArn: noMeaning,
-    MetricsConfig: noMeaning,
-    Tags: noMeaning,
+    ...noMeaning('KmsKeyArn MetricsConfig Tags'),
   }),
   'AWS::Lambda::Permission': z.strictObject({
     Action: text,
@@ -172,10 +155,7 @@ export const supported = {
   }),
   'AWS::Events::EventBus': z.strictObject({
     Name: text.max(256, 'AWS allows at most 256 characters'),
-    Description: noMeaning,
-    KmsKeyIdentifier: noMeaning,
-    LogConfig: noMeaning,
-    Tags: noMeaning,
+    ...noMeaning('Description KmsKeyIdentifier LogConfig Tags'),
   }),
   'AWS::Events::Rule': z.strictObject({
     Name: name(64),
@@ -198,24 +178,18 @@ export const supported = {
         }),
       )
       .optional(),
-    Description: noMeaning,
-    Tags: noMeaning,
+    ...noMeaning('Description Tags'),
   }),
   'AWS::ApiGatewayV2::Api': z.strictObject({
     Name: text.optional(),
     ProtocolType: z.literal('HTTP'),
-    Description: noMeaning,
-    Tags: noMeaning,
+    ...noMeaning('Description Tags'),
   }),
   'AWS::ApiGatewayV2::Stage': z.strictObject({
     ApiId: text,
     StageName: z.literal('$default'),
     AutoDeploy: z.literal(true),
-    AccessLogSettings: noMeaning,
-    DefaultRouteSettings: noMeaning,
-    RouteSettings: noMeaning,
-    Description: noMeaning,
-    Tags: noMeaning,
+    ...noMeaning('AccessLogSettings DefaultRouteSettings RouteSettings Description Tags'),
   }),
   'AWS::ApiGatewayV2::Route': z.strictObject({
     ApiId: text,
@@ -224,14 +198,14 @@ export const supported = {
     AuthorizationType: z.enum(['NONE', 'AWS_IAM', 'JWT']).optional(),
     AuthorizerId: text.optional(),
     AuthorizationScopes: z.array(text).optional(),
-    OperationName: noMeaning,
+    ...noMeaning('OperationName'),
   }),
   'AWS::ApiGatewayV2::Authorizer': z.strictObject({
     ApiId: text,
     AuthorizerType: z.literal('JWT'),
     IdentitySource: z.tuple([z.literal('$request.header.Authorization')]),
     JwtConfiguration: z.strictObject({ Audience: z.array(text).min(1), Issuer: text }),
-    Name: noMeaning,
+    ...noMeaning('Name'),
   }),
   'AWS::ApiGatewayV2::Integration': z.strictObject({
     ApiId: text,
@@ -239,9 +213,8 @@ export const supported = {
     IntegrationUri: Arn,
     PayloadFormatVersion: z.literal('2.0'),
     TimeoutInMillis: whole.optional(),
-    IntegrationMethod: noMeaning,
     ConnectionType: z.literal('INTERNET').optional(),
-    Description: noMeaning,
+    ...noMeaning('IntegrationMethod Description'),
   }),
   'AWS::Scheduler::Schedule': z.strictObject({
     Name: name(64),
@@ -258,27 +231,19 @@ export const supported = {
       RetryPolicy: RetryPolicy.optional(),
       DeadLetterConfig: DeadLetterConfig.optional(),
     }),
-    Description: noMeaning,
-    KmsKeyArn: noMeaning,
+    ...noMeaning('Description KmsKeyArn'),
   }),
-  'AWS::Scheduler::ScheduleGroup': z.strictObject({ Name: text.optional(), Tags: noMeaning }),
+  'AWS::Scheduler::ScheduleGroup': z.strictObject({ Name: text.optional(), ...noMeaning('Tags') }),
   'AWS::S3::Bucket': z.strictObject({
     BucketName: name(63),
-    AccessControl: noMeaning,
-    BucketEncryption: noMeaning,
-    IntelligentTieringConfigurations: noMeaning,
-    LifecycleConfiguration: noMeaning,
-    LoggingConfiguration: noMeaning,
-    MetricsConfigurations: noMeaning,
     NotificationConfiguration: z
       .strictObject({
         EventBridgeConfiguration: z.strictObject({ EventBridgeEnabled: z.boolean() }),
       })
       .optional(),
-    OwnershipControls: noMeaning,
-    PublicAccessBlockConfiguration: noMeaning,
-    VersioningConfiguration: noMeaning,
-    Tags: noMeaning,
+    ...noMeaning(
+      'AccessControl BucketEncryption IntelligentTieringConfigurations LifecycleConfiguration LoggingConfiguration MetricsConfigurations OwnershipControls PublicAccessBlockConfiguration VersioningConfiguration Tags',
+    ),
   }),
   'AWS::S3::BucketPolicy': z.strictObject({ Bucket: text, PolicyDocument: Policy }),
   'AWS::KMS::Key': watchesOnly,
@@ -288,10 +253,7 @@ export const supported = {
     AssumeRolePolicyDocument: Policy,
     ManagedPolicyArns: z.array(text).optional(),
     Policies: z.array(z.strictObject({ PolicyName: text, PolicyDocument: Policy })).optional(),
-    Description: noMeaning,
-    MaxSessionDuration: noMeaning,
-    Path: noMeaning,
-    Tags: noMeaning,
+    ...noMeaning('Description MaxSessionDuration Path Tags'),
   }),
   'AWS::IAM::Policy': z.strictObject({
     PolicyName: text,
@@ -302,17 +264,13 @@ export const supported = {
     ManagedPolicyName: text.optional(),
     PolicyDocument: Policy,
     Roles: z.array(text).optional(),
-    Description: noMeaning,
-    Path: noMeaning,
+    ...noMeaning('Description Path'),
   }),
   'AWS::Logs::LogGroup': z.strictObject({
     LogGroupName: text.optional(),
-    DataProtectionPolicy: noMeaning,
-    FieldIndexPolicies: noMeaning,
-    KmsKeyId: noMeaning,
-    LogGroupClass: noMeaning,
-    RetentionInDays: noMeaning,
-    Tags: noMeaning,
+    ...noMeaning(
+      'DataProtectionPolicy FieldIndexPolicies KmsKeyId LogGroupClass RetentionInDays Tags',
+    ),
   }),
   'AWS::CloudWatch::Alarm': z.looseObject({ AlarmName: name(255) }),
   'AWS::CloudWatch::CompositeAlarm': watchesOnly,

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
 /** The cloud's waits: real ones, or shortened for tests. */
 export interface TimeScale {
   /** Milliseconds of the laptop for these milliseconds of the cloud. */
@@ -15,19 +17,13 @@ export function timeScale(factor: number): TimeScale {
 }
 
 /** Resolves after these real milliseconds, or at once when `signal` is aborted. */
-export function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const done = () => {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', done)
-      resolve()
-    }
-    const later = () => void pause(milliseconds - longest, signal).then(done)
-    const timer = setTimeout(milliseconds > longest ? later : done, Math.min(milliseconds, longest))
-    signal.addEventListener('abort', done)
-  })
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  let left = milliseconds
+  do {
+    await sleep(Math.min(left, longest), undefined, { signal }).catch(() => {})
+    left -= longest
+  } while (left > 0 && !signal.aborted)
 }
 
-/** setTimeout fires at once above this. */
+/** A timer fires at once above this. */
 const longest = 2 ** 31 - 1

@@ -1,6 +1,5 @@
 import type { AwsCall } from '../../local/cloud/aws-call.ts'
-import { billOf } from '../../local/cloud/billed.ts'
-import { openMeter } from '../../local/cloud/meter.ts'
+import { billOf, openMeter } from '../../local/cloud/meter.ts'
 import { capacityOfRefused } from '../../local/cloud/tables.ts'
 import { dollarsPerMillion } from '../../local/demo/price-list.ts'
 

@@ -21,7 +21,7 @@ async function judge(
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk)
     const body = change(request, Buffer.concat(chunks))
-    verdict = isSigned(request, body, { key, now: now() })
+    verdict = await isSigned(request, body, { key, now: now() })
     response.end('{}')
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
