@@ -69,7 +69,7 @@ async function main(): Promise<number> {
   const { orders, days } = values.nightly ? large : usual
   const size = {
     orders: whole('orders', values.orders ?? orders),
-    days: whole('days', values.days ?? days),
+    days: positive('days', values.days ?? days),
   }
   const began = process.cpuUsage()
   let hours = 0
@@ -151,6 +151,11 @@ function aboutIn({ breaches }: Shrunken, first: Breach): string | undefined {
   const same = breaches.filter(({ promise }) => promise === first.promise)
   const [one = first] = [...same.filter(({ what }) => what === first.what), ...same]
   return one.order ?? one.article
+}
+
+function positive(name: string, text: string): number {
+  if (Number(text) > 0) return Number(text)
+  throw new Error(`--${name} is a number such as 0.5, not "${text}"`)
 }
 
 function whole(name: string, text: string): number {

@@ -14,6 +14,7 @@ export const quickApp = (): App =>
   new App({
     context,
     analyticsReporting: false,
+    stackTraces: false,
     builtinCloudFormationValidation: false,
   })
 
@@ -45,10 +46,15 @@ export const stacksOf = (deployment: Deployment): readonly Stack[] =>
 
 /** The templates of an environment by stack: `State`, `Core`, `Connection-NetsuiteDemoErp`, `Api`, `Monitoring`. */
 export function synthesized(environment: string): ReadonlyMap<string, Template> {
-  return new Map(
-    stacksOf(deploymentOf(environment)).map((stack) => [stack.node.id, Template.fromStack(stack)]),
-  )
+  const known = templates.get(environment)
+  if (known) return known
+  const stacks = stacksOf(deploymentOf(environment))
+  const made = new Map(stacks.map((stack) => [stack.node.id, Template.fromStack(stack)]))
+  templates.set(environment, made)
+  return made
 }
+
+const templates = new Map<string, ReadonlyMap<string, Template>>()
 
 /** The same, one by one; throws when there is no such stack. */
 export function stacksIn(environment: string): (name: string) => Template {
