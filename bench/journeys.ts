@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { prove } from '../local/demo/proof.ts'
 import type { Figure } from './figure.ts'
 import { openJourneys } from './open-journeys.ts'
-import { cpuOf, cpuOfEnded } from './process-cpu.ts'
 
 const warmUp = 50
 const orders = 500
@@ -66,4 +65,19 @@ function memoryOf(pids: readonly number[]): number {
 function proportional(pid: number): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
   return Number(/^Pss:\s+(\d+) kB/m.exec(rollup)?.[1] ?? 0)
+}
+
+/** Milliseconds of CPU that processes have used; /proc counts in hundredths of a second. */
+function cpuOf(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + ticks(pid, 11, 12) * 10, 0)
+}
+
+/** Milliseconds of CPU that those children of this process used which have ended. */
+const cpuOfEnded = (): number => ticks(process.pid, 13, 14) * 10
+
+/** Two numbers of /proc/<pid>/stat, counted from after the name, which may hold blanks. */
+function ticks(pid: number, first: number, second: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return Number(fields[first]) + Number(fields[second])
 }
