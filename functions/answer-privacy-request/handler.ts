@@ -5,5 +5,5 @@ import { deps } from './deps.ts'
 
 export const handler = perMessage({
   work: (body) => answerPrivacyRequest(body, deps),
-  lastWords: async (_, reason) => logger.error('privacy request failed', { reason }),
+  onFinalFailure: async (_, reason) => logger.error('privacy request failed', { reason }),
 })

@@ -4,5 +4,5 @@ import { giveUp, importCrossReferences } from './import-cross-references.ts'
 
 export const handler = perMessage({
   work: (body) => importCrossReferences(body, deps),
-  lastWords: (body, reason) => giveUp(body, reason, deps),
+  onFinalFailure: (body, reason) => giveUp(body, reason, deps),
 })

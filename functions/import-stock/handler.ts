@@ -4,5 +4,5 @@ import { giveUp, importStock } from './import-stock.ts'
 
 export const handler = perMessage({
   work: (body) => importStock(body, deps),
-  lastWords: (body, reason) => giveUp(body, reason, deps),
+  onFinalFailure: (body, reason) => giveUp(body, reason, deps),
 })

@@ -5,5 +5,5 @@ import { deps } from './deps.ts'
 
 export const handler = perMessage({
   work: (body) => performAll(body, deps),
-  lastWords: (body, reason) => recordDeadHints(body, reason, deps),
+  onFinalFailure: (body, reason) => recordDeadHints(body, reason, deps),
 })

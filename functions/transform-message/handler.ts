@@ -10,7 +10,7 @@ export const handler = guarded(async (event: SQSEvent) => {
   const deps = depsOfBatch()
   const settle = perMessage({
     work: (body) => transformMessage(body, deps),
-    lastWords: (body, reason) => recordDeadLetter(body, reason, deps),
+    onFinalFailure: (body, reason) => recordDeadLetter(body, reason, deps),
   })
   const [settled] = await Promise.all([settle(event), archive(event, deps)])
   return settled

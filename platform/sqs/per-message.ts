@@ -7,8 +7,8 @@ import { guarded } from '../wiring/guarded.ts'
 export interface Worker {
   /** Handles one message's body; its result is logged. */
   work(body: string): Promise<Fields>
-  /** Records the reason under the business key when a message becomes a dead letter. */
-  lastWords(body: string, reason: string): Promise<unknown>
+  /** Leaves the reason under the business key when a message goes to the dead letters. */
+  onFinalFailure(body: string, reason: string): Promise<unknown>
 }
 
 /**
@@ -32,15 +32,15 @@ async function settle({ body, attributes }: SQSRecord, worker: Worker): Promise<
     const count = Number(attributes.ApproximateReceiveCount)
     const reason = crashOf(error)
     logger.error('message failed', { reason, count })
-    if (count >= maxReceives) await speak(worker, body, reason)
+    if (count >= maxReceives) await reportFinalFailure(worker, body, reason)
     throw error
   }
 }
 
-/** The same cause may fail here too; then only the message's own failure is reported. */
-async function speak(worker: Worker, body: string, reason: string): Promise<void> {
+/** What broke the message may break this too, and the message's own failure is the one to report. */
+async function reportFinalFailure(worker: Worker, body: string, reason: string): Promise<void> {
   try {
-    await worker.lastWords(body, reason)
+    await worker.onFinalFailure(body, reason)
   } catch (error) {
     logger.error('the reason of a dead letter could not be recorded', { reason: crashOf(error) })
   }

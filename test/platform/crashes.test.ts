@@ -64,10 +64,10 @@ const ways: Readonly<Record<string, (crash: () => never) => Promise<unknown>>> =
   'a message': (crash) =>
     perMessage({
       work: async () => crash(),
-      lastWords: async (_, reason) => logger.error(reason),
+      onFinalFailure: async (_, reason) => logger.error(reason),
     })(batch('a')),
   'its last words': (crash) =>
-    perMessage({ work: async () => crash(), lastWords: async () => crash() })(batch('a')),
+    perMessage({ work: async () => crash(), onFinalFailure: async () => crash() })(batch('a')),
   'a batch': (crash) => perBatch(async () => crash())(batch('a', 'b')),
   'a stream of images': (crash) => streamRecords(async () => crash())(stream),
   'a stream of changes': (crash) => streamChanges(async () => crash())(stream),
@@ -113,7 +113,7 @@ const ways: Readonly<Record<string, (crash: () => never) => Promise<unknown>>> =
     const hint = JSON.stringify({ orderId, intentId: 'create-order', connection: erp })
     const settled = await perMessage({
       work: (body) => performAll(body, lane.deps),
-      lastWords: (body, reason) => recordDeadHints(body, reason, lane.deps),
+      onFinalFailure: (body, reason) => recordDeadHints(body, reason, lane.deps),
     })(batch(hint))
     const state = await lane.state()
     expect(Object.keys(state.exceptions)).toEqual(['dead-letter:create-order'])

@@ -21,10 +21,10 @@ const work = async (body: string) => {
 
 function workerOf(does: Worker['work'] = work) {
   const said: string[] = []
-  const lastWords = async (body: string, reason: string) => {
+  const onFinalFailure = async (body: string, reason: string) => {
     said.push(`${body}: ${reason}`)
   }
-  return { work: does, lastWords, said }
+  return { work: does, onFinalFailure, said }
 }
 
 test('a batch that settles has no failures', async () => {
@@ -59,11 +59,11 @@ test('the last failure of a message leaves its reason, an earlier one does not',
   ])
 })
 
-test("a reason that cannot be recorded does not change the message's failure", async () => {
-  const lastWords = async () => {
+test('a reason that cannot be left does not save the message', async () => {
+  const onFinalFailure = async () => {
     throw new Error('DynamoDB is down')
   }
-  const settled = await perMessage({ work, lastWords })(batch(['bad'], maxReceives))
+  const settled = await perMessage({ work, onFinalFailure })(batch(['bad'], maxReceives))
   expect(settled.batchItemFailures).toEqual([{ itemIdentifier: 'id of bad' }])
 })
 
