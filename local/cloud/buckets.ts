@@ -6,7 +6,11 @@ import type { Question } from './policy.ts'
 import { inject } from './queues.ts'
 
 /** Creates the buckets of the model, serves S3's path-style REST protocol, and tells EventBridge of new objects. */
-export function openBuckets(model: Model, fauxqs: Fauxqs, bus: Pick<EventBus, 'tell'>): AwsService {
+export function openBuckets(
+  model: Model,
+  fauxqs: Fauxqs,
+  bus: Pick<EventBus, 'putServiceEvent'>,
+): AwsService {
   for (const { attributes } of model.of('AWS::S3::Bucket')) {
     if (!fauxqs.s3.hasBucket(attributes.Ref)) fauxqs.s3.createBucket(attributes.Ref)
   }
@@ -25,7 +29,7 @@ export function openBuckets(model: Model, fauxqs: Fauxqs, bus: Pick<EventBus, 't
       const answer = await inject(fauxqs, call)
       const { bucket, key } = placeOf(call)
       if (answer.status === 200 && isUpload(call) && key !== '' && telling.has(bucket)) {
-        bus.tell(objectCreated(call, fauxqs.s3.getObject(bucket, key), { bucket, key }))
+        bus.putServiceEvent(objectCreated(call, fauxqs.s3.getObject(bucket, key), { bucket, key }))
       }
       return answer
     },

@@ -32,7 +32,7 @@ import { pollQueue } from './sqs-source.ts'
 import { followStream, type StreamReader } from './stream-source.ts'
 import { openTables, type Tables } from './tables.ts'
 import { type TimeScale, timeScale } from './time-scale.ts'
-import { sweepExpired } from './ttl.ts'
+import { deleteExpired } from './ttl.ts'
 import { checkWiring } from './wiring.ts'
 
 export interface CloudOptions {
@@ -390,7 +390,7 @@ function run({ model, plan }: Design, parts: Parts, signal: AbortSignal): void {
   }
   for (const source of plan.streamSources) parts.streams.push(followStream(source, given))
   for (const schedule of plan.schedules) runSchedule(schedule, given)
-  sweepExpired(model, given)
+  deleteExpired(model, given)
 }
 
 /** Metrics are read out of the log lines on their way, and what is billed is added up. */

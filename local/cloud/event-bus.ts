@@ -34,7 +34,7 @@ export interface Target {
 export interface EventBus {
   readonly service: AwsService
   /** Puts an event of an AWS service onto the default bus. */
-  tell(event: {
+  putServiceEvent(event: {
     readonly source: string
     readonly detailType: string
     readonly detail: object
@@ -94,7 +94,7 @@ export function openEventBus(given: Given): EventBus {
   }
   return {
     busy: () => retrying > 0,
-    tell: ({ source, detailType, detail }) => {
+    putServiceEvent: ({ source, detailType, detail }) => {
       put({ Source: source, DetailType: detailType, Detail: JSON.stringify(detail) })
     },
     service: {

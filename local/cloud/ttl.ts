@@ -4,7 +4,7 @@ import type { Tables } from './tables.ts'
 import type { TimeScale } from './time-scale.ts'
 
 /** Deletes expired items now and then: the engine does not do it by itself. */
-export function sweepExpired(
+export function deleteExpired(
   model: Model,
   given: {
     readonly tables: Tables
@@ -22,7 +22,7 @@ export function sweepExpired(
       await given.time.wait(60_000, given.signal)
       for (const table of tables) {
         if (given.signal.aborted) return
-        await sweep(table, given.tables).catch((error: Error) => {
+        await deleteExpiredOf(table, given.tables).catch((error: Error) => {
           if (given.signal.aborted) return
           given.observe({ kind: 'trouble', where: table.attributes.Ref, message: error.message })
         })
@@ -32,7 +32,10 @@ export function sweepExpired(
   void run()
 }
 
-async function sweep(table: Resource<'AWS::DynamoDB::GlobalTable'>, tables: Tables): Promise<void> {
+async function deleteExpiredOf(
+  table: Resource<'AWS::DynamoDB::GlobalTable'>,
+  tables: Tables,
+): Promise<void> {
   const { KeySchema, TimeToLiveSpecification } = table.properties
   const TableName = table.attributes.Ref
   const expression = {
