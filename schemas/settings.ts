@@ -181,10 +181,13 @@ const awsId = (kind: 'subnet' | 'sg') =>
 export const ConnectionSettings = z.looseObject({
   secret: z
     .string()
-    .regex(/^[\w/+=.@-]+$/, 'write the name of the secret, not its ARN or value')
+    .regex(
+      /^([\w/+=.@-]+|arn:aws[\w-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-\w{6})$/,
+      'write the name of the secret, or its whole ARN with the six characters at its end; never its value',
+    )
     .optional()
     .describe(
-      'Name of the Secrets Manager secret, never its value. Default: crossdock/<environment>/<connection>.',
+      'Name or ARN of the Secrets Manager secret, never its value. Default: crossdock/<environment>/<connection>.',
     ),
   sweep: SweepSettings.optional().describe('Leave out to use the defaults.'),
   testOrders: z
@@ -279,9 +282,15 @@ export const StageLimits = z.strictObject({
     .describe('From a change of stock to the channel showing the new quantity.'),
 })
 
+/** Days that CloudWatch can keep logs for. */
+const daysOfLogs = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288,
+  3653,
+] as const
+
 /** Retention. CloudWatch accepts only these numbers of days. */
 export const Keep = z.strictObject({
-  logDays: z.literal([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731]).default(30),
+  logDays: z.literal(daysOfLogs).default(30),
   rawDays: z
     .int()
     .min(1)
@@ -356,13 +365,38 @@ export const Settings = z.strictObject({
     .describe('AWS account. Default: the account of the deploying credentials.'),
   region: z
     .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'write an AWS region, for example eu-central-1')
+    .regex(/^[a-z]{2,8}(-[a-z]+)+-\d{1,2}$/, 'write an AWS region, for example eu-central-1')
     .optional()
     .describe('AWS region. Default: the region of the deploying credentials.'),
   retain: z
     .boolean()
     .default(true)
     .describe('Keep tables and buckets when the stacks are deleted.'),
+  tags: z
+    .record(
+      z
+        .string()
+        .regex(
+          /^(?!aws:)[\p{L}\p{N} _.:/=+@-]{1,128}$/u,
+          'write at most 128 letters, digits, spaces and _.:/=+@-, not beginning with aws:',
+        ),
+      z
+        .string()
+        .regex(
+          /^[\p{L}\p{N} _.:/=+@-]{0,256}$/u,
+          'write at most 256 letters, digits, spaces and _.:/=+@-',
+        ),
+    )
+    .optional()
+    .describe('Tags of everything that is deployed and can have tags.'),
+  permissionsBoundary: z
+    .string()
+    .regex(
+      /^arn:aws[\w-]*:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/,
+      'write the ARN of a policy, for example arn:aws:iam::111122223333:policy/boundary',
+    )
+    .optional()
+    .describe('Policy that bounds what the roles of the stacks may do.'),
   alarmEmail: z
     .email('write an e-mail address, for example alarms@example.com')
     .optional()
@@ -443,6 +477,8 @@ export interface ResolvedSettings {
   readonly account?: string
   readonly region?: string
   readonly retain: boolean
+  readonly tags?: Readonly<Record<string, string>> | undefined
+  readonly permissionsBoundary?: string | undefined
   readonly alarmEmail?: string
   readonly connections: readonly Connection[]
   readonly routes: readonly z.infer<typeof Route>[]

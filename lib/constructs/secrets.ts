@@ -10,7 +10,7 @@ export function grantSecrets<E extends z.ZodObject>(
   to: CrossdockFunction<E>,
   { secret }: Connection,
 ): void {
-  to.allow(['secretsmanager:GetSecretValue'], [arnOf(to, `${secret}-??????`)])
+  to.allow(['secretsmanager:GetSecretValue'], [secretArn(to, secret)])
 }
 
 /**
@@ -26,14 +26,17 @@ export function grantSecretsOfMany<E extends z.ZodObject>(
   const others = connections.filter((connection) => !usual.includes(connection))
   const connectors = new Set(usual.map(({ connector }) => connector))
   const patterns = [...connectors].map((each) => arnOf(to, `crossdock/${environment}/${each}/*`))
-  const arns = [...patterns, ...others.map(({ secret }) => arnOf(to, `${secret}-??????`))]
+  const arns = [...patterns, ...others.map(({ secret }) => secretArn(to, secret))]
   if (arns.length > 0) to.allow(['secretsmanager:GetSecretValue'], arns)
   for (const pattern of patterns) {
     acknowledgeWildcard(to.role, pattern, 'It serves every connection of this connector.')
   }
 }
 
-/** Secrets Manager adds a dash and six characters to the name it was given. */
+/** Of a name or an ARN. Secrets Manager adds a dash and six characters to the name it was given. */
+const secretArn = <E extends z.ZodObject>(to: CrossdockFunction<E>, secret: string): string =>
+  secret.startsWith('arn:') ? secret : arnOf(to, `${secret}-??????`)
+
 const arnOf = <E extends z.ZodObject>(to: CrossdockFunction<E>, resourceName: string): string =>
   Stack.of(to).formatArn({
     service: 'secretsmanager',

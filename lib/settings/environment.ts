@@ -1,4 +1,4 @@
-import { DefaultStackSynthesizer, Stage } from 'aws-cdk-lib'
+import { DefaultStackSynthesizer, PermissionsBoundary, Stage, Tags } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import type { Deployment } from '../deployment.ts'
 import { ApiStack } from '../stacks/api-stack.ts'
@@ -10,10 +10,12 @@ import { StateStack } from '../stacks/state-stack.ts'
 /** One environment: `Crossdock-<environment>-State`, `-Core`, `-Connection-<name>` for each connection, `-Api` and `-Monitoring`. */
 export class Environment extends Stage {
   constructor(scope: Construct, deployment: Deployment) {
-    const { environment, account, region } = deployment
+    const { environment, account, region, tags = {}, permissionsBoundary: boundary } = deployment
     super(scope, `Crossdock-${environment}`, {
       env: { ...(account && { account }), ...(region && { region }) },
+      ...(boundary && { permissionsBoundary: PermissionsBoundary.fromArn(boundary) }),
     })
+    for (const [name, value] of Object.entries(tags)) Tags.of(this).add(name, value)
     const props = (description: string) => ({
       deployment,
       description: `Crossdock ${environment}: ${description}`,

@@ -250,6 +250,7 @@ export const supported = {
   'AWS::KMS::Alias': watchesOnly,
   'AWS::IAM::Role': z.strictObject({
     RoleName: name(64),
+    PermissionsBoundary: noMeaning,
     AssumeRolePolicyDocument: Policy,
     ManagedPolicyArns: z.array(text).optional(),
     Policies: z.array(z.strictObject({ PolicyName: text, PolicyDocument: Policy })).optional(),

@@ -49,6 +49,14 @@ const changes: Record<string, (settings: Json) => void> = {
       before: '2026-12-01T12:00:00Z',
     }
   },
+  'roles have a boundary, and everything has tags': (settings) => {
+    settings.permissionsBoundary = 'arn:aws:iam::111122223333:policy/boundary'
+    settings.tags = { 'cost-centre': '4711' }
+  },
+  'a secret is named by its ARN': (settings) => {
+    settings.connections['shopify/outlet'].secret =
+      'arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop-AbCdEf'
+  },
   'tokens are accepted instead of principals of AWS': (settings) => {
     settings.api = {
       authorizer: 'jwt',

@@ -118,9 +118,9 @@ const wrong: [string, (document: Document) => void, string][] = [
     'connections["netsuite/demo-erp"].maxConcurrency: write a number of at least 2',
   ],
   [
-    'the ARN of a secret',
+    'the ARN of no secret',
     at('shopify/demo-store', 'secret', 'arn:aws:secretsmanager:eu-west-1:1:secret:a-b'),
-    'connections["shopify/demo-store"].secret: write the name of the secret, not its ARN or value',
+    'connections["shopify/demo-store"].secret: write the name of the secret, or its whole ARN with the six characters at its end; never its value',
   ],
   [
     'a network of another kind',
@@ -178,7 +178,7 @@ const wrong: [string, (document: Document) => void, string][] = [
     (document) => {
       document['keep'] = { logDays: 31 }
     },
-    'keep.logDays: 31 is unknown; write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731',
+    'keep.logDays: 31 is unknown; write one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653',
   ],
   [
     'an authorizer that does not exist',
@@ -248,6 +248,20 @@ const wrong: [string, (document: Document) => void, string][] = [
       route['when'] = { currency: ['usd'] }
     },
     'routes[0].when.currency[0]: write ISO 4217, for example EUR',
+  ],
+  [
+    'a tag that AWS keeps for itself',
+    (document) => {
+      document['tags'] = { 'aws:owner': 'us' }
+    },
+    'tags["aws:owner"]: write at most 128 letters, digits, spaces and _.:/=+@-, not beginning with aws:',
+  ],
+  [
+    'a permissions boundary that is only named',
+    (document) => {
+      document['permissionsBoundary'] = 'boundary'
+    },
+    'permissionsBoundary: write the ARN of a policy, for example arn:aws:iam::111122223333:policy/boundary',
   ],
   [
     'a region that is none',

@@ -59,3 +59,33 @@ test('a second shop changes only its own stack', () => {
   expect(after.size).toBe(before.size + 1)
   for (const [name, template] of before) expect([name, after.get(name)]).toEqual([name, template])
 })
+
+describe('what an account asks of every stack', () => {
+  const boundary = 'arn:aws:iam::111122223333:policy/boundary'
+  const secret = 'arn:aws:secretsmanager:eu-central-1:111122223333:secret:shop-AbCdEf'
+  const settings = structuredClone(demo)
+  settings.connections['shopify/demo-store'].secret = secret
+  const tagged = { ...settings, permissionsBoundary: boundary, tags: { team: 'commerce' } }
+  const templates = stacksOf(deploymentFrom(tagged)).map((stack) => Template.fromStack(stack))
+
+  test('every role has the permissions boundary', () => {
+    const all = templates.flatMap((each) => Object.values(each.findResources('AWS::IAM::Role')))
+    expect(all.length).toBeGreaterThan(10)
+    for (const { Properties } of all) expect(Properties.PermissionsBoundary).toBe(boundary)
+  })
+
+  test('tables, queues, functions and buckets have the tags', () => {
+    const types = ['SQS::Queue', 'Lambda::Function', 'S3::Bucket', 'DynamoDB::GlobalTable']
+    for (const type of types) {
+      const all = templates.flatMap((each) => Object.values(each.findResources(`AWS::${type}`)))
+      expect(all.length).toBeGreaterThan(0)
+      for (const one of all) expect(JSON.stringify(one)).toContain('"Value":"commerce"')
+    }
+  })
+
+  test('a secret by ARN is granted as it is', () => {
+    const policies = templates.map((each) => JSON.stringify(each.findResources('AWS::IAM::Policy')))
+    expect(policies.filter((each) => each.includes(secret)).length).toBeGreaterThan(1)
+    expect(policies.join()).not.toContain(`${secret}-`)
+  })
+})
