@@ -74,7 +74,8 @@ function streamSource(model: Model, mapping: Mapping, refuse: Refuse): StreamSou
     readPattern(Pattern, mapping, refuse),
   )
   return {
-    mappingArn: mapping.attributes['EventSourceMappingArn'] ?? '',
+    // Another stream is another mapping, which begins anew.
+    mappingArn: `${mapping.attributes['EventSourceMappingArn']}${labelOf(properties.EventSourceArn)}`,
     streamArn: properties.EventSourceArn,
     tableName: properties.EventSourceArn.split('/')[1] ?? '',
     functionName: fn?.attributes.Ref ?? '',
@@ -239,4 +240,10 @@ function checkCode(model: Model, fn: Resource<'AWS::Lambda::Function'>, refuse: 
   )
   if (!found)
     refuse(`${nameOf(fn)}: property Handler: ${directory} has no ${module}.cjs, .js or .mjs`)
+}
+
+/** The label of a stream that is not a table's first. */
+function labelOf(streamArn: string): string {
+  const label = streamArn.split('/').at(-1)
+  return label === 'local' ? '' : `/${label}`
 }
