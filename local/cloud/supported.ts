@@ -250,11 +250,10 @@ export const supported = {
   'AWS::KMS::Alias': watchesOnly,
   'AWS::IAM::Role': z.strictObject({
     RoleName: name(64),
-    PermissionsBoundary: noMeaning,
     AssumeRolePolicyDocument: Policy,
     ManagedPolicyArns: z.array(text).optional(),
     Policies: z.array(z.strictObject({ PolicyName: text, PolicyDocument: Policy })).optional(),
-    ...noMeaning('Description MaxSessionDuration Path Tags'),
+    ...noMeaning('Description MaxSessionDuration Path PermissionsBoundary Tags'),
   }),
   'AWS::IAM::Policy': z.strictObject({
     PolicyName: text,
