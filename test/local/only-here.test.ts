@@ -17,7 +17,7 @@ const holds = `
 test('a folder is had by one at a time, whatever name it is called by', async () => {
   const first = await onlyHere(join(folder, 'data'))
   await expect(onlyHere(join(folder, 'other', '..', 'data'))).rejects.toThrow(
-    'is in use by another npm start; end that, or name another with --data',
+    'is in use by another npm start; stop that, or choose another with --data',
   )
   const other = await onlyHere(join(folder, 'other'))
   first.release()
@@ -41,6 +41,6 @@ test('what cannot be a folder is refused in words', async () => {
   const file = join(folder, 'file')
   writeFileSync(file, '')
   await expect(onlyHere(file)).rejects.toThrow(
-    `${file} cannot be a folder for data (EEXIST); name another with --data`,
+    `${file} cannot be used for data (EEXIST); choose another with --data`,
   )
 })
