@@ -14,6 +14,8 @@ export type DocumentsOf = (
 export const checkDuplicates = (documentsOf: DocumentsOf): Effect => ({
   safety: { by: 'key' },
   find: 'in-doubt',
+  // It only reads, so a worker that was killed left nothing behind.
+  look: async () => ok(undefined),
   make: async (account, subject) => {
     const found = await documentsOf(account, subject)
     if (!found.ok) return found

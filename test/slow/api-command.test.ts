@@ -66,13 +66,13 @@ test('an error answer is printed and ends with 1', async () => {
 })
 
 test.each([
-  ['nothing', [], 'Name a method and a path'],
+  ['nothing', [], 'Give a method and a path'],
   ['a path elsewhere', ['GET', 'exceptions'], 'A path begins with /v1/, not "exceptions".'],
   ['a body that is no JSON', ['POST', '/v1/stock/counts', '{'], 'The body is not JSON'],
   ['a file that is not there', ['POST', '/v1/x', '@/nowhere'], '/nowhere cannot be read'],
-  ['half a header', ['GET', '/v1/x', '-H', 'x'], '--header takes "name: value", not "x".'],
+  ['half a header', ['GET', '/v1/x', '-H', 'x'], '--header needs "name: value", not "x".'],
   ['an unknown option', ['GET', '/v1/x', '--nonsense'], '--nonsense'],
-  ['no address', ['GET', '/v1/x', '--url', 'x'], '--url takes an address, not "x".'],
+  ['no address', ['GET', '/v1/x', '--url', 'x'], '--url needs an address, not "x".'],
   ['two places', ['GET', '/v1/x', '--url', 'x', '--environment', 'e'], 'not both'],
   ['an environment without settings', ['GET', '/v1/x', '--environment', 'e'], 'settings/e.json'],
   ['nothing that runs', ['GET', '/v1/x', '--url', 'http://127.0.0.1:1'], 'Start it with npm start'],

@@ -37,7 +37,7 @@ async function doctor(environment = 'demo') {
 // The demo sends no e-mail, and its partner is there for reports only.
 const usual = [
   'No one receives alarms.',
-  'generic-webhook/demo-partner: no route and no location uses it.',
+  'generic-webhook/demo-partner: no route or location uses it.',
 ]
 
 test('secrets are there and every vendor takes them', async () => {
@@ -48,7 +48,7 @@ test.each([wms, erp])('credentials that %s refuses are found', async (connection
   await hub.misbehave(connection, 'refuse-credentials', 9)
   const { findings } = await doctor()
   expect(findings).toEqual([
-    expect.stringContaining(`${connection}: the system refuses us`),
+    expect.stringContaining(`${connection}: the system rejects our credentials`),
     ...usual,
   ])
   await hub.misbehave(connection, 'refuse-credentials', 0)
