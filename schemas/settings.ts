@@ -318,7 +318,7 @@ const streamLabel = z
   )
 
 /** Tables that a restore put in the place of others. */
-export const RestoredTables = z.strictObject({
+const RestoredTables = z.strictObject({
   suffix: z
     .string()
     .regex(/^[a-z0-9]{1,20}$/, 'write lower-case letters and digits, at most 20')
@@ -333,7 +333,7 @@ export const RestoredTables = z.strictObject({
       'When they were put into service. What was done for older orders may have been forgotten, and is looked up before it is done again.',
     ),
 })
-export type RestoredTables = z.infer<typeof RestoredTables>
+type RestoredTables = z.infer<typeof RestoredTables>
 
 /** Who may call the Capability API. */
 export const ApiSettings = z.discriminatedUnion(

@@ -53,7 +53,7 @@ export interface Steps {
 }
 
 /** The result of a look-up; half made if some writes are missing. */
-export type Found = Reference & { readonly isHalfMade?: boolean }
+type Found = Reference & { readonly isHalfMade?: boolean }
 
 /** What an effect is about. `lines` has the quantities still to deliver; the order is the latest snapshot. */
 export interface Subject {

@@ -89,7 +89,7 @@ export class StateTable extends Construct {
 }
 
 /** The name of a table, `Crossdock-production-Ledger`, and of one that was restored, `Crossdock-production-Ledger-20261201`. */
-export const tableName = (
+const tableName = (
   { environment, restored }: Pick<TableSet, 'environment' | 'restored'>,
   name: string,
 ): string => ['Crossdock', environment, name, ...(restored ? [restored.suffix] : [])].join('-')

@@ -91,14 +91,6 @@ const remembered = (file: string): readonly DeployedStack[] =>
 export const tablesOf = (file: string): ReadonlySet<string> =>
   new Set(remembered(file).flatMap(({ tables }) => tables))
 
-/** Makes existing tables a stack's own, as `cdk import` does. */
-export function importTables(file: string, stack: string, names: readonly string[]): void {
-  const stacks = remembered(file).map((each) =>
-    each.name === stack ? { ...each, tables: [...each.tables, ...names] } : each,
-  )
-  writeFileSync(file, JSON.stringify(stacks))
-}
-
 /** Compares with what a file remembers of the last start, and remembers these stacks if nothing is refused. */
 export function updateStacks(file: string, stacks: readonly Synthesized[]): string[] {
   const before = remembered(file)
