@@ -219,7 +219,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'command-twice',
     guard: 'A command that was carried out is not carried out again.',
-    seed: 102,
+    seed: 116,
     patch: {
       file: 'domain/order/commands.ts',
       find: 'if (state.commands.includes(id)) return []',
@@ -301,7 +301,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'replaced-body-not-fetched',
     guard: 'Two bodies of one moment that differ are told apart by asking the channel.',
-    seed: 44,
+    seed: 125,
     patch: {
       file: 'domain/order/snapshots.ts',
       find: "if (age === 'unclear') return 'fetch'",
