@@ -20,10 +20,10 @@ const perMinute = 6
 /** For twenty minutes every worker fails after its system has answered and before the ledger knows. */
 const forgetful: Patch = {
   file: 'domain/effects/perform.ts',
-  find: '  const result = await passage.leave(',
+  find: '  const left = await passage.leave(',
   replace: `  const moment = deps.clock().getTime()
   if (moment >= ${start + dying * minute} && moment < ${start + healed * minute}) throw new Error('what was answered is lost')
-  const result = await passage.leave(`,
+  const left = await passage.leave(`,
 }
 
 /** Ten thousand dead letters come back at once, while people go on buying. */
