@@ -38,6 +38,16 @@ export const clearUnreadable = ({ exceptions }: OrderState): OrderEvent[] =>
     .filter(({ subject }) => subject === ofMessage)
     .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
 
+/**
+ * A message from before the exception was processed, for example after a redrive, and brought nothing new. If it was not
+ * the dead letter, that one is redriven too, and raises the exception again if it fails again.
+ */
+export const clearDeadMessage = ({ exceptions }: OrderState, receivedAt: Instant): OrderEvent[] =>
+  Object.values(exceptions)
+    .filter(({ code, subject }) => code === 'dead-letter' && subject === ofMessage)
+    .filter(({ raisedAt }) => receivedAt <= raisedAt)
+    .map(({ code, subject }) => ({ type: 'exception.cleared', code, subject }))
+
 /** Subject for a report that could not be processed: the exception stays open until a report about the same can be. */
 export function ofReport(type: ReportType, parcel?: string): string {
   if (parcel !== undefined) return `shipped:${parcel}`

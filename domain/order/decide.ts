@@ -3,6 +3,7 @@ import type { OrderState } from '../../schemas/stored/order-state.ts'
 import { effectCatalogue } from '../effects/catalogue.ts'
 import { brief, isAnothers } from '../effects/waiting.ts'
 import {
+  clearDeadMessage,
   clearReport,
   clearUnreadable,
   ofMessage,
@@ -53,8 +54,10 @@ type Meaning = readonly OrderEvent[] | Ask
 
 function interpret(state: OrderState, fact: Fact, policy: Policy): Meaning {
   switch (fact.type) {
-    case 'snapshot':
-      return snapshotEvents(state, fact, policy)
+    case 'snapshot': {
+      const events = snapshotEvents(state, fact, policy)
+      return events.length === 0 ? clearDeadMessage(state, fact.receivedAt) : events
+    }
     case 'edited':
       return editEvents(state, fact, policy)
     case 'shipped':

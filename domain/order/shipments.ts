@@ -84,8 +84,12 @@ const fits = (state: OrderState): boolean =>
 function releaseBehind(state: OrderState, { shipment }: Shipped): Intent | undefined {
   const named = releases(state).find(({ reference }) => reference?.id === shipment.warehouseOrder)
   const inForce = releaseOf(state)
-  return named ?? (mayHaveHappened(inForce) ? inForce : undefined)
+  return named ?? (wasSent(inForce) ? inForce : undefined)
 }
+
+/** The look-up after a lost answer may have come too early, and the next attempt may wait for its turn. */
+const wasSent = (release: Intent | undefined): boolean =>
+  mayHaveHappened(release) || (release?.state === 'pending' && release.doubted === true)
 
 /** A parcel proves that the warehouse has the order, even if its answer to the release was lost. */
 function releasedByEvidence(state: OrderState, fact: Shipped): readonly OrderEvent[] {
@@ -115,7 +119,7 @@ function confirmed(state: OrderState, fact: Shipped): readonly OrderEvent[] {
   const { connection, shipment, at } = fact
   const release = releaseBehind(state, fact)
   const earlier = !release || release !== releaseOf(state)
-  const asked = releases(state).some(mayHaveHappened)
+  const asked = releases(state).some(wasSent)
   const acknowledged = release && found(release)
   const reason = `parcel ${shipment.id} left before the order was released to ${connection}; only the rest is released`
   const early =

@@ -1,7 +1,7 @@
 import { except, halt } from '../../domain/failure.ts'
 import type { Policy } from '../../domain/order/policy.ts'
 import { dueAt } from '../../domain/order/state.ts'
-import { erp, lineOf, orderOf, policy, seconds } from '../support/orders.ts'
+import { erp, lineOf, orderOf, policy, seconds, shop } from '../support/orders.ts'
 import { tellStory } from '../support/story.ts'
 
 const newer = (change: Parameters<typeof orderOf>[0]) =>
@@ -233,6 +233,20 @@ test('what could not be fetched is over once the same order is fetched, not when
   story.captured()
   expect(story.exceptions()).toEqual(['connection-halted:message'])
   story.captured(orderOf(), 'fetched')
+  expect(story.exceptions()).toEqual([])
+})
+
+test('a dead letter is over once it is redriven and brings nothing new, not when a later message does', () => {
+  const story = tellStory()
+  story.captured()
+  const receivedAt = seconds(10)
+  story.wait(60)
+  const died = { connection: shop, subject: 'message', reason: 'throttled' } as const
+  story.tell({ type: 'dead-letter', ...died })
+  story.wait(60)
+  story.captured()
+  expect(story.exceptions()).toEqual(['dead-letter:message'])
+  story.tell({ type: 'snapshot', order: orderOf(), authority: 'body', receivedAt })
   expect(story.exceptions()).toEqual([])
 })
 

@@ -1,4 +1,4 @@
-import { doubt, retry } from '../../domain/failure.ts'
+import { doubt, retry, wait } from '../../domain/failure.ts'
 import { forWarehouse } from '../../domain/order/lines.ts'
 import { dueAt } from '../../domain/order/state.ts'
 import { ConnectionId } from '../../schemas/canonical/identity.ts'
@@ -78,6 +78,19 @@ test('a parcel that is known before the release was answered proves the release'
     [2, 0, 2, 2],
     [1, 0, 1, 1],
   ])
+})
+
+test('a parcel proves a release that a look-up missed and that is about to be repeated', () => {
+  const story = tellStory()
+  story.captured()
+  story.did('create-order')
+  story.failed('release-order', doubt('no answer'))
+  story.wait(600)
+  story.failed('release-order', wait('throttled', 60))
+  expect(story.exceptions()).toEqual([])
+  story.shipped('P1', { MUG: 2, PLATE: 1 })
+  expect(story.intent('release-order')).toBe('done')
+  expect(story.exceptions()).toEqual([])
 })
 
 describe('a parcel of an order that was never released', () => {
